@@ -1,1 +1,3 @@
-//! Placeholder header, replaced by the crate's first real module.
+//! A server of the Sonar protocol. Answers from documents; must not know of Discord or of the bot.
+
+pub mod engines;

@@ -1,0 +1,1 @@
+//! Finds and quotes sections of documents. Must not speak HTTP.
