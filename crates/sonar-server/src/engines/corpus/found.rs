@@ -1,0 +1,87 @@
+//! What is asked of the corpus and what it gives back: plain data. Finds nothing.
+
+/// A question.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// The question as it was asked.
+    pub text: String,
+    /// The question before it; a short follow-up is searched together with it.
+    pub before: Option<String>,
+    /// Language of the question (`en`); documents in other languages are left out. `None` takes
+    /// the language of the settings.
+    pub language: Option<String>,
+}
+
+/// How much an answer may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// The most sources.
+    pub sources: usize,
+    /// The most words of prose over all sources.
+    pub words: usize,
+}
+
+/// What the corpus has for a question.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// How sure the corpus is.
+    pub level: Level,
+    /// Share of the question's words, weighted by how rare they are, that the best section covers:
+    /// 0 to 1.
+    pub coverage: f32,
+    /// The sources in the order of their numbers: the first is `[1]`. Empty for [`Level::Nothing`].
+    pub excerpts: Vec<Excerpt>,
+    /// The pages nearest to the question, best first, at most three; for any level.
+    pub nearest: Vec<Nearest>,
+}
+
+/// How sure the corpus is of what it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The excerpts answer the question as far as words can tell.
+    Answer,
+    /// The excerpts are the closest there is, and may miss the point.
+    ClosestMatches,
+    /// Nothing fits.
+    Nothing,
+}
+
+/// A piece of one section, quoted word for word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// Title of the document.
+    pub title: String,
+    /// Heading of the section; `None` for the text before the first heading.
+    pub section: Option<String>,
+    /// Address of the section, with `#anchor`. An `http(s)` address where the document has a
+    /// public one, else `local:/folder/file`, which is no link.
+    pub url: String,
+    /// When it was published: `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// When it was last changed: `YYYY-MM-DD`.
+    pub last_updated: Option<String>,
+    /// Language of the document: `en`.
+    pub language: Option<String>,
+    /// The prose, word for word; inline code stands in backticks, blocks are divided by line ends.
+    pub text: String,
+    /// A block of code of the section that belongs to the prose.
+    pub code: Option<Code>,
+}
+
+/// A block of code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// Language as the document names it: `rust`; empty when it does not.
+    pub language: String,
+    /// The lines, word for word.
+    pub text: String,
+}
+
+/// A page near the question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nearest {
+    /// Title of the document.
+    pub title: String,
+    /// Address of the document.
+    pub url: String,
+}
