@@ -68,16 +68,16 @@ pub struct ChatRequest {
     /// How fresh sources must be. Not together with a publication date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_recency_filter: Option<Recency>,
-    /// Published on or after, `MM/DD/YYYY`.
+    /// Published after this day, `MM/DD/YYYY`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_after_date_filter: Option<String>,
-    /// Published on or before, `MM/DD/YYYY`.
+    /// Published before this day, `MM/DD/YYYY`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_before_date_filter: Option<String>,
-    /// Changed on or after, `MM/DD/YYYY`.
+    /// Changed after this day, `MM/DD/YYYY`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_updated_after_filter: Option<String>,
-    /// Changed on or before, `MM/DD/YYYY`.
+    /// Changed before this day, `MM/DD/YYYY`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_updated_before_filter: Option<String>,
     /// Languages of the sources, ISO 639-1 in lower case, at most 10.

@@ -1,0 +1,65 @@
+//! Why there is no answer, in the protocol's words. Must not hold anything a stranger should not read.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// A refusal or a failure: an HTTP status, the protocol's name for the reason, and one sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The protocol's name for the reason, such as `invalid_message`.
+    pub kind: &'static str,
+    /// One sentence for people.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure with its status, name and sentence.
+    pub fn new(status: StatusCode, kind: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            kind,
+            message: message.into(),
+        }
+    }
+
+    /// The request is wrong.
+    pub fn bad_request(kind: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, kind, message)
+    }
+
+    /// The request asks for something that this server does not do; the sentence must name the field.
+    pub fn unsupported(message: impl Into<String>) -> Self {
+        Self::bad_request("unsupported_parameter", message)
+    }
+
+    /// Something broke here, and the log says what.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "The answer failed inside the server; its log says why.",
+        )
+    }
+
+    /// The body of the reply, and of the error inside a stream.
+    pub(crate) fn body(&self) -> Value {
+        json!({
+            "error": {
+                "message": self.message,
+                "type": self.kind,
+                "code": self.status.as_u16(),
+            }
+        })
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body())).into_response()
+    }
+}

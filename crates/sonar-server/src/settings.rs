@@ -1,0 +1,80 @@
+//! What a server can be told. Must be plain data: nothing here reads a file or the environment.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+/// Settings of a [`crate::Server`]. The default is open to this machine alone, on a free port.
+#[derive(Clone, Debug)]
+pub struct ServerSettings {
+    /// Where to listen. Port 0 takes a free one. Default `127.0.0.1:0`.
+    pub bind: SocketAddr,
+    /// Keys that are let in; with none, everybody who can connect is. Default none.
+    pub keys: Vec<SecretString>,
+    /// Words a second of a streamed answer, so that quoted text arrives as a model's would; `None` as fast as it comes.
+    /// Default `None`.
+    pub pace: Option<NonZeroU32>,
+    /// Longest request body in bytes. Default 32 MiB.
+    pub body_limit: usize,
+    /// How long a stream may be silent before a comment keeps its connection alive. Default 10 s.
+    pub keep_alive: Duration,
+    /// Whether `data: [DONE]` ends a stream. Default true.
+    pub done_sentinel: bool,
+    /// How many domains a filter may list. Default 20.
+    pub domain_limit: DomainLimit,
+    /// How long a client may take to send its request's head, and again its body. Default 30 s.
+    pub request_time: Duration,
+    /// How long an answer may take. Default 300 s.
+    pub answer_time: Duration,
+    /// How many connections may be open at once; more wait to be accepted. Default 512.
+    pub connections: usize,
+    /// How many answers may be written at once; more are refused with 503. Default 128.
+    pub answers: usize,
+    /// How long answers may go on after [`crate::Server::close`]. Default 5 s.
+    pub grace: Duration,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self {
+            bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            keys: Vec::new(),
+            pace: None,
+            body_limit: 32 * 1024 * 1024,
+            keep_alive: Duration::from_secs(10),
+            done_sentinel: true,
+            domain_limit: DomainLimit::Twenty,
+            request_time: Duration::from_secs(30),
+            answer_time: Duration::from_secs(300),
+            connections: 512,
+            answers: 128,
+            grace: Duration::from_secs(5),
+        }
+    }
+}
+
+/// How many domains a filter may list. The protocol raised it twice, and old clients expect the old limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DomainLimit {
+    /// As in early 2025.
+    Three,
+    /// As in late 2025.
+    Ten,
+    /// As in 2026.
+    #[default]
+    Twenty,
+}
+
+impl DomainLimit {
+    /// The number.
+    #[must_use]
+    pub fn count(self) -> usize {
+        match self {
+            Self::Three => 3,
+            Self::Ten => 10,
+            Self::Twenty => 20,
+        }
+    }
+}
