@@ -1,1 +1,21 @@
-//! Footnote.
+//! Footnote: a Discord bot that answers questions with sources one can check.
+//!
+//! The modules, in the order a newcomer should read them. What may import what is in `ARCHITECTURE.md`.
+
+pub mod ids;
+
+pub mod clock;
+
+pub mod settings;
+
+pub mod telemetry;
+
+pub mod conversation;
+
+pub mod answers;
+
+pub mod storage;
+
+pub mod render;
+
+pub mod discord;

@@ -1,0 +1,163 @@
+//! The answer service, spoken to in the Sonar protocol. The only place that names the crate `sonar`; shows nothing.
+
+mod thinking;
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use sonar::{ChatChunk, ChatRequest, Client, Error, Message, SearchResult, Timeouts};
+
+use crate::conversation::answer::{Finish, Source, Usage};
+use crate::conversation::failure::Failure;
+use crate::conversation::ports::{AnswerError, AnswerEvent, AnswerService};
+use crate::conversation::question::Question;
+use crate::settings::answers::AnswerSettings;
+use thinking::AnswerText;
+
+/// The most sources of one answer that are kept.
+const SOURCES_AT_MOST: usize = 100;
+
+/// The longest snippet of a source that is kept, in characters.
+const SNIPPET_LENGTH: usize = 500;
+
+/// Answers by asking a Sonar endpoint.
+pub struct SonarAnswers {
+    client: Client,
+    model: String,
+}
+
+impl SonarAnswers {
+    /// Asks the endpoint at `base_url` with the settings' key, model and waits.
+    ///
+    /// # Errors
+    ///
+    /// [`sonar::BuildError`] when the address or the key cannot be used.
+    pub fn new(base_url: &str, settings: &AnswerSettings) -> Result<Self, sonar::BuildError> {
+        let timeouts = Timeouts {
+            connect: Duration::from_secs(settings.connect_seconds),
+            first_byte: Duration::from_secs(settings.first_byte_seconds),
+            idle: Duration::from_secs(settings.idle_seconds),
+            total: Duration::from_secs(settings.total_seconds),
+        };
+        let mut builder = Client::builder(base_url).timeouts(timeouts);
+        if let Some(key) = &settings.api_key {
+            builder = builder.key(key.clone());
+        }
+        Ok(Self {
+            client: builder.build()?,
+            model: settings.model.clone(),
+        })
+    }
+}
+
+impl AnswerService for SonarAnswers {
+    fn ask(&self, question: &Question) -> BoxStream<'static, Result<AnswerEvent, AnswerError>> {
+        let client = self.client.clone();
+        let request = ChatRequest::new(
+            self.model.clone(),
+            vec![Message::user(question.asked.text.as_str())],
+        );
+        Box::pin(async_stream::try_stream! {
+            let mut chunks = client.chat_stream(&request).await.map_err(answer_error)?;
+            let mut text = AnswerText::default();
+            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default() };
+            let mut known = 0;
+            while let Some(chunk) = chunks.next().await {
+                let chunk = chunk.map_err(answer_error)?;
+                // The list is repeated on every piece; only a longer one says something new.
+                let sources = chunk.sources();
+                if sources.len() > known {
+                    known = sources.len();
+                    yield AnswerEvent::Sources(numbered(&sources));
+                }
+                if let Some(more) = text.push(&chunk.added_text()) {
+                    yield AnswerEvent::Text(more);
+                }
+                end.read(&chunk);
+            }
+            if let Some(more) = text.finish() {
+                yield AnswerEvent::Text(more);
+            }
+            yield AnswerEvent::Finished { model: end.model, finish: end.finish, usage: end.usage };
+        })
+    }
+}
+
+/// What only the last pieces tell.
+struct End {
+    model: String,
+    finish: Finish,
+    usage: Usage,
+}
+
+impl End {
+    fn read(&mut self, chunk: &ChatChunk) {
+        if !chunk.model.is_empty() {
+            self.model.clone_from(&chunk.model);
+        }
+        if let Some(reason) = chunk.finish_reason() {
+            self.finish = match String::from(reason.clone()).as_str() {
+                "stop" => Finish::Complete,
+                "length" => Finish::Length,
+                other => Finish::Other(other.to_owned()),
+            };
+        }
+        if let Some(usage) = &chunk.usage {
+            self.usage = Usage {
+                prompt_tokens: usage.prompt_tokens,
+                completion_tokens: usage.completion_tokens,
+                cost_usd: usage.cost.as_ref().map(|cost| cost.total_cost),
+            };
+        }
+    }
+}
+
+/// The sources with the numbers that markers in the text use: their places, from 1.
+fn numbered(results: &[SearchResult]) -> Vec<Source> {
+    let numbers = 1..;
+    let source = |(number, result): (u32, &SearchResult)| Source {
+        number,
+        title: result.title.clone(),
+        url: result.url.clone(),
+        date: result.date.clone(),
+        last_updated: result.last_updated.clone(),
+        snippet: result
+            .snippet
+            .iter()
+            .flat_map(|snippet| snippet.chars())
+            .take(SNIPPET_LENGTH)
+            .collect(),
+    };
+    numbers
+        .zip(results.iter().take(SOURCES_AT_MOST))
+        .map(source)
+        .collect()
+}
+
+/// The whole policy for errors of the service: what each means for the reader. The cause goes to the operator's log.
+fn answer_error(error: Error) -> AnswerError {
+    let failure = match &error {
+        Error::RateLimited { retry_after } => Failure::RateLimited {
+            retry_after: *retry_after,
+        },
+        Error::Unauthorized => Failure::Unauthorized,
+        Error::OutOfCredit => Failure::OutOfCredit,
+        Error::Retired => Failure::Retired,
+        Error::Rejected { .. } => Failure::Rejected,
+        Error::NotFound | Error::Unavailable { .. } => Failure::Unavailable,
+        Error::TimedOut { .. } => Failure::TimedOut,
+        Error::Unreadable { .. } => Failure::Unreadable,
+        Error::Truncated => Failure::BrokeOff,
+    };
+    AnswerError {
+        failure,
+        cause: with_sources(&error),
+    }
+}
+
+/// An error with the errors below it, in one line.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let below = std::iter::successors(error.source(), |error| error.source());
+    below.fold(error.to_string(), |told, error| format!("{told}: {error}"))
+}

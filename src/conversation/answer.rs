@@ -1,0 +1,64 @@
+//! What came back: text with its sources, usage and cost. Plain values; nothing here is made safe for showing.
+
+/// One search result, with the number that markers in the text refer to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its number, from 1, as `[n]` in the text names it.
+    pub number: u32,
+    /// Its title, as the service gave it.
+    pub title: String,
+    /// Its address, as the service gave it.
+    pub url: String,
+    /// When it was published, YYYY-MM-DD, when the service said.
+    pub date: Option<String>,
+    /// When it was last changed, YYYY-MM-DD, when the service said.
+    pub last_updated: Option<String>,
+    /// A piece of its text.
+    pub snippet: String,
+}
+
+/// Why the text ends where it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// It is complete.
+    Complete,
+    /// The service cut it at its length limit.
+    Length,
+    /// A reason this version does not know.
+    Other(String),
+}
+
+/// What the service counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Usage {
+    /// Tokens of the question with its context.
+    pub prompt_tokens: u64,
+    /// Tokens of the answer.
+    pub completion_tokens: u64,
+    /// What it cost in all, in US dollars, when the service said.
+    pub cost_usd: Option<f64>,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The text, with markers `[n]`.
+    pub text: String,
+    /// Every source the service named, in the order of their numbers.
+    pub sources: Vec<Source>,
+    /// The model that the service says answered.
+    pub model: String,
+    /// Why the text ends.
+    pub finish: Finish,
+    /// What it took.
+    pub usage: Usage,
+}
+
+/// An answer as far as it has come: what is shown while it grows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Draft {
+    /// The text so far.
+    pub text: String,
+    /// The sources known so far.
+    pub sources: Vec<Source>,
+}

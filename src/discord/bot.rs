@@ -1,0 +1,192 @@
+//! The bot's life: connects to Discord, takes commands until told to stop, and lets what is open come to its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poise::{Framework, FrameworkOptions};
+use secrecy::ExposeSecret;
+use serenity::Client;
+use serenity::all::{CreateAllowedMentions, GatewayIntents, Http, HttpBuilder};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::answering::Edge;
+use super::api::{self, ApiError};
+use super::commands::{self, Error};
+use super::courier::Courier;
+use super::interactions::Interactions;
+use super::on_error::on_error;
+use super::recovery::recover;
+use crate::conversation::ask::Desk;
+use crate::settings::discord::DiscordSettings;
+
+/// How long open questions may take to end once the bot is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long the notices of those given up may take to be delivered.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Why the bot cannot run, or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum BotError {
+    /// There is no token.
+    #[error("DISCORD_TOKEN is not set: put the bot's token into the environment or into .env")]
+    NoToken,
+    /// No client could be made.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// Discord refuses the token.
+    #[error(
+        "Discord refuses the token: set DISCORD_TOKEN to the one the developer portal shows after Bot → Reset Token"
+    )]
+    TokenRefused,
+    /// Discord cannot be reached.
+    #[error(
+        "Discord cannot be reached ({0}): check the network, and DISCORD_ADDRESS and DISCORD_CA_FILE if they are set"
+    )]
+    Unreachable(String),
+    /// The connection ended for good.
+    #[error("the connection to Discord ended: {0}")]
+    Ended(String),
+}
+
+/// A bot that can connect.
+pub struct Bot {
+    client: Client,
+    edge: Arc<Edge>,
+}
+
+impl Bot {
+    /// Prepares the connection and checks the token.
+    ///
+    /// # Errors
+    ///
+    /// See [`BotError`].
+    pub async fn connect(settings: &DiscordSettings, desk: Arc<Desk>) -> Result<Self, BotError> {
+        let token = settings
+            .token
+            .as_ref()
+            .ok_or(BotError::NoToken)?
+            .expose_secret();
+        let client = api::client(settings)?;
+        let http = || {
+            HttpBuilder::new(token)
+                .client(client.clone())
+                .default_allowed_mentions(CreateAllowedMentions::new())
+        };
+        let gateway = gateway_url(&http().build(), settings).await?;
+        let interactions = Interactions::new(client.clone());
+        let edge = Arc::new(Edge {
+            desk,
+            interactions: interactions.clone(),
+            courier: Courier::new(interactions, Arc::new(http().build())),
+            tasks: TaskTracker::new(),
+            give_up: CancellationToken::new(),
+        });
+        // Commands arrive without any intent.
+        let client =
+            serenity::all::ClientBuilder::new_with_http(http().build(), GatewayIntents::empty())
+                .framework(framework(Arc::clone(&edge)))
+                .await
+                .map_err(|error| BotError::Unreachable(error.to_string()))?;
+        // Without this, serenity falls back to the real Discord, token and all, when it cannot ask for the address.
+        *client.ws_url.lock().await = gateway;
+        Ok(Self { client, edge })
+    }
+
+    /// Takes commands until `shutdown`, then lets open questions end, or says that they were interrupted.
+    ///
+    /// # Errors
+    ///
+    /// [`BotError`] when the connection ends for good by itself.
+    pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), BotError> {
+        let shards = Arc::clone(&self.client.shard_manager);
+        let ended = tokio::select! {
+            ended = self.client.start() => ended.map_err(|error| meaning(&error)),
+            () = shutdown.cancelled() => Ok(()),
+        };
+        shards.shutdown_all().await;
+        drain(&self.edge).await;
+        ended
+    }
+}
+
+/// The address of the gateway: the one that is set, else the one that Discord names. Asking also proves the token.
+async fn gateway_url(http: &Http, settings: &DiscordSettings) -> Result<String, BotError> {
+    let bot = http
+        .get_bot_gateway()
+        .await
+        .map_err(|error| meaning(&error))?;
+    Ok(settings.gateway_url.clone().unwrap_or(bot.url))
+}
+
+fn framework(edge: Arc<Edge>) -> Framework<Arc<Edge>, Error> {
+    let options = FrameworkOptions {
+        commands: commands::all(),
+        on_error: |error| Box::pin(on_error(error)),
+        allowed_mentions: Some(CreateAllowedMentions::new()),
+        initialize_owners: false,
+        ..FrameworkOptions::default()
+    };
+    Framework::builder()
+        .options(options)
+        .setup(|ctx, ready, framework| {
+            Box::pin(async move {
+                register(ctx, &framework.options().commands).await;
+                tracing::info!(bot = ready.user.name, guilds = ready.guilds.len(), "ready");
+                edge.tasks.spawn(recover(Arc::clone(&edge)));
+                Ok(edge)
+            })
+        })
+        .build()
+}
+
+/// Tells Discord which commands there are. Naming those it knows costs nothing of its daily allowance.
+async fn register(ctx: &serenity::all::Context, commands: &[poise::Command<Arc<Edge>, Error>]) {
+    if let Err(error) = poise::builtins::register_globally(&ctx.http, commands).await {
+        tracing::error!(cause = %meaning(&error), "the commands could not be registered; Discord goes on with those it knows");
+    }
+}
+
+/// Waits for open questions; gives up what takes too long, and still tells its reader so.
+async fn drain(edge: &Edge) {
+    let idle = edge.desk.in_flight().idle();
+    if tokio::time::timeout(GRACE, idle).await.is_err() {
+        edge.give_up.cancel();
+    }
+    edge.tasks.close();
+    if tokio::time::timeout(LAST_WORDS, edge.tasks.wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!("stopped before everything was delivered; the next start delivers it");
+    }
+}
+
+/// What an error of the library means for the operator. Its own text may name addresses that hold tokens.
+fn meaning(error: &serenity::Error) -> BotError {
+    use serenity::all::{GatewayError, HttpError};
+    match error {
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(response))
+            if response.status_code.as_u16() == 401 =>
+        {
+            BotError::TokenRefused
+        }
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
+            BotError::Unreachable(format!("status {}", response.status_code.as_u16()))
+        }
+        serenity::Error::Http(HttpError::Request(error)) => BotError::Unreachable(below(error)),
+        serenity::Error::Http(_) => {
+            BotError::Unreachable("its answer could not be read".to_owned())
+        }
+        serenity::Error::Gateway(GatewayError::InvalidAuthentication) => BotError::TokenRefused,
+        other => BotError::Ended(other.to_string()),
+    }
+}
+
+/// The innermost cause of a failed request: the outer ones name the address.
+fn below(error: &dyn std::error::Error) -> String {
+    std::iter::successors(error.source(), |error| error.source())
+        .last()
+        .map_or_else(|| "no answer".to_owned(), ToString::to_string)
+}

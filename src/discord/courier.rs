@@ -1,0 +1,149 @@
+//! Delivers the finished messages of a question, each once: the first as the reply, the others behind it in the channel.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serenity::all::{ChannelId, CreateAllowedMentions, CreateMessage, Http, HttpError, Nonce};
+use tokio::time::{Instant, sleep};
+
+use super::interactions::{CallError, Interactions};
+use crate::conversation::question::Question;
+use crate::render::{Message, sentences};
+
+/// How long a delivery may be tried. Discord remembers a message's nonce for some minutes; within them a repeat is no double.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The first wait after a call that got no answer; doubled each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// Nobody can be shown the outcome: the reply is gone and the channel refuses.
+#[derive(Debug, thiserror::Error)]
+#[error("neither the reply nor the channel takes it: {0}")]
+pub(super) struct Undeliverable(String);
+
+/// Delivers messages.
+pub(super) struct Courier {
+    interactions: Interactions,
+    http: Arc<Http>,
+}
+
+impl Courier {
+    pub(super) fn new(interactions: Interactions, http: Arc<Http>) -> Self {
+        Self { interactions, http }
+    }
+
+    /// Shows the messages in their order. Safe to repeat: the reply is edited, the rest bears nonces.
+    pub(super) async fn deliver(
+        &self,
+        question: &Question,
+        messages: Vec<Message>,
+    ) -> Result<(), Undeliverable> {
+        let mut messages = messages.into_iter();
+        let Some(first) = messages.next() else {
+            return Ok(());
+        };
+        let deadline = Instant::now() + PATIENCE;
+        if let Err(error) = self.edit_reply(question, &first, deadline).await {
+            tracing::warn!(question = %question.id, %error, "the reply cannot be written; posting in the channel instead");
+            self.post(
+                question,
+                0,
+                &sentences::addressed(question.asked.asker, first),
+                deadline,
+            )
+            .await?;
+        }
+        for (part, message) in (1..).zip(messages) {
+            self.post(question, part, &message, deadline).await?;
+        }
+        Ok(())
+    }
+
+    /// Edits the reply, again and again while that may help.
+    async fn edit_reply(
+        &self,
+        question: &Question,
+        message: &Message,
+        deadline: Instant,
+    ) -> Result<(), CallError> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let error = match self.interactions.edit(&question.asked.reply, message).await {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            };
+            let wait = match &error {
+                CallError::RateLimited(wait) => *wait,
+                CallError::Unavailable(_) => pause,
+                CallError::Gone { .. }
+                | CallError::AlreadyAcknowledged
+                | CallError::Refused { .. } => return Err(error),
+            };
+            if Instant::now() + wait > deadline {
+                return Err(error);
+            }
+            sleep(wait).await;
+            pause *= 2;
+        }
+    }
+
+    /// Posts one message in the channel. Its nonce makes a repeat return the first one.
+    async fn post(
+        &self,
+        question: &Question,
+        part: u32,
+        message: &Message,
+        deadline: Instant,
+    ) -> Result<(), Undeliverable> {
+        let channel = ChannelId::new(question.asked.place.channel.0);
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let builder = CreateMessage::new()
+                .content(message.content())
+                .allowed_mentions(CreateAllowedMentions::new())
+                .nonce(Nonce::String(nonce(question, part)))
+                .enforce_nonce(true);
+            match channel.send_message(&*self.http, builder).await {
+                Ok(_) => return Ok(()),
+                Err(error) if !may_pass(&error) || Instant::now() + pause > deadline => {
+                    return Err(Undeliverable(reason(&error)));
+                }
+                Err(_) => sleep(pause).await,
+            }
+            pause *= 2;
+        }
+    }
+}
+
+/// At most 25 characters, the same for every try: the interaction's id has at most 20 digits.
+fn nonce(question: &Question, part: u32) -> String {
+    format!("{}-{part}", question.asked.reply.interaction)
+}
+
+/// Whether the same call may work later: not when Discord understood and refused it.
+fn may_pass(error: &serenity::Error) -> bool {
+    match error {
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
+            response.status_code.is_server_error()
+        }
+        serenity::Error::Http(HttpError::Request(_)) => true,
+        _ => false,
+    }
+}
+
+fn reason(error: &serenity::Error) -> String {
+    match error {
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
+            format!(
+                "status {}, code {}",
+                response.status_code.as_u16(),
+                response.error.code
+            )
+        }
+        serenity::Error::Http(HttpError::Request(error)) if error.is_timeout() => {
+            "no answer in time".to_owned()
+        }
+        serenity::Error::Http(HttpError::Request(_)) => "no connection".to_owned(),
+        other => other.to_string(),
+    }
+}

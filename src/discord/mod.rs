@@ -1,0 +1,19 @@
+//! The edge to Discord: the only place that names serenity or poise. Decides nothing about questions, words nothing.
+
+mod api;
+
+mod commands;
+
+mod interactions;
+
+mod progress;
+
+mod courier;
+
+mod answering;
+
+mod recovery;
+
+mod on_error;
+
+pub mod bot;

@@ -1,0 +1,50 @@
+//! After a start: shows what a former process accepted and nobody saw. Asks nothing again; that would be paid twice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::answering::Edge;
+use crate::conversation::ask::Outcome;
+use crate::conversation::failure::Failure;
+use crate::conversation::ports::Unshown;
+
+/// How many questions are looked at in one go.
+const AT_A_TIME: u32 = 100;
+
+/// A question older than this is no longer worth a message in its channel.
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Delivers stored answers, and tells the askers of the others that they were interrupted.
+pub(super) async fn recover(edge: Arc<Edge>) {
+    loop {
+        let left = match edge.desk.unshown(AT_A_TIME).await {
+            Ok(left) => left,
+            Err(error) => return tracing::error!(%error, "what was left unshown could not be read"),
+        };
+        let count = left.len();
+        for unshown in left {
+            settle(&edge, unshown).await;
+        }
+        // Every question looked at leaves the list, shown or given up, so this ends.
+        if count < AT_A_TIME as usize {
+            return;
+        }
+    }
+}
+
+async fn settle(edge: &Edge, Unshown { question, outcome }: Unshown) {
+    let age = edge.desk.clock().now().since(question.asked.asked_at);
+    tracing::info!(question = %question.id, age_s = age.as_secs(), answered = outcome.is_some(), "a question was left by an earlier process");
+    if age > STALE {
+        return edge.desk.undeliverable(question.id).await;
+    }
+    let outcome = match outcome {
+        Some(outcome) => outcome,
+        None => {
+            let interrupted = Outcome::failed(Failure::Interrupted);
+            edge.desk.record(question.id, &interrupted).await;
+            interrupted
+        }
+    };
+    edge.deliver(&question, &outcome).await;
+}

@@ -1,0 +1,329 @@
+//! An answer, whole or growing, as the messages a channel shows. Decides what is shown, never when or where.
+
+use std::collections::BTreeSet;
+
+use super::citations::{Cited, cite};
+use super::link::{Link, label};
+use super::sentences::{
+    self, CUT_AT_LENGTH, CUT_AT_PARTS, EMPTY_ANSWER, FOUND_NOT_CITED, SOURCES, WRITING,
+};
+use super::split::split;
+use super::{MESSAGE_LIMIT, Message};
+use crate::conversation::answer::{Answer, Draft, Finish, Source};
+use crate::conversation::ask::Outcome;
+
+/// A part is cut here: some room below the limit, because Discord counts some characters in its own way.
+const PART_LIMIT: usize = 1_900;
+
+/// The most messages one answer may take in a channel.
+const PARTS_AT_MOST: usize = 10;
+
+/// The most sources listed when the text cites none of them.
+const UNCITED_AT_MOST: usize = 5;
+
+/// A question's end, as the messages to show in order. Never empty.
+pub fn outcome(outcome: &Outcome) -> Vec<Message> {
+    match outcome {
+        Outcome::Answered(answer) => whole(answer),
+        Outcome::Failed { failure, draft } => {
+            let sentence = sentences::failure(failure);
+            let text = complete_sentences(&draft.text);
+            let Cited { text, cited, .. } = cite(text, &draft.sources);
+            let list = source_list(&draft.sources, &cited);
+            let list = if text.trim().is_empty() { None } else { list };
+            messages(&text, list.into_iter().chain([sentence]))
+        }
+    }
+}
+
+/// A growing answer as one message: whole sentences only, no half link, no open code block. None before the first sentence.
+pub fn growing(draft: &Draft) -> Option<Message> {
+    let text = complete_sentences(&draft.text);
+    let parts = split(&cite(text, &draft.sources).text, PART_LIMIT);
+    parts
+        .into_iter()
+        .next()
+        .map(|first| Message::new(format!("{first}\n{WRITING}")))
+}
+
+fn whole(answer: &Answer) -> Vec<Message> {
+    if answer.text.trim().is_empty() {
+        return vec![Message::new(EMPTY_ANSWER.to_owned())];
+    }
+    let Cited { text, cited, .. } = cite(&answer.text, &answer.sources);
+    let list = source_list(&answer.sources, &cited);
+    let cut = (answer.finish == Finish::Length).then(|| CUT_AT_LENGTH.to_owned());
+    messages(&text, list.into_iter().chain(cut))
+}
+
+/// The text in parts, and behind it the blocks that end the answer, each kept whole where one message can hold it.
+fn messages(text: &str, endings: impl Iterator<Item = String>) -> Vec<Message> {
+    let mut parts = split(text, PART_LIMIT);
+    if parts.len() > PARTS_AT_MOST {
+        parts.truncate(PARTS_AT_MOST);
+        parts.push(CUT_AT_PARTS.to_owned());
+    }
+    for ending in endings {
+        match parts.last_mut() {
+            Some(last) if last.chars().count() + 2 + ending.chars().count() <= PART_LIMIT => {
+                last.push_str("\n\n");
+                last.push_str(&ending);
+            }
+            _ => parts.extend(split(&ending, PART_LIMIT)),
+        }
+    }
+    parts.into_iter().map(Message::new).collect()
+}
+
+/// The sources that the text cites, by number; else the first that were found.
+fn source_list(sources: &[Source], cited: &BTreeSet<u32>) -> Option<String> {
+    let (head, listed): (_, Vec<&Source>) = if cited.is_empty() {
+        (
+            FOUND_NOT_CITED,
+            sources.iter().take(UNCITED_AT_MOST).collect(),
+        )
+    } else {
+        (
+            SOURCES,
+            sources
+                .iter()
+                .filter(|source| cited.contains(&source.number))
+                .collect(),
+        )
+    };
+    if listed.is_empty() {
+        return None;
+    }
+    let lines = listed.into_iter().map(source_line);
+    Some(
+        [head.to_owned()]
+            .into_iter()
+            .chain(lines)
+            .collect::<Vec<_>>()
+            .join("\n"),
+    )
+}
+
+fn source_line(source: &Source) -> String {
+    let number = source.number;
+    let title = label(&source.title);
+    match Link::to(&source.url) {
+        Some(link) if title.is_empty() => {
+            format!("`{number}` {} · {}", link.markdown("source"), link.host())
+        }
+        Some(link) => format!("`{number}` {} · {}", link.markdown(&title), link.host()),
+        None => format!("`{number}` {title}"),
+    }
+}
+
+/// The text up to the end of its last whole sentence or line; inside code, up to its last whole line.
+fn complete_sentences(text: &str) -> &str {
+    let line_end = text.rfind('\n').map_or(0, |at| at + 1);
+    let last_line = text.get(line_end..).unwrap_or_default();
+    let in_code = text
+        .get(..line_end)
+        .unwrap_or_default()
+        .lines()
+        .filter(|line| line.trim_start_matches([' ', '>']).starts_with("```"))
+        .count()
+        % 2
+        == 1;
+    let sentence_end = if in_code {
+        0
+    } else {
+        last_sentence_end(last_line)
+    };
+    text.get(..line_end + sentence_end)
+        .unwrap_or_default()
+        .trim_end()
+}
+
+/// Where the last whole sentence of a line ends, with the markers behind it. A sentence is whole once something follows it,
+/// so that neither `3.` of `3.14` nor a marker half sent is taken for its end.
+fn last_sentence_end(line: &str) -> usize {
+    let ends = line
+        .char_indices()
+        .filter(|(_, c)| c.is_whitespace())
+        .map(|(at, _)| at);
+    ends.filter(|end| {
+        let before = line.get(..*end).unwrap_or_default();
+        let unmarked = before.trim_end_matches(|c: char| {
+            c.is_ascii_digit() || matches!(c, '[' | ']' | '*' | '_' | '"' | ')' | '”' | '’')
+        });
+        let after = line.get(*end..).unwrap_or_default().trim_start();
+        unmarked.ends_with(['.', '!', '?', '…', '。'])
+            && before.matches('`').count() % 2 == 0
+            && !after.starts_with('[')
+    })
+    .last()
+    .unwrap_or(0)
+}
+
+const _: () = assert!(
+    PART_LIMIT + WRITING.len() < MESSAGE_LIMIT,
+    "a growing part leaves room for its last line"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::answer::Usage;
+    use crate::conversation::failure::Failure;
+
+    fn source(number: u32, title: &str, url: &str) -> Source {
+        Source {
+            number,
+            title: title.to_owned(),
+            url: url.to_owned(),
+            date: None,
+            last_updated: None,
+            snippet: String::new(),
+        }
+    }
+
+    fn answer(text: &str) -> Answer {
+        let sources = vec![
+            source(1, "France [official]", "https://france.example/capital"),
+            source(2, "Seine", "https://river.example/"),
+        ];
+        Answer {
+            text: text.to_owned(),
+            sources,
+            model: "sonar".to_owned(),
+            finish: Finish::Complete,
+            usage: Usage::default(),
+        }
+    }
+
+    fn shown(outcome_: &Outcome) -> String {
+        outcome(outcome_)
+            .iter()
+            .map(Message::content)
+            .collect::<Vec<_>>()
+            .join("\n=====\n")
+    }
+
+    fn drafted(text: &str) -> Draft {
+        Draft {
+            text: text.to_owned(),
+            sources: answer("").sources,
+        }
+    }
+
+    #[test]
+    fn an_answer_is_its_text_with_links_and_the_list_of_what_it_cites() {
+        insta::assert_snapshot!(shown(&Outcome::Answered(answer("Paris is the capital.[1]"))), @r"
+        Paris is the capital. [1](<https://france.example/capital>)
+
+        **Sources**
+        `1` [France official](<https://france.example/capital>) · france.example
+        ");
+    }
+
+    #[test]
+    fn an_answer_that_cites_nothing_says_so() {
+        insta::assert_snapshot!(shown(&Outcome::Answered(answer("Paris."))), @r"
+        Paris.
+
+        **Found, but not cited in the text**
+        `1` [France official](<https://france.example/capital>) · france.example
+        `2` [Seine](<https://river.example/>) · river.example
+        ");
+    }
+
+    #[test]
+    fn an_empty_answer_is_a_sentence() {
+        insta::assert_snapshot!(shown(&Outcome::Answered(answer(" \n"))), @"The answer service sent an empty answer. Please ask again, perhaps in other words.");
+    }
+
+    #[test]
+    fn an_answer_cut_by_the_service_says_so() {
+        let cut = Answer {
+            finish: Finish::Length,
+            ..answer("Paris is the[1]")
+        };
+        insta::assert_snapshot!(shown(&Outcome::Answered(cut)), @r"
+        Paris is the [1](<https://france.example/capital>)
+
+        **Sources**
+        `1` [France official](<https://france.example/capital>) · france.example
+
+        -# The service ended the answer at its length limit.
+        ");
+    }
+
+    #[test]
+    fn what_had_come_before_a_failure_stays_with_the_reason() {
+        let failed = Outcome::Failed {
+            failure: Failure::BrokeOff,
+            draft: drafted("Paris is the capital.[1] It lies on the Sei"),
+        };
+        insta::assert_snapshot!(shown(&failed), @r"
+        Paris is the capital. [1](<https://france.example/capital>)
+
+        **Sources**
+        `1` [France official](<https://france.example/capital>) · france.example
+
+        The answer broke off before it was complete. Please ask again.
+        ");
+        insta::assert_snapshot!(shown(&Outcome::failed(Failure::Unavailable)), @"The answer service cannot be reached right now. Please ask again in a few minutes.");
+    }
+
+    #[test]
+    fn a_growing_answer_shows_whole_sentences_only() {
+        let check = |text: &str, expected: Option<&str>| {
+            let shown = growing(&drafted(text));
+            let expected = expected.map(|text| format!("{text}\n-# Writing…"));
+            assert_eq!(
+                shown.as_ref().map(Message::content),
+                expected.as_deref(),
+                "{text}"
+            );
+        };
+        check("Pari", None);
+        check("Pi is 3.", None);
+        check("Pi is 3.14. And", Some("Pi is 3.14."));
+        check("Paris. [", None);
+        check(
+            "Paris. [1] It",
+            Some("Paris. [1](<https://france.example/capital>)"),
+        );
+        check(
+            "One.\n```rust\nlet a = 1;\nlet b",
+            Some("One.\n```rust\nlet a = 1;\n```"),
+        );
+        check("See `a. b", None);
+    }
+
+    #[test]
+    fn a_long_answer_is_parted_and_keeps_every_link() {
+        let text = "A sentence that says something of note.[1] ".repeat(150);
+        let parts = outcome(&Outcome::Answered(answer(&text)));
+        assert!(parts.len() > 1);
+        let links: usize = parts
+            .iter()
+            .map(|part| {
+                part.content()
+                    .matches("[1](<https://france.example/capital>)")
+                    .count()
+            })
+            .sum();
+        assert_eq!(links, 150);
+        assert!(
+            parts
+                .iter()
+                .all(|part| part.content().chars().count() <= MESSAGE_LIMIT)
+        );
+    }
+
+    #[test]
+    fn an_endless_answer_is_bounded_and_says_that_it_goes_on() {
+        let parts = outcome(&Outcome::Answered(answer(&"word ".repeat(20_000))));
+        assert!(parts.len() <= PARTS_AT_MOST + 2);
+        assert!(
+            parts
+                .iter()
+                .any(|part| part.content().contains("too long to be posted whole"))
+        );
+    }
+}

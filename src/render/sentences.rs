@@ -1,0 +1,137 @@
+//! Every fixed text that a person reads. One place, so that tone and length are one.
+
+use std::time::Duration;
+
+use super::Message;
+use crate::conversation::failure::Failure;
+use crate::conversation::question::{NotAQuestion, QuestionText};
+use crate::ids::PersonId;
+
+/// What the `/ask` command says of itself in Discord, at most 100 characters each.
+pub const ASK_DESCRIPTION: &str = "Ask a question and get an answer with its sources.";
+/// What its `question` option says of itself.
+pub const QUESTION_DESCRIPTION: &str = "What do you want to know?";
+
+/// Ends a message whose answer is still being written.
+pub(super) const WRITING: &str = "-# Writing…";
+/// Heads the list of the sources that the text cites.
+pub(super) const SOURCES: &str = "**Sources**";
+/// Heads the list of sources when the text cites none of them.
+pub(super) const FOUND_NOT_CITED: &str = "**Found, but not cited in the text**";
+/// Said when the service stopped at its length limit.
+pub(super) const CUT_AT_LENGTH: &str = "-# The service ended the answer at its length limit.";
+/// Said when an answer is longer than Footnote posts.
+pub(super) const CUT_AT_PARTS: &str = "-# The answer goes on; it is too long to be posted whole.";
+/// Said instead of an answer without text.
+pub(super) const EMPTY_ANSWER: &str =
+    "The answer service sent an empty answer. Please ask again, perhaps in other words.";
+
+/// Why there is no answer, and what the reader can do.
+pub(super) fn failure(failure: &Failure) -> String {
+    let text = match failure {
+        Failure::RateLimited {
+            retry_after: Some(wait),
+        } => {
+            return format!(
+                "The answer service is busy. Please ask again in {}.",
+                seconds(*wait)
+            );
+        }
+        Failure::RateLimited { retry_after: None } => {
+            "The answer service is busy. Please ask again in a minute."
+        }
+        Failure::Unauthorized => {
+            "The answer service refuses Footnote's key. Please tell whoever runs this bot."
+        }
+        Failure::OutOfCredit => {
+            "Footnote's credit with the answer service is used up. Please tell whoever runs this bot."
+        }
+        Failure::Retired => {
+            "The answer service no longer answers at its address. Please tell whoever runs this bot."
+        }
+        Failure::Rejected => {
+            "The answer service cannot answer this question. Please ask it in other words."
+        }
+        Failure::Unavailable => {
+            "The answer service cannot be reached right now. Please ask again in a few minutes."
+        }
+        Failure::TimedOut => "The answer service took too long. Please ask again.",
+        Failure::Unreadable => {
+            "The answer service sent something that is no answer. Please ask again in a few minutes."
+        }
+        Failure::BrokeOff => "The answer broke off before it was complete. Please ask again.",
+        Failure::Interrupted => "Footnote was restarted while it was answering. Please ask again.",
+        Failure::Internal => "Something went wrong inside Footnote. Please ask again.",
+    };
+    text.to_owned()
+}
+
+fn seconds(wait: Duration) -> String {
+    match wait.as_secs_f64().ceil() {
+        whole if whole <= 1.0 => "a second".to_owned(),
+        whole => format!("{whole} seconds"),
+    }
+}
+
+/// A text that is no question.
+pub fn not_a_question(fault: NotAQuestion) -> Message {
+    Message::new(match fault {
+        NotAQuestion::Blank => {
+            "That question is empty. Please write what you want to know.".to_owned()
+        }
+        NotAQuestion::TooLong => format!(
+            "That question is too long. Please keep it under {} characters.",
+            QuestionText::LONGEST
+        ),
+    })
+}
+
+/// Too many questions are open.
+pub fn too_busy() -> Message {
+    Message::new(
+        "Too many questions are being answered right now. Please ask again in a minute.".to_owned(),
+    )
+}
+
+/// The question could not be recorded, so nothing was promised.
+pub fn not_recorded() -> Message {
+    Message::new("Footnote cannot take questions right now: its store does not answer. Please ask again in a few minutes.".to_owned())
+}
+
+/// A command that this version cannot carry out.
+pub fn not_understood() -> Message {
+    Message::new("Footnote does not understand this command. It may have changed: please try again in a minute.".to_owned())
+}
+
+/// A message that cannot be shown as the reply: it says whom it answers. The name is shown and pings nobody.
+pub fn addressed(asker: PersonId, message: Message) -> Message {
+    Message::new(format!("-# For <@{asker}>\n{}", message.content))
+}
+
+/// A fault of ours outside of any question.
+pub fn internal() -> Message {
+    Message::new(failure(&Failure::Internal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_discord_shows_of_a_command_is_short_enough() {
+        for text in [ASK_DESCRIPTION, QUESTION_DESCRIPTION] {
+            assert!((1..=100).contains(&text.chars().count()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wait_is_told_in_whole_seconds() {
+        let told = |wait| {
+            failure(&Failure::RateLimited {
+                retry_after: Some(wait),
+            })
+        };
+        insta::assert_snapshot!(told(Duration::from_millis(300)), @"The answer service is busy. Please ask again in a second.");
+        insta::assert_snapshot!(told(Duration::from_millis(20_200)), @"The answer service is busy. Please ask again in 21 seconds.");
+    }
+}

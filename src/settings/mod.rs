@@ -1,0 +1,34 @@
+//! What the operator can set: plain data, one file a concern. Reads files and variables once; never writes any.
+//!
+//! Three layers, the later winning key by key: `config/default.toml` (embedded), the operator's file, the environment.
+
+pub mod answers;
+pub mod discord;
+pub mod engine;
+pub mod environment;
+pub mod load;
+pub mod log;
+pub mod review;
+pub mod server;
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// Every setting, after the layers are merged.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// `data_dir`, `FOOTNOTE_DATA_DIR`: where the store and the index live.
+    pub data_dir: PathBuf,
+    /// How to reach Discord.
+    pub discord: discord::DiscordSettings,
+    /// Where answers come from.
+    pub answers: answers::AnswerSettings,
+    /// What the built-in server answers from.
+    pub engine: engine::EngineSettings,
+    /// How `footnote serve` listens.
+    pub server: server::ServeSettings,
+    /// What is logged, and how.
+    pub log: log::LogSettings,
+}

@@ -1,0 +1,255 @@
+//! Says what is missing or wrong in settings that could be read, one sentence each, with the mend. Changes nothing.
+
+use std::fmt;
+use std::path::Path;
+
+use secrecy::ExposeSecret;
+use url::Url;
+
+use super::Settings;
+use super::answers::AnswerSettings;
+use super::discord::DiscordSettings;
+use super::engine::EngineSettings;
+
+/// One thing that is wrong, as a sentence with its mend. Never holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem(String);
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Everything that would keep `footnote run` from working with these settings.
+pub fn problems(settings: &Settings) -> Vec<Problem> {
+    let mut found = discord(&settings.discord);
+    found.extend(answers(&settings.answers));
+    found.extend(data_dir(&settings.data_dir));
+    if settings.answers.base_url.is_none() {
+        found.extend(engine(&settings.engine));
+    }
+    found
+}
+
+/// What is wrong with how to reach Discord.
+pub fn discord(settings: &DiscordSettings) -> Vec<Problem> {
+    let token = match &settings.token {
+        None => Some(
+            "DISCORD_TOKEN is not set: put the bot's token into the environment or into .env (developer portal → your \
+             application → Bot → Reset Token)"
+                .to_owned(),
+        ),
+        Some(token) => token_fault(token.expose_secret()),
+    };
+    let address = settings
+        .address
+        .as_deref()
+        .filter(|address| !is_host_and_port(address))
+        .map(|address| {
+            format!("DISCORD_ADDRESS is `{address}`: it must be host:port, such as 127.0.0.1:8443")
+        });
+    let ca_file = settings.ca_file.as_deref().and_then(ca_fault);
+    let gateway = settings.gateway_url.as_deref().and_then(gateway_fault);
+    [token, address, ca_file, gateway]
+        .into_iter()
+        .flatten()
+        .map(Problem)
+        .collect()
+}
+
+fn token_fault(token: &str) -> Option<String> {
+    if token.starts_with("Bot ") {
+        return Some("DISCORD_TOKEN begins with \"Bot \": give the token alone".to_owned());
+    }
+    let readable = token.chars().all(|c| c.is_ascii_graphic()) && token.split('.').count() == 3;
+    (!readable).then(|| {
+        "DISCORD_TOKEN does not look like a bot's token (three parts joined by dots): copy it again from the developer portal"
+            .to_owned()
+    })
+}
+
+fn is_host_and_port(address: &str) -> bool {
+    address.rsplit_once(':').is_some_and(|(host, port)| {
+        !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok_and(|port| port > 0)
+    })
+}
+
+fn ca_fault(path: &Path) -> Option<String> {
+    let mend = "name the PEM file of the certificate to trust";
+    match std::fs::read(path) {
+        Err(error) => Some(format!(
+            "DISCORD_CA_FILE {} cannot be read ({error}): {mend}",
+            path.display()
+        )),
+        Ok(bytes)
+            if !bytes
+                .windows(27)
+                .any(|part| part == b"-----BEGIN CERTIFICATE-----") =>
+        {
+            Some(format!(
+                "DISCORD_CA_FILE {} holds no certificate: {mend}",
+                path.display()
+            ))
+        }
+        Ok(_) => None,
+    }
+}
+
+fn gateway_fault(address: &str) -> Option<String> {
+    let usable =
+        Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "ws" | "wss") && url.has_host());
+    (!usable).then(|| {
+        format!("DISCORD_GATEWAY_URL is `{address}`: it must be a ws:// or wss:// address")
+    })
+}
+
+/// What is wrong with where answers come from.
+pub fn answers(settings: &AnswerSettings) -> Vec<Problem> {
+    let base_url = settings.base_url.as_deref().and_then(base_url_fault);
+    let model =
+        settings.model.trim().is_empty().then(|| {
+            "answers.model (SONAR_MODEL) is empty: name a model, such as sonar".to_owned()
+        });
+    let at_once = outside("answers.at_once", settings.at_once as u64, 1_000);
+    let open = outside(
+        "answers.open_at_most",
+        settings.open_at_most as u64,
+        100_000,
+    );
+    let waits = settings
+        .waits()
+        .into_iter()
+        .filter_map(|(key, seconds)| outside(key, seconds, AnswerSettings::LONGEST_WAIT.as_secs()));
+    [base_url, model, at_once, open]
+        .into_iter()
+        .flatten()
+        .chain(waits)
+        .map(Problem)
+        .collect()
+}
+
+fn base_url_fault(address: &str) -> Option<String> {
+    let mend = "it must be an http:// or https:// address, such as http://127.0.0.1:8765";
+    let Ok(url) = Url::parse(address) else {
+        return Some(format!("SONAR_BASE_URL is not an address: {mend}"));
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return Some(
+            "SONAR_BASE_URL holds a user or a password: put the key into SONAR_API_KEY".to_owned(),
+        );
+    }
+    let usable = matches!(url.scheme(), "http" | "https") && url.has_host();
+    (!usable).then(|| format!("SONAR_BASE_URL is `{address}`: {mend}"))
+}
+
+fn outside(key: &str, value: u64, most: u64) -> Option<String> {
+    (!(1..=most).contains(&value)).then(|| format!("{key} is {value}: it must be from 1 to {most}"))
+}
+
+/// What is wrong with what the built-in server is to answer from.
+pub fn engine(settings: &EngineSettings) -> Vec<Problem> {
+    let nothing = (settings.corpus.is_empty() && !settings.bundled).then(|| {
+        "engine.corpus names no folder and engine.bundled is false: there is nothing to answer from, so set one of them".to_owned()
+    });
+    let language = settings.language.as_str();
+    let language =
+        (language.len() != 2 || !language.bytes().all(|b| b.is_ascii_lowercase())).then(|| {
+            format!("engine.language is `{language}`: it must be a two-letter code, such as en")
+        });
+    let folders = settings
+        .corpus
+        .iter()
+        .filter_map(|folder| folder_fault(folder));
+    nothing
+        .into_iter()
+        .chain(language)
+        .chain(folders)
+        .map(Problem)
+        .collect()
+}
+
+fn folder_fault(folder: &Path) -> Option<String> {
+    let shown = folder.display();
+    match std::fs::read_dir(folder) {
+        Err(error) => Some(format!("the corpus folder {shown} cannot be read ({error}): mend the path in engine.corpus")),
+        Ok(mut entries) => entries.next().is_none().then(|| {
+            format!("the corpus folder {shown} is empty: put .md, .html or .txt files into it, or take it out of engine.corpus")
+        }),
+    }
+}
+
+/// Whether the data directory, or the nearest folder above it that exists, is a folder that can be written.
+fn data_dir(path: &Path) -> Vec<Problem> {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let nearest = absolute.ancestors().find(|folder| folder.exists());
+    let writable = nearest
+        .and_then(|folder| std::fs::metadata(folder).ok())
+        .is_some_and(|data| data.is_dir() && !data.permissions().readonly());
+    let fault = format!(
+        "the data directory {} cannot be written: mend FOOTNOTE_DATA_DIR, or the permissions",
+        path.display()
+    );
+    if writable {
+        Vec::new()
+    } else {
+        vec![Problem(fault)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::Environment;
+    use super::*;
+
+    fn review(file: &str, variables: Environment) -> String {
+        let settings =
+            Settings::from_layers(Some((Path::new("footnote.toml"), file)), &variables).unwrap();
+        let lines: Vec<String> = problems(&settings)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        lines.join("\n")
+    }
+
+    #[test]
+    fn settings_with_a_token_are_fine() {
+        assert_eq!(review("", [("DISCORD_TOKEN", "a.b.c")].into()), "");
+    }
+
+    #[test]
+    fn each_fault_is_one_line_with_its_mend() {
+        let file = "[answers]\nat_once = 0\ntotal_seconds = 900\n[engine]\ncorpus = [\"/no/such/folder\"]\nlanguage = \"English\"";
+        let variables = [
+            ("DISCORD_ADDRESS", "localhost"),
+            ("DISCORD_CA_FILE", "/no/such/file"),
+            ("DISCORD_GATEWAY_URL", "http://x"),
+        ];
+        insta::assert_snapshot!(review(file, variables.into()), @r"
+        DISCORD_TOKEN is not set: put the bot's token into the environment or into .env (developer portal → your application → Bot → Reset Token)
+        DISCORD_ADDRESS is `localhost`: it must be host:port, such as 127.0.0.1:8443
+        DISCORD_CA_FILE /no/such/file cannot be read (No such file or directory (os error 2)): name the PEM file of the certificate to trust
+        DISCORD_GATEWAY_URL is `http://x`: it must be a ws:// or wss:// address
+        answers.at_once is 0: it must be from 1 to 1000
+        answers.total_seconds is 900: it must be from 1 to 840
+        engine.language is `English`: it must be a two-letter code, such as en
+        the corpus folder /no/such/folder cannot be read (No such file or directory (os error 2)): mend the path in engine.corpus
+        ");
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_one_is_told_without_being_shown() {
+        let told = review(
+            "",
+            [
+                ("DISCORD_TOKEN", "canary"),
+                ("SONAR_BASE_URL", "https://user:canary@host/"),
+            ]
+            .into(),
+        );
+        insta::assert_snapshot!(told, @r"
+        DISCORD_TOKEN does not look like a bot's token (three parts joined by dots): copy it again from the developer portal
+        SONAR_BASE_URL holds a user or a password: put the key into SONAR_API_KEY
+        ");
+    }
+}
