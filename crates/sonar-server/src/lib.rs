@@ -1,12 +1,26 @@
 //! A server of the Sonar protocol. Answers through an engine; must not know of Discord or of the bot.
 //!
-//! Reading order: `Server` listens, `routes` receive, `check` refuses what breaks the protocol's rules, an
+//! Reading order: [`Server`] listens, `routes` receive, `check` refuses what breaks the protocol's rules, an
 //! [`engines::Engine`] answers with [`engines::Event`]s, `run` guards them, and `fold` turns the one stream of events
 //! into a JSON reply or into server-sent events.
 
+mod check;
+mod clock;
+mod connections;
+mod dates;
+mod domains;
 pub mod engines;
 mod failure;
+mod fold;
+mod ignored;
+mod keys;
+mod pace;
+mod routes;
+mod run;
+mod server;
 mod settings;
+mod usage;
 
 pub use failure::Failure;
+pub use server::{Server, StartError};
 pub use settings::{DomainLimit, ServerSettings};

@@ -46,7 +46,7 @@ pub enum Event {
     /// The next piece of text.
     Delta(String),
     /// The answer is complete.
-    Done(Done),
+    Done(Box<Done>),
     /// There is no answer, or no more of it.
     Failed(Failure),
 }

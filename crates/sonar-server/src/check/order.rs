@@ -1,0 +1,69 @@
+//! The order of messages: system first, then user and assistant in turns, a user last. Must not mend it.
+
+use sonar::{Message, Role};
+
+use crate::Failure;
+
+const IN_TURNS: &str = "After the (optional) system message(s), user or tool message(s) should alternate with assistant message(s).";
+const LAST: &str = "Last message must have role `user` or `tool`.";
+
+/// Refuses messages out of order: turns first, then the last one.
+pub(super) fn check(messages: &[Message]) -> Result<(), Failure> {
+    let turns = messages
+        .iter()
+        .skip_while(|message| message.role == Role::System);
+    let asks: Vec<Option<bool>> = turns.map(|message| asks(&message.role)).collect();
+    let in_turns = asks
+        .iter()
+        .enumerate()
+        .all(|(place, asks)| *asks == Some(place % 2 == 0));
+    if !in_turns {
+        return Err(Failure::bad_request("invalid_message", IN_TURNS));
+    }
+    match asks.last() {
+        Some(Some(true)) => Ok(()),
+        _ => Err(Failure::bad_request("invalid_message", LAST)),
+    }
+}
+
+/// Whether the role asks (or answers); `None` for one that has no turn.
+fn asks(role: &Role) -> Option<bool> {
+    match role {
+        Role::User | Role::Tool => Some(true),
+        Role::Assistant => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_roles(roles: &str, expected: Option<&str>) {
+        let message = |letter| match letter {
+            's' => Message::system("s"),
+            'u' => Message::user("u"),
+            'a' => Message::assistant("a"),
+            _ => Message {
+                role: Role::Tool,
+                ..Message::default()
+            },
+        };
+        let messages: Vec<_> = roles.chars().map(message).collect();
+        let told = check(&messages).err().map(|failure| failure.message);
+        assert_eq!(told.as_deref(), expected, "{roles}");
+    }
+
+    #[test]
+    fn messages_take_turns_and_a_user_is_last() {
+        for roles in ["u", "su", "ssu", "uau", "suau", "t", "uat"] {
+            check_roles(roles, None);
+        }
+        for roles in ["suu", "sau", "usu", "uaau", "ut", "a", "aa", "uua", "us"] {
+            check_roles(roles, Some(IN_TURNS));
+        }
+        for roles in ["ua", "sua", "s", "ss"] {
+            check_roles(roles, Some(LAST));
+        }
+    }
+}

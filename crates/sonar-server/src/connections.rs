@@ -1,0 +1,74 @@
+//! Accepts connections and carries HTTP over them. Must hold a bounded number, and let go of every one at the end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long accepting rests when the system has no room for another connection.
+const REST: Duration = Duration::from_millis(200);
+
+/// What connections share.
+#[derive(Clone)]
+pub(crate) struct Connections {
+    pub(crate) router: Router,
+    /// How long a request's head may take.
+    pub(crate) head_time: Duration,
+    /// Where the tasks are tracked.
+    pub(crate) tasks: TaskTracker,
+    /// Cancelled when no new request is taken.
+    pub(crate) closing: CancellationToken,
+    /// Cancelled when nothing is waited for any longer.
+    pub(crate) stopped: CancellationToken,
+}
+
+impl Connections {
+    /// Accepts until `closing`, at most `most` connections at once.
+    pub(crate) async fn accept(self, listener: TcpListener, most: usize) {
+        let room = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
+        let closing = self.closing.clone();
+        let accepting = async {
+            while let Ok(permit) = Arc::clone(&room).acquire_owned().await {
+                match listener.accept().await {
+                    Ok((stream, _)) => {
+                        self.tasks.spawn(self.clone().serve(stream, permit));
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "cannot accept a connection");
+                        tokio::time::sleep(REST).await;
+                    }
+                }
+            }
+        };
+        tokio::select! {
+            () = closing.cancelled() => {}
+            () = accepting => {}
+        }
+    }
+
+    async fn serve(self, stream: TcpStream, _permit: OwnedSemaphorePermit) {
+        // Pieces of an answer are small and must leave at once; where that cannot be set they only come late.
+        stream.set_nodelay(true).ok();
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.head_time)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(self.router));
+        let mut connection = std::pin::pin!(connection);
+        // A connection that breaks is the client's business, and its requests are logged each for itself.
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = self.closing.cancelled() => connection.as_mut().graceful_shutdown(),
+        }
+        tokio::select! {
+            _ = connection => {}
+            () = self.stopped.cancelled() => {}
+        }
+    }
+}

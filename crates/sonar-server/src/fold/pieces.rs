@@ -1,0 +1,105 @@
+//! The pieces of a stream, full or concise. Must add up to the JSON reply of the same events.
+
+use sonar::{ChatChunk, ChatCompletion, Choice, ReasoningStep, StreamMode};
+
+use super::{Answer, Head, choice};
+use crate::Failure;
+use crate::engines::Event;
+
+const CHUNK: &str = "chat.completion.chunk";
+const DONE: &str = "chat.completion.done";
+const REASONING: &str = "chat.reasoning";
+const REASONING_DONE: &str = "chat.reasoning.done";
+
+/// An answer that is read piece by piece.
+#[derive(Debug)]
+pub(crate) struct Pieces {
+    answer: Answer,
+    concise: bool,
+    steps: Vec<ReasoningStep>,
+}
+
+impl Pieces {
+    pub(crate) fn new(head: Head) -> Self {
+        let concise = head.request.stream_mode == Some(StreamMode::Concise);
+        Self {
+            answer: Answer::new(head),
+            concise,
+            steps: Vec::new(),
+        }
+    }
+
+    /// The pieces an event makes.
+    pub(crate) fn take(&mut self, event: Event) -> Result<Vec<ChatChunk>, Failure> {
+        match event {
+            Event::Sources(sources) => {
+                self.answer.sources = sources;
+                Ok(self.first())
+            }
+            Event::Delta(text) => {
+                self.answer.add(&text);
+                Ok(vec![self.next(&text)])
+            }
+            Event::Done(done) => {
+                let mut last = self.answer.finished(DONE, *done);
+                self.tell_steps(&mut last);
+                Ok(vec![last])
+            }
+            Event::Failed(failure) => Err(failure),
+        }
+    }
+
+    /// The sources, before any text: some clients read them from the first piece only.
+    fn first(&mut self) -> Vec<ChatChunk> {
+        if self.concise {
+            return self.search_told();
+        }
+        vec![ChatCompletion {
+            search_results: Some(self.answer.sources.clone()),
+            ..self.next("")
+        }]
+    }
+
+    fn next(&self, text: &str) -> ChatChunk {
+        if self.concise {
+            return self.answer.bare(CHUNK, choice("", text, None));
+        }
+        ChatCompletion {
+            usage: Some(self.answer.estimate.usage()),
+            citations: Some(self.answer.citations()),
+            ..self
+                .answer
+                .bare(CHUNK, choice(&self.answer.text, text, None))
+        }
+    }
+
+    /// What a concise stream says between question and answer: the one step that was really taken.
+    fn search_told(&mut self) -> Vec<ChatChunk> {
+        let count = self.answer.sources.len();
+        self.steps.push(ReasoningStep {
+            thought: format!("Found {count} source{}.", if count == 1 { "" } else { "s" }),
+            ..ReasoningStep::default()
+        });
+        let mut step = choice("", "", None);
+        if let Some(delta) = &mut step.delta {
+            delta.reasoning_steps = Some(self.steps.clone());
+        }
+        let mut done = ChatCompletion {
+            usage: Some(self.answer.estimate.usage()),
+            search_results: Some(self.answer.sources.clone()),
+            ..self.answer.bare(REASONING_DONE, choice("", "", None))
+        };
+        self.tell_steps(&mut done);
+        vec![self.answer.bare(REASONING, step), done]
+    }
+
+    fn tell_steps(&self, piece: &mut ChatChunk) {
+        let message = piece
+            .choices
+            .first_mut()
+            .and_then(|choice: &mut Choice| choice.message.as_mut());
+        if let Some(message) = message.filter(|_| self.concise) {
+            message.reasoning_steps = Some(self.steps.clone());
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The JSON reply. Must read the same events as the stream does.
+
+use sonar::ChatCompletion;
+
+use super::{Answer, Head};
+use crate::Failure;
+use crate::engines::Event;
+
+/// An answer that is read as a whole.
+#[derive(Debug)]
+pub(crate) struct Whole(Answer);
+
+impl Whole {
+    pub(crate) fn new(head: Head) -> Self {
+        Self(Answer::new(head))
+    }
+
+    /// Takes an event; the last one gives the reply.
+    pub(crate) fn take(&mut self, event: Event) -> Option<Result<ChatCompletion, Failure>> {
+        match event {
+            Event::Sources(sources) => self.0.sources = sources,
+            Event::Delta(text) => self.0.add(&text),
+            Event::Done(done) => return Some(Ok(self.0.finished("chat.completion", *done))),
+            Event::Failed(failure) => return Some(Err(failure)),
+        }
+        None
+    }
+}

@@ -1,0 +1,56 @@
+//! What the server answers at which path: the list of routes. Must decide nothing about answers.
+
+mod body;
+mod chat;
+mod health;
+mod request_log;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::engines::Engine;
+use crate::{Failure, ServerSettings};
+
+/// What every route may use.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) settings: Arc<ServerSettings>,
+    pub(crate) engine: Arc<dyn Engine>,
+    /// One permit an answer that is being written.
+    pub(crate) answers: Arc<Semaphore>,
+    /// Cancelled when answers must end at once.
+    pub(crate) stopped: CancellationToken,
+}
+
+/// All routes.
+pub(crate) fn router(shared: Shared) -> Router {
+    Router::new()
+        .route("/chat/completions", post(chat::answer))
+        .route("/v1/chat/completions", post(chat::answer))
+        .route("/v1/sonar", post(chat::answer))
+        .route("/healthz", get(health::health))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn(request_log::watch))
+        .with_state(shared)
+}
+
+async fn unknown_path() -> Failure {
+    Failure::new(StatusCode::NOT_FOUND, "not_found", "resource not found")
+}
+
+async fn wrong_method() -> Failure {
+    Failure::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "This path does not take this method; the header `allow` names those it takes.",
+    )
+}

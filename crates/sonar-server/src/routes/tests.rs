@@ -1,0 +1,1 @@
+//! The server over loopback, asked by plain HTTP and by our own client.

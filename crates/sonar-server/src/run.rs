@@ -1,0 +1,93 @@
+//! Runs an engine so that whatever it does, one answer ends once. Must not look into the text.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_stream::stream;
+use axum::http::StatusCode;
+use futures_util::future::FutureExt;
+use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use sonar::ChatRequest;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use crate::Failure;
+use crate::engines::{Engine, Event};
+
+/// The engine's events in order: sources, text, and exactly one end, be it a failure. A panic, a wrong order, an answer
+/// that takes longer than `longest` and a server that stops all end in `Failed`.
+pub(crate) fn guarded(
+    engine: &dyn Engine,
+    request: Arc<ChatRequest>,
+    longest: Duration,
+    stopped: CancellationToken,
+) -> impl Stream<Item = Event> + Send + use<> {
+    let deadline = Instant::now() + longest;
+    let mut events = started(engine, request);
+    let mut order = Order::default();
+    stream! {
+        loop {
+            let next = AssertUnwindSafe(events.next()).catch_unwind();
+            let event = tokio::select! {
+                biased;
+                () = stopped.cancelled() => Event::Failed(stopping()),
+                next = next => order.follow(next.unwrap_or_else(|_| Some(broken("it panicked")))),
+                () = sleep_until(deadline) => Event::Failed(too_slow(longest)),
+            };
+            let ended = matches!(event, Event::Done(_) | Event::Failed(_));
+            yield event;
+            if ended {
+                return;
+            }
+        }
+    }
+}
+
+fn started(engine: &dyn Engine, request: Arc<ChatRequest>) -> BoxStream<'static, Event> {
+    std::panic::catch_unwind(AssertUnwindSafe(|| engine.answer(request)))
+        .unwrap_or_else(|_| stream::iter([broken("it panicked")]).boxed())
+}
+
+/// Whether the engine keeps to the order of events.
+#[derive(Default)]
+struct Order {
+    begun: bool,
+}
+
+impl Order {
+    /// The event, or the failure that stands for an engine that lost its way.
+    fn follow(&mut self, event: Option<Event>) -> Event {
+        let first = !std::mem::replace(&mut self.begun, true);
+        match event {
+            None => broken("it stopped without an end"),
+            Some(Event::Sources(_)) if !first => broken("it named sources after the start"),
+            Some(Event::Delta(_) | Event::Done(_)) if first => broken("it named no sources first"),
+            Some(event) => event,
+        }
+    }
+}
+
+fn broken(how: &'static str) -> Event {
+    tracing::error!(how, "the engine broke off an answer");
+    Event::Failed(Failure::internal())
+}
+
+fn too_slow(longest: Duration) -> Failure {
+    Failure::new(
+        StatusCode::GATEWAY_TIMEOUT,
+        "answer_timeout",
+        format!(
+            "The answer was not complete after {} seconds.",
+            longest.as_secs()
+        ),
+    )
+}
+
+fn stopping() -> Failure {
+    Failure::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "server_stopping",
+        "The server stops; ask again in a moment.",
+    )
+}
