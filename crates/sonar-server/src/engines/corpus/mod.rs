@@ -1,13 +1,45 @@
 //! Finds and quotes sections of documents, with no model and no key. Knows nothing of HTTP.
+//!
+//! From a file to an answer: `library` finds and reads documents, `index` cuts and indexes them,
+//! `kept` keeps that on disk; `question` reads what is asked, `rank` orders passages, `find`
+//! decides what is said, `excerpt` chooses what is quoted, `write` writes it down.
 
+mod engine;
 mod error;
 mod filters;
 mod found;
 mod progress;
 mod report;
 mod settings;
+
+mod document;
+mod folder;
+mod front_matter;
+mod handbook;
+mod html;
+mod library;
+mod markdown;
+mod plain_text;
+mod rust_docs;
+mod rustdoc;
+
+mod index;
+mod kept;
+mod passages;
+mod sentences;
+mod store;
+mod tokens;
+
+mod aliases;
+mod excerpt;
+mod find;
+mod question;
+mod rank;
 mod write;
 
+use std::time::Instant;
+
+pub use engine::CorpusEngine;
 pub use error::CorpusError;
 pub use filters::{DomainRule, Filters};
 pub use found::{Budget, Code, Excerpt, Found, Level, Nearest, Query};
@@ -16,10 +48,22 @@ pub use report::{Report, Skipped};
 pub use settings::{CorpusSettings, RustDocs};
 pub use write::write;
 
+pub use find::Hit;
+
+use aliases::Aliases;
+use index::Index;
+use kept::Kept;
+use library::Library;
+use store::Store;
+use tokens::Tokeniser;
+
 /// Documents that can be searched. Never changes; share it in an `Arc`.
 #[derive(Debug)]
 pub struct Corpus {
     report: Report,
+    index: Index,
+    aliases: Aliases,
+    language: String,
 }
 
 impl Corpus {
@@ -28,30 +72,71 @@ impl Corpus {
     ///
     /// # Errors
     ///
-    /// See [`CorpusError`]: a folder that is missing, empty or unreadable, a wrong `corpus.toml`.
+    /// See [`CorpusError`]: a folder that is missing, empty or unreadable, a wrong `corpus.toml`,
+    /// an index folder that cannot be written.
     pub fn open(
         settings: &CorpusSettings,
         progress: &dyn IndexProgress,
     ) -> Result<Self, CorpusError> {
-        let _ = settings;
+        let started = Instant::now();
+        let library = library::list(settings)?;
+        let fingerprint = library.fingerprint();
+        let folder = settings.index_dir.as_deref();
+        let (kept, store, from_disk) =
+            match folder.and_then(|folder| kept::load(folder, fingerprint)) {
+                Some((kept, store)) => (kept, store, true),
+                None => {
+                    let (kept, store) = build(&library, settings, fingerprint, progress)?;
+                    (kept, store, false)
+                }
+            };
         progress.done();
-        Err(CorpusError::NoDocuments)
+        let Kept { head, mut report } = kept;
+        report.from_disk = from_disk;
+        report.seconds = started.elapsed().as_secs_f32();
+        Ok(Self {
+            report,
+            index: Index::new(head, store),
+            aliases: Aliases::new(&mut Tokeniser::new("en")),
+            language: settings.language.clone(),
+        })
     }
 
     /// What the corpus holds and how it came about.
     pub fn report(&self) -> &Report {
         &self.report
     }
+}
 
-    /// The sections that answer `query`, within `filters` and `budget`. The same corpus and the
-    /// same question give the same result.
-    pub fn find(&self, query: &Query, filters: &Filters, budget: &Budget) -> Found {
-        let _ = (query, filters, budget);
-        Found {
-            level: Level::Nothing,
-            coverage: 0.0,
-            excerpts: Vec::new(),
-            nearest: Vec::new(),
-        }
-    }
+fn build(
+    library: &Library,
+    settings: &CorpusSettings,
+    fingerprint: u64,
+    progress: &dyn IndexProgress,
+) -> Result<(Kept, Store), CorpusError> {
+    let shelf = library.read(progress)?;
+    progress.stage("Indexing", 0);
+    let mut report = Report {
+        files: shelf.files,
+        skipped: shelf.skipped,
+        notes: shelf.notes,
+        ..Report::default()
+    };
+    let built = index::build(shelf.documents)?;
+    report.count(&built.head);
+    let kept = Kept {
+        head: built.head,
+        report,
+    };
+    let Some(folder) = settings.index_dir.as_deref() else {
+        return Ok((kept, Store::Memory(built.body)));
+    };
+    let saved = kept::save(folder, fingerprint, &kept, &built.body);
+    saved.map_err(|source| CorpusError::NotKept {
+        path: folder.to_owned(),
+        source,
+    })?;
+    // Reading the file back leaves the texts on disk instead of in memory.
+    let reread = kept::load(folder, fingerprint);
+    Ok(reread.unwrap_or((kept, Store::Memory(built.body))))
 }

@@ -1,6 +1,10 @@
 //! What indexing found, for the operator's eyes. Counts only; reads nothing.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use super::index::Head;
 
 /// What a corpus holds and how it came about.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +31,33 @@ pub struct Report {
     pub from_disk: bool,
     /// Seconds that opening took.
     pub seconds: f32,
+}
+
+impl Report {
+    /// Takes in what the index holds.
+    pub(crate) fn count(&mut self, head: &Head) {
+        self.documents = head.documents.len();
+        self.sections = head.sections.len();
+        self.passages = head.passages.len();
+        self.dated = head
+            .documents
+            .iter()
+            .filter(|document| document.date.is_some())
+            .count();
+        let mut hosts: BTreeMap<String, usize> = BTreeMap::new();
+        for document in &head.documents {
+            match url::Url::parse(&document.url)
+                .ok()
+                .and_then(|url| url.host_str().map(str::to_owned))
+            {
+                Some(host) => *hosts.entry(host).or_default() += 1,
+                None => self.without_address += 1,
+            }
+        }
+        self.domains = hosts.into_iter().collect();
+        self.domains
+            .sort_by_key(|(_, documents)| std::cmp::Reverse(*documents));
+    }
 }
 
 /// A file that was not taken.

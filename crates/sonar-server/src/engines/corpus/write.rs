@@ -1,10 +1,260 @@
 //! Writes what was found as Markdown, piece by piece. Chooses nothing and changes no word.
 
-use super::found::Found;
+use super::found::{Excerpt, Found, Level};
+
+/// A delta ends at the first word boundary after so many characters.
+const DELTA_CHARS: usize = 48;
 
 /// The answer as Markdown deltas; their concatenation is the whole text, each ends at a word
 /// boundary, and markers `[n]` count from 1 into [`Found::excerpts`].
+///
+/// Nothing that stands in a document can start a block, a link or a marker: such characters are
+/// escaped outside inline code.
 pub fn write(found: &Found) -> Vec<String> {
-    let _ = found;
-    Vec::new()
+    deltas(&whole(found))
+}
+
+fn whole(found: &Found) -> String {
+    if found.level == Level::Nothing || found.excerpts.is_empty() {
+        return nothing(found);
+    }
+    let mut paragraphs = Vec::new();
+    if found.level == Level::ClosestMatches {
+        paragraphs.push("Closest matches in the local sources:".to_owned());
+    }
+    let numbered = found.excerpts.iter().zip(1..);
+    paragraphs.extend(numbered.map(|(excerpt, number)| source(excerpt, number)));
+    let count = found.excerpts.len();
+    let sources = if count == 1 { "source" } else { "sources" };
+    paragraphs.push(format!(
+        "*Excerpts from {count} local {sources}, no language model.*"
+    ));
+    paragraphs.join("\n\n")
+}
+
+fn nothing(found: &Found) -> String {
+    let mut text = "Nothing found in the local sources.".to_owned();
+    let titles: Vec<String> = found
+        .nearest
+        .iter()
+        .map(|page| escaped(&page.title))
+        .collect();
+    if !titles.is_empty() {
+        text.push_str("\n\nNearest pages: ");
+        text.push_str(&titles.join(" · "));
+    }
+    text
+}
+
+fn source(excerpt: &Excerpt, number: usize) -> String {
+    let mut block = format!("**{}", escaped(&excerpt.title));
+    if let Some(section) = &excerpt.section {
+        block.push_str(" › ");
+        block.push_str(&escaped(section));
+    }
+    block.push_str("**");
+    for line in excerpt.text.lines() {
+        block.push_str("\n> ");
+        block.push_str(&escaped(line));
+    }
+    block.push_str(&format!(" [{number}]"));
+    // A fence inside the code would end the block early, and not every reader knows longer fences.
+    if let Some(code) = excerpt
+        .code
+        .as_ref()
+        .filter(|code| !code.text.contains("```"))
+    {
+        let known = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '#');
+        let language: String = code.language.chars().take_while(known).collect();
+        block.push_str(&format!("\n```{language}\n{}\n```", code.text));
+    }
+    block
+}
+
+/// A line of prose as Markdown that shows every character as it is meant: inline code stays code,
+/// addresses stay whole, everything else that Markdown reads as a sign is escaped.
+fn escaped(line: &str) -> String {
+    let mut markdown = String::with_capacity(line.len() + 8);
+    let mut pieces = line.split('`').peekable();
+    let mut code = false;
+    while let Some(piece) = pieces.next() {
+        let closes = pieces.peek().is_some();
+        if code && closes {
+            markdown.push('`');
+            markdown.push_str(piece);
+            markdown.push('`');
+            code = false;
+        } else {
+            if code {
+                markdown.push_str("\\`");
+            }
+            escape_prose(piece, &mut markdown);
+            code = true;
+        }
+    }
+    escape_opening(markdown)
+}
+
+fn escape_prose(prose: &str, markdown: &mut String) {
+    for word in prose.split_inclusive(char::is_whitespace) {
+        if word.starts_with("https://") || word.starts_with("http://") {
+            markdown.push_str(word);
+            continue;
+        }
+        for c in word.chars() {
+            if matches!(
+                c,
+                '\\' | '*' | '_' | '~' | '|' | '<' | '>' | '[' | ']' | '#'
+            ) {
+                markdown.push('\\');
+            }
+            markdown.push(c);
+        }
+    }
+}
+
+/// A line that would open a list gets a backslash before the sign.
+fn escape_opening(line: String) -> String {
+    let digits = line.chars().take_while(char::is_ascii_digit).count();
+    let after = line.chars().nth(digits);
+    let sign_at = match line.chars().next() {
+        Some('-' | '+' | '=') => Some(0),
+        Some(c) if c.is_ascii_digit() && matches!(after, Some('.' | ')')) => Some(digits),
+        _ => None,
+    };
+    match sign_at {
+        Some(at) => {
+            let (before, sign): (String, String) = (
+                line.chars().take(at).collect(),
+                line.chars().skip(at).collect(),
+            );
+            format!("{before}\\{sign}")
+        }
+        None => line,
+    }
+}
+
+fn deltas(text: &str) -> Vec<String> {
+    let mut deltas = Vec::new();
+    let mut delta = String::new();
+    for word in text.split_inclusive(char::is_whitespace) {
+        delta.push_str(word);
+        if delta.chars().count() >= DELTA_CHARS {
+            deltas.push(std::mem::take(&mut delta));
+        }
+    }
+    if !delta.is_empty() {
+        deltas.push(delta);
+    }
+    deltas
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::found::{Code, Nearest};
+    use super::*;
+
+    fn excerpt(title: &str, text: &str) -> Excerpt {
+        Excerpt {
+            title: title.to_owned(),
+            section: Some("Care".to_owned()),
+            url: "https://tea.example/#care".to_owned(),
+            date: None,
+            last_updated: None,
+            language: None,
+            text: text.to_owned(),
+            code: None,
+        }
+    }
+
+    fn found(level: Level, excerpts: Vec<Excerpt>) -> Found {
+        let nearest = ["Tea", "Pots"].map(|title| Nearest {
+            title: title.to_owned(),
+            url: String::new(),
+        });
+        Found {
+            level,
+            coverage: 1.0,
+            excerpts,
+            nearest: nearest.into(),
+        }
+    }
+
+    #[test]
+    fn an_answer_quotes_its_sources_with_their_numbers() {
+        let mut first = excerpt("Tea", "Use `x_y`.\nBoil it.");
+        first.code = Some(Code {
+            language: "sh,x".to_owned(),
+            text: "boil".to_owned(),
+        });
+        let text = write(&found(
+            Level::Answer,
+            vec![first, excerpt("Pots", "Hold tea.")],
+        ))
+        .concat();
+        insta::assert_snapshot!(text, @r"
+        **Tea › Care**
+        > Use `x_y`.
+        > Boil it. [1]
+        ```sh
+        boil
+        ```
+
+        **Pots › Care**
+        > Hold tea. [2]
+
+        *Excerpts from 2 local sources, no language model.*
+        ");
+    }
+
+    #[test]
+    fn less_certain_answers_say_so() {
+        let text = write(&found(Level::ClosestMatches, vec![excerpt("Tea", "Hot.")])).concat();
+        assert!(text.starts_with("Closest matches in the local sources:\n\n**Tea"));
+        assert!(text.ends_with("*Excerpts from 1 local source, no language model.*"));
+        let text = write(&found(Level::Nothing, Vec::new())).concat();
+        assert_eq!(
+            text,
+            "Nothing found in the local sources.\n\nNearest pages: Tea · Pots"
+        );
+    }
+
+    #[test]
+    fn documents_cannot_break_out_of_their_quote() {
+        let check = |text: &str, expected: &str| assert_eq!(escaped(text), expected);
+        check("# Not a heading", "\\# Not a heading");
+        check("- no list", "\\- no list");
+        check("12. no list", "12\\. no list");
+        check(
+            "a *b* _c_ [1](x) <@1>",
+            "a \\*b\\* \\_c\\_ \\[1\\](x) \\<@1\\>",
+        );
+        check("``` fence", "``\\` fence");
+        check("`a*b` and ` alone", "`a*b` and \\` alone");
+        check("see https://x.example/a_b", "see https://x.example/a_b");
+        let mut fenced = excerpt("Tea", "Hot.");
+        fenced.code = Some(Code {
+            language: String::new(),
+            text: "```\n# out".to_owned(),
+        });
+        assert!(
+            !write(&found(Level::Answer, vec![fenced]))
+                .concat()
+                .contains("# out")
+        );
+    }
+
+    #[test]
+    fn deltas_end_at_word_boundaries() {
+        let long = "word ".repeat(100);
+        let pieces = write(&found(Level::Answer, vec![excerpt("Tea", long.trim())]));
+        let (last, others) = pieces.split_last().unwrap();
+        assert!(
+            others.len() > 5
+                && others
+                    .iter()
+                    .all(|delta| delta.ends_with(char::is_whitespace))
+        );
+        assert!(!last.is_empty());
+    }
 }

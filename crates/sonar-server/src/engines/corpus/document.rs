@@ -1,0 +1,274 @@
+//! What every reader makes of a file: a document of sections of blocks. Knows no file format.
+
+use serde::{Deserialize, Serialize};
+
+/// A file as the corpus sees it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Document {
+    pub(crate) title: String,
+    /// What the document is part of: the name of a book.
+    pub(crate) part_of: Option<String>,
+    /// Address without an anchor.
+    pub(crate) url: String,
+    /// `YYYY-MM-DD`.
+    pub(crate) date: Option<String>,
+    /// `YYYY-MM-DD`.
+    pub(crate) updated: Option<String>,
+    /// `en`; the part after a dash is cut off.
+    pub(crate) language: Option<String>,
+    pub(crate) tags: Vec<String>,
+    /// How much its sections count beside others: 1 for most.
+    pub(crate) standing: f32,
+    pub(crate) sections: Vec<Section>,
+}
+
+/// The text under one heading.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Section {
+    /// Without the `#`; empty for the top of the document.
+    pub(crate) anchor: String,
+    /// The headings that lead here, outermost first, without the document's title.
+    pub(crate) path: Vec<String>,
+    /// `YYYY-MM-DD`, when a heading carries a date of its own.
+    pub(crate) date: Option<String>,
+    /// Whether the page only repeats what it inherits from another: never quoted from here.
+    pub(crate) inherited: bool,
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// A paragraph, a list item, a table row, a piece of code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Block {
+    /// Running text with its white space folded; inline code stands in backticks.
+    Prose(String),
+    /// A list item or a row of a table, written as prose is.
+    Item(String),
+    /// A heading too small for a section of its own ("Panics"): searched, never quoted.
+    Label(String),
+    /// Lines of code as they stand.
+    Code { language: String, text: String },
+}
+
+impl Block {
+    /// All of it, code as well.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Prose(text) | Self::Item(text) | Self::Label(text) | Self::Code { text, .. } => {
+                text
+            }
+        }
+    }
+
+    /// The words a reader would quote.
+    pub(crate) fn quotable(&self) -> Option<&str> {
+        match self {
+            Self::Prose(text) | Self::Item(text) => Some(text),
+            Self::Label(_) | Self::Code { .. } => None,
+        }
+    }
+}
+
+/// Headings that name no subject; their text belongs to the section they stand in.
+const SUBJECTLESS: &[&str] = &[
+    "description",
+    "errors",
+    "example",
+    "examples",
+    "implementation notes",
+    "name",
+    "note",
+    "notes",
+    "panics",
+    "platform-specific behavior",
+    "safety",
+    "see also",
+    "synopsis",
+    "usage",
+];
+
+/// Collects headings and blocks in reading order into sections.
+#[derive(Debug)]
+pub(crate) struct Outline {
+    title: String,
+    headings: Vec<(u8, String)>,
+    sections: Vec<Section>,
+}
+
+impl Outline {
+    /// Begins with the text before the first heading. A heading that says the same as `title`
+    /// opens no section of its own.
+    pub(crate) fn new(title: &str) -> Self {
+        Self {
+            title: fold(title),
+            headings: Vec::new(),
+            sections: vec![Section::default()],
+        }
+    }
+
+    /// A heading of level 1 to 6.
+    pub(crate) fn heading(&mut self, level: u8, text: &str, anchor: &str) {
+        let text = fold(text);
+        if text.is_empty() {
+            return;
+        }
+        if plain(&text) == plain(&self.title) && self.headings.is_empty() {
+            return self.open(anchor);
+        }
+        let subjectless = SUBJECTLESS.contains(&text.to_lowercase().as_str());
+        if subjectless && level > 1 {
+            return self.label(&text);
+        }
+        self.headings.retain(|(above, _)| *above < level);
+        self.headings.push((level, text));
+        self.open(anchor);
+    }
+
+    /// Something with a name and an anchor of its own, such as a method.
+    pub(crate) fn entry(&mut self, path: Vec<String>, anchor: &str, inherited: bool) {
+        self.sections.push(Section {
+            anchor: anchor.to_owned(),
+            path,
+            inherited,
+            ..Section::default()
+        });
+    }
+
+    /// A small heading inside the current section.
+    pub(crate) fn label(&mut self, text: &str) {
+        self.push(Block::Label(fold(text)));
+    }
+
+    /// A paragraph.
+    pub(crate) fn prose(&mut self, text: &str) {
+        self.push(Block::Prose(fold(text)));
+    }
+
+    /// A list item or a table row.
+    pub(crate) fn item(&mut self, text: &str) {
+        self.push(Block::Item(fold(text)));
+    }
+
+    /// A block of code.
+    pub(crate) fn code(&mut self, language: &str, text: &str) {
+        let text = text.trim_matches('\n').trim_end().to_owned();
+        if !text.is_empty() {
+            self.push(Block::Code {
+                language: language.to_owned(),
+                text,
+            });
+        }
+    }
+
+    /// The sections that say something.
+    pub(crate) fn finish(self) -> Vec<Section> {
+        let mut sections = self.sections;
+        sections.retain(|section| {
+            section
+                .blocks
+                .iter()
+                .any(|block| block.quotable().is_some())
+        });
+        sections
+    }
+
+    fn open(&mut self, anchor: &str) {
+        let path: Vec<String> = self.headings.iter().map(|(_, text)| text.clone()).collect();
+        let date = path.iter().rev().find_map(|heading| date_in(heading));
+        self.sections.push(Section {
+            anchor: anchor.to_owned(),
+            path,
+            date,
+            ..Section::default()
+        });
+    }
+
+    fn push(&mut self, block: Block) {
+        let empty = match &block {
+            Block::Prose(text) | Block::Item(text) | Block::Label(text) => text.is_empty(),
+            Block::Code { text, .. } => text.is_empty(),
+        };
+        if let (false, Some(section)) = (empty, self.sections.last_mut()) {
+            section.blocks.push(block);
+        }
+    }
+}
+
+/// White space folded to single spaces; table cells keep their em space between them.
+pub(crate) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split(|c: char| c.is_whitespace() && c != CELL_GAP) {
+        if word.is_empty() {
+            continue;
+        }
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
+}
+
+/// Stands between the cells of a table row: white space, yet visible.
+pub(crate) const CELL_GAP: char = '\u{2003}';
+
+/// Text without the backticks of inline code.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace('`', "")
+}
+
+/// A date at the end of a heading, as in `Version 1.75.0 (2023-12-28)`.
+fn date_in(heading: &str) -> Option<String> {
+    let (_, inside) = heading.strip_suffix(')')?.rsplit_once('(')?;
+    day(inside)
+}
+
+/// The day of a date or timestamp that begins with `YYYY-MM-DD`, when it is a real one.
+pub(crate) fn day(text: &str) -> Option<String> {
+    let day = text.trim().get(..10)?;
+    parse_day(day).map(|_| day.to_owned())
+}
+
+/// `YYYY-MM-DD` as a date.
+pub(crate) fn parse_day(text: &str) -> Option<time::Date> {
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    time::Date::parse(text, format).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_carries_its_date_to_the_sections_below() {
+        let mut outline = Outline::new("Release notes");
+        outline.heading(1, "Version 1.75.0 (2023-12-28)", "v");
+        outline.heading(2, "Language", "language");
+        outline.prose("Async functions in traits.");
+        let sections = outline.finish();
+        assert_eq!(sections.len(), 1);
+        assert_eq!(
+            sections[0].path,
+            ["Version 1.75.0 (2023-12-28)", "Language"]
+        );
+        assert_eq!(sections[0].date.as_deref(), Some("2023-12-28"));
+    }
+
+    #[test]
+    fn a_heading_without_a_subject_stays_in_its_section() {
+        let mut outline = Outline::new("Vec");
+        outline.heading(2, "Growing", "growing");
+        outline.prose("It grows.");
+        outline.heading(3, "Panics", "panics");
+        outline.prose("When memory runs out.");
+        let sections = outline.finish();
+        assert_eq!(sections.len(), 1);
+        assert_eq!(sections[0].blocks.len(), 3);
+    }
+
+    #[test]
+    fn a_day_must_exist() {
+        assert_eq!(day("2024-02-29T10:00:00Z").as_deref(), Some("2024-02-29"));
+        assert_eq!(day("2023-02-29"), None);
+        assert_eq!(day("soon"), None);
+    }
+}

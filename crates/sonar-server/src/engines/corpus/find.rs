@@ -1,0 +1,238 @@
+//! Answers a question from the index: reads it, ranks, decides how sure to be and picks the
+//! sources. Holds no weights of the ranking and writes no Markdown.
+
+use super::Corpus;
+use super::excerpt;
+use super::filters::{Filters, same_language};
+use super::found::{Budget, Excerpt, Found, Level, Nearest, Query};
+use super::passages::{Passage, count_words};
+use super::question::{self, Question};
+use super::rank::{self, Ranked};
+use super::tokens::Tokeniser;
+
+/// Below this share of the question, what was found does not answer it.
+const ANSWER_COVERAGE: f32 = 0.75;
+
+/// Below this share, it is not even close.
+const CLOSEST_COVERAGE: f32 = 0.60;
+
+/// A further source must reach this share of the first one's score.
+const FURTHER_SCORE: f32 = 0.85;
+
+/// A further source may repeat this share of the words that are already quoted.
+const FURTHER_REPETITION: f32 = 0.6;
+
+/// An excerpt of fewer words is not worth a source.
+const FEWEST_WORDS: usize = 20;
+
+/// How many passages of a section after the quoted one are searched for an example.
+const PASSAGES_FOR_CODE: u32 = 3;
+
+/// How many pages are named as near.
+const NEAREST: usize = 3;
+
+/// A section in the order of the ranking, for whoever tunes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// Address with `#anchor`.
+    pub url: String,
+    /// Title and headings.
+    pub name: String,
+    /// What the ranking gave it.
+    pub score: f32,
+    /// Share of the question it covers: 0 to 1.
+    pub coverage: f32,
+}
+
+impl Corpus {
+    /// The sections that answer `query`, within `filters` and `budget`. The same corpus and the
+    /// same question give the same result.
+    pub fn find(&self, query: &Query, filters: &Filters, budget: &Budget) -> Found {
+        let mut tokeniser = self.tokeniser(query);
+        let (question, ranked) = self.ranked(query, filters, &mut tokeniser);
+        let coverage = ranked.first().map_or(0.0, |best| best.coverage);
+        let level = level(&question, coverage);
+        let excerpts = match level {
+            Level::Nothing => Vec::new(),
+            _ => self.excerpts(&question, &ranked, budget, &mut tokeniser),
+        };
+        Found {
+            level,
+            coverage,
+            excerpts,
+            nearest: self.nearest(&ranked),
+        }
+    }
+
+    /// The best `count` sections with their scores.
+    pub fn hits(&self, query: &Query, filters: &Filters, count: usize) -> Vec<Hit> {
+        let (_, ranked) = self.ranked(query, filters, &mut self.tokeniser(query));
+        let hits = ranked.iter().take(count).filter_map(|ranked| {
+            let source = self.source(ranked)?;
+            Some(Hit {
+                name: [Some(source.title), source.section]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" › "),
+                url: source.url,
+                score: ranked.score,
+                coverage: ranked.coverage,
+            })
+        });
+        hits.collect()
+    }
+
+    fn tokeniser(&self, query: &Query) -> Tokeniser {
+        let language = query.language.as_deref().unwrap_or(&self.language);
+        Tokeniser::new(language.split(['-', '_']).next().unwrap_or(language))
+    }
+
+    /// The reading of the query that finds most, with what it finds.
+    fn ranked(
+        &self,
+        query: &Query,
+        filters: &Filters,
+        tokeniser: &mut Tokeniser,
+    ) -> (Question, Vec<Ranked>) {
+        let language = query.language.as_deref().unwrap_or(&self.language);
+        let allowed = |section: u32| {
+            let entry = self.index.head.sections.get(section as usize);
+            entry.is_some_and(|section| {
+                let document = self.index.head.documents.get(section.document as usize);
+                document.is_some_and(|document| {
+                    let understood = !filters.languages.is_empty()
+                        || same_language(&document.language, language);
+                    understood && filters.allow(document, section)
+                })
+            })
+        };
+        let mut best: Option<(Question, Vec<Ranked>, f32)> = None;
+        for question in question::readings(query, &self.index, tokeniser, &self.aliases) {
+            let ranked = rank::rank(&question, &self.index, tokeniser, &allowed);
+            let coverage = ranked.first().map_or(0.0, |first| first.coverage);
+            if level(&question, coverage) == Level::Answer {
+                return (question, ranked);
+            }
+            if best.as_ref().is_none_or(|(_, _, other)| coverage > *other) {
+                best = Some((question, ranked, coverage));
+            }
+        }
+        best.map(|(question, ranked, _)| (question, ranked))
+            .unwrap_or_default()
+    }
+
+    fn excerpts(
+        &self,
+        question: &Question,
+        ranked: &[Ranked],
+        budget: &Budget,
+        tokeniser: &mut Tokeniser,
+    ) -> Vec<Excerpt> {
+        let Some(first) = ranked.first() else {
+            return Vec::new();
+        };
+        let mut excerpts: Vec<Excerpt> = Vec::new();
+        let mut left = budget.words;
+        for candidate in ranked {
+            let good_enough = candidate.score >= first.score * FURTHER_SCORE;
+            let enough_words = excerpts.is_empty() || left >= FEWEST_WORDS;
+            if excerpts.len() >= budget.sources.max(1) || !good_enough || !enough_words {
+                break;
+            }
+            let following = self.following(candidate);
+            let quote = excerpt::quote(question, &candidate.blocks, &following, left, tokeniser);
+            let Some(source) = self.source(candidate) else {
+                continue;
+            };
+            let new = excerpts
+                .iter()
+                .all(|other| repetition(&quote.text, &other.text) <= FURTHER_REPETITION);
+            if !quote.text.is_empty() && new {
+                left = left.saturating_sub(count_words(&quote.text));
+                excerpts.push(Excerpt {
+                    text: quote.text,
+                    code: quote.code,
+                    ..source
+                });
+            }
+        }
+        excerpts
+    }
+
+    /// The passages of the same section after the ranked one.
+    fn following(&self, ranked: &Ranked) -> Vec<Passage> {
+        let passages = &self.index.head.passages;
+        let same = |passage: &u32| {
+            passages
+                .get(*passage as usize)
+                .is_some_and(|entry| entry.section == ranked.section)
+        };
+        let after = ranked.passage + 1..=ranked.passage + PASSAGES_FOR_CODE;
+        after
+            .take_while(same)
+            .map(|passage| self.index.passage(passage))
+            .collect()
+    }
+
+    /// Everything about a source but its text.
+    fn source(&self, ranked: &Ranked) -> Option<Excerpt> {
+        let section = self.index.head.sections.get(ranked.section as usize)?;
+        let document = self.index.head.documents.get(section.document as usize)?;
+        let part_of = document.part_of.as_ref().map(|name| format!(" ({name})"));
+        let anchor = &ranked.text.anchor;
+        let url = if anchor.is_empty() {
+            document.url.clone()
+        } else {
+            format!("{}#{anchor}", document.url)
+        };
+        Some(Excerpt {
+            title: format!("{}{}", document.title, part_of.unwrap_or_default()),
+            section: Some(ranked.text.path.join(" › ")).filter(|path| !path.is_empty()),
+            url,
+            date: section.date.clone().or_else(|| document.date.clone()),
+            last_updated: document.updated.clone(),
+            language: Some(document.language.clone()).filter(|language| !language.is_empty()),
+            text: String::new(),
+            code: None,
+        })
+    }
+
+    fn nearest(&self, ranked: &[Ranked]) -> Vec<Nearest> {
+        let mut nearest: Vec<Nearest> = Vec::new();
+        for candidate in ranked {
+            let section = self.index.head.sections.get(candidate.section as usize);
+            let document = section.and_then(|s| self.index.head.documents.get(s.document as usize));
+            let Some(document) = document else { continue };
+            let page = Nearest {
+                title: document.title.clone(),
+                url: document.url.clone(),
+            };
+            if !nearest.contains(&page) {
+                nearest.push(page);
+            }
+            if nearest.len() == NEAREST {
+                break;
+            }
+        }
+        nearest
+    }
+}
+
+fn level(question: &Question, coverage: f32) -> Level {
+    if question.terms.is_empty() || coverage < CLOSEST_COVERAGE {
+        Level::Nothing
+    } else if coverage < ANSWER_COVERAGE {
+        Level::ClosestMatches
+    } else {
+        Level::Answer
+    }
+}
+
+/// Share of the words of `text` that `other` has too.
+fn repetition(text: &str, other: &str) -> f32 {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let others: rustc_hash::FxHashSet<&str> = other.split_whitespace().collect();
+    let repeated = words.iter().filter(|word| others.contains(*word)).count();
+    repeated as f32 / words.len().max(1) as f32
+}

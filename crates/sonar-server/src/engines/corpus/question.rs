@@ -1,0 +1,318 @@
+//! Reads a question: which terms it asks for, how rare they are, and what kind of answer it wants.
+//! Looks at no passage.
+
+use super::aliases::Aliases;
+use super::found::Query;
+use super::index::Index;
+use super::rank::weights;
+use super::tokens::{Kind, Tokeniser};
+
+/// The most terms that are looked up; a longer question is cut.
+pub(crate) const MAX_TERMS: usize = 32;
+
+/// The most characters of a question that are read.
+const MAX_CHARS: usize = 2_000;
+
+/// Words that point back at something said before.
+const POINTERS: &[&str] = &[
+    "it", "its", "that", "this", "these", "those", "they", "them", "one", "ones", "same", "there",
+    "instead", "else", "other",
+];
+
+/// Openings of a question that continues another.
+const CONTINUATIONS: &[&str] = &[
+    "and ",
+    "but ",
+    "or ",
+    "also ",
+    "what about",
+    "how about",
+    "why not",
+    "then ",
+];
+
+/// A question as it is searched.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Question {
+    pub(crate) terms: Vec<Term>,
+    pub(crate) kind: Wants,
+}
+
+/// Something a question asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Term {
+    /// The token itself first, then other words for it.
+    pub(crate) variants: Vec<Variant>,
+    /// How rare it is: the natural logarithm of how many passages there are for each that has it.
+    pub(crate) rarity: f32,
+    /// How much it counts beside the others.
+    pub(crate) weight: f32,
+    /// Whether an answer must hold it to count as covering the question.
+    pub(crate) essential: bool,
+    /// The word it is a part of, in reading order: tells which terms stand side by side.
+    pub(crate) word: usize,
+}
+
+/// A token that stands for a term.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Variant {
+    pub(crate) token: String,
+    /// 1 for the word as asked.
+    pub(crate) weight: f32,
+}
+
+/// The kind of answer a question wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// Steps or a name to call: "How do I …".
+    Way,
+    /// A number: "How many …".
+    Number,
+    /// A day or a year: "When …".
+    Time,
+    /// A reason: "Why …".
+    Reason,
+    /// What something is: "What is …".
+    Meaning,
+    /// Anything else.
+    #[default]
+    Fact,
+}
+
+impl Question {
+    /// Reads one text.
+    pub(crate) fn read(
+        text: &str,
+        index: &Index,
+        tokeniser: &mut Tokeniser,
+        aliases: &Aliases,
+    ) -> Self {
+        let text: String = text.chars().take(MAX_CHARS).collect();
+        let mut question = Self {
+            terms: Vec::new(),
+            kind: wants(&text),
+        };
+        let pieces = text
+            .trim_end_matches(['?', ' '])
+            .split(|c: char| c.is_whitespace() || c == '`');
+        for (word, piece) in pieces.enumerate() {
+            let mut tokens = Vec::new();
+            tokeniser.each(piece, &mut |token, kind| {
+                tokens.push((token.to_owned(), kind))
+            });
+            question.piece(word, tokens, index, aliases);
+        }
+        question
+    }
+
+    fn piece(
+        &mut self,
+        word: usize,
+        tokens: Vec<(String, Kind)>,
+        index: &Index,
+        aliases: &Aliases,
+    ) {
+        let known =
+            |(token, kind): &(String, Kind)| *kind == Kind::Whole && index.passages_with(token) > 0;
+        let whole = tokens.iter().position(known);
+        for (at, (token, kind)) in tokens.into_iter().enumerate() {
+            let (weight, essential) = match (kind, whole) {
+                (Kind::Stop, _) => (weights::STOP_WORD, false),
+                (Kind::Whole, Some(whole)) => (1.0, at == whole),
+                (Kind::Whole, None) => continue,
+                (Kind::Word | Kind::Part, Some(_)) => (weights::PART_OF_NAME, false),
+                (Kind::Word | Kind::Part, None) => (1.0, true),
+            };
+            let others = if kind == Kind::Stop {
+                &[]
+            } else {
+                aliases.of(&token)
+            };
+            self.add(Term::new(token, others, index, weight, essential, word));
+        }
+    }
+
+    fn add(&mut self, term: Term) {
+        let same = self
+            .terms
+            .iter_mut()
+            .find(|other| other.variants.first() == term.variants.first());
+        if let Some(same) = same {
+            same.essential |= term.essential;
+            same.weight = same.weight.max(term.weight);
+        } else if self.terms.len() < MAX_TERMS {
+            self.terms.push(term);
+        }
+    }
+
+    /// The terms of an earlier question as well, at a lower weight.
+    fn with(mut self, before: Self) -> Self {
+        for mut term in before.terms {
+            term.weight *= weights::QUESTION_BEFORE;
+            term.word += 10_000;
+            self.add(term);
+        }
+        self
+    }
+
+    /// The terms an answer must hold.
+    pub(crate) fn essential(&self) -> impl Iterator<Item = &Term> {
+        self.terms.iter().filter(|term| term.essential)
+    }
+}
+
+impl Term {
+    fn new(
+        token: String,
+        others: &[String],
+        index: &Index,
+        weight: f32,
+        essential: bool,
+        word: usize,
+    ) -> Self {
+        let total = index.head.passages.len() as f32;
+        let rarity = |token: &str| {
+            let passages = index.passages_with(token) as f32;
+            (1.0 + (total - passages + 0.5) / (passages + 0.5))
+                .ln()
+                .max(0.0)
+        };
+        // A word nobody wrote is as rare as its best other name, when it has one.
+        let known = index.passages_with(&token) > 0;
+        let stand_in = others
+            .iter()
+            .find(|other| !known && index.passages_with(other) > 0);
+        let rarity = rarity(stand_in.unwrap_or(&token));
+        let others = others.iter().map(|other| Variant {
+            token: other.clone(),
+            weight: weights::OTHER_WORD,
+        });
+        let own = Variant {
+            token: token.clone(),
+            weight: 1.0,
+        };
+        Self {
+            variants: std::iter::once(own).chain(others).collect(),
+            rarity,
+            weight,
+            essential,
+            word,
+        }
+    }
+
+    /// How well a token stands for this term: 0 for not at all.
+    pub(crate) fn matched_by(&self, token: &str) -> f32 {
+        let variant = self.variants.iter().find(|variant| variant.token == token);
+        variant.map_or(0.0, |variant| variant.weight)
+    }
+
+    /// What the term weighs when the question is compared with a passage.
+    pub(crate) fn worth(&self) -> f32 {
+        self.rarity * self.weight
+    }
+}
+
+/// The ways to read a query, the likeliest first: a follow-up that points back is read together with
+/// the question before, a short one alone and then together.
+pub(crate) fn readings(
+    query: &Query,
+    index: &Index,
+    tokeniser: &mut Tokeniser,
+    aliases: &Aliases,
+) -> Vec<Question> {
+    let alone = Question::read(&query.text, index, tokeniser, aliases);
+    let Some(before) = query.before.as_deref() else {
+        return vec![alone];
+    };
+    let together = |tokeniser: &mut Tokeniser| {
+        let before = Question::read(before, index, tokeniser, aliases);
+        alone.clone().with(before)
+    };
+    if points_back(&query.text) || alone.essential().count() == 0 {
+        vec![together(tokeniser)]
+    } else if alone.essential().count() < 4 {
+        let together = together(tokeniser);
+        vec![alone, together]
+    } else {
+        vec![alone]
+    }
+}
+
+fn points_back(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    CONTINUATIONS
+        .iter()
+        .any(|opening| text.starts_with(opening))
+        || words.any(|word| POINTERS.contains(&word))
+}
+
+fn wants(text: &str) -> Wants {
+    let text = text.trim().to_lowercase();
+    let starts = |openings: &[&str]| openings.iter().any(|opening| text.starts_with(opening));
+    if starts(&[
+        "how many",
+        "how much",
+        "how long",
+        "how often",
+        "how big",
+        "how large",
+    ]) {
+        Wants::Number
+    } else if starts(&[
+        "how",
+        "can i",
+        "can you",
+        "what is the way",
+        "what's the way",
+        "show",
+        "is there a way",
+    ]) {
+        Wants::Way
+    } else if starts(&[
+        "when was",
+        "when did",
+        "when were",
+        "what year",
+        "what date",
+        "since when",
+        "in which",
+    ]) {
+        Wants::Time
+    } else if starts(&["why", "what for", "for what reason"]) {
+        Wants::Reason
+    } else if starts(&[
+        "what is",
+        "what are",
+        "what's",
+        "what does",
+        "what do",
+        "define",
+        "explain",
+    ]) {
+        Wants::Meaning
+    } else {
+        Wants::Fact
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_follow_up_points_back() {
+        assert!(points_back("And in reverse?"));
+        assert!(points_back("How do I undo that?"));
+        assert!(!points_back("What is a closure?"));
+    }
+
+    #[test]
+    fn kinds_of_question() {
+        assert_eq!(wants("How do I sort?"), Wants::Way);
+        assert_eq!(wants("How many cups?"), Wants::Number);
+        assert_eq!(wants("When was it built?"), Wants::Time);
+        assert_eq!(wants("What's tea?"), Wants::Meaning);
+        assert_eq!(wants("Which tea?"), Wants::Fact);
+    }
+}
