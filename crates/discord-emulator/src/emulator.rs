@@ -1,0 +1,282 @@
+//! The handle: starts an emulator, moves its clock, orders faults, ends it. Knows no rule of Discord's.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::Router;
+use tokio::net::TcpListener;
+
+use crate::{
+    channel::Channel,
+    fault::{Fault, Faults},
+    gateway::sessions::Sessions,
+    listener::{Peer, PlainListener, TlsListener},
+    page,
+    person::Person,
+    report::Report,
+    rest::{
+        self,
+        limits::Limits,
+        log::{Log, LogFile, LoggedRequest},
+    },
+    settings::{Settings, StartError},
+    shared::{Shared, State},
+    tls::Identity,
+    world::{APPLICATION, BOT_TOKEN, World},
+};
+
+/// How long open connections may take to end after [`Emulator::close`].
+const WINDING_UP: Duration = Duration::from_secs(5);
+
+/// A running emulator. Clones are handles to the same one.
+///
+/// It runs until [`Emulator::close`]; dropping every handle does not end it.
+#[derive(Clone)]
+pub struct Emulator {
+    shared: Arc<Shared>,
+    identity: Arc<Addresses>,
+}
+
+struct Addresses {
+    discord: SocketAddr,
+    page_url: String,
+    ca_pem: String,
+}
+
+/// Why the bot is not ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotReady {
+    /// No gateway session was opened.
+    #[error(
+        "no bot has identified itself within {0:?}: check that it runs, and that it uses the gateway address and the token of this emulator"
+    )]
+    NotConnected(Duration),
+    /// The bot is there, but has no command.
+    #[error(
+        "the bot is connected but has registered no command within {0:?}: check that it registers its commands when it is ready"
+    )]
+    NoCommands(Duration),
+}
+
+/// How every gateway connection is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GatewayCut {
+    /// A close frame with this code.
+    Close(u16),
+    /// A reset of the connection, without any goodbye.
+    Reset,
+    /// Opcode 7: the bot should reconnect and resume.
+    Reconnect,
+    /// Opcode 9: the session is invalid; with `true` the bot may try to resume.
+    InvalidSession(bool),
+}
+
+impl Emulator {
+    /// Starts an emulator on loopback; it answers as soon as this returns.
+    ///
+    /// # Errors
+    ///
+    /// A port is in use, the request log cannot be written, or loopback cannot be listened on.
+    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        let identity = Identity::make()?;
+        let file = settings
+            .request_log
+            .as_deref()
+            .map(LogFile::open)
+            .transpose()?;
+        let (file, lines) = file.unzip();
+        let discord = listen(settings.rest_port).await?;
+        let page = listen(settings.page_port).await?;
+        let (discord_address, page_address) = (discord.local_addr()?, page.local_addr()?);
+        let state = State {
+            world: World::new(),
+            sessions: Sessions::default(),
+            faults: Faults::default(),
+            limits: Limits::new(settings.rate_limits),
+            log: Log::new(lines),
+        };
+        let shared = Arc::new(Shared::new(state, format!("ws://{page_address}/")));
+        if let Some(file) = file {
+            shared.tasks.spawn_blocking(|| file.write());
+        }
+        let keeper = Arc::clone(&shared);
+        shared.tasks.spawn(async move { keeper.keep_time().await });
+        serve(
+            &shared,
+            TlsListener::new(discord, identity.acceptor),
+            rest::router(Arc::clone(&shared)),
+        );
+        serve(
+            &shared,
+            PlainListener(page),
+            page::router(Arc::clone(&shared)),
+        );
+        let addresses = Addresses {
+            discord: discord_address,
+            page_url: format!("http://{page_address}/"),
+            ca_pem: identity.ca_pem,
+        };
+        Ok(Self {
+            shared,
+            identity: Arc::new(addresses),
+        })
+    }
+
+    /// Where it answers as `discord.com`, over TLS.
+    pub fn discord_address(&self) -> SocketAddr {
+        self.identity.discord
+    }
+
+    /// The certificate of the authority to trust, as PEM. It is made anew at every start.
+    pub fn ca_pem(&self) -> &str {
+        &self.identity.ca_pem
+    }
+
+    /// The gateway's address: `ws://127.0.0.1:P/`.
+    pub fn gateway_url(&self) -> String {
+        self.shared.gateway_url.clone()
+    }
+
+    /// The page's address: `http://127.0.0.1:P/`.
+    pub fn page_url(&self) -> String {
+        self.identity.page_url.clone()
+    }
+
+    /// The token the bot has to use. It is valid nowhere else.
+    #[expect(
+        clippy::unused_self,
+        reason = "a later emulator may have a token of its own"
+    )]
+    pub fn bot_token(&self) -> &str {
+        BOT_TOKEN
+    }
+
+    /// The id of the bot's application, and of its user.
+    #[expect(
+        clippy::unused_self,
+        reason = "a later emulator may have an application of its own"
+    )]
+    pub fn application_id(&self) -> u64 {
+        APPLICATION
+    }
+
+    /// Waits until a bot is connected and has registered commands.
+    ///
+    /// # Errors
+    ///
+    /// Tells which of the two has not happened `within` that real time.
+    pub async fn bot_is_ready(&self, within: Duration) -> Result<(), NotReady> {
+        let is_ready = |state: &State| {
+            (state.sessions.is_connected() && state.world.has_commands()).then_some(())
+        };
+        match self.shared.wait_for(within, is_ready).await {
+            Some(()) => Ok(()),
+            None if self.shared.act(|state, _| state.sessions.is_connected()) => {
+                Err(NotReady::NoCommands(within))
+            }
+            None => Err(NotReady::NotConnected(within)),
+        }
+    }
+
+    /// Finds the member of this name, or adds one. The page's first person is called "you".
+    pub fn person(&self, name: &str) -> Person {
+        let id = self.shared.act(|state, now| state.world.person(now, name));
+        Person::new(Arc::clone(&self.shared), id)
+    }
+
+    /// Finds the text channel of this name, or adds one. "general" is there from the start.
+    pub fn channel(&self, name: &str) -> Channel {
+        let id = self.shared.act(|state, now| state.world.channel(now, name));
+        Channel::new(Arc::clone(&self.shared), id)
+    }
+
+    /// Moves the clock forward: what is due by then happens before this returns.
+    ///
+    /// It moves the deadlines of interactions, nonces, rate limits and ordered delays. The heartbeat of the gateway and
+    /// the life of a session left behind stay with real time, since the bot's own clock does not move.
+    pub fn advance(&self, by: Duration) {
+        self.shared.clock.advance(by);
+        self.shared.act(|_, _| ());
+    }
+
+    /// Queues a fault for the next requests that match it.
+    pub fn fault(&self, fault: Fault) {
+        self.shared.act(|state, _| state.faults.add(fault));
+    }
+
+    /// The latest requests, oldest first; at most 5 000 are kept.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.shared.act(|state, _| state.log.requests())
+    }
+
+    /// Cuts every gateway connection that is open now.
+    pub fn drop_gateway(&self, how: GatewayCut) {
+        self.shared.act(|state, _| state.sessions.order(how));
+    }
+
+    /// Sends the latest event of every session a second time, as the real service sometimes does.
+    pub fn repeat_last_dispatch(&self) {
+        self.shared.act(|state, _| state.sessions.repeat_last());
+    }
+
+    /// Turns the portal's switch for message content on or off; it is off at the start.
+    pub fn allow_message_content(&self, on: bool) {
+        self.shared.act(|state, _| state.world.switch_content(on));
+    }
+
+    /// What has gone wrong, or is not finished, since the start.
+    pub fn report(&self) -> Report {
+        self.shared.act(|state, _| state.report())
+    }
+
+    /// Ends it: says goodbye to every session (1001), stops listening, and waits until its tasks are done.
+    ///
+    /// Connections that do not end by themselves are dropped after 5 s.
+    pub async fn close(&self) {
+        self.shared.stopping.cancel();
+        self.shared.act(|state, _| state.log.close());
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+    }
+}
+
+async fn listen(port: u16) -> Result<TcpListener, StartError> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => StartError::PortInUse { port, source },
+            _ => StartError::Io(source),
+        })
+}
+
+/// Serves until the emulator stops, and then no longer than open connections are allowed to take.
+fn serve<L>(shared: &Arc<Shared>, listener: L, router: Router)
+where
+    L: axum::serve::Listener<Addr = SocketAddr>,
+    Peer: for<'a> axum::extract::connect_info::Connected<axum::serve::IncomingStream<'a, L>>,
+{
+    let stopping = shared.stopping.clone();
+    let orderly = axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<Peer>(),
+    )
+    .with_graceful_shutdown(stopping.clone().cancelled_owned());
+    shared.tasks.spawn(async move {
+        let too_long = async {
+            stopping.cancelled().await;
+            tokio::time::sleep(WINDING_UP).await;
+        };
+        tokio::select! {
+            served = orderly => if let Err(error) = served {
+                tracing::error!(%error, "a listener of the emulator has failed");
+            },
+            () = too_long => tracing::warn!("some connections did not end in time and were dropped"),
+        }
+    });
+}

@@ -1,0 +1,164 @@
+//! What bots send to the gateway, read and judged. Knows no socket.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::close::Close;
+use crate::world::BOT_TOKEN;
+
+/// Longest payload a client may send, in bytes.
+const MOST_BYTES: usize = 4096;
+/// Every intent there is.
+const KNOWN_INTENTS: u64 = 0x1_FFFF | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25;
+pub(crate) const MESSAGE_CONTENT: u64 = 1 << 15;
+/// Members, presences and message content need a switch in the portal.
+const PRIVILEGED: u64 = 1 << 1 | 1 << 8 | MESSAGE_CONTENT;
+
+/// A payload of a client.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Incoming {
+    Heartbeat,
+    Identify(Identify),
+    Resume(Resume),
+    /// Presence, voice state and others that change nothing here.
+    Ignored,
+    /// What the emulator cannot answer yet.
+    RequestMembers,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(crate) struct Identify {
+    token: String,
+    pub(crate) intents: u64,
+    #[serde(default)]
+    pub(crate) shard: Option<(u64, u64)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(crate) struct Resume {
+    token: String,
+    pub(crate) session_id: String,
+    pub(crate) seq: u64,
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    op: u64,
+    #[serde(default)]
+    d: Value,
+}
+
+impl Incoming {
+    /// Reads one frame.
+    ///
+    /// # Errors
+    ///
+    /// The close code its sender gets.
+    pub(crate) fn read(frame: &[u8]) -> Result<Self, Close> {
+        if frame.len() > MOST_BYTES {
+            return Err(Close::DecodeError);
+        }
+        let payload: Payload = serde_json::from_slice(frame).map_err(|_| Close::DecodeError)?;
+        match payload.op {
+            1 => Ok(Self::Heartbeat),
+            2 => serde_json::from_value(payload.d)
+                .map(Self::Identify)
+                .map_err(|_| Close::UnknownOpcode),
+            6 => serde_json::from_value(payload.d)
+                .map(Self::Resume)
+                .map_err(|_| Close::UnknownOpcode),
+            8 => Ok(Self::RequestMembers),
+            3 | 4 | 31 | 43 => Ok(Self::Ignored),
+            _ => Err(Close::UnknownOpcode),
+        }
+    }
+}
+
+impl Identify {
+    /// Judges token, intents and shard.
+    pub(crate) fn check(&self, content_is_on: bool) -> Result<(), Close> {
+        check_token(&self.token)?;
+        let switched_on = if content_is_on { MESSAGE_CONTENT } else { 0 };
+        if self.intents & !KNOWN_INTENTS != 0 {
+            Err(Close::InvalidIntents)
+        } else if self.intents & PRIVILEGED & !switched_on != 0 {
+            Err(Close::DisallowedIntents)
+        } else if self.shard.is_some_and(|(shard, count)| shard >= count) {
+            Err(Close::InvalidShard)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Resume {
+    pub(crate) fn check(&self) -> Result<(), Close> {
+        check_token(&self.token)
+    }
+}
+
+/// The token comes with or without "Bot ".
+fn check_token(token: &str) -> Result<(), Close> {
+    let token = token.strip_prefix("Bot ").unwrap_or(token);
+    if token == BOT_TOKEN {
+        Ok(())
+    } else {
+        Err(Close::AuthenticationFailed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn identify(token: &str, intents: u64, shard: Value) -> Result<(), Close> {
+        let frame = json!({"op": 2, "d": {"token": token, "intents": intents, "shard": shard,
+            "properties": {}, "presence": {"since": {"secs": 1}}}});
+        let Incoming::Identify(identify) = Incoming::read(frame.to_string().as_bytes())? else {
+            panic!("not an identify")
+        };
+        identify.check(false)
+    }
+
+    #[test]
+    fn identify_is_judged_as_the_real_service_does() {
+        assert_eq!(identify(BOT_TOKEN, 4609, json!([0, 1])), Ok(()));
+        assert_eq!(
+            identify(&format!("Bot {BOT_TOKEN}"), 0, Value::Null),
+            Ok(())
+        );
+        assert_eq!(
+            identify("wrong", 0, Value::Null),
+            Err(Close::AuthenticationFailed)
+        );
+        assert_eq!(
+            identify(BOT_TOKEN, 1 << 19, Value::Null),
+            Err(Close::InvalidIntents)
+        );
+        assert_eq!(
+            identify(BOT_TOKEN, MESSAGE_CONTENT, Value::Null),
+            Err(Close::DisallowedIntents)
+        );
+        assert_eq!(
+            identify(BOT_TOKEN, 0, json!([1, 1])),
+            Err(Close::InvalidShard)
+        );
+    }
+
+    #[test]
+    fn a_frame_that_cannot_be_read_is_named() {
+        assert_eq!(Incoming::read(b"{"), Err(Close::DecodeError));
+        assert_eq!(Incoming::read(&vec![b' '; 4097]), Err(Close::DecodeError));
+        assert_eq!(Incoming::read(br#"{"op":99}"#), Err(Close::UnknownOpcode));
+        assert_eq!(
+            Incoming::read(br#"{"op":2,"d":{}}"#),
+            Err(Close::UnknownOpcode)
+        );
+        assert_eq!(
+            Incoming::read(br#"{"op":1,"d":null}"#),
+            Ok(Incoming::Heartbeat)
+        );
+    }
+}

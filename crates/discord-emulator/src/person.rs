@@ -1,0 +1,87 @@
+//! A person in the guild: uses commands, writes, and sees what is meant for them. Sees nothing that Discord would hide.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{
+    channel::Channel, interaction::Interaction, shared::Shared, snowflake::Snowflake,
+    world::invocation::UseError,
+};
+
+/// A member of the guild.
+#[derive(Clone)]
+pub struct Person {
+    shared: Arc<Shared>,
+    id: Snowflake,
+}
+
+/// A person's message was refused, as Discord's own client would.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("the message was refused: {0}")]
+pub struct SayError(String);
+
+impl Person {
+    pub(crate) fn new(shared: Arc<Shared>, id: Snowflake) -> Self {
+        Self { shared, id }
+    }
+
+    /// The person's id.
+    pub fn id(&self) -> u64 {
+        self.id.get()
+    }
+
+    /// Uses a command, with its options by name; a subcommand follows its command: `search set`.
+    ///
+    /// The event is on its way when this returns, and the three seconds run.
+    ///
+    /// # Errors
+    ///
+    /// What a Discord client would not send is not sent: an unknown command, a missing or unfitting option. Nor is
+    /// anything when no bot is there to receive it.
+    pub async fn uses(
+        &self,
+        channel: &Channel,
+        command: &str,
+        options: &[(&str, &str)],
+    ) -> Result<Interaction, UseError> {
+        let given: Vec<(String, String)> = options
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let id = self.shared.act(|state, now| {
+            let invocation = state.world.fill_in(command, &given)?;
+            if !state.sessions.has_bot() {
+                return Err(UseError::NoBot);
+            }
+            state
+                .world
+                .invoke(now, self.id, channel.snowflake(), invocation)
+        })?;
+        Ok(Interaction::new(Arc::clone(&self.shared), id))
+    }
+
+    /// Writes an ordinary message; gives its id.
+    ///
+    /// # Errors
+    ///
+    /// Refuses an empty text and one of more than 2 000 code points.
+    pub fn says(&self, channel: &Channel, text: &str) -> Result<u64, SayError> {
+        let said = self.shared.act(|state, now| {
+            state
+                .world
+                .person_posts(now, channel.snowflake(), self.id, text)
+        });
+        said.map(Snowflake::get)
+            .map_err(|refusal| SayError(refusal.body().to_string()))
+    }
+
+    /// The channel's messages as the REST API shows them, oldest first, with the ephemeral ones meant for this person.
+    pub fn sees(&self, channel: &Channel) -> Vec<Value> {
+        self.shared.act(|state, _| {
+            let seen = state.world.seen_by(channel.snowflake(), self.id);
+            seen.map(|message| state.world.message_json(message))
+                .collect()
+        })
+    }
+}

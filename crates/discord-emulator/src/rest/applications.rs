@@ -1,0 +1,17 @@
+//! `/applications/@me` and `/oauth2/applications/@me`: the bot's application. Changes nothing.
+
+use serde_json::{Value, json};
+
+use super::{answer::Answer, call::Call};
+use crate::world::{people::User, refusal::Refusal};
+
+pub(crate) fn me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let bot = call.world.bot();
+    let owner = call.world.owner().map_or(Value::Null, User::json);
+    Ok(Answer::ok(
+        json!({"id": call.world.application, "name": bot["username"], "icon": null, "description": "",
+        "summary": "", "rpc_origins": [], "bot_public": true, "bot_require_code_grant": false, "bot": bot,
+        "owner": owner, "verify_key": "0".repeat(64), "team": null, "flags": 0, "redirect_uris": [],
+        "interactions_endpoint_url": null, "approximate_guild_count": 1, "integration_types_config": {"0": {}}}),
+    ))
+}

@@ -1,0 +1,67 @@
+//! What a route works with: the world, the time, and the request's parts. Sends nothing.
+
+use serde_json::Value;
+
+use crate::{
+    clock::Moment,
+    snowflake::Snowflake,
+    world::{World, refusal::Refusal},
+};
+
+/// One request on its way through its route.
+pub(crate) struct Call<'a> {
+    pub(crate) world: &'a mut World,
+    pub(crate) now: Moment,
+    pub(crate) gateway_url: &'a str,
+    pub(crate) parameters: Vec<(&'static str, String)>,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) body: Value,
+}
+
+impl Call<'_> {
+    /// A parameter of the path; every route names its own.
+    pub(crate) fn text(&self, name: &str) -> String {
+        let found = self.parameters.iter().find(|(one, _)| *one == name);
+        found.map_or_else(String::new, |(_, value)| value.clone())
+    }
+
+    pub(crate) fn id(&self, name: &str) -> Result<Snowflake, Refusal> {
+        let text = self.text(name);
+        text.parse().map_err(|_| {
+            let field = format!("{name}_id");
+            Refusal::field(
+                &field,
+                "NUMBER_TYPE_COERCE",
+                format!("Value \"{text}\" is not snowflake."),
+            )
+        })
+    }
+
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().find(|(one, _)| one == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// A switch in the query: `True`, `true` and `1` turn it on.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        matches!(self.query(name), Some("true" | "True" | "1"))
+    }
+
+    /// The application of the path must be the bot's own.
+    pub(crate) fn own_application(&self) -> Result<(), Refusal> {
+        if self.id("application")? == self.world.application {
+            Ok(())
+        } else {
+            Err(Refusal::UnknownApplication)
+        }
+    }
+
+    /// The guild of the path must be the one there is.
+    pub(crate) fn own_guild(&self) -> Result<(), Refusal> {
+        if self.id("guild")? == self.world.guild {
+            Ok(())
+        } else {
+            Err(Refusal::UnknownGuild)
+        }
+    }
+}

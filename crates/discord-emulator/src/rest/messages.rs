@@ -1,0 +1,75 @@
+//! `/channels/{channel}/messages`: reading, posting, editing and deleting as the bot.
+
+use super::{answer::Answer, call::Call};
+use crate::{
+    snowflake::Snowflake,
+    world::{messages::Page, refusal::Refusal},
+};
+
+const USUAL_PAGE: usize = 50;
+const LARGEST_PAGE: usize = 100;
+
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let limit = limit(call)?;
+    call.world
+        .history(call.id("channel")?, page(call)?, limit)
+        .map(Answer::ok)
+}
+
+pub(crate) fn post(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let channel = call.id("channel")?;
+    call.world
+        .bot_posts(call.now, channel, &call.body)
+        .map(Answer::ok)
+}
+
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let message = call
+        .world
+        .visible_message(call.id("channel")?, call.id("message")?)?;
+    Ok(Answer::ok(call.world.json_for_bot(message)))
+}
+
+pub(crate) fn edit(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (channel, message) = (call.id("channel")?, call.id("message")?);
+    call.world
+        .bot_edits(call.now, channel, message, &call.body)
+        .map(Answer::ok)
+}
+
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (channel, message) = (call.id("channel")?, call.id("message")?);
+    call.world.bot_deletes(channel, message)?;
+    Ok(Answer::no_content())
+}
+
+fn limit(call: &Call<'_>) -> Result<usize, Refusal> {
+    let limit = call.query("limit").map_or(Ok(USUAL_PAGE), str::parse).ok();
+    limit
+        .filter(|limit| (1..=LARGEST_PAGE).contains(limit))
+        .ok_or_else(|| {
+            let message = format!("int value should be between 1 and {LARGEST_PAGE}.");
+            Refusal::field("limit", "NUMBER_TYPE_MAX", message)
+        })
+}
+
+fn page(call: &Call<'_>) -> Result<Page, Refusal> {
+    let id = |name: &str| -> Result<Option<Snowflake>, Refusal> {
+        let wrong = |text: &str| {
+            Refusal::field(
+                name,
+                "NUMBER_TYPE_COERCE",
+                format!("Value \"{text}\" is not snowflake."),
+            )
+        };
+        call.query(name)
+            .map(|text| text.parse().map_err(|_| wrong(text)))
+            .transpose()
+    };
+    Ok(match (id("around")?, id("before")?, id("after")?) {
+        (Some(id), _, _) => Page::Around(id),
+        (_, Some(id), _) => Page::Before(id),
+        (_, _, Some(id)) => Page::After(id),
+        (None, None, None) => Page::Newest,
+    })
+}

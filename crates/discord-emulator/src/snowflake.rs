@@ -1,0 +1,94 @@
+//! Discord's ids: the moment in the upper bits, a counter below. Strictly rising, whatever the clock does.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Serialize, Serializer};
+
+use crate::clock::Moment;
+
+/// The first millisecond of 2015, from which Discord counts.
+const EPOCH_MS: u64 = 1_420_070_400_000;
+const MOMENT_SHIFT: u32 = 22;
+/// The highest value of the counter, which has 12 bits.
+const LAST_COUNT: u64 = (1 << 12) - 1;
+
+/// One id. In JSON it is always a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Snowflake(u64);
+
+impl Snowflake {
+    pub(crate) const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl From<u64> for Snowflake {
+    fn from(raw: u64) -> Self {
+        Self(raw)
+    }
+}
+
+impl fmt::Display for Snowflake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Snowflake {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+impl Serialize for Snowflake {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Makes ids.
+#[derive(Default)]
+pub(crate) struct Snowflakes {
+    last: u64,
+}
+
+impl Snowflakes {
+    pub(crate) fn next(&mut self, now: Moment) -> Snowflake {
+        let earliest = now.as_millis().saturating_sub(EPOCH_MS) << MOMENT_SHIFT;
+        self.last = earliest.max(self.successor());
+        Snowflake(self.last)
+    }
+
+    /// The next id of the same millisecond, or the first of the next one when the counter is full.
+    fn successor(&self) -> u64 {
+        if self.last & LAST_COUNT == LAST_COUNT {
+            ((self.last >> MOMENT_SHIFT) + 1) << MOMENT_SHIFT
+        } else {
+            self.last + 1
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn ids_rise_strictly_even_when_the_clock_does_not(millis in prop::collection::vec(EPOCH_MS..EPOCH_MS + 50, 1..9000)) {
+            let mut ids = Snowflakes::default();
+            let mut last = 0;
+            for ms in millis {
+                let id = ids.next(Moment::since_epoch(Duration::from_millis(ms))).get();
+                prop_assert!(id > last);
+                last = id;
+            }
+        }
+    }
+}

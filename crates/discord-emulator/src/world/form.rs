@@ -1,0 +1,135 @@
+//! Reads typed fields out of a request body and notes what is wrong with them. Knows no route and no object.
+
+use serde_json::{Map, Value};
+
+use super::refusal::Problems;
+use crate::snowflake::Snowflake;
+
+/// One JSON object of a request, and where it stands in it.
+pub(crate) struct Form<'a> {
+    fields: &'a Map<String, Value>,
+    at: String,
+}
+
+impl<'a> Form<'a> {
+    /// The whole body, or one value inside of it; notes a problem when it is not an object.
+    pub(crate) fn read(value: &'a Value, at: &str, problems: &mut Problems) -> Option<Self> {
+        let Some(fields) = value.as_object() else {
+            problems.add(
+                at,
+                "DICT_TYPE_CONVERT",
+                "Only dictionaries may be used in a DictType",
+            );
+            return None;
+        };
+        Some(Self {
+            fields,
+            at: at.to_owned(),
+        })
+    }
+
+    /// The dotted path of a field.
+    pub(crate) fn path(&self, name: &str) -> String {
+        if self.at.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.at)
+        }
+    }
+
+    /// Whether the field was sent, `null` included.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// A field as sent; `null` counts as absent.
+    pub(crate) fn value(&self, name: &str) -> Option<&'a Value> {
+        self.fields.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A text, trimmed, of at most `most` code points.
+    pub(crate) fn text(&self, name: &str, most: usize, problems: &mut Problems) -> Option<String> {
+        let text = match self.value(name)? {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            other => {
+                let message = format!("Could not interpret \"{other}\" as string.");
+                problems.add(&self.path(name), "STRING_TYPE_CONVERT", message);
+                return None;
+            }
+        };
+        if text.chars().count() > most {
+            problems.too_long(&self.path(name), most);
+        }
+        Some(text)
+    }
+
+    /// A text that must be there and have between `least` and `most` code points.
+    pub(crate) fn needed_text(
+        &self,
+        name: &str,
+        (least, most): (usize, usize),
+        problems: &mut Problems,
+    ) -> String {
+        let Some(text) = self.text(name, usize::MAX, problems) else {
+            if self.value(name).is_none() {
+                problems.required(&self.path(name));
+            }
+            return String::new();
+        };
+        let length = text.chars().count();
+        if length == 0 && least > 0 {
+            problems.required(&self.path(name));
+        } else if length < least || length > most {
+            problems.bad_length(&self.path(name), least, most);
+        }
+        text
+    }
+
+    /// A list of at most `most` values.
+    pub(crate) fn list(
+        &self,
+        name: &str,
+        most: usize,
+        problems: &mut Problems,
+    ) -> Option<&'a [Value]> {
+        let Some(list) = self.value(name)?.as_array() else {
+            problems.add(
+                &self.path(name),
+                "LIST_TYPE_CONVERT",
+                "Only iterables may be used in a ListType",
+            );
+            return None;
+        };
+        if list.len() > most {
+            problems.too_long(&self.path(name), most);
+        }
+        Some(list)
+    }
+
+    pub(crate) fn flag(&self, name: &str, problems: &mut Problems) -> Option<bool> {
+        let value = self.value(name)?;
+        if value.as_bool().is_none() {
+            problems.add(
+                &self.path(name),
+                "BOOLEAN_TYPE_CONVERT",
+                "Must be either true or false.",
+            );
+        }
+        value.as_bool()
+    }
+
+    pub(crate) fn number(&self, name: &str, problems: &mut Problems) -> Option<u64> {
+        let value = self.value(name)?;
+        let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+        if number.is_none() {
+            let message = format!("Value {value} is not int.");
+            problems.add(&self.path(name), "NUMBER_TYPE_COERCE", message);
+        }
+        number
+    }
+
+    pub(crate) fn id(&self, name: &str, problems: &mut Problems) -> Option<Snowflake> {
+        self.number(name, problems).map(Snowflake::from)
+    }
+}

@@ -1,0 +1,255 @@
+//! Reads what a bot wants a message to be, and refuses what Discord refuses. Stores nothing.
+
+use serde_json::{Value, json};
+
+use super::{
+    embeds,
+    form::Form,
+    mentions::Allowed,
+    refusal::{Problems, Refusal},
+};
+use crate::snowflake::Snowflake;
+
+/// Longest content of a bot's message, in code points.
+const CONTENT: usize = 2000;
+/// Above this length the real service names this limit instead of the one that counts.
+const CONTENT_FOR_OTHERS: usize = 4000;
+const NONCE: usize = 25;
+const MOST_ROWS: usize = 5;
+
+pub(crate) const SUPPRESS_EMBEDS: u64 = 1 << 2;
+pub(crate) const EPHEMERAL: u64 = 1 << 6;
+pub(crate) const LOADING: u64 = 1 << 7;
+const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
+const IS_COMPONENTS_V2: u64 = 1 << 15;
+
+/// Which request carries the message: each accepts something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    /// `POST /channels/{channel}/messages`
+    ChannelPost,
+    /// The first response to an interaction.
+    Callback,
+    /// `POST /webhooks/{application}/{token}`
+    Followup,
+    /// Any `PATCH`.
+    Edit,
+}
+
+impl Carrier {
+    fn flags(self) -> u64 {
+        match self {
+            Self::ChannelPost => SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_COMPONENTS_V2,
+            Self::Callback | Self::Followup => {
+                SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_COMPONENTS_V2 | EPHEMERAL
+            }
+            // An edit sends all bits that are set already; only two of them can change.
+            Self::Edit => u64::MAX,
+        }
+    }
+}
+
+/// A message as asked for. `None` means the field was not sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Draft {
+    pub(crate) content: Option<String>,
+    pub(crate) embeds: Option<Vec<Value>>,
+    pub(crate) components: Option<Vec<Value>>,
+    pub(crate) flags: Option<u64>,
+    pub(crate) allowed: Option<Allowed>,
+    pub(crate) nonce: Option<Value>,
+    pub(crate) enforce_nonce: bool,
+    pub(crate) replies_to: Option<Reply>,
+    pub(crate) tts: bool,
+}
+
+/// The message a new one replies to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reply {
+    pub(crate) message: Snowflake,
+    /// Refuse when that message is gone; otherwise send without the reference.
+    pub(crate) must_exist: bool,
+}
+
+impl Draft {
+    /// Reads a request body.
+    ///
+    /// # Errors
+    ///
+    /// A form error for whatever breaks a limit, "empty message" for a new one with nothing in it, and
+    /// [`Refusal::Lacking`] for what the emulator cannot do yet.
+    pub(crate) fn read(body: &Value, carrier: Carrier) -> Result<Self, Refusal> {
+        let mut problems = Problems::default();
+        let Some(form) = Form::read(body, "", &mut problems) else {
+            return Err(Refusal::Form(problems));
+        };
+        refuse_what_is_lacking(&form)?;
+        let draft = Self {
+            content: content(&form, &mut problems),
+            embeds: cleared(&form, "embeds").or_else(|| embeds::read(&form, &mut problems)),
+            components: cleared(&form, "components").or_else(|| rows(&form, &mut problems)),
+            flags: flags(&form, carrier, &mut problems),
+            allowed: form
+                .value("allowed_mentions")
+                .map(Allowed::read)
+                .transpose()?,
+            nonce: nonce(&form, &mut problems),
+            enforce_nonce: form.flag("enforce_nonce", &mut problems).unwrap_or(false),
+            replies_to: reply(&form, &mut problems),
+            tts: form.flag("tts", &mut problems).unwrap_or(false),
+        };
+        let draft = problems.unless_any(draft)?;
+        if carrier != Carrier::Edit && draft.is_empty() {
+            return Err(Refusal::EmptyMessage);
+        }
+        Ok(draft)
+    }
+
+    fn is_empty(&self) -> bool {
+        let blank = |list: &Option<Vec<Value>>| list.as_ref().is_none_or(Vec::is_empty);
+        self.content.as_ref().is_none_or(String::is_empty)
+            && blank(&self.embeds)
+            && blank(&self.components)
+    }
+}
+
+/// A list that was sent as `null` is emptied, unlike one that was not sent.
+fn cleared(form: &Form<'_>, name: &str) -> Option<Vec<Value>> {
+    (form.has(name) && form.value(name).is_none()).then(Vec::new)
+}
+
+fn refuse_what_is_lacking(form: &Form<'_>) -> Result<(), Refusal> {
+    for name in ["poll", "sticker_ids", "attachments"] {
+        let sent = form
+            .value(name)
+            .is_some_and(|value| value.as_array().is_none_or(|list| !list.is_empty()));
+        if sent {
+            return Err(Refusal::Lacking(format!("messages with `{name}`")));
+        }
+    }
+    let flags = form.value("flags").and_then(Value::as_u64).unwrap_or(0);
+    if flags & IS_COMPONENTS_V2 != 0 {
+        return Err(Refusal::Lacking(
+            "messages with the flag IS_COMPONENTS_V2".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn content(form: &Form<'_>, problems: &mut Problems) -> Option<String> {
+    if form.has("content") && form.value("content").is_none() {
+        return Some(String::new());
+    }
+    let text = form.text("content", usize::MAX, problems)?;
+    match text.chars().count() {
+        0..=CONTENT => {}
+        length if length <= CONTENT_FOR_OTHERS => problems.too_long("content", CONTENT),
+        _ => problems.too_long("content", CONTENT_FOR_OTHERS),
+    }
+    Some(text)
+}
+
+fn rows(form: &Form<'_>, problems: &mut Problems) -> Option<Vec<Value>> {
+    let sent = form.list("components", MOST_ROWS, problems)?;
+    for (index, value) in sent.iter().enumerate() {
+        if value["type"] != json!(1) {
+            problems.not_one_of(&format!("components.{index}.type"), "1");
+        }
+    }
+    Some(sent.to_vec())
+}
+
+fn flags(form: &Form<'_>, carrier: Carrier, problems: &mut Problems) -> Option<u64> {
+    let flags = form.number("flags", problems)?;
+    if flags & !carrier.flags() != 0 {
+        let message = format!("The flags {flags} hold one that this request does not accept.");
+        problems.add("flags", "BASE_TYPE_CHOICES", message);
+    }
+    Some(flags)
+}
+
+fn nonce(form: &Form<'_>, problems: &mut Problems) -> Option<Value> {
+    match form.value("nonce")? {
+        number @ Value::Number(_) => Some(number.clone()),
+        _ => form.text("nonce", NONCE, problems).map(Value::from),
+    }
+}
+
+fn reply(form: &Form<'_>, problems: &mut Problems) -> Option<Reply> {
+    let reference = Form::read(
+        form.value("message_reference")?,
+        "message_reference",
+        problems,
+    )?;
+    let message = reference.id("message_id", problems)?;
+    let must_exist = reference
+        .flag("fail_if_not_exists", problems)
+        .unwrap_or(true);
+    Some(Reply {
+        message,
+        must_exist,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(body: &Value, carrier: Carrier) -> Value {
+        Draft::read(body, carrier).unwrap_err().body()
+    }
+
+    #[test]
+    fn content_has_a_limit_in_code_points_and_names_it_oddly() {
+        let post = |length: usize| {
+            Draft::read(
+                &json!({"content": "ü".repeat(length)}),
+                Carrier::ChannelPost,
+            )
+        };
+        assert!(post(2000).is_ok());
+        for (length, named) in [(2001, "2000"), (4000, "2000"), (4001, "4000")] {
+            let body = post(length).unwrap_err().body();
+            let message = body["errors"]["content"]["_errors"][0]["message"].to_string();
+            assert!(message.contains(named), "{length}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_new_message_needs_something_in_it() {
+        for body in [
+            json!({}),
+            json!({"content": "  \n "}),
+            json!({"embeds": []}),
+        ] {
+            assert_eq!(refusal(&body, Carrier::Followup)["code"], 50006);
+        }
+        assert!(Draft::read(&json!({}), Carrier::Edit).is_ok());
+    }
+
+    #[test]
+    fn a_channel_message_cannot_be_ephemeral() {
+        let body = json!({"content": "psst", "flags": EPHEMERAL});
+        assert!(refusal(&body, Carrier::ChannelPost)["errors"]["flags"].is_object());
+        assert!(Draft::read(&body, Carrier::Followup).is_ok());
+    }
+
+    #[test]
+    fn a_nonce_has_at_most_25_characters() {
+        let body = json!({"content": "x", "nonce": "n".repeat(26)});
+        assert!(refusal(&body, Carrier::ChannelPost)["errors"]["nonce"].is_object());
+    }
+
+    #[test]
+    fn null_clears_and_absent_keeps() {
+        let draft = Draft::read(&json!({"content": null, "embeds": null}), Carrier::Edit).unwrap();
+        assert_eq!(draft.content.as_deref(), Some(""));
+        assert_eq!(draft.embeds, Some(vec![]));
+        assert_eq!(draft.components, None);
+    }
+
+    #[test]
+    fn a_body_that_is_no_object_is_refused() {
+        assert_eq!(refusal(&json!([1]), Carrier::ChannelPost)["code"], 50035);
+    }
+}

@@ -1,0 +1,144 @@
+//! The emulated Discord as a plain state machine: values and the time go in, values and events come out. Does no I/O, reads no clock.
+
+pub(crate) mod command_form;
+pub(crate) mod commands;
+mod embeds;
+mod form;
+pub(crate) mod guild;
+pub(crate) mod interactions;
+pub(crate) mod invocation;
+mod mentions;
+pub(crate) mod message_form;
+pub(crate) mod messages;
+pub(crate) mod people;
+pub(crate) mod refusal;
+mod transcript;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque, hash_map::RandomState},
+    hash::BuildHasher,
+};
+
+use serde_json::Value;
+
+use self::{commands::Command, guild::Channel, interactions::Interaction, people::User};
+use crate::{
+    clock::Moment,
+    report::Ping,
+    snowflake::{Snowflake, Snowflakes},
+};
+
+/// Ids of what is there from the start. They never change, so that what a bot stored fits the next run.
+pub(crate) const APPLICATION: u64 = 1_100_000_000_000_000_000;
+pub(crate) const GUILD: u64 = 1_100_000_000_000_000_001;
+const GENERAL: u64 = 1_100_000_000_000_000_002;
+const YOU: u64 = 1_100_000_000_000_000_003;
+
+/// Shaped like a bot token (its first part is the application's id in Base64), and valid nowhere else.
+pub(crate) const BOT_TOKEN: &str =
+    "MTEwMDAwMDAwMDAwMDAwMDAwMA.Emul8r.not-a-real-token-works-only-in-the-emulator";
+
+/// Pings are kept for the report; more than this many are not.
+const MOST_PINGS: usize = 10_000;
+
+/// One guild with its channels, people, messages, commands and interactions.
+pub(crate) struct World {
+    ids: Snowflakes,
+    /// Makes the tokens of interactions unguessable.
+    secret: RandomState,
+    /// The application; its bot user has the same id.
+    pub(crate) application: Snowflake,
+    pub(crate) guild: Snowflake,
+    people: BTreeMap<Snowflake, User>,
+    channels: BTreeMap<Snowflake, Channel>,
+    commands: Vec<Command>,
+    interactions: BTreeMap<Snowflake, Interaction>,
+    tokens: HashMap<String, Snowflake>,
+    /// When which interaction has to be looked at again.
+    deadlines: BTreeSet<(Moment, Snowflake)>,
+    pings: VecDeque<Ping>,
+    /// The portal's switch for message content, which REST obeys and the gateway needs.
+    reads_content: bool,
+    revision: u64,
+    outbox: Vec<Event>,
+}
+
+/// Something the gateway tells.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    pub(crate) kind: &'static str,
+    pub(crate) payload: Value,
+    /// Intents, any of which lets a session see the event; 0 when it needs none.
+    pub(crate) intents: u64,
+    /// What a session without the MESSAGE_CONTENT intent gets instead.
+    pub(crate) without_content: Option<Value>,
+    /// The interaction this event brings to the bot.
+    pub(crate) interaction: Option<Snowflake>,
+}
+
+impl World {
+    /// A guild "Footnote demo" with the channel "general", the person "you" and the bot.
+    pub(crate) fn new() -> Self {
+        let mut world = Self {
+            ids: Snowflakes::default(),
+            secret: RandomState::new(),
+            application: Snowflake::from(APPLICATION),
+            guild: Snowflake::from(GUILD),
+            people: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            commands: Vec::new(),
+            interactions: BTreeMap::new(),
+            tokens: HashMap::new(),
+            deadlines: BTreeSet::new(),
+            pings: VecDeque::new(),
+            reads_content: false,
+            revision: 0,
+            outbox: Vec::new(),
+        };
+        world.seed();
+        world
+    }
+
+    fn seed(&mut self) {
+        let you = User::person(Snowflake::from(YOU), "you");
+        let bot = User::bot(self.application, "Footnote");
+        self.people.extend([(you.id, you), (bot.id, bot)]);
+        let general = Channel::new(Snowflake::from(GENERAL), "general", 0);
+        self.channels.insert(general.id, general);
+    }
+
+    /// Rises with every change that somebody could see.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    pub(crate) fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    pub(crate) fn pings(&self) -> impl Iterator<Item = &Ping> {
+        self.pings.iter()
+    }
+
+    pub(crate) fn reads_content(&self) -> bool {
+        self.reads_content
+    }
+
+    pub(crate) fn switch_content(&mut self, on: bool) {
+        self.reads_content = on;
+    }
+
+    fn touch(&mut self) {
+        self.revision += 1;
+    }
+
+    fn note_ping(&mut self, ping: Ping) {
+        if self.pings.len() < MOST_PINGS {
+            self.pings.push_back(ping);
+        }
+    }
+
+    fn secret_for(&self, id: Snowflake) -> u64 {
+        self.secret.hash_one(id)
+    }
+}

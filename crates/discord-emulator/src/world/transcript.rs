@@ -1,0 +1,117 @@
+//! A channel as plain text, for a terminal. Everything is shown, ephemeral messages with their reader.
+
+use serde_json::Value;
+
+use super::{
+    World,
+    interactions::{Interaction, Stage},
+    messages::Message,
+};
+use crate::snowflake::Snowflake;
+
+impl World {
+    /// One block for each message, oldest first, with an empty line between blocks.
+    pub(crate) fn transcript(&self, channel: Snowflake) -> String {
+        let messages = self
+            .find_channel(channel)
+            .map(|channel| channel.messages.values());
+        let shown = messages
+            .into_iter()
+            .flatten()
+            .map(|message| (message.id, self.block(message)));
+        let failed = self
+            .failed_uses(channel)
+            .map(|failed| (failed.id, self.failed_block(failed)));
+        let mut blocks: Vec<(Snowflake, String)> = shown.chain(failed).collect();
+        blocks.sort_by_key(|(id, _)| *id);
+        blocks
+            .into_iter()
+            .map(|(_, block)| block)
+            .collect::<Vec<String>>()
+            .join("\n\n")
+    }
+
+    fn block(&self, message: &Message) -> String {
+        let used = message.interaction.and_then(|id| self.interaction(id));
+        let mut lines: Vec<String> = used.map(|used| self.use_line(used)).into_iter().collect();
+        let author = self.user(message.author);
+        let name = author.map_or("somebody", |author| author.name.as_str());
+        let tag = if author.is_some_and(|author| author.is_bot) {
+            " [APP]"
+        } else {
+            ""
+        };
+        let expired = used.is_some_and(|used| used.expired && used.stage == Stage::Deferred);
+        let content = match (message.is_loading(), expired) {
+            (true, true) => "(the application did not respond)",
+            (true, false) => "(thinking…)",
+            (false, _) => message.content.as_str(),
+        };
+        let edited = if message.edited.is_some() {
+            " (edited)"
+        } else {
+            ""
+        };
+        lines.push(format!("{name}{tag}: {content}{edited}"));
+        lines.extend(message.shown_embeds().iter().flat_map(embed_lines));
+        lines.extend(
+            message
+                .only_for
+                .map(|only| format!("(only {} can see this)", self.name_of(only))),
+        );
+        lines.join("\n")
+    }
+
+    fn failed_block(&self, failed: &Interaction) -> String {
+        format!(
+            "{}\n(the application did not respond)",
+            self.use_line(failed)
+        )
+    }
+
+    fn use_line(&self, used: &Interaction) -> String {
+        let options: String = used
+            .invocation
+            .options
+            .iter()
+            .map(|(name, value)| format!(" {name}: {value}"))
+            .collect();
+        format!(
+            "{} used /{}{options}",
+            self.name_of(used.person),
+            used.invocation.name
+        )
+    }
+
+    fn name_of(&self, person: Snowflake) -> String {
+        self.user(person)
+            .map_or_else(|| "somebody".to_owned(), |user| user.name.clone())
+    }
+}
+
+/// The parts of an embed that can be read, each line behind a bar.
+fn embed_lines(embed: &Value) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut add = |value: &Value| {
+        parts.extend(
+            value
+                .as_str()
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned),
+        )
+    };
+    add(&embed["author"]["name"]);
+    add(&embed["title"]);
+    add(&embed["url"]);
+    add(&embed["description"]);
+    for field in embed["fields"].as_array().into_iter().flatten() {
+        add(&field["name"]);
+        add(&field["value"]);
+    }
+    add(&embed["footer"]["text"]);
+    parts
+        .iter()
+        .flat_map(|part| part.lines())
+        .map(|line| format!("│ {line}"))
+        .collect()
+}
