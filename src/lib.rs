@@ -19,3 +19,16 @@ pub mod storage;
 pub mod render;
 
 pub mod discord;
+pub mod serve;
+
+pub mod app;
+
+pub mod demo;
+
+pub mod check;
+
+pub mod indexing;
+
+pub mod shutdown;
+
+pub mod cli;

@@ -1,1 +1,119 @@
-fn main() {}
+//! The program: reads the command line and the settings, and hands over. A table of contents.
+
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use discord_emulator::RateLimits;
+use footnote_bot::app::App;
+use footnote_bot::cli::{Cli, Command, DemoArgs, ServeArgs};
+use footnote_bot::demo::{self, Demo, DemoOptions, Print};
+use footnote_bot::settings::Settings;
+use footnote_bot::settings::environment::Environment;
+use footnote_bot::{check, indexing, serve, shutdown, telemetry};
+
+/// Why the program ends with a failure: one line for the operator.
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(carry_out(cli)) {
+        Ok(code) => code,
+        Err(error) => failed(error.as_ref()),
+    }
+}
+
+async fn carry_out(cli: Cli) -> Result<ExitCode, Failure> {
+    let environment = Environment::of_process(Path::new(".env"))?;
+    if matches!(cli.command, Command::Check) {
+        let fine = check::check(cli.config.as_deref(), &environment, &mut io::stdout())?;
+        return Ok(if fine {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        });
+    }
+    let mut settings = Settings::load(cli.config.as_deref(), &environment)?;
+    if matches!(cli.command, Command::Demo(_)) && environment.get("FOOTNOTE_LOG").is_none() {
+        // A newcomer wants to see the answer, not the log.
+        "warn".clone_into(&mut settings.log.filter);
+    }
+    telemetry::start(&settings.log)?;
+    match cli.command {
+        Command::Run => run(&settings).await?,
+        Command::Demo(arguments) => demo(settings, arguments).await?,
+        Command::Serve(arguments) => serve(settings, arguments).await?,
+        Command::Check => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run(settings: &Settings) -> Result<(), Failure> {
+    let app = App::build(settings, indexing::progress()).await?;
+    Ok(app.run(shutdown::requested()?).await?)
+}
+
+async fn demo(mut settings: Settings, arguments: DemoArgs) -> Result<(), Failure> {
+    settings.server.words_per_second = arguments.speed();
+    if let Some(folder) = arguments.data_dir {
+        settings.data_dir = folder;
+    }
+    answer_only_from(&mut settings, arguments.corpus);
+    let options = DemoOptions {
+        port: arguments.port,
+        log_requests: arguments.log_requests,
+        rate_limits: if arguments.rate_limits {
+            RateLimits::Realistic
+        } else {
+            RateLimits::Calm
+        },
+    };
+    let interrupted = shutdown::requested()?;
+    let demo = Demo::start(settings, &options, indexing::progress()).await?;
+    let print = if arguments.json {
+        Print::Json
+    } else {
+        Print::Text
+    };
+    match arguments.ask {
+        Some(question) => demo::ask(demo, &question, print, &mut io::stdout()).await?,
+        None => demo::page(demo, interrupted.cancelled_owned(), &mut io::stdout()).await?,
+    }
+    Ok(())
+}
+
+async fn serve(mut settings: Settings, arguments: ServeArgs) -> Result<(), Failure> {
+    let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let bind = arguments.port.map_or(settings.server.bind, loopback);
+    answer_only_from(&mut settings, arguments.corpus);
+    let interrupted = shutdown::requested()?;
+    let server = serve::start(&settings, bind, indexing::progress()).await?;
+    writeln!(
+        io::stdout(),
+        "Footnote answers the Sonar protocol at http://{}",
+        server.address()
+    )?;
+    interrupted.cancelled().await;
+    server.close().await;
+    Ok(())
+}
+
+/// Folders named on the command line replace those of the settings, the bundled documents included.
+fn answer_only_from(settings: &mut Settings, folders: Vec<PathBuf>) {
+    if !folders.is_empty() {
+        settings.engine.corpus = folders;
+        settings.engine.bundled = false;
+    }
+}
+
+fn failed(error: &dyn std::error::Error) -> ExitCode {
+    // Where standard error cannot be written, the exit code has to do.
+    let _unwritten = writeln!(io::stderr(), "footnote: {error}");
+    ExitCode::FAILURE
+}

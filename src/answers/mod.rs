@@ -21,6 +21,11 @@ const SOURCES_AT_MOST: usize = 100;
 /// The longest snippet of a source that is kept, in characters.
 const SNIPPET_LENGTH: usize = 500;
 
+/// The address or the key of the endpoint cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct EndpointError(#[from] sonar::BuildError);
+
 /// Answers by asking a Sonar endpoint.
 pub struct SonarAnswers {
     client: Client,
@@ -32,8 +37,8 @@ impl SonarAnswers {
     ///
     /// # Errors
     ///
-    /// [`sonar::BuildError`] when the address or the key cannot be used.
-    pub fn new(base_url: &str, settings: &AnswerSettings) -> Result<Self, sonar::BuildError> {
+    /// [`EndpointError`] when the address or the key cannot be used.
+    pub fn new(base_url: &str, settings: &AnswerSettings) -> Result<Self, EndpointError> {
         let timeouts = Timeouts {
             connect: Duration::from_secs(settings.connect_seconds),
             first_byte: Duration::from_secs(settings.first_byte_seconds),

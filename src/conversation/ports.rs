@@ -11,7 +11,7 @@ use super::ask::Outcome;
 use super::failure::Failure;
 use super::question::{NewQuestion, Question};
 use crate::clock::Moment;
-use crate::ids::QuestionId;
+use crate::ids::{InteractionId, QuestionId};
 
 /// Trouble in the store. Says what failed; "not there" is never an error.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,9 @@ pub trait Store: Send + Sync {
 
     /// The questions whose outcome nobody has seen and somebody may yet see, oldest first, at most `limit`.
     async fn unshown(&self, limit: u32) -> Result<Vec<Unshown>, StoreError>;
+
+    /// How the question of an interaction ended; none while it is open, or when there is none.
+    async fn outcome(&self, interaction: InteractionId) -> Result<Option<Outcome>, StoreError>;
 
     /// Finishes what is being written and closes.
     async fn close(&self);

@@ -141,22 +141,32 @@ fn complete_sentences(text: &str) -> &str {
 /// Where the last whole sentence of a line ends, with the markers behind it. A sentence is whole once something follows it,
 /// so that neither `3.` of `3.14` nor a marker half sent is taken for its end.
 fn last_sentence_end(line: &str) -> usize {
-    let ends = line
-        .char_indices()
-        .filter(|(_, c)| c.is_whitespace())
-        .map(|(at, _)| at);
-    ends.filter(|end| {
-        let before = line.get(..*end).unwrap_or_default();
-        let unmarked = before.trim_end_matches(|c: char| {
-            c.is_ascii_digit() || matches!(c, '[' | ']' | '*' | '_' | '"' | ')' | '”' | '’')
-        });
-        let after = line.get(*end..).unwrap_or_default().trim_start();
-        unmarked.ends_with(['.', '!', '?', '…', '。'])
-            && before.matches('`').count() % 2 == 0
+    let spaces = line.char_indices().filter(|(_, c)| c.is_whitespace());
+    let ends = spaces.map(|(at, _)| at).filter(|at| {
+        let before = line.get(..*at).unwrap_or_default();
+        let after = line.get(*at..).unwrap_or_default().trim_start();
+        let closed_code = before.matches('`').count() % 2 == 0;
+        without_markers(before).ends_with(['.', '!', '?', '…', '。'])
+            && closed_code
             && !after.starts_with('[')
-    })
-    .last()
-    .unwrap_or(0)
+    });
+    ends.last().unwrap_or(0)
+}
+
+/// A text without the markers and closing signs at its end.
+fn without_markers(text: &str) -> &str {
+    let closed = text.trim_end_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '*' | '_' | '"' | ')' | '”' | '’')
+    });
+    let marker = closed
+        .strip_suffix(']')
+        .and_then(|open| open.rsplit_once('['));
+    match marker {
+        Some((before, digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            without_markers(before)
+        }
+        _ => closed,
+    }
 }
 
 const _: () = assert!(

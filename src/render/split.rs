@@ -41,7 +41,7 @@ impl Parts {
             - 2 * (FENCE.len() + 1)
             - self.fence.as_ref().map_or(0, |fence| length(fence) + 1);
         for piece in break_line(line, room, self.fence.is_some()) {
-            if !self.fits(&piece) {
+            while !self.fits(&piece) {
                 self.close_part();
             }
             self.lines.push(piece);

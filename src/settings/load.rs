@@ -90,11 +90,13 @@ impl Settings {
         overlay(&mut merged, environment);
         serde_path_to_error::deserialize(Value::Table(merged)).map_err(|error| {
             let key = error.path().to_string();
-            SettingsError::Key {
-                from: origin(&key, operators.map(|(path, _)| path), environment),
-                reason: error.into_inner().to_string().trim().replace('\n', " "),
-                key,
-            }
+            let from = origin(&key, operators.map(|(path, _)| path), environment);
+            let reason = if is_secret(&key) {
+                "it must be text (its value is not shown)".to_owned()
+            } else {
+                error.into_inner().message().replace('\n', " ")
+            };
+            SettingsError::Key { key, from, reason }
         })
     }
 
@@ -166,6 +168,13 @@ fn overlay(merged: &mut Table, environment: &Environment) {
             below.insert((*key).to_owned(), value);
         }
     }
+}
+
+/// Whether an error must not show a key's value.
+fn is_secret(key: &str) -> bool {
+    ["discord.token", "answers.api_key", "server.keys"]
+        .iter()
+        .any(|secret| key.starts_with(secret))
 }
 
 /// Who set a key: its variable when that is set, else the operator's file.
@@ -253,6 +262,11 @@ mod tests {
         insta::assert_snapshot!(refusal("[answers]\nat_once = \"many\""), @r#"the setting `answers.at_once` (in footnote.toml) is wrong: invalid type: string "many", expected usize"#);
         let variable = load("", [("FOOTNOTE_BIND", "nowhere")].into()).unwrap_err();
         insta::assert_snapshot!(variable, @"the setting `server.bind` (from FOOTNOTE_BIND) is wrong: invalid socket address syntax");
+    }
+
+    #[test]
+    fn a_secret_of_the_wrong_kind_is_not_shown() {
+        insta::assert_snapshot!(refusal("[server]\nkeys = \"canary\""), @"the setting `server.keys` (in footnote.toml) is wrong: it must be text (its value is not shown)");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How `footnote serve` listens.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -11,6 +12,8 @@ use serde::Deserialize;
 pub struct ServeSettings {
     /// `bind`, `FOOTNOTE_BIND`: the address to listen on.
     pub bind: SocketAddr,
+    /// `words_per_second`: the speed at which the built-in server streams. Unset: as fast as it comes.
+    pub words_per_second: Option<NonZeroU32>,
     /// `keys`, `FOOTNOTE_SERVER_KEYS`: the keys it accepts. Empty: any, and none.
     pub keys: Vec<SecretString>,
 }

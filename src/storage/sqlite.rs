@@ -218,12 +218,12 @@ impl Store for SqliteStore {
     }
 
     async fn unshown(&self, limit: u32) -> Result<Vec<Unshown>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT question.*, question.text AS question_text, answer.text AS answer_text, answer.model, answer.finish, \
-             answer.prompt_tokens, answer.completion_tokens, answer.cost_usd \
-             FROM question LEFT JOIN answer ON answer.question_id = question.id \
-             WHERE shown_at IS NULL AND reply_token IS NOT NULL ORDER BY question.id LIMIT $1",
-        )
+        let rows = sqlx::query(concat!(
+            "SELECT question.*, question.text AS question_text, answer.text AS answer_text, answer.model, answer.finish, ",
+            "answer.prompt_tokens, answer.completion_tokens, answer.cost_usd ",
+            "FROM question LEFT JOIN answer ON answer.question_id = question.id ",
+            "WHERE shown_at IS NULL AND reply_token IS NOT NULL ORDER BY question.id LIMIT $1",
+        ))
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await
@@ -236,6 +236,25 @@ impl Store for SqliteStore {
             unshown.push(Unshown { question, outcome });
         }
         Ok(unshown)
+    }
+
+    async fn outcome(&self, interaction: InteractionId) -> Result<Option<Outcome>, StoreError> {
+        let row = sqlx::query(concat!(
+            "SELECT question.id, question.ended_at, question.failure, answer.text AS answer_text, answer.model, answer.finish, ",
+            "answer.prompt_tokens, answer.completion_tokens, answer.cost_usd ",
+            "FROM question LEFT JOIN answer ON answer.question_id = question.id WHERE interaction_id = $1",
+        ))
+        .bind(signed(interaction.0))
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(trouble)?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let sources = self
+            .sources(QuestionId(row.try_get("id").map_err(trouble)?))
+            .await?;
+        outcome(&row, sources).map_err(trouble)
     }
 
     async fn close(&self) {

@@ -1,1 +1,19 @@
-//! The integration tests: one binary.
+//! The integration tests: one binary. The real bot, the real local Discord, a real store; only the answers are scripted.
+
+mod harness;
+
+mod asking;
+
+mod bad_input;
+
+mod built_in;
+
+mod failing_service;
+
+mod refusing_discord;
+
+mod restarting;
+
+mod store;
+
+mod tidy;

@@ -1,0 +1,129 @@
+//! Wires the parts into one program. The only module that knows them all; decides nothing.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use sonar_server::Server;
+use sonar_server::engines::corpus::IndexProgress;
+use tokio_util::sync::CancellationToken;
+
+use crate::answers::{EndpointError, SonarAnswers};
+use crate::clock::SystemClock;
+use crate::conversation::ask::Desk;
+use crate::conversation::in_flight::InFlight;
+use crate::conversation::ports::Store;
+use crate::discord::bot::{Bot, BotError};
+use crate::serve::{self, ServeError};
+use crate::settings::Settings;
+use crate::settings::review;
+use crate::storage::data_dir::{DataDir, DataDirError};
+use crate::storage::sqlite::{OpenError, SqliteStore};
+
+/// Footnote, built and ready to connect.
+pub struct App {
+    desk: Arc<Desk>,
+    store: Arc<dyn Store>,
+    bot: Bot,
+    server: Option<Server>,
+    /// Held so that no second process writes the same store.
+    _data_dir: DataDir,
+}
+
+/// Why Footnote did not start. Each is a sentence with its mend.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is missing or wrong.
+    #[error("{0}")]
+    Setting(review::Problem),
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The built-in server did not start.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The answer endpoint's address or key cannot be used.
+    #[error("SONAR_BASE_URL or SONAR_API_KEY cannot be used: {0}")]
+    Answers(#[from] EndpointError),
+    /// Discord cannot be reached, or refuses.
+    #[error(transparent)]
+    Bot(#[from] BotError),
+}
+
+impl App {
+    /// Builds every part; nothing is answered before [`App::run`].
+    ///
+    /// # Errors
+    ///
+    /// See [`StartError`].
+    pub async fn build(
+        settings: &Settings,
+        progress: Arc<dyn IndexProgress>,
+    ) -> Result<Self, StartError> {
+        if let Some(problem) = review::problems(settings).into_iter().next() {
+            return Err(StartError::Setting(problem));
+        }
+        let data_dir = DataDir::open(&settings.data_dir)?;
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data_dir.database()).await?);
+        let (server, base_url) = answer_endpoint(settings, progress).await?;
+        let service = Arc::new(SonarAnswers::new(&base_url, &settings.answers)?);
+        let in_flight = InFlight::new(settings.answers.open_at_most, settings.answers.at_once);
+        let desk = Arc::new(Desk::new(
+            Arc::clone(&store),
+            service,
+            Arc::new(SystemClock),
+            in_flight,
+        ));
+        let bot = Bot::connect(&settings.discord, Arc::clone(&desk)).await?;
+        Ok(Self {
+            desk,
+            store,
+            bot,
+            server,
+            _data_dir: data_dir,
+        })
+    }
+
+    /// Where questions are taken, for those who want to know when none is open.
+    pub fn desk(&self) -> Arc<Desk> {
+        Arc::clone(&self.desk)
+    }
+
+    /// Where questions and answers are kept.
+    pub fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+
+    /// Answers until `shutdown`, or until Discord ends the connection for good.
+    ///
+    /// # Errors
+    ///
+    /// See [`BotError`].
+    pub async fn run(self, shutdown: CancellationToken) -> Result<(), BotError> {
+        let ended = self.bot.run(shutdown).await;
+        if let Some(server) = self.server {
+            server.close().await;
+        }
+        self.store.close().await;
+        ended
+    }
+}
+
+/// The endpoint that is set, else the built-in server on a free loopback port.
+async fn answer_endpoint(
+    settings: &Settings,
+    progress: Arc<dyn IndexProgress>,
+) -> Result<(Option<Server>, String), ServeError> {
+    if let Some(base_url) = &settings.answers.base_url {
+        return Ok((None, base_url.clone()));
+    }
+    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    // The bot is the only client; keys are for those of `footnote serve`.
+    let mut own = settings.clone();
+    own.server.keys.clear();
+    let server = serve::start(&own, loopback, progress).await?;
+    let base_url = format!("http://{}", server.address());
+    Ok((Some(server), base_url))
+}

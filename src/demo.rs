@@ -1,0 +1,241 @@
+//! `footnote demo`: the real bot in a local Discord, with no account and no key. Keeps no questions when it ends.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use discord_emulator::{Emulator, RateLimits};
+use secrecy::SecretString;
+use serde_json::json;
+use sonar_server::engines::corpus::IndexProgress;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, StartError};
+use crate::conversation::ask::{Desk, Outcome};
+use crate::conversation::ports::Store;
+use crate::discord::bot::BotError;
+use crate::ids::InteractionId;
+use crate::settings::Settings;
+
+/// How long the bot may take to come up once its parts are built.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long Discord would wait for an acknowledgement.
+const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(3);
+
+/// What a demo is started with.
+#[derive(Clone, Debug, Default)]
+pub struct DemoOptions {
+    /// The port of the page; 0 takes any free one.
+    pub port: u16,
+    /// A file that gets a line for each request of the bot.
+    pub log_requests: Option<PathBuf>,
+    /// Whether Discord's rate limits are in force.
+    pub rate_limits: RateLimits,
+}
+
+/// Why a demo failed.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The local Discord did not start.
+    #[error(transparent)]
+    Emulator(#[from] discord_emulator::StartError),
+    /// The bot did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The bot stopped.
+    #[error(transparent)]
+    Bot(#[from] BotError),
+    /// The bot did not come up.
+    #[error("the bot did not become ready within {} s; FOOTNOTE_LOG=debug tells more", READY_WITHIN.as_secs())]
+    NotReady,
+    /// The question could not be put.
+    #[error("the question could not be asked: {0}")]
+    Ask(String),
+    /// The question got no answer.
+    #[error("the question got no answer ({0}); the log above says why")]
+    NoAnswer(String),
+    /// A file or the terminal could not be written.
+    #[error("cannot write: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// A local Discord with the bot in it.
+pub struct Demo {
+    /// The local Discord.
+    pub emulator: Emulator,
+    /// Where the bot takes its questions.
+    pub desk: Arc<Desk>,
+    /// Where the bot keeps them.
+    pub store: Arc<dyn Store>,
+    shutdown: CancellationToken,
+    running: JoinHandle<Result<(), BotError>>,
+    /// Held until the end: the store and the certificate lie in it.
+    _folder: TempDir,
+}
+
+impl Demo {
+    /// Starts both and waits until the bot is ready. Of the settings, those of Discord and the place of the store are replaced.
+    ///
+    /// # Errors
+    ///
+    /// See [`DemoError`].
+    pub async fn start(
+        mut settings: Settings,
+        options: &DemoOptions,
+        progress: Arc<dyn IndexProgress>,
+    ) -> Result<Self, DemoError> {
+        let emulator = Emulator::start(discord_emulator::Settings {
+            page_port: options.port,
+            request_log: options.log_requests.clone(),
+            rate_limits: options.rate_limits,
+            ..discord_emulator::Settings::default()
+        })
+        .await?;
+        let folder = tempfile::tempdir()?;
+        let ca_file = folder.path().join("ca.pem");
+        std::fs::write(&ca_file, emulator.ca_pem())?;
+        // The documents' index is worth keeping; the questions of a demo are not.
+        settings
+            .engine
+            .index_dir
+            .get_or_insert(settings.data_dir.join("index"));
+        folder.path().clone_into(&mut settings.data_dir);
+        settings.discord.token = Some(SecretString::from(emulator.bot_token()));
+        settings.discord.address = Some(emulator.discord_address().to_string());
+        settings.discord.ca_file = Some(ca_file);
+        settings.discord.gateway_url = Some(emulator.gateway_url());
+        let app = App::build(&settings, progress).await?;
+        let (desk, store) = (app.desk(), app.store());
+        let shutdown = CancellationToken::new();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the handle is kept, and awaited in `close`"
+        )]
+        let running = tokio::spawn(app.run(shutdown.clone()));
+        let demo = Self {
+            emulator,
+            desk,
+            store,
+            shutdown,
+            running,
+            _folder: folder,
+        };
+        match demo.emulator.bot_is_ready(READY_WITHIN).await {
+            Ok(()) => Ok(demo),
+            Err(_) => Err(demo.close().await.err().unwrap_or(DemoError::NotReady)),
+        }
+    }
+
+    /// Ends the bot, then the local Discord.
+    ///
+    /// # Errors
+    ///
+    /// [`DemoError::Bot`] when the bot had stopped by itself.
+    pub async fn close(self) -> Result<(), DemoError> {
+        self.shutdown.cancel();
+        let ended = self.running.await;
+        self.emulator.close().await;
+        ended
+            .unwrap_or_else(|panic| Err(BotError::Ended(panic.to_string())))
+            .map_err(DemoError::Bot)
+    }
+
+    /// Resolves when the bot stops by itself.
+    async fn stopped(&mut self) -> Result<(), DemoError> {
+        let ended = (&mut self.running).await;
+        ended
+            .unwrap_or_else(|panic| Err(BotError::Ended(panic.to_string())))
+            .map_err(DemoError::Bot)
+    }
+}
+
+/// Shows the page until `interrupted`.
+///
+/// # Errors
+///
+/// See [`DemoError`].
+pub async fn page(
+    mut demo: Demo,
+    interrupted: impl Future<Output = ()>,
+    out: &mut impl Write,
+) -> Result<(), DemoError> {
+    writeln!(out, "Footnote's demo is at {}", demo.emulator.page_url())?;
+    writeln!(
+        out,
+        "Open it, and type /ask in the channel. Ctrl-C ends it."
+    )?;
+    out.flush()?;
+    tokio::select! {
+        () = interrupted => demo.close().await,
+        ended = demo.stopped() => {
+            demo.emulator.close().await;
+            ended
+        }
+    }
+}
+
+/// How `demo --ask` prints what the channel shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Print {
+    /// As a person would read it.
+    Text,
+    /// The messages as the REST API returns them, with timings.
+    Json,
+}
+
+/// Asks one question as a person in the channel would, prints what the channel shows, and ends.
+///
+/// # Errors
+///
+/// See [`DemoError`]; [`DemoError::NoAnswer`] after printing, when the channel shows a failure.
+pub async fn ask(
+    demo: Demo,
+    question: &str,
+    print: Print,
+    out: &mut impl Write,
+) -> Result<(), DemoError> {
+    let asked = ask_and_print(&demo, question, print, out).await;
+    let closed = demo.close().await;
+    asked.and(closed)
+}
+
+async fn ask_and_print(
+    demo: &Demo,
+    question: &str,
+    print: Print,
+    out: &mut impl Write,
+) -> Result<(), DemoError> {
+    let person = demo.emulator.person("you");
+    let channel = demo.emulator.channel("general");
+    let refused = |reason: &dyn std::fmt::Display| DemoError::Ask(reason.to_string());
+    let interaction = person
+        .uses(&channel, "ask", &[("question", question)])
+        .await
+        .map_err(|error| refused(&error))?;
+    interaction
+        .acknowledged(ACKNOWLEDGED_WITHIN)
+        .await
+        .map_err(|error| refused(&error))?;
+    demo.desk.in_flight().idle().await;
+    match print {
+        Print::Text => writeln!(out, "{}", channel.shows())?,
+        Print::Json => {
+            let shown =
+                json!({ "messages": person.sees(&channel), "timings": interaction.timeline() });
+            writeln!(out, "{shown:#}")?;
+        }
+    }
+    match demo.store.outcome(InteractionId(interaction.id())).await {
+        Ok(Some(Outcome::Answered(_))) => Ok(()),
+        Ok(Some(Outcome::Failed { failure, .. })) => {
+            Err(DemoError::NoAnswer(failure.name().to_owned()))
+        }
+        // A question that was refused, such as a blank one, was never recorded.
+        Ok(None) => Err(DemoError::NoAnswer("it was refused".to_owned())),
+        Err(error) => Err(DemoError::NoAnswer(error.to_string())),
+    }
+}

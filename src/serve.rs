@@ -1,0 +1,85 @@
+//! The built-in server: answers the Sonar protocol from documents. Starts it for the bot, or alone for `footnote serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sonar_server::engines::corpus::{
+    Corpus, CorpusEngine, CorpusError, CorpusSettings, IndexProgress, RustDocs,
+};
+use sonar_server::{Server, ServerSettings};
+
+use crate::settings::Settings;
+use crate::settings::engine::EngineSettings;
+
+/// Why the built-in server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The documents cannot be used.
+    #[error(transparent)]
+    Corpus(#[from] CorpusError),
+    /// It cannot listen.
+    #[error(transparent)]
+    Start(#[from] sonar_server::StartError),
+    /// Indexing ended in a fault of ours.
+    #[error("indexing the documents failed: this is a fault of Footnote, please report it")]
+    Indexing,
+}
+
+/// Opens the documents and starts the server on `bind`.
+///
+/// # Errors
+///
+/// See [`ServeError`].
+pub async fn start(
+    settings: &Settings,
+    bind: SocketAddr,
+    progress: Arc<dyn IndexProgress>,
+) -> Result<Server, ServeError> {
+    let documents = documents(&settings.engine, settings.data_dir.join("index"));
+    let opening = tokio::task::spawn_blocking(move || Corpus::open(&documents, progress.as_ref()));
+    let corpus = opening.await.map_err(|_| ServeError::Indexing)??;
+    tell(&corpus);
+    let engine = Arc::new(CorpusEngine::new(Arc::new(corpus)));
+    let server = ServerSettings {
+        bind,
+        keys: settings.server.keys.clone(),
+        pace: settings.server.words_per_second,
+        ..ServerSettings::default()
+    };
+    Ok(Server::start(server, engine).await?)
+}
+
+fn documents(engine: &EngineSettings, index_dir: PathBuf) -> CorpusSettings {
+    CorpusSettings {
+        folders: engine.corpus.clone(),
+        handbook: engine.bundled,
+        rust_docs: if engine.bundled {
+            RustDocs::Installed
+        } else {
+            RustDocs::Off
+        },
+        index_dir: Some(engine.index_dir.clone().unwrap_or(index_dir)),
+        language: engine.language.clone(),
+    }
+}
+
+fn tell(corpus: &Corpus) {
+    let report = corpus.report();
+    tracing::info!(
+        documents = report.documents,
+        sections = report.sections,
+        passages = report.passages,
+        "the documents are indexed"
+    );
+    for note in &report.notes {
+        tracing::info!("{note}");
+    }
+    for skipped in &report.skipped {
+        tracing::warn!(
+            document = skipped.path,
+            why = skipped.why,
+            "a document was left out"
+        );
+    }
+}

@@ -1,0 +1,228 @@
+//! What people and operators get wrong: a clear sentence each, nothing promised, nothing lost.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use discord_emulator::RateLimits;
+use footnote_bot::app::App;
+use footnote_bot::demo::{Demo, DemoOptions};
+use footnote_bot::settings::Settings;
+use sonar_server::engines::corpus::Silent;
+
+use crate::harness::{TestBot, content};
+
+/// The program as an operator starts it: in an empty folder, with these variables alone.
+fn footnote(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_footnote"))
+        .current_dir(folder)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn check_says_what_is_missing_and_exits_with_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = footnote(folder.path(), &["check"], &[]);
+    assert!(!output.status.success());
+    assert!(
+        text(&output.stdout).starts_with("DISCORD_TOKEN is not set: "),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn check_reads_a_dotenv_file_and_is_content_with_a_token() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".env"), "DISCORD_TOKEN=a.b.c\n").unwrap();
+    let output = footnote(folder.path(), &["check"], &[]);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(
+        text(&output.stdout),
+        "The settings are complete: `footnote run` can start.\n"
+    );
+}
+
+#[test]
+fn run_without_a_token_ends_with_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = footnote(folder.path(), &["run"], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stderr).lines().count(), 1, "{output:?}");
+    assert!(
+        text(&output.stderr).starts_with("footnote: DISCORD_TOKEN is not set"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn unreadable_settings_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("footnote.toml"),
+        "[answers]\nmodle = 1\n",
+    )
+    .unwrap();
+    for command in ["check", "run", "serve", "demo"] {
+        let output = footnote(folder.path(), &[command], &[]);
+        assert!(!output.status.success());
+        let told = text(&output.stdout) + &text(&output.stderr);
+        assert!(
+            told.contains(
+                "the setting `answers.modle` (in footnote.toml) is wrong: unknown field `modle`"
+            ),
+            "{told}"
+        );
+    }
+    let missing = footnote(folder.path(), &["--config", "nowhere.toml", "check"], &[]);
+    assert!(
+        text(&missing.stdout).starts_with("the settings file nowhere.toml cannot be read"),
+        "{missing:?}"
+    );
+}
+
+#[test]
+fn a_broken_dotenv_line_is_told_without_being_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".env"), "DISCORD_TOKEN='canary\n").unwrap();
+    let output = footnote(folder.path(), &["check"], &[]);
+    let told = text(&output.stdout) + &text(&output.stderr);
+    assert!(
+        !output.status.success()
+            && told.contains(".env cannot be read")
+            && !told.contains("canary"),
+        "{told}"
+    );
+}
+
+#[test]
+fn serve_names_a_port_in_use_and_folders_that_are_missing_or_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("docs")).unwrap();
+    let empty = footnote(
+        folder.path(),
+        &["serve", "--port", "0", "--corpus", "docs"],
+        &[],
+    );
+    assert!(
+        !empty.status.success() && text(&empty.stderr).contains("docs"),
+        "{empty:?}"
+    );
+    let missing = footnote(
+        folder.path(),
+        &["serve", "--port", "0", "--corpus", "nowhere"],
+        &[],
+    );
+    assert!(
+        !missing.status.success() && text(&missing.stderr).contains("nowhere"),
+        "{missing:?}"
+    );
+
+    std::fs::write(folder.path().join("docs/page.md"), "# Page\n\nSome text.\n").unwrap();
+    let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = footnote(
+        folder.path(),
+        &["serve", "--port", &port, "--corpus", "docs"],
+        &[],
+    );
+    assert!(
+        !output.status.success() && text(&output.stderr).contains(&port),
+        "{output:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_demo_on_a_port_in_use_says_so() {
+    let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let options = DemoOptions {
+        port,
+        ..DemoOptions::default()
+    };
+    let error = Demo::start(Settings::defaults().unwrap(), &options, Arc::new(Silent))
+        .await
+        .err()
+        .unwrap();
+    assert!(
+        error
+            .to_string()
+            .starts_with(&format!("port {port} is in use")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_token_and_an_unreachable_discord_are_told_apart() {
+    let mut bot = TestBot::before_start(RateLimits::Calm, |settings| {
+        settings.discord.token = Some("wrong.to.ken".into())
+    })
+    .await;
+    bot.expects_rejections();
+    let refused = App::build(bot.settings(), Arc::new(Silent))
+        .await
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        refused.starts_with("Discord refuses the token") && !refused.contains("wrong.to.ken"),
+        "{refused}"
+    );
+
+    let mut nowhere = bot.settings().clone();
+    nowhere.discord.address = Some("127.0.0.1:1".to_owned());
+    let unreachable = App::build(&nowhere, Arc::new(Silent))
+        .await
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        unreachable.starts_with("Discord cannot be reached"),
+        "{unreachable}"
+    );
+}
+
+#[tokio::test]
+async fn a_blank_question_is_refused_to_its_asker_alone() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    alice
+        .puts("   ")
+        .await
+        .until(|text| text.starts_with("That question is empty."))
+        .await;
+    assert!(bot.person("bob").sees().is_empty());
+    assert!(bot.service.asked().is_empty());
+}
+
+#[tokio::test]
+async fn more_questions_than_may_be_open_are_refused() {
+    let bot = TestBot::spawn_with(|settings| settings.answers.open_at_most = 1).await;
+    bot.service.next(crate::harness::service::Script::Paused(
+        vec![],
+        vec![crate::harness::service::done(&[])],
+    ));
+    bot.person("alice").begins_to_ask("First?").await;
+    let bob = bot.person("bob");
+    bob.puts("Second?")
+        .await
+        .until(|text| text.starts_with("Too many questions"))
+        .await;
+    assert_eq!(
+        bob.sees()
+            .iter()
+            .filter(|message| content(message).starts_with("Too many"))
+            .count(),
+        1
+    );
+    bot.service.go_on();
+    bot.settled().await;
+}

@@ -1,0 +1,295 @@
+//! The world of a test: people ask, a channel shows, and what must never happen is checked when the world ends.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a harness that cannot be built fails its test"
+)]
+
+pub(crate) mod service;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use discord_emulator::{Channel, Emulator, Interaction, Person, RateLimits};
+use footnote_bot::app::App;
+use footnote_bot::conversation::ask::Desk;
+use footnote_bot::conversation::ports::Store;
+use footnote_bot::discord::bot::BotError;
+use footnote_bot::ids::InteractionId;
+use footnote_bot::settings::Settings;
+use secrecy::SecretString;
+use serde_json::Value;
+use sonar_server::engines::corpus::Silent;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use service::{Script, ScriptedService};
+
+/// How long a test waits for something that ought to happen at once. Only a broken bot lets it run out.
+const SOON: Duration = Duration::from_secs(20);
+
+/// A local Discord, an answer service that does as told, and the bot between them.
+pub(crate) struct TestBot {
+    pub(crate) discord: Emulator,
+    pub(crate) service: ScriptedService,
+    settings: Settings,
+    running: Option<Running>,
+    /// Held until the end: the store and the certificate lie in it.
+    _folder: TempDir,
+    expects_rejections: bool,
+}
+
+/// The bot as it runs.
+struct Running {
+    desk: Arc<Desk>,
+    store: Arc<dyn Store>,
+    shutdown: CancellationToken,
+    task: JoinHandle<Result<(), BotError>>,
+}
+
+impl TestBot {
+    /// A bot that asks a scripted service.
+    pub(crate) async fn spawn() -> Self {
+        Self::spawn_with(|_| {}).await
+    }
+
+    /// The same, with some settings changed.
+    pub(crate) async fn spawn_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut bot = Self::before_start(RateLimits::Calm, change).await;
+        bot.start().await;
+        bot
+    }
+
+    /// The world without the bot in it.
+    pub(crate) async fn before_start(
+        rate_limits: RateLimits,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let discord = Emulator::start(discord_emulator::Settings {
+            rate_limits,
+            ..discord_emulator::Settings::default()
+        })
+        .await
+        .unwrap();
+        let service = ScriptedService::start().await;
+        let folder = tempfile::tempdir().unwrap();
+        let ca_file = folder.path().join("ca.pem");
+        std::fs::write(&ca_file, discord.ca_pem()).unwrap();
+        let mut settings = Settings::defaults().unwrap();
+        settings.data_dir = folder.path().join("data");
+        settings.discord.token = Some(SecretString::from(discord.bot_token()));
+        settings.discord.address = Some(discord.discord_address().to_string());
+        settings.discord.ca_file = Some(ca_file);
+        settings.discord.gateway_url = Some(discord.gateway_url());
+        settings.answers.base_url = Some(service.base_url());
+        change(&mut settings);
+        Self {
+            discord,
+            service,
+            settings,
+            running: None,
+            _folder: folder,
+            expects_rejections: false,
+        }
+    }
+
+    /// Starts the bot and waits until it is ready.
+    pub(crate) async fn start(&mut self) {
+        let app = App::build(&self.settings, Arc::new(Silent)).await.unwrap();
+        let shutdown = CancellationToken::new();
+        let (desk, store) = (app.desk(), app.store());
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the handle is kept, and awaited in `stop`"
+        )]
+        let task = tokio::spawn(app.run(shutdown.clone()));
+        self.running = Some(Running {
+            desk,
+            store,
+            shutdown,
+            task,
+        });
+        self.discord.bot_is_ready(SOON).await.unwrap();
+    }
+
+    /// Stops the bot as an operator would, and waits for its end.
+    pub(crate) async fn stop(&mut self) {
+        let running = self.running.take().unwrap();
+        running.shutdown.cancel();
+        running.task.await.unwrap().unwrap();
+    }
+
+    /// Ends the bot without a word, as a crash would: nothing more is sent, nothing more is written.
+    pub(crate) async fn crash(&mut self) {
+        let running = self.running.take().unwrap();
+        running.task.abort();
+        let _aborted = running.task.await;
+        running.store.close().await;
+    }
+
+    /// A member of the server.
+    pub(crate) fn person(&self, name: &str) -> Asker {
+        Asker {
+            person: self.discord.person(name),
+            channel: self.channel(),
+        }
+    }
+
+    /// The channel that everyone uses.
+    pub(crate) fn channel(&self) -> Channel {
+        self.discord.channel("general")
+    }
+
+    /// The next question is answered with this text from these sources.
+    pub(crate) fn will_answer(&self, text: &str, urls: &[&str]) {
+        self.service.next(Script::answer(text, urls));
+    }
+
+    /// Waits until no question is open.
+    pub(crate) async fn settled(&self) {
+        let desk = Arc::clone(&self.running.as_ref().unwrap().desk);
+        tokio::time::timeout(SOON, desk.in_flight().idle())
+            .await
+            .unwrap();
+    }
+
+    /// Waits until nothing of an earlier run is left to be shown.
+    pub(crate) async fn recovered(&self) {
+        let store = self.store();
+        tokio::time::timeout(SOON, async {
+            while !store.unshown(1).await.unwrap().is_empty() {
+                tokio::task::yield_now().await
+            }
+        })
+        .await
+        .unwrap();
+    }
+
+    /// Waits until the store knows how a question ended, shown or not.
+    pub(crate) async fn until_stored(&self, asked: &Asked) {
+        let (store, id) = (self.store(), InteractionId(asked.interaction.id()));
+        tokio::time::timeout(SOON, async {
+            while store.outcome(id).await.unwrap().is_none() {
+                tokio::task::yield_now().await
+            }
+        })
+        .await
+        .unwrap();
+    }
+
+    /// What is kept.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.running.as_ref().unwrap().store)
+    }
+
+    /// The test makes Discord refuse calls of the bot; without this, a refused call fails the test.
+    pub(crate) fn expects_rejections(&mut self) {
+        self.expects_rejections = true;
+    }
+
+    /// What the bot is started with.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Waits until the service was asked this often and no question is open.
+    pub(crate) async fn answered_in_all(&self, count: usize) {
+        tokio::time::timeout(SOON, self.service.asked_in_all(count))
+            .await
+            .unwrap();
+        self.settled().await;
+    }
+}
+
+impl Drop for TestBot {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let report = self.discord.report();
+        assert!(
+            report.unimplemented.is_empty(),
+            "the bot called routes that the local Discord lacks: {:?}",
+            report.unimplemented
+        );
+        assert!(
+            report.pings.is_empty(),
+            "messages that would have pinged somebody: {:?}",
+            report.pings
+        );
+        assert!(
+            report.left_thinking.is_empty(),
+            "replies left thinking: {:?}",
+            report.left_thinking
+        );
+        assert!(
+            self.expects_rejections || report.rejected.is_empty(),
+            "calls that Discord refused: {:?}",
+            report.rejected
+        );
+    }
+}
+
+/// A person in the channel.
+pub(crate) struct Asker {
+    person: Person,
+    channel: Channel,
+}
+
+impl Asker {
+    /// Asks, and waits until the bot has acknowledged it.
+    pub(crate) async fn begins_to_ask(&self, question: &str) -> Asked {
+        let asked = self.puts(question).await;
+        asked.interaction.acknowledged(SOON).await.unwrap();
+        asked
+    }
+
+    /// Asks, and waits until the answer is final.
+    pub(crate) async fn asks(&self, bot: &TestBot, question: &str) -> Asked {
+        let asked = self.begins_to_ask(question).await;
+        bot.settled().await;
+        asked
+    }
+
+    /// Asks, and waits for nothing.
+    pub(crate) async fn puts(&self, question: &str) -> Asked {
+        let interaction = self
+            .person
+            .uses(&self.channel, "ask", &[("question", question)])
+            .await
+            .unwrap();
+        Asked { interaction }
+    }
+
+    /// What this person sees in the channel, oldest first.
+    pub(crate) fn sees(&self) -> Vec<Value> {
+        self.person.sees(&self.channel)
+    }
+}
+
+/// A question that was put.
+pub(crate) struct Asked {
+    pub(crate) interaction: Interaction,
+}
+
+impl Asked {
+    /// What the reply says.
+    pub(crate) fn shown(&self) -> String {
+        content(&self.interaction.reply().unwrap()).to_owned()
+    }
+
+    /// Waits until the reply's text is as wanted, and returns it.
+    pub(crate) async fn until(&self, wanted: impl Fn(&str) -> bool) -> String {
+        let reply = self
+            .interaction
+            .until(SOON, |message| wanted(content(message)))
+            .await;
+        content(&reply.unwrap()).to_owned()
+    }
+}
+
+/// A message's text.
+pub(crate) fn content(message: &Value) -> &str {
+    message["content"].as_str().unwrap_or_default()
+}
