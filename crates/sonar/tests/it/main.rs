@@ -1,0 +1,12 @@
+//! The client against a service on loopback that does what a test tells it to.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test's set-up that fails is a test that fails"
+)]
+
+mod limits;
+mod plain;
+mod service;
+mod streamed;
+mod trouble;
