@@ -149,19 +149,11 @@ impl Emulator {
     }
 
     /// The token the bot has to use. It is valid nowhere else.
-    #[expect(
-        clippy::unused_self,
-        reason = "a later emulator may have a token of its own"
-    )]
     pub fn bot_token(&self) -> &str {
         BOT_TOKEN
     }
 
     /// The id of the bot's application, and of its user.
-    #[expect(
-        clippy::unused_self,
-        reason = "a later emulator may have an application of its own"
-    )]
     pub fn application_id(&self) -> u64 {
         APPLICATION
     }

@@ -155,11 +155,14 @@ impl Connected<IncomingStream<'_, PlainListener>> for Peer {
     }
 }
 
+/// What becomes of a handshake: a connection, or nothing.
+type Handshake = Option<(TlsStream<TcpStream>, SocketAddr)>;
+
 /// Accepts TLS connections; a slow handshake holds up no other.
 pub(crate) struct TlsListener {
     tcp: TcpListener,
     tls: TlsAcceptor,
-    handshakes: FuturesUnordered<BoxFuture<'static, Option<(TlsStream<TcpStream>, SocketAddr)>>>,
+    handshakes: FuturesUnordered<BoxFuture<'static, Handshake>>,
 }
 
 impl TlsListener {
@@ -175,7 +178,7 @@ impl TlsListener {
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-    ) -> impl Future<Output = Option<(TlsStream<TcpStream>, SocketAddr)>> + use<> {
+    ) -> impl Future<Output = Handshake> + use<> {
         let handshake = tokio::time::timeout(HANDSHAKE, self.tls.accept(stream));
         async move {
             match handshake.await {

@@ -60,7 +60,6 @@ fn authority() -> Result<(String, Issuer<'static, KeyPair>), rcgen::Error> {
     Ok((pem, Issuer::new(params, key)))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn fault(error: impl std::fmt::Display) -> StartError {
     StartError::Tls(error.to_string())
 }

@@ -113,7 +113,7 @@ mod tests {
 
     use super::*;
 
-    fn identify(token: &str, intents: u64, shard: Value) -> Result<(), Close> {
+    fn identify(token: &str, intents: u64, shard: &Value) -> Result<(), Close> {
         let frame = json!({"op": 2, "d": {"token": token, "intents": intents, "shard": shard,
             "properties": {}, "presence": {"since": {"secs": 1}}}});
         let Incoming::Identify(identify) = Incoming::read(frame.to_string().as_bytes())? else {
@@ -124,25 +124,25 @@ mod tests {
 
     #[test]
     fn identify_is_judged_as_the_real_service_does() {
-        assert_eq!(identify(BOT_TOKEN, 4609, json!([0, 1])), Ok(()));
+        assert_eq!(identify(BOT_TOKEN, 4609, &json!([0, 1])), Ok(()));
         assert_eq!(
-            identify(&format!("Bot {BOT_TOKEN}"), 0, Value::Null),
+            identify(&format!("Bot {BOT_TOKEN}"), 0, &Value::Null),
             Ok(())
         );
         assert_eq!(
-            identify("wrong", 0, Value::Null),
+            identify("wrong", 0, &Value::Null),
             Err(Close::AuthenticationFailed)
         );
         assert_eq!(
-            identify(BOT_TOKEN, 1 << 19, Value::Null),
+            identify(BOT_TOKEN, 1 << 19, &Value::Null),
             Err(Close::InvalidIntents)
         );
         assert_eq!(
-            identify(BOT_TOKEN, MESSAGE_CONTENT, Value::Null),
+            identify(BOT_TOKEN, MESSAGE_CONTENT, &Value::Null),
             Err(Close::DisallowedIntents)
         );
         assert_eq!(
-            identify(BOT_TOKEN, 0, json!([1, 1])),
+            identify(BOT_TOKEN, 0, &json!([1, 1])),
             Err(Close::InvalidShard)
         );
     }

@@ -115,11 +115,11 @@ impl From<Close> for End {
 
 /// What wakes a connection.
 enum Woken {
-    ByClient(Option<Result<Message, axum::Error>>),
-    ByOrder(GatewayCut),
-    ByEvent,
-    ByHeart,
-    ByStop,
+    Client(Option<Result<Message, axum::Error>>),
+    Order(GatewayCut),
+    Event,
+    Heart,
+    Stop,
 }
 
 struct Connection<'a> {
@@ -141,11 +141,11 @@ impl Connection<'_> {
         let mut result = self.hello().await;
         while result.is_ok() {
             result = match self.woken(&mut orders).await {
-                Woken::ByClient(frame) => self.take_frame(frame).await,
-                Woken::ByOrder(order) => self.obey(order).await,
-                Woken::ByEvent => self.send_events().await,
-                Woken::ByHeart => Err(Close::UnknownError.into()),
-                Woken::ByStop => Err(Close::GoingAway.into()),
+                Woken::Client(frame) => self.take_frame(frame).await,
+                Woken::Order(order) => self.obey(order).await,
+                Woken::Event => self.send_events().await,
+                Woken::Heart => Err(Close::UnknownError.into()),
+                Woken::Stop => Err(Close::GoingAway.into()),
             };
         }
         result.err().unwrap_or(End::Reset)
@@ -161,11 +161,11 @@ impl Connection<'_> {
         };
         let overdue = tokio::time::Instant::from_std(self.last_beat + OVERDUE);
         tokio::select! {
-            () = self.shared.stopping.cancelled() => Woken::ByStop,
-            Some(order) = orders.recv() => Woken::ByOrder(order),
-            frame = self.socket.recv() => Woken::ByClient(frame),
-            () = event => Woken::ByEvent,
-            () = tokio::time::sleep_until(overdue) => Woken::ByHeart,
+            () = self.shared.stopping.cancelled() => Woken::Stop,
+            Some(order) = orders.recv() => Woken::Order(order),
+            frame = self.socket.recv() => Woken::Client(frame),
+            () = event => Woken::Event,
+            () = tokio::time::sleep_until(overdue) => Woken::Heart,
         }
     }
 
@@ -241,7 +241,7 @@ impl Connection<'_> {
                 id,
                 identify,
                 &ready,
-                state.world.full_guild_json(),
+                &state.world.full_guild_json(),
             ))
         })?;
         self.held = Some(held);

@@ -125,7 +125,7 @@ impl Sessions {
         connection: ConnectionId,
         identify: &Identify,
         ready: &Value,
-        guild: Value,
+        guild: &Value,
     ) -> Held {
         let id = format!(
             "{:016x}{:016x}",
@@ -150,7 +150,7 @@ impl Sessions {
         }
         session.push("READY", &ready, None);
         if session.sees_guild() && session.intents & INTENT_GUILDS != 0 {
-            session.push("GUILD_CREATE", &guild, None);
+            session.push("GUILD_CREATE", guild, None);
         }
         let held = Held {
             id: id.clone(),
@@ -306,7 +306,7 @@ impl Session {
 mod tests {
     use super::*;
 
-    fn identify(intents: u64, shard: Value) -> Identify {
+    fn identify(intents: u64, shard: &Value) -> Identify {
         serde_json::from_value(json!({"token": "t", "intents": intents, "shard": shard})).unwrap()
     }
 
@@ -348,7 +348,12 @@ mod tests {
     fn events_are_numbered_and_filtered_by_intents() {
         let mut sessions = Sessions::default();
         let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(connection, &identify(1, Value::Null), &json!({}), json!({}));
+        let held = sessions.identify(
+            connection,
+            &identify(1, &Value::Null),
+            &json!({}),
+            &json!({}),
+        );
         sessions.deliver(&event("INTERACTION_CREATE", 0));
         sessions.deliver(&event("MESSAGE_CREATE", 1 << 9));
         assert_eq!(
@@ -367,9 +372,9 @@ mod tests {
         let (connection, _orders) = sessions.connect();
         let held = sessions.identify(
             connection,
-            &identify(1 << 9 | MESSAGE_CONTENT, Value::Null),
+            &identify(1 << 9 | MESSAGE_CONTENT, &Value::Null),
             &json!({}),
-            json!({}),
+            &json!({}),
         );
         sessions.deliver(&event("MESSAGE_CREATE", 1 << 9));
         assert_eq!(
@@ -382,7 +387,7 @@ mod tests {
     fn a_resumed_session_replays_what_was_missed() {
         let mut sessions = Sessions::default();
         let (first, _orders) = sessions.connect();
-        let held = sessions.identify(first, &identify(0, Value::Null), &json!({}), json!({}));
+        let held = sessions.identify(first, &identify(0, &Value::Null), &json!({}), &json!({}));
         sessions.disconnect(first, true);
         sessions.deliver(&event("INTERACTION_CREATE", 0));
         let (second, _orders) = sessions.connect();
@@ -401,7 +406,12 @@ mod tests {
     fn a_session_that_is_gone_or_too_far_ahead_is_not_resumed() {
         let mut sessions = Sessions::default();
         let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(connection, &identify(0, Value::Null), &json!({}), json!({}));
+        let held = sessions.identify(
+            connection,
+            &identify(0, &Value::Null),
+            &json!({}),
+            &json!({}),
+        );
         assert!(
             sessions
                 .resume(connection, &resume("nobody", 1))
@@ -412,7 +422,12 @@ mod tests {
             sessions.resume(connection, &resume(&held.id, 99)).err(),
             Some(Close::InvalidSeq)
         );
-        let held = sessions.identify(connection, &identify(0, Value::Null), &json!({}), json!({}));
+        let held = sessions.identify(
+            connection,
+            &identify(0, &Value::Null),
+            &json!({}),
+            &json!({}),
+        );
         sessions.disconnect(connection, false);
         assert!(
             sessions
@@ -426,7 +441,12 @@ mod tests {
     fn a_session_too_far_behind_is_lost_not_replayed_with_a_gap() {
         let mut sessions = Sessions::default();
         let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(connection, &identify(0, Value::Null), &json!({}), json!({}));
+        let held = sessions.identify(
+            connection,
+            &identify(0, &Value::Null),
+            &json!({}),
+            &json!({}),
+        );
         for _ in 0..=MOST_KEPT {
             sessions.deliver(&event("INTERACTION_CREATE", 0));
         }
@@ -447,9 +467,9 @@ mod tests {
             let (connection, _orders) = sessions.connect();
             let held = sessions.identify(
                 connection,
-                &identify(0, json!([shard, 2])),
+                &identify(0, &json!([shard, 2])),
                 &json!({}),
-                json!({}),
+                &json!({}),
             );
             sessions.deliver(&event("INTERACTION_CREATE", 0));
             assert_eq!(kinds(&sessions, connection, &held).len() == 2, shard == own);

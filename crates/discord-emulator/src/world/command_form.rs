@@ -167,14 +167,14 @@ mod tests {
         )
     }
 
-    fn ask(options: Value) -> Value {
+    fn ask(options: &Value) -> Value {
         json!({"name": "ask", "description": "Ask", "options": options})
     }
 
     #[test]
     fn an_ordinary_command_is_accepted() {
         let option = json!({"type": 3, "name": "question", "description": "What?", "required": true, "max_length": 6000});
-        assert_eq!(codes(&ask(json!([option]))), "");
+        assert_eq!(codes(&ask(&json!([option]))), "");
     }
 
     #[test]
@@ -199,10 +199,10 @@ mod tests {
     fn required_options_come_first_and_names_are_unique() {
         let option = |name: &str, required: bool| json!({"type": 3, "name": name, "description": "d", "required": required});
         assert!(
-            codes(&ask(json!([option("a", false), option("b", true)])))
+            codes(&ask(&json!([option("a", false), option("b", true)])))
                 .contains("REQUIRED_INVALID")
         );
-        assert!(codes(&ask(json!([option("a", true), option("a", true)]))).contains("DUPLICATE"));
+        assert!(codes(&ask(&json!([option("a", true), option("a", true)]))).contains("DUPLICATE"));
     }
 
     #[test]
@@ -214,7 +214,7 @@ mod tests {
                 "choices": vec![json!({"name": "n".repeat(100), "value": "v".repeat(100)}); 2]})
             })
             .collect();
-        assert_eq!(codes(&ask(json!(options[..12]))), "");
-        assert!(codes(&ask(json!(options))).contains("TOO_LARGE"));
+        assert_eq!(codes(&ask(&json!(options[..12]))), "");
+        assert!(codes(&ask(&json!(options))).contains("TOO_LARGE"));
     }
 }

@@ -279,7 +279,10 @@ impl World {
         if let Some(interaction) = self.interactions.get_mut(&interaction.id) {
             interaction.followups.push(message);
         }
-        self.read_named(&interaction, Named::Message(message))
+        let made = self
+            .message(interaction.channel, message)
+            .ok_or(Refusal::UnknownMessage)?;
+        Ok(self.message_json(made))
     }
 
     pub(crate) fn read_reply(&self, token: &str, named: Named) -> Result<Value, Refusal> {

@@ -265,13 +265,11 @@ fn resolve(resolved: &mut Map<String, Value>, kind: &str, id: Snowflake, value: 
 }
 
 fn choice(choices: &[Value], text: &str) -> Result<Value, String> {
-    let fits = |choice: &&Value| {
-        let value = &choice["value"];
-        choice["name"] == text
-            || value
-                .as_str()
-                .map_or_else(|| value.to_string() == text, |value| value == text)
+    let written = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        number => number.to_string(),
     };
+    let fits = |choice: &&Value| choice["name"] == text || written(&choice["value"]) == text;
     if let Some(choice) = choices.iter().find(fits) {
         return Ok(choice["value"].clone());
     }

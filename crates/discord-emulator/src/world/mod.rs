@@ -70,7 +70,7 @@ pub(crate) struct Event {
     pub(crate) payload: Value,
     /// Intents, any of which lets a session see the event; 0 when it needs none.
     pub(crate) intents: u64,
-    /// What a session without the MESSAGE_CONTENT intent gets instead.
+    /// What a session without the intent for message content gets instead.
     pub(crate) without_content: Option<Value>,
     /// The interaction this event brings to the bot.
     pub(crate) interaction: Option<Snowflake>,

@@ -1,0 +1,11 @@
+//! Drives the emulator as a bot would: REST over TLS, the gateway over a WebSocket. Looks at nothing inside.
+
+mod ask;
+mod bot;
+mod clocks;
+mod faults;
+mod gateway;
+mod limits;
+mod messages;
+mod page;
+mod routes;
