@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use discord_emulator::{Emulator, RateLimits};
+use discord_emulator::{Emulator, Interaction, RateLimits};
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 use sonar_server::engines::corpus::IndexProgress;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -187,6 +187,18 @@ pub enum Print {
     Json,
 }
 
+/// The moments of a question in milliseconds, counted from when it was put.
+fn timings(interaction: &Interaction) -> Value {
+    let timeline = interaction.timeline();
+    let millis = |moment: Option<Duration>| moment.map(|moment| moment.as_secs_f64() * 1_000.0);
+    json!({
+        "received_ms": millis(timeline.received),
+        "acknowledged_ms": millis(timeline.acknowledged),
+        "first_text_ms": millis(timeline.first_text),
+        "final_ms": millis(timeline.last_change),
+    })
+}
+
 /// Asks one question as a person in the channel would, prints what the channel shows, and ends.
 ///
 /// # Errors
@@ -225,7 +237,7 @@ async fn ask_and_print(
         Print::Text => writeln!(out, "{}", channel.shows())?,
         Print::Json => {
             let shown =
-                json!({ "messages": person.sees(&channel), "timings": interaction.timeline() });
+                json!({ "messages": person.sees(&channel), "timings": timings(&interaction) });
             writeln!(out, "{shown:#}")?;
         }
     }

@@ -69,7 +69,7 @@ impl AnswerService for SonarAnswers {
             let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default() };
             let mut known = 0;
             while let Some(chunk) = chunks.next().await {
-                let chunk = chunk.map_err(answer_error)?;
+                let chunk = chunk.map_err(|error| broken_off(error))?;
                 // The list is repeated on every piece; only a longer one says something new.
                 let sources = chunk.sources();
                 if sources.len() > known {
@@ -158,6 +158,20 @@ fn answer_error(error: Error) -> AnswerError {
     AnswerError {
         failure,
         cause: with_sources(&error),
+    }
+}
+
+/// The same for an answer that had begun: a connection that is lost now has broken it off.
+fn broken_off(error: Error) -> AnswerError {
+    let lost = matches!(error, Error::Unavailable { status: None, .. });
+    let told = answer_error(error);
+    AnswerError {
+        failure: if lost {
+            Failure::BrokeOff
+        } else {
+            told.failure
+        },
+        ..told
     }
 }
 

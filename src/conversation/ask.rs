@@ -114,13 +114,26 @@ impl Desk {
         }
     }
 
-    /// The questions of an earlier process whose outcome nobody has seen.
+    /// The newest question there is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it cannot be read.
+    pub async fn newest(&self) -> Result<Option<QuestionId>, StoreError> {
+        self.store.newest().await
+    }
+
+    /// The questions up to `newest` whose outcome nobody has seen.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when they cannot be read.
-    pub async fn unshown(&self, limit: u32) -> Result<Vec<Unshown>, StoreError> {
-        self.store.unshown(limit).await
+    pub async fn unshown(
+        &self,
+        newest: QuestionId,
+        limit: u32,
+    ) -> Result<Vec<Unshown>, StoreError> {
+        self.store.unshown(newest, limit).await
     }
 
     async fn collect(&self, question: &Question, progress: &dyn Progress) -> Outcome {

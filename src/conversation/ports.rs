@@ -56,8 +56,11 @@ pub trait Store: Send + Sync {
     /// Notes that the outcome can be shown to nobody: it is kept, and not tried again.
     async fn undeliverable(&self, question: QuestionId) -> Result<(), StoreError>;
 
-    /// The questions whose outcome nobody has seen and somebody may yet see, oldest first, at most `limit`.
-    async fn unshown(&self, limit: u32) -> Result<Vec<Unshown>, StoreError>;
+    /// The newest question there is.
+    async fn newest(&self) -> Result<Option<QuestionId>, StoreError>;
+
+    /// The questions up to `newest` whose outcome nobody has seen and somebody may yet see, oldest first, at most `limit`.
+    async fn unshown(&self, newest: QuestionId, limit: u32) -> Result<Vec<Unshown>, StoreError>;
 
     /// How the question of an interaction ended; none while it is open, or when there is none.
     async fn outcome(&self, interaction: InteractionId) -> Result<Option<Outcome>, StoreError>;

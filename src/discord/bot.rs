@@ -18,6 +18,8 @@ use super::interactions::Interactions;
 use super::on_error::on_error;
 use super::recovery::recover;
 use crate::conversation::ask::Desk;
+use crate::conversation::ports::StoreError;
+use crate::ids::QuestionId;
 use crate::settings::discord::DiscordSettings;
 
 /// How long open questions may take to end once the bot is told to stop.
@@ -40,6 +42,9 @@ pub enum BotError {
         "Discord refuses the token: set DISCORD_TOKEN to the one the developer portal shows after Bot → Reset Token"
     )]
     TokenRefused,
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// Discord cannot be reached.
     #[error(
         "Discord cannot be reached ({0}): check the network, and DISCORD_ADDRESS and DISCORD_CA_FILE if they are set"
@@ -63,6 +68,7 @@ impl Bot {
     ///
     /// See [`BotError`].
     pub async fn connect(settings: &DiscordSettings, desk: Arc<Desk>) -> Result<Self, BotError> {
+        let left = desk.newest().await?;
         let token = settings
             .token
             .as_ref()
@@ -86,7 +92,7 @@ impl Bot {
         // Commands arrive without any intent.
         let client =
             serenity::all::ClientBuilder::new_with_http(http().build(), GatewayIntents::empty())
-                .framework(framework(Arc::clone(&edge)))
+                .framework(framework(Arc::clone(&edge), left))
                 .await
                 .map_err(|error| BotError::Unreachable(error.to_string()))?;
         // Without this, serenity falls back to the real Discord, token and all, when it cannot ask for the address.
@@ -120,7 +126,8 @@ async fn gateway_url(http: &Http, settings: &DiscordSettings) -> Result<String, 
     Ok(settings.gateway_url.clone().unwrap_or(bot.url))
 }
 
-fn framework(edge: Arc<Edge>) -> Framework<Arc<Edge>, Error> {
+/// The framework with our commands; once connected, it settles the questions up to `left`, the last of an earlier process.
+fn framework(edge: Arc<Edge>, left: Option<QuestionId>) -> Framework<Arc<Edge>, Error> {
     let options = FrameworkOptions {
         commands: commands::all(),
         on_error: |error| Box::pin(on_error(error)),
@@ -130,11 +137,13 @@ fn framework(edge: Arc<Edge>) -> Framework<Arc<Edge>, Error> {
     };
     Framework::builder()
         .options(options)
-        .setup(|ctx, ready, framework| {
+        .setup(move |ctx, ready, framework| {
             Box::pin(async move {
                 register(ctx, &framework.options().commands).await;
                 tracing::info!(bot = ready.user.name, guilds = ready.guilds.len(), "ready");
-                edge.tasks.spawn(recover(Arc::clone(&edge)));
+                if let Some(newest) = left {
+                    edge.tasks.spawn(recover(Arc::clone(&edge), newest));
+                }
                 Ok(edge)
             })
         })

@@ -7,6 +7,7 @@ use super::answering::Edge;
 use crate::conversation::ask::Outcome;
 use crate::conversation::failure::Failure;
 use crate::conversation::ports::Unshown;
+use crate::ids::QuestionId;
 
 /// How many questions are looked at in one go.
 const AT_A_TIME: u32 = 100;
@@ -14,10 +15,11 @@ const AT_A_TIME: u32 = 100;
 /// A question older than this is no longer worth a message in its channel.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Delivers stored answers, and tells the askers of the others that they were interrupted.
-pub(super) async fn recover(edge: Arc<Edge>) {
+/// Delivers stored answers, and tells the askers of the others that they were interrupted. `newest` is the last question
+/// of the earlier process: what came after it is being answered by this one.
+pub(super) async fn recover(edge: Arc<Edge>, newest: QuestionId) {
     loop {
-        let left = match edge.desk.unshown(AT_A_TIME).await {
+        let left = match edge.desk.unshown(newest, AT_A_TIME).await {
             Ok(left) => left,
             Err(error) => return tracing::error!(%error, "what was left unshown could not be read"),
         };

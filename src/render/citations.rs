@@ -158,7 +158,7 @@ impl Writer<'_> {
 
     fn bare_address<'t>(&mut self, rest: &'t str) -> &'t str {
         let end = rest
-            .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '|'))
+            .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '[' | ']' | '"' | '|'))
             .unwrap_or(rest.len());
         let address = rest
             .get(..end)

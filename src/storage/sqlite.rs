@@ -217,13 +217,25 @@ impl Store for SqliteStore {
             .map_err(trouble)
     }
 
-    async fn unshown(&self, limit: u32) -> Result<Vec<Unshown>, StoreError> {
+    async fn newest(&self) -> Result<Option<QuestionId>, StoreError> {
+        let row = sqlx::query("SELECT max(id) AS newest FROM question")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(trouble)?;
+        Ok(row
+            .try_get::<Option<i64>, _>("newest")
+            .map_err(trouble)?
+            .map(QuestionId))
+    }
+
+    async fn unshown(&self, newest: QuestionId, limit: u32) -> Result<Vec<Unshown>, StoreError> {
         let rows = sqlx::query(concat!(
             "SELECT question.*, question.text AS question_text, answer.text AS answer_text, answer.model, answer.finish, ",
             "answer.prompt_tokens, answer.completion_tokens, answer.cost_usd ",
             "FROM question LEFT JOIN answer ON answer.question_id = question.id ",
-            "WHERE shown_at IS NULL AND reply_token IS NOT NULL ORDER BY question.id LIMIT $1",
+            "WHERE shown_at IS NULL AND reply_token IS NOT NULL AND question.id <= $1 ORDER BY question.id LIMIT $2",
         ))
+        .bind(newest.0)
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await

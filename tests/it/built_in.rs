@@ -80,7 +80,12 @@ async fn json_holds_the_messages_and_their_timings() {
     let message = &shown["messages"][0];
     assert!(message["content"].as_str().unwrap().contains("cool smoke"));
     assert_eq!(message["author"]["bot"], true);
-    for moment in ["received", "acknowledged", "first_text", "final"] {
+    for moment in [
+        "received_ms",
+        "acknowledged_ms",
+        "first_text_ms",
+        "final_ms",
+    ] {
         assert!(shown["timings"][moment].is_number(), "{moment}: {shown}");
     }
 }

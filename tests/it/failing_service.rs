@@ -38,11 +38,19 @@ async fn lies_are_told_in_a_sentence() {
 
 #[tokio::test]
 async fn an_answer_that_breaks_off_keeps_what_had_come_and_says_so() {
-    let half = Script::Cut(pieces(
+    let bot = TestBot::spawn().await;
+    bot.service.next(Script::Cut(pieces(
         "Paris is the capital.[1] It lies on the",
         &["https://example.org/france"],
-    ));
-    assert_snapshot!(shown(half).await, @r"
+    )));
+    let asked = bot
+        .person("alice")
+        .begins_to_ask("Capital of France?")
+        .await;
+    asked.until(|text| text.contains("Paris")).await;
+    bot.service.go_on();
+    bot.settled().await;
+    assert_snapshot!(asked.shown(), @r"
     Paris is the capital. [1](<https://example.org/france>)
 
     **Sources**

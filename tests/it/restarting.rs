@@ -73,7 +73,7 @@ async fn an_answer_stored_before_a_crash_is_delivered_after_it() {
 #[tokio::test]
 async fn an_expired_reply_is_answered_in_the_channel() {
     let mut bot = TestBot::spawn().await;
-    bot.expects_rejections();
+    bot.loses_replies();
     bot.service.next(Script::Silent);
     let alice = bot.person("alice");
     alice.begins_to_ask("Capital of France?").await;

@@ -6,10 +6,11 @@ use footnote_bot::conversation::ask::Outcome;
 use footnote_bot::conversation::failure::Failure;
 use footnote_bot::conversation::ports::{Acceptance, Store};
 use footnote_bot::conversation::question::{NewQuestion, Place, Question, QuestionText, Reply};
-use footnote_bot::ids::{ApplicationId, ChannelId, GuildId, InteractionId, PersonId};
+use footnote_bot::ids::{ApplicationId, ChannelId, GuildId, InteractionId, PersonId, QuestionId};
 use footnote_bot::storage::sqlite::{OpenError, SqliteStore};
 
 const LATER: Moment = Moment(2_000);
+const ALL: QuestionId = QuestionId(i64::MAX);
 
 fn question(interaction: u64) -> NewQuestion {
     NewQuestion {
@@ -60,6 +61,7 @@ async fn accepted(store: &dyn Store, interaction: u64) -> Question {
 
 /// The suite. Takes a store with nothing in it.
 async fn conforms(store: &dyn Store) {
+    assert_eq!(store.newest().await.unwrap(), None);
     let first = accepted(store, 1).await;
     assert!(
         matches!(store.accept(question(1)).await.unwrap(), Acceptance::Known),
@@ -97,7 +99,13 @@ async fn conforms(store: &dyn Store) {
         Some(failed.clone())
     );
 
-    let unshown = store.unshown(10).await.unwrap();
+    assert_eq!(store.newest().await.unwrap(), Some(third.id));
+    assert_eq!(
+        store.unshown(second.id, 10).await.unwrap().len(),
+        2,
+        "none that came after"
+    );
+    let unshown = store.unshown(ALL, 10).await.unwrap();
     let ids: Vec<_> = unshown.iter().map(|unshown| unshown.question.id).collect();
     assert_eq!(ids, [first.id, second.id, third.id], "oldest first");
     assert_eq!(unshown[0].outcome, Some(answer()));
@@ -109,7 +117,7 @@ async fn conforms(store: &dyn Store) {
     );
     assert_eq!(read.text.as_str(), "Why? 🙂");
     assert_eq!(
-        store.unshown(1).await.unwrap().len(),
+        store.unshown(ALL, 1).await.unwrap().len(),
         1,
         "at most the limit"
     );
@@ -117,7 +125,7 @@ async fn conforms(store: &dyn Store) {
     store.shown(first.id, LATER).await.unwrap();
     store.undeliverable(second.id).await.unwrap();
     assert_eq!(
-        store.unshown(10).await.unwrap().len(),
+        store.unshown(ALL, 10).await.unwrap().len(),
         1,
         "shown and undeliverable ones are done"
     );
@@ -149,9 +157,12 @@ async fn sqlite_keeps_what_it_was_given_and_forgets_tokens_that_are_used_up() {
     store.close().await;
 
     let store = SqliteStore::open(&path).await.unwrap();
-    assert_eq!(store.unshown(10).await.unwrap()[0].outcome, Some(answer()));
+    assert_eq!(
+        store.unshown(ALL, 10).await.unwrap()[0].outcome,
+        Some(answer())
+    );
     store.shown(question.id, LATER).await.unwrap();
-    assert!(store.unshown(10).await.unwrap().is_empty());
+    assert!(store.unshown(ALL, 10).await.unwrap().is_empty());
 }
 
 #[tokio::test]

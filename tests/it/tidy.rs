@@ -27,12 +27,13 @@ fn rust_files(folder: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The code of a file: without its tests and without comments, which may speak of anything.
+/// The code of a file: without its tests, comments and texts, which may speak of anything.
 fn code(text: &str) -> String {
     let production = text.split("#[cfg(test)]").next().unwrap_or_default();
     production
         .lines()
         .map(|line| line.split("//").next().unwrap_or_default())
+        .flat_map(|line| line.split('"').step_by(2))
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -122,16 +123,6 @@ fn modules_import_only_downward() {
                 );
             }
         }
-    }
-}
-
-#[test]
-fn only_render_makes_messages() {
-    for (path, text) in rust_files("src") {
-        assert!(
-            path.starts_with("src/render/") || !code(&text).contains("Message::new("),
-            "{path} words a message itself: that belongs in src/render/"
-        );
     }
 }
 

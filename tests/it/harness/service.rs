@@ -22,7 +22,7 @@ pub(crate) enum Script {
     Events(Vec<String>),
     /// Sends these, then waits for `go_on`, then sends those, and ends.
     Paused(Vec<String>, Vec<String>),
-    /// Sends these and breaks the connection off.
+    /// Sends these, waits for `go_on`, and breaks the connection off.
     Cut(Vec<String>),
     /// Sends these and nothing more, for ever.
     Stalls(Vec<String>),
@@ -106,7 +106,7 @@ impl ScriptedService {
         self.state.next.lock().unwrap().push_back(script);
     }
 
-    /// Lets a paused answer go on.
+    /// Lets a paused answer, or one that is to be cut, go on.
     pub(crate) fn go_on(&self) {
         self.state.go_on.notify_one();
     }
@@ -146,7 +146,10 @@ async fn answer(State(state): State<Arc<Service>>, body: Bytes) -> Response<Body
             )
         }
         Script::Cut(events) => {
-            let broken = stream::once(async { Err(std::io::Error::other("cut")) });
+            let broken = stream::once(async move {
+                state.go_on.notified().await;
+                Err(std::io::Error::other("cut"))
+            });
             streamed(
                 stream::iter(events.into_iter().map(|event| Ok(Bytes::from(event))))
                     .chain(broken)
