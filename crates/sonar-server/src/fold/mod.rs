@@ -92,3 +92,148 @@ fn choice(message: &str, delta: &str, finish_reason: Option<FinishReason>) -> Ch
         ..Choice::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engines::Event;
+    use proptest::prelude::*;
+    use sonar::{ChatChunk, StreamMode};
+
+    fn source() -> impl Strategy<Value = SearchResult> {
+        ("[a-z]{1,6}", prop::option::of("2026-0[1-9]-11")).prop_map(|(name, date)| SearchResult {
+            title: name.to_uppercase(),
+            url: format!("https://{name}.example/"),
+            date,
+            ..SearchResult::default()
+        })
+    }
+
+    /// The events of an answer that cites only what it names.
+    fn events() -> impl Strategy<Value = Vec<Event>> {
+        let text = prop::collection::vec(
+            ("[a-zé🙂 \n\"\\\\]{0,9}", any::<u8>(), any::<bool>()),
+            0..12,
+        );
+        (prop::collection::vec(source(), 0..6), text).prop_map(|(sources, text)| {
+            let count = sources.len();
+            let deltas = text
+                .into_iter()
+                .map(|(words, number, cites)| match cites && count > 0 {
+                    true => format!("{words} [{}]", usize::from(number) % count + 1),
+                    false => words,
+                });
+            let deltas: Vec<String> = deltas.collect();
+            let mut estimate = Estimate::new(&ChatRequest::default());
+            estimate.add(&deltas.concat());
+            let done = Done {
+                finish: FinishReason::Stop,
+                usage: estimate.usage(),
+                related: vec!["And then?".to_owned()],
+                images: Vec::new(),
+            };
+            std::iter::once(Event::Sources(sources))
+                .chain(deltas.into_iter().map(Event::Delta))
+                .chain([Event::Done(Box::new(done))])
+                .collect()
+        })
+    }
+
+    fn head(mode: Option<StreamMode>, extras: bool) -> Head {
+        let request = ChatRequest {
+            stream_mode: mode,
+            return_related_questions: Some(extras),
+            return_images: Some(extras),
+            ..ChatRequest::new("sonar", vec![Message::user("Why?")])
+        };
+        Head {
+            id: "local-1".to_owned(),
+            created: 7,
+            request: Arc::new(request),
+        }
+    }
+
+    fn whole(events: &[Event], extras: bool) -> ChatCompletion {
+        let mut whole = Whole::new(head(None, extras));
+        let reply = events.iter().find_map(|event| whole.take(event.clone()));
+        reply.unwrap().unwrap()
+    }
+
+    fn pieces(events: &[Event], mode: Option<StreamMode>, extras: bool) -> Vec<ChatChunk> {
+        let mut pieces = Pieces::new(head(mode, extras));
+        events
+            .iter()
+            .flat_map(|event| pieces.take(event.clone()).unwrap())
+            .collect()
+    }
+
+    /// Numbers of the markers in a text.
+    fn markers(text: &str) -> Vec<usize> {
+        let inside = text.split('[').skip(1);
+        inside
+            .filter_map(|rest| rest.split_once(']')?.0.parse().ok())
+            .collect()
+    }
+
+    fn cites_only_what_it_names(piece: &ChatCompletion) -> Result<(), TestCaseError> {
+        let named: Vec<String> = piece
+            .sources()
+            .iter()
+            .map(|source| source.url.clone())
+            .collect();
+        prop_assert_eq!(piece.citations.as_ref().unwrap(), &named);
+        for number in markers(&piece.text()) {
+            prop_assert!((1..=named.len()).contains(&number));
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn the_sources_are_the_citations_and_every_marker_has_one(events in events()) {
+            cites_only_what_it_names(&whole(&events, false))?;
+            for mode in [None, Some(StreamMode::Concise)] {
+                let pieces = pieces(&events, mode, false);
+                cites_only_what_it_names(pieces.last().unwrap())?;
+                for piece in pieces.iter().filter(|piece| piece.citations.is_some() && piece.search_results.is_some()) {
+                    cites_only_what_it_names(piece)?;
+                }
+            }
+        }
+
+        #[test]
+        fn however_it_is_read_the_answer_is_the_same(events in events(), extras: bool) {
+            let whole = whole(&events, extras);
+            for mode in [None, Some(StreamMode::Full), Some(StreamMode::Concise)] {
+                let pieces = pieces(&events, mode.clone(), extras);
+                let added: String = pieces.iter().map(|piece| piece.added_text().into_owned()).collect();
+                prop_assert_eq!(&added, &whole.text().into_owned());
+
+                let mut last = pieces.last().unwrap().clone();
+                prop_assert_eq!(last.object.as_str(), "chat.completion.done");
+                prop_assert_eq!(last.added_text(), "");
+                last.object.clone_from(&whole.object);
+                if let Some(message) = &mut last.choices[0].message {
+                    message.reasoning_steps = None;
+                }
+                prop_assert_eq!(&last, &whole);
+            }
+        }
+
+        #[test]
+        fn a_full_piece_holds_all_that_came_before(events in events()) {
+            let pieces = pieces(&events, None, false);
+            prop_assert!(pieces[0].search_results.is_some());
+            let (mut so_far, mut tokens) = (String::new(), 0);
+            for piece in &pieces {
+                so_far.push_str(&piece.added_text());
+                prop_assert_eq!(piece.text(), so_far.as_str());
+                let usage = piece.usage.as_ref().unwrap();
+                prop_assert!(usage.completion_tokens >= tokens && usage.cost.is_some());
+                tokens = usage.completion_tokens;
+            }
+            let ends = pieces.iter().map(|piece| piece.is_last());
+            prop_assert_eq!(ends.filter(|last| *last).count(), 1);
+        }
+    }
+}

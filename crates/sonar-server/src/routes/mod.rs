@@ -4,8 +4,6 @@ mod body;
 mod chat;
 mod health;
 mod request_log;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 

@@ -1,0 +1,202 @@
+//! What a request means for a corpus: question, filters and budget. Must be pure; the time is an argument.
+
+use sonar::{ChatRequest, Message, Recency, Role, SearchContextSize};
+use time::{Date, Duration, OffsetDateTime};
+
+use super::super::{Budget, DomainRule, Filters, Query};
+use crate::dates;
+use crate::domains::Domain;
+
+/// What to search for.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) query: Query,
+    pub(super) filters: Filters,
+    pub(super) budget: Budget,
+}
+
+impl Plan {
+    pub(super) fn of(request: &ChatRequest, now: OffsetDateTime) -> Self {
+        Self {
+            query: query(&request.messages),
+            filters: filters(request, now),
+            budget: budget(request),
+        }
+    }
+}
+
+/// The last user turn is the question, the one before it what a short follow-up hangs on.
+fn query(messages: &[Message]) -> Query {
+    let mut asked = messages
+        .iter()
+        .rev()
+        .filter(|message| matches!(message.role, Role::User | Role::Tool))
+        .map(|message| message.content.text().into_owned());
+    Query {
+        text: asked.next().unwrap_or_default(),
+        before: asked.find(|text| !text.trim().is_empty()),
+        language: None,
+    }
+}
+
+/// A model is a number of sources, a context size a number of words.
+fn budget(request: &ChatRequest) -> Budget {
+    let sources = match request.model.as_str() {
+        "sonar-deep-research" => 8,
+        "sonar" => 3,
+        _ => 5,
+    };
+    let wanted = request
+        .num_search_results
+        .and_then(|most| usize::try_from(most).ok());
+    let options = request.web_search_options.as_ref();
+    let words = match options.and_then(|options| options.search_context_size.as_ref()) {
+        Some(SearchContextSize::High) => 250,
+        Some(SearchContextSize::Medium) => 150,
+        _ => 100,
+    };
+    Budget {
+        sources: wanted.map_or(sources, |most| sources.min(most.max(1))),
+        words,
+    }
+}
+
+fn filters(request: &ChatRequest, now: OffsetDateTime) -> Filters {
+    let date = |field: &Option<String>| field.as_deref().and_then(dates::read);
+    let recent = request
+        .search_recency_filter
+        .as_ref()
+        .and_then(|recency| last_day_too_old(recency, now));
+    Filters {
+        domains: request
+            .search_domain_filter
+            .iter()
+            .flatten()
+            .filter_map(|entry| rule(entry))
+            .collect(),
+        published_after: date(&request.search_after_date_filter).max(recent),
+        published_before: date(&request.search_before_date_filter),
+        updated_after: date(&request.last_updated_after_filter),
+        updated_before: date(&request.last_updated_before_filter),
+        languages: request.search_language_filter.clone().unwrap_or_default(),
+    }
+}
+
+fn rule(entry: &str) -> Option<DomainRule> {
+    let domain = Domain::read(entry)?;
+    Some(match domain.denies {
+        true => DomainRule::Deny(domain.pattern),
+        false => DomainRule::Allow(domain.pattern),
+    })
+}
+
+/// Documents are dated by the day: one counts as recent when any moment of its day lies within the time.
+fn last_day_too_old(recency: &Recency, now: OffsetDateTime) -> Option<Date> {
+    let span = match recency {
+        Recency::Hour => Duration::HOUR,
+        Recency::Day => Duration::DAY,
+        Recency::Week => Duration::WEEK,
+        Recency::Month => Duration::days(30),
+        Recency::Year => Duration::days(365),
+        Recency::Other(_) => return None,
+    };
+    now.checked_sub(span)?.date().previous_day()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sonar::WebSearchOptions;
+    use time::macros::{date, datetime};
+
+    const NOW: OffsetDateTime = datetime!(2026-11-22 00:30 UTC);
+
+    fn request() -> ChatRequest {
+        ChatRequest::new("sonar", vec![Message::user("Why?")])
+    }
+
+    #[test]
+    fn a_model_is_a_number_of_sources_and_a_size_a_number_of_words() {
+        for (model, size, most, expected) in [
+            ("sonar", None, None, (3, 100)),
+            ("sonar-pro", Some(SearchContextSize::Medium), None, (5, 150)),
+            (
+                "sonar-reasoning-pro",
+                Some(SearchContextSize::High),
+                Some(2),
+                (2, 250),
+            ),
+            (
+                "sonar-deep-research",
+                Some(SearchContextSize::Low),
+                Some(20),
+                (8, 100),
+            ),
+            ("sonar", None, Some(0), (1, 100)),
+        ] {
+            let request = ChatRequest {
+                model: model.to_owned(),
+                num_search_results: most,
+                web_search_options: Some(WebSearchOptions {
+                    search_context_size: size,
+                    ..WebSearchOptions::default()
+                }),
+                ..request()
+            };
+            let budget = budget(&request);
+            assert_eq!((budget.sources, budget.words), expected, "{model}");
+        }
+    }
+
+    #[test]
+    fn the_last_user_turn_is_the_question() {
+        let query = query(&[
+            Message::system("Be brief."),
+            Message::user("What is a slice?"),
+            Message::assistant("A view."),
+            Message::user("And how long is it?"),
+        ]);
+        assert_eq!(
+            (query.text.as_str(), query.before.as_deref()),
+            ("And how long is it?", Some("What is a slice?"))
+        );
+    }
+
+    #[test]
+    fn every_filter_reaches_the_corpus() {
+        let filters = filters(
+            &ChatRequest {
+                search_domain_filter: Some(vec!["-https://www.a.example/x".to_owned()]),
+                search_after_date_filter: Some("3/1/2025".to_owned()),
+                search_before_date_filter: Some("03/05/2025".to_owned()),
+                last_updated_after_filter: Some("4/1/2025".to_owned()),
+                last_updated_before_filter: Some("4/5/2025".to_owned()),
+                search_language_filter: Some(vec!["de".to_owned()]),
+                ..request()
+            },
+            NOW,
+        );
+        assert_eq!(
+            filters.domains,
+            [DomainRule::Deny("a.example/x".to_owned())]
+        );
+        assert_eq!(filters.published_after, Some(date!(2025 - 03 - 01)));
+        assert_eq!(filters.published_before, Some(date!(2025 - 03 - 05)));
+        assert_eq!(filters.updated_after, Some(date!(2025 - 04 - 01)));
+        assert_eq!(filters.updated_before, Some(date!(2025 - 04 - 05)));
+        assert_eq!(filters.languages, ["de"]);
+    }
+
+    #[test]
+    fn recent_begins_with_the_day_the_time_reaches_back_into() {
+        for (recency, expected) in [
+            (Recency::Hour, date!(2026 - 11 - 20)),
+            (Recency::Day, date!(2026 - 11 - 20)),
+            (Recency::Week, date!(2026 - 11 - 14)),
+            (Recency::Month, date!(2026 - 10 - 22)),
+            (Recency::Year, date!(2025 - 11 - 21)),
+        ] {
+            assert_eq!(last_day_too_old(&recency, NOW), Some(expected), "{recency}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What clients and engines may take: time, connections, answers. The verdict is what was said, not how long it took.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use serde_json::json;
+use sonar::Error;
+use sonar_server::{Server, ServerSettings};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::scripted::{
+    Scripted, answer, asking, client, delta, post, question, sources, start, streamed, text,
+};
+
+const SOON: Duration = Duration::from_millis(50);
+
+/// Everything the server says to these bytes until it closes.
+async fn raw(address: SocketAddr, bytes: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(bytes.as_bytes()).await.unwrap();
+    let mut said = Vec::new();
+    stream.read_to_end(&mut said).await.unwrap();
+    String::from_utf8(said).unwrap()
+}
+
+async fn impatient() -> Server {
+    let settings = ServerSettings {
+        request_time: SOON,
+        ..ServerSettings::default()
+    };
+    start(Scripted::playing(answer()), settings).await
+}
+
+#[tokio::test]
+async fn a_head_that_never_ends_is_not_waited_for() {
+    let server = impatient().await;
+    let said = raw(
+        server.address(),
+        "POST /chat/completions HTTP/1.1\r\nhost: a\r\n",
+    )
+    .await;
+    assert!(
+        said.is_empty() || said.starts_with("HTTP/1.1 408"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_never_ends_is_not_waited_for() {
+    let server = impatient().await;
+    let said = raw(
+        server.address(),
+        "POST /chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{",
+    )
+    .await;
+    assert!(said.starts_with("HTTP/1.1 408"), "{said}");
+    assert!(said.contains("request_timeout"), "{said}");
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_told_so() {
+    let server = impatient().await;
+    let said = raw(server.address(), "EHLO there\r\n\r\n").await;
+    assert!(said.starts_with("HTTP/1.1 400"), "{said}");
+}
+
+#[tokio::test]
+async fn an_answer_that_never_ends_fails() {
+    let endless = || stream::iter([sources(), delta("Half ")]).chain(stream::pending());
+    let settings = ServerSettings {
+        answer_time: SOON,
+        ..ServerSettings::default()
+    };
+    let server = start(Scripted::new(move |_| endless()), settings).await;
+    let error = client(&server).chat(&question()).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Unavailable {
+                status: Some(504),
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    let (pieces, error) = streamed(&client(&server), &question()).await;
+    assert_eq!(text(&pieces), "Half ");
+    assert!(
+        matches!(
+            error,
+            Some(Error::Unavailable {
+                status: Some(504),
+                ..
+            })
+        ),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn more_answers_than_allowed_are_refused_and_room_is_made_again() {
+    let settings = ServerSettings {
+        answers: 1,
+        ..ServerSettings::default()
+    };
+    let engine = Scripted::new(|request| match request.stream {
+        Some(true) => stream::iter([sources()]).chain(stream::pending()).boxed(),
+        _ => stream::iter(answer()).boxed(),
+    });
+    let server = start(engine, settings).await;
+    let mut held = client(&server).chat_stream(&question()).await.unwrap();
+    held.next().await.unwrap().unwrap();
+    let reply = post(&server, &asking(json!({}))).await;
+    assert_eq!(reply.status(), 503);
+    assert!(reply.text().await.unwrap().contains("overloaded"));
+
+    drop(held);
+    while post(&server, &asking(json!({}))).await.status() != 200 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_wait_their_turn() {
+    let settings = ServerSettings {
+        connections: 1,
+        ..ServerSettings::default()
+    };
+    let server = start(Scripted::playing(answer()), settings).await;
+    let first = TcpStream::connect(server.address()).await.unwrap();
+    let client = client(&server);
+    let request = question();
+    let asked = client.chat(&request);
+    tokio::pin!(asked);
+    assert!(futures_util::poll!(asked.as_mut()).is_pending());
+    drop(first);
+    assert!(asked.await.is_ok());
+}

@@ -1,0 +1,14 @@
+//! The server over loopback: asked by plain HTTP, and by our own client.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test's set-up that fails is a test that fails"
+)]
+
+mod answers;
+mod documents;
+mod lifecycle;
+mod limits;
+mod refusals;
+mod scripted;
+mod wire;
