@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::answers::{EndpointError, SonarAnswers};
 use crate::clock::SystemClock;
 use crate::conversation::ask::Desk;
-use crate::conversation::in_flight::InFlight;
+use crate::conversation::in_flight::{InFlight, Limits};
 use crate::conversation::ports::Store;
 use crate::discord::bot::{Bot, BotError};
 use crate::serve::{self, ServeError};
@@ -69,7 +69,11 @@ impl App {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data_dir.database()).await?);
         let (server, base_url) = answer_endpoint(settings, progress).await?;
         let service = Arc::new(SonarAnswers::new(&base_url, &settings.answers)?);
-        let in_flight = InFlight::new(settings.answers.open_at_most, settings.answers.at_once);
+        let in_flight = InFlight::new(Limits {
+            open: settings.answers.open_at_most,
+            open_of_one: settings.answers.open_per_person,
+            at_once: settings.answers.at_once,
+        });
         let desk = Arc::new(Desk::new(
             Arc::clone(&store),
             service,

@@ -75,11 +75,4 @@ fn tell(corpus: &Corpus) {
     for note in &report.notes {
         tracing::info!("{note}");
     }
-    for skipped in &report.skipped {
-        tracing::warn!(
-            document = skipped.path,
-            why = skipped.why,
-            "a document was left out"
-        );
-    }
 }

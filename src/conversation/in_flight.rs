@@ -2,47 +2,101 @@
 
 use std::sync::Arc;
 
+use dashmap::DashMap;
+use dashmap::mapref::entry::Entry;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+use crate::ids::PersonId;
 
 /// Counts the questions that are open, and bounds them.
 #[derive(Clone)]
 pub struct InFlight {
+    limits: Limits,
     open: Arc<watch::Sender<usize>>,
-    open_at_most: usize,
+    open_of: Arc<DashMap<PersonId, usize>>,
     asking: Arc<Semaphore>,
+}
+
+/// How many questions may be open, and how many of them with the service.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Open in all.
+    pub open: usize,
+    /// Open of one person.
+    pub open_of_one: usize,
+    /// With the service at the same time.
+    pub at_once: usize,
+}
+
+/// Why no further question can be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// Too many are open in all.
+    Everyone,
+    /// This person has too many open.
+    ThisPerson,
 }
 
 /// A question that is open; it is closed when this is dropped.
 pub struct OpenQuestion {
+    person: PersonId,
     open: Arc<watch::Sender<usize>>,
+    open_of: Arc<DashMap<PersonId, usize>>,
 }
 
 impl Drop for OpenQuestion {
     fn drop(&mut self) {
+        if let Entry::Occupied(mut count) = self.open_of.entry(self.person) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
         self.open.send_modify(|open| *open -= 1);
     }
 }
 
 impl InFlight {
-    /// Lets `open_at_most` questions be open, and `at_once` of them be with the service.
-    pub fn new(open_at_most: usize, at_once: usize) -> Self {
+    /// Counts within `limits`.
+    pub fn new(limits: Limits) -> Self {
         Self {
+            limits,
             open: Arc::new(watch::Sender::new(0)),
-            open_at_most,
-            asking: Arc::new(Semaphore::new(at_once)),
+            open_of: Arc::new(DashMap::new()),
+            asking: Arc::new(Semaphore::new(limits.at_once)),
         }
     }
 
-    /// Opens a question, unless too many are open.
-    pub fn open(&self) -> Option<OpenQuestion> {
+    /// Opens a question of this person.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] when too many are open.
+    pub fn open(&self, person: PersonId) -> Result<OpenQuestion, Full> {
         let opened = self.open.send_if_modified(|open| {
-            let room = *open < self.open_at_most;
+            let room = *open < self.limits.open;
             *open += usize::from(room);
             room
         });
-        opened.then(|| OpenQuestion {
+        if !opened {
+            return Err(Full::Everyone);
+        }
+        let own = {
+            let mut own = self.open_of.entry(person).or_insert(0);
+            *own += 1;
+            *own
+        };
+        // From here on its drop takes both counts back.
+        let question = OpenQuestion {
+            person,
             open: Arc::clone(&self.open),
-        })
+            open_of: Arc::clone(&self.open_of),
+        };
+        if own > self.limits.open_of_one {
+            Err(Full::ThisPerson)
+        } else {
+            Ok(question)
+        }
     }
 
     /// Waits for a turn with the service. `None` only when the process is ending.
@@ -62,20 +116,42 @@ impl InFlight {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn no_more_questions_open_than_allowed_and_a_closed_one_makes_room() {
-        let in_flight = InFlight::new(1, 1);
-        let first = in_flight.open();
-        assert!(first.is_some());
-        assert!(in_flight.open().is_none());
+    const ALICE: PersonId = PersonId(1);
+    const BOB: PersonId = PersonId(2);
+
+    fn in_flight(open: usize, open_of_one: usize) -> InFlight {
+        InFlight::new(Limits {
+            open,
+            open_of_one,
+            at_once: 1,
+        })
+    }
+
+    #[test]
+    fn no_more_questions_open_than_allowed_and_a_closed_one_makes_room() {
+        let in_flight = in_flight(1, 1);
+        let first = in_flight.open(ALICE);
+        assert!(first.is_ok());
+        assert_eq!(in_flight.open(BOB).err(), Some(Full::Everyone));
         drop(first);
-        assert!(in_flight.open().is_some());
+        assert!(in_flight.open(BOB).is_ok());
+    }
+
+    #[test]
+    fn one_person_leaves_room_for_others_and_is_forgotten_when_done() {
+        let in_flight = in_flight(9, 1);
+        let first = in_flight.open(ALICE);
+        assert_eq!(in_flight.open(ALICE).err(), Some(Full::ThisPerson));
+        assert!(in_flight.open(BOB).is_ok());
+        drop(first);
+        assert!(in_flight.open(ALICE).is_ok());
+        assert!(in_flight.open_of.is_empty());
     }
 
     #[tokio::test]
     async fn idle_comes_when_the_last_question_closes() {
-        let in_flight = InFlight::new(2, 1);
-        let open = in_flight.open();
+        let in_flight = in_flight(2, 2);
+        let open = in_flight.open(ALICE);
         let idle = in_flight.idle();
         tokio::pin!(idle);
         assert!(

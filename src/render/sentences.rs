@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Message;
 use crate::conversation::failure::Failure;
+use crate::conversation::in_flight::Full;
 use crate::conversation::question::{NotAQuestion, QuestionText};
 use crate::ids::PersonId;
 
@@ -87,10 +88,16 @@ pub fn not_a_question(fault: NotAQuestion) -> Message {
 }
 
 /// Too many questions are open.
-pub fn too_busy() -> Message {
-    Message::new(
-        "Too many questions are being answered right now. Please ask again in a minute.".to_owned(),
-    )
+pub fn full(full: Full) -> Message {
+    let text = match full {
+        Full::Everyone => {
+            "Too many questions are being answered right now. Please ask again in a minute."
+        }
+        Full::ThisPerson => {
+            "You have several questions open already. Please wait for an answer, then ask again."
+        }
+    };
+    Message::new(text.to_owned())
 }
 
 /// The question could not be recorded, so nothing was promised.

@@ -19,6 +19,8 @@ pub struct AnswerSettings {
     pub at_once: usize,
     /// `open_at_most`: accepted questions open in all, 1 to 100,000.
     pub open_at_most: usize,
+    /// `open_per_person`: accepted questions open of one person, 1 to 1,000.
+    pub open_per_person: usize,
     /// `connect_seconds`: 1 to 840.
     pub connect_seconds: u64,
     /// `first_byte_seconds`: 1 to 840.

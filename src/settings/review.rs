@@ -117,11 +117,16 @@ pub fn answers(settings: &AnswerSettings) -> Vec<Problem> {
         settings.open_at_most as u64,
         100_000,
     );
+    let of_one = outside(
+        "answers.open_per_person",
+        settings.open_per_person as u64,
+        1_000,
+    );
     let waits = settings
         .waits()
         .into_iter()
         .filter_map(|(key, seconds)| outside(key, seconds, AnswerSettings::LONGEST_WAIT.as_secs()));
-    [base_url, model, at_once, open]
+    [base_url, model, at_once, open, of_one]
         .into_iter()
         .flatten()
         .chain(waits)

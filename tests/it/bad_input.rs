@@ -11,6 +11,7 @@ use footnote_bot::demo::{Demo, DemoOptions};
 use footnote_bot::settings::Settings;
 use sonar_server::engines::corpus::Silent;
 
+use crate::harness::service::{Script, done};
 use crate::harness::{TestBot, content};
 
 /// The program as an operator starts it: in an empty folder, with these variables alone.
@@ -206,10 +207,7 @@ async fn a_blank_question_is_refused_to_its_asker_alone() {
 #[tokio::test]
 async fn more_questions_than_may_be_open_are_refused() {
     let bot = TestBot::spawn_with(|settings| settings.answers.open_at_most = 1).await;
-    bot.service.next(crate::harness::service::Script::Paused(
-        vec![],
-        vec![crate::harness::service::done(&[])],
-    ));
+    bot.service.next(Script::Paused(vec![], vec![done(&[])]));
     bot.person("alice").begins_to_ask("First?").await;
     let bob = bot.person("bob");
     bob.puts("Second?")
@@ -222,6 +220,29 @@ async fn more_questions_than_may_be_open_are_refused() {
             .filter(|message| content(message).starts_with("Too many"))
             .count(),
         1
+    );
+    bot.service.go_on();
+    bot.settled().await;
+}
+
+#[tokio::test]
+async fn one_person_cannot_take_every_turn() {
+    let bot = TestBot::spawn_with(|settings| settings.answers.open_per_person = 1).await;
+    bot.service.next(Script::Paused(vec![], vec![done(&[])]));
+    let alice = bot.person("alice");
+    alice.begins_to_ask("First?").await;
+    alice
+        .puts("Second?")
+        .await
+        .until(|text| text.starts_with("You have several questions open"))
+        .await;
+    assert!(
+        bot.person("bob")
+            .begins_to_ask("Mine?")
+            .await
+            .until(|text| text.contains("**Sources**"))
+            .await
+            .starts_with("Yes.")
     );
     bot.service.go_on();
     bot.settled().await;

@@ -10,6 +10,8 @@ mod built_in;
 
 mod failing_service;
 
+mod program;
+
 mod refusing_discord;
 
 mod restarting;

@@ -6,7 +6,7 @@ use footnote_bot::ids::InteractionId;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::service::{Script, pieces};
+use crate::harness::service::{Script, done, pieces};
 use crate::harness::{TestBot, content};
 
 const INTERRUPTED: &str = "Footnote was restarted while it was answering. Please ask again.";
@@ -92,10 +92,8 @@ async fn an_expired_reply_is_answered_in_the_channel() {
 #[tokio::test]
 async fn stopping_waits_for_what_is_being_answered() {
     let mut bot = TestBot::spawn().await;
-    bot.service.next(Script::Paused(
-        pieces("Paris. ", &[]),
-        vec![crate::harness::service::done(&[])],
-    ));
+    bot.service
+        .next(Script::Paused(pieces("Paris. ", &[]), vec![done(&[])]));
     let asked = bot
         .person("alice")
         .begins_to_ask("Capital of France?")

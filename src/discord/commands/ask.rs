@@ -46,8 +46,8 @@ async fn take(
     let open = edge
         .desk
         .in_flight()
-        .open()
-        .ok_or_else(sentences::too_busy)?;
+        .open(PersonId(interaction.user.id.get()))
+        .map_err(sentences::full)?;
     match edge.desk.accept(asked(edge, interaction, text)).await {
         Ok(Acceptance::Accepted(question)) => edge.take(question, open).await,
         Ok(Acceptance::Known) => {

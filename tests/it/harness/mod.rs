@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use service::{Script, ScriptedService};
 
 /// How long a test waits for something that ought to happen at once. Only a broken bot lets it run out.
-const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 
 /// A local Discord, an answer service that does as told, and the bot between them.
 pub(crate) struct TestBot {
