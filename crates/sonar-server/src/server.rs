@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
@@ -76,12 +75,7 @@ impl Server {
             tasks: tasks.clone(),
             closing: closing.clone(),
             stopped: connections_stopped.clone(),
-            router: router(Shared {
-                answers: Arc::new(Semaphore::new(settings.answers.min(Semaphore::MAX_PERMITS))),
-                settings: Arc::new(settings),
-                engine,
-                stopped: answers_stopped.clone(),
-            }),
+            router: router(Shared::new(settings, engine, answers_stopped.clone())),
         };
         tasks.spawn(connections.accept(listener, most));
         tracing::info!(%address, "the Sonar server listens");

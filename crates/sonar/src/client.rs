@@ -226,9 +226,13 @@ impl ClientBuilder {
     }
 }
 
+/// Idle connections are kept for less time than services keep theirs: a request must not meet one that is just closed.
+const IDLE_CONNECTION: Duration = Duration::from_secs(20);
+
 fn own_http(timeouts: &Timeouts) -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
         .connect_timeout(timeouts.connect)
+        .pool_idle_timeout(IDLE_CONNECTION)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .build()

@@ -6,20 +6,22 @@ mod rules;
 mod shape;
 mod shapes;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sonar::ChatRequest;
 
+use crate::engines::Engine;
+use crate::ignored::ignored;
 use crate::{DomainLimit, Failure};
 
 /// A request that keeps every rule.
 #[derive(Debug)]
 pub(crate) struct Checked {
     pub(crate) request: ChatRequest,
-    /// The same as it came, to tell which fields were set.
-    pub(crate) fields: Map<String, Value>,
+    /// The fields that will have no effect.
+    pub(crate) ignored: Option<String>,
 }
 
-/// Reads a request, or names the first rule it breaks. `engine` judges where the protocol leaves it to the service.
+/// Reads a request, or names the first rule it breaks. The engine judges what the protocol leaves to the service.
 ///
 /// # Errors
 ///
@@ -27,10 +29,11 @@ pub(crate) struct Checked {
 pub(crate) fn read(
     body: &[u8],
     domains: DomainLimit,
-    engine: impl FnOnce(&ChatRequest) -> Result<(), Failure>,
+    engine: &dyn Engine,
 ) -> Result<Checked, Failure> {
     let fields = shape::read(body)?;
-    let request = serde_json::from_value(Value::Object(fields.clone())).map_err(|error| {
+    let ignored = ignored(&fields, engine.honours());
+    let request = serde_json::from_value(Value::Object(fields)).map_err(|error| {
         // The shapes are meant to catch all of it; whatever they miss is told in serde's words.
         Failure::bad_request("bad_request", format!("At body: {error}"))
     })?;
@@ -40,9 +43,9 @@ pub(crate) fn read(
     rules::check_dates(&request)?;
     rules::check_recency(&request)?;
     rules::check_location(&request)?;
-    engine(&request)?;
+    engine.check(&request)?;
     order::check(&request.messages)?;
-    Ok(Checked { request, fields })
+    Ok(Checked { request, ignored })
 }
 
 /// At most 80 characters of what a client sent, for an error that repeats it.

@@ -21,7 +21,6 @@ use super::request_log::RequestId;
 use crate::check::{self, Checked};
 use crate::engines::Event;
 use crate::fold::{Head, Pieces, Whole};
-use crate::ignored::ignored;
 use crate::pace::paced;
 use crate::run::guarded;
 use crate::{Failure, clock, keys};
@@ -37,12 +36,8 @@ pub(super) async fn answer(
         return Err(wrong_key());
     }
     let permit = admit(&shared)?;
-    let settings = &shared.settings;
-    let body = body::read(body, settings.body_limit, settings.request_time).await?;
-    let checked = check::read(&body, settings.domain_limit, |request| {
-        shared.engine.check(request)
-    })?;
-    let headers = about(&shared, &checked);
+    let checked = checked(&shared, body).await?;
+    let headers = about(&shared, checked.ignored);
     let head = Head {
         id: format!("{}{}", shared.engine.id_prefix(), id.0),
         created: clock::unix_seconds(),
@@ -54,6 +49,23 @@ pub(super) async fn answer(
         plain(&shared, head, permit).await
     };
     Ok((headers, answered?).into_response())
+}
+
+/// Reads and checks the request; a large one apart, for it would hold up all others meanwhile.
+async fn checked(shared: &Shared, body: Body) -> Result<Checked, Failure> {
+    let settings = &shared.settings;
+    let time = settings.request_time;
+    let body = body::read(body, settings.body_limit, time, &shared.large_bodies).await?;
+    let domains = settings.domain_limit;
+    let Some(permit) = body.large else {
+        return check::read(&body.bytes, domains, shared.engine.as_ref());
+    };
+    let engine = Arc::clone(&shared.engine);
+    let checking = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        check::read(&body.bytes, domains, engine.as_ref())
+    });
+    checking.await.unwrap_or_else(|_| Err(Failure::internal()))
 }
 
 fn wrong_key() -> Failure {
@@ -77,14 +89,10 @@ fn admit(shared: &Shared) -> Result<OwnedSemaphorePermit, Failure> {
 }
 
 /// The headers that say who answers and what had no effect.
-fn about(shared: &Shared, checked: &Checked) -> HeaderMap {
-    let engine = &shared.engine;
+fn about(shared: &Shared, ignored: Option<String>) -> HeaderMap {
     let told = [
-        ("x-answer-engine", Some(engine.name().to_owned())),
-        (
-            "x-sonar-ignored",
-            ignored(&checked.fields, engine.honours()),
-        ),
+        ("x-answer-engine", Some(shared.engine.name().to_owned())),
+        ("x-sonar-ignored", ignored),
     ];
     let header = |(name, value): (&'static str, Option<String>)| {
         Some((

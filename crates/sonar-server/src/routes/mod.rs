@@ -20,12 +20,31 @@ use crate::{Failure, ServerSettings};
 /// What every route may use.
 #[derive(Clone)]
 pub(crate) struct Shared {
-    pub(crate) settings: Arc<ServerSettings>,
-    pub(crate) engine: Arc<dyn Engine>,
+    settings: Arc<ServerSettings>,
+    engine: Arc<dyn Engine>,
     /// One permit an answer that is being written.
-    pub(crate) answers: Arc<Semaphore>,
+    answers: Arc<Semaphore>,
+    /// One permit a large request body in memory.
+    large_bodies: Arc<Semaphore>,
     /// Cancelled when answers must end at once.
-    pub(crate) stopped: CancellationToken,
+    stopped: CancellationToken,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        settings: ServerSettings,
+        engine: Arc<dyn Engine>,
+        stopped: CancellationToken,
+    ) -> Self {
+        let answers = settings.answers.min(Semaphore::MAX_PERMITS);
+        Self {
+            settings: Arc::new(settings),
+            engine,
+            answers: Arc::new(Semaphore::new(answers)),
+            large_bodies: Arc::new(Semaphore::new(body::LARGE_AT_ONCE)),
+            stopped,
+        }
+    }
 }
 
 /// All routes.

@@ -178,3 +178,13 @@ async fn what_the_first_examples_of_the_protocol_send_is_answered() {
     });
     assert_eq!(post(&server, &request).await.status(), 200);
 }
+
+#[tokio::test]
+async fn a_long_conversation_is_read() {
+    let server = answering().await;
+    let long = json!([{ "role": "user", "content": "why ".repeat(1_000_000) }]);
+    let reply = post(&server, &asking(json!({ "messages": long }))).await;
+    assert_eq!(reply.status(), 200);
+    let body: Value = reply.json().await.unwrap();
+    assert_eq!(body["usage"]["total_tokens"], 5);
+}
