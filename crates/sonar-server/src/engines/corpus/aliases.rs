@@ -3,149 +3,296 @@
 
 use rustc_hash::FxHashMap;
 
+use super::rank::WEIGHTS;
 use super::tokens::Tokeniser;
+
+/// A word and how programmers shorten it: nearly the same word, in both directions.
+const SHORT_FORMS: &[(&str, &str)] = &[
+    ("allocate", "alloc"),
+    ("argument", "arg"),
+    ("argument", "args"),
+    ("asynchronous", "async"),
+    ("boolean", "bool"),
+    ("character", "char"),
+    ("compare", "cmp"),
+    ("concatenate", "concat"),
+    ("configuration", "config"),
+    ("constant", "const"),
+    ("directories", "dirs"),
+    ("directory", "dir"),
+    ("docs", "doc"),
+    ("documentation", "doc"),
+    ("duplicate", "dedup"),
+    ("environment", "env"),
+    ("equal", "eq"),
+    ("error", "err"),
+    ("format", "fmt"),
+    ("function", "fn"),
+    ("initialize", "init"),
+    ("integer", "int"),
+    ("iterate", "iter"),
+    ("iterator", "iter"),
+    ("length", "len"),
+    ("library", "lib"),
+    ("maximum", "max"),
+    ("minimum", "min"),
+    ("module", "mod"),
+    ("mutable", "mut"),
+    ("order", "ord"),
+    ("parameter", "param"),
+    ("power", "pow"),
+    ("process", "proc"),
+    ("reference", "ref"),
+    ("remainder", "rem"),
+    ("reverse", "rev"),
+    ("standard", "std"),
+    ("string", "str"),
+    ("structure", "struct"),
+    ("substring", "substr"),
+    ("synchronize", "sync"),
+    ("variable", "var"),
+    ("vector", "vec"),
+];
 
 /// A word as people ask, and the words that documents may use instead.
 ///
 /// Rows are general to programming or to English; none is there for a single question.
-const TABLE: &[(&str, &[&str])] = &[
+const OTHER_WORDS: &[(&str, &[&str])] = &[
+    ("abort", &["panic"]),
+    ("access", &["visibility", "get"]),
     ("add", &["insert", "push", "append"]),
-    ("allocate", &["alloc", "box"]),
+    ("allocate", &["box"]),
     ("anonymous", &["closure"]),
+    ("app", &["program", "binary"]),
     ("append", &["push", "extend", "add"]),
-    ("argument", &["arg", "args", "parameter"]),
+    ("application", &["program", "binary"]),
+    ("argument", &["parameter"]),
     ("array", &["slice", "vec"]),
-    ("async", &["asynchronous", "future"]),
-    ("asynchronous", &["async", "future"]),
+    ("async", &["future"]),
+    ("asynchronous", &["future"]),
+    ("attribute", &["field"]),
+    ("average", &["mean"]),
+    ("begin", &["start"]),
     ("big", &["size", "large"]),
-    ("boolean", &["bool"]),
+    ("biggest", &["max", "maximum"]),
+    ("blank", &["whitespace", "empty"]),
+    ("bug", &["error"]),
     ("build", &["compile"]),
+    ("capital", &["uppercase"]),
     ("catch", &["recover", "result"]),
     ("cause", &["because", "reason"]),
-    ("character", &["char"]),
+    ("change", &["modify", "convert", "set", "mutate"]),
+    ("check", &["test", "whether", "true", "verify"]),
+    ("choose", &["select"]),
     ("class", &["struct"]),
+    ("clear", &["empty"]),
     ("combine", &["join", "concat", "merge"]),
-    ("compare", &["cmp", "eq", "ord", "comparison", "equality"]),
+    ("command", &["process", "program"]),
+    ("compare", &["eq", "ord", "comparison", "equality"]),
     ("compile", &["build"]),
-    ("concatenate", &["concat", "append", "join", "push"]),
+    ("concatenate", &["append", "join", "push"]),
     ("concurrency", &["thread", "concurrent"]),
-    ("constant", &["const"]),
-    ("convert", &["conversion", "parse", "cast", "turn"]),
+    ("console", &["stdout", "terminal", "output"]),
+    ("contain", &["include"]),
+    (
+        "convert",
+        &["conversion", "parse", "cast", "turn", "transform"],
+    ),
     ("copy", &["clone"]),
     ("count", &["len", "number"]),
+    ("crash", &["panic", "abort"]),
     ("create", &["new", "define", "make"]),
     ("current", &["now"]),
     ("custom", &["own", "define"]),
+    ("cycle", &["leak"]),
+    ("date", &["time"]),
+    ("decimal", &["precision", "float"]),
+    ("decimals", &["precision"]),
     ("declare", &["define", "declaration"]),
     ("define", &["declare", "create", "definition"]),
     ("delete", &["remove"]),
     ("dependency", &["crate", "package"]),
     ("dictionary", &["hashmap", "map"]),
-    ("directory", &["dir", "folder"]),
-    ("documentation", &["doc", "rustdoc"]),
-    ("docs", &["documentation", "doc", "rustdoc"]),
-    ("duplicate", &["dedup", "clone"]),
-    ("environment", &["env"]),
-    ("equal", &["eq", "equality"]),
+    ("directory", &["folder"]),
+    ("disable", &["off", "allow"]),
+    ("display", &["print", "show"]),
+    ("docs", &["documentation", "rustdoc"]),
+    ("documentation", &["rustdoc"]),
+    ("download", &["fetch"]),
+    ("duplicate", &["clone", "repeated", "consecutive"]),
+    ("elapsed", &["duration"]),
+    ("element", &["item"]),
+    ("empty", &["len", "clear"]),
+    ("entry", &["item", "element"]),
+    ("equal", &["equality"]),
     ("erase", &["remove"]),
-    ("error", &["err"]),
+    ("exact", &["precise"]),
     ("exception", &["panic", "error"]),
     ("execute", &["run"]),
+    ("export", &["pub", "public"]),
+    ("fail", &["error", "panic"]),
+    ("failure", &["error"]),
     ("fast", &["speed", "performance"]),
     ("fetch", &["download"]),
     ("filter", &["retain"]),
+    ("find", &["search", "position", "locate"]),
+    ("finish", &["end", "complete", "exit"]),
     ("float", &["f64", "f32", "floating"]),
-    ("folder", &["dir", "directory"]),
-    ("format", &["fmt"]),
-    ("function", &["fn"]),
+    ("folder", &["dir", "directory", "path"]),
+    ("generic", &["type", "parameter"]),
     ("global", &["static"]),
+    ("half", &["split"]),
     ("heap", &["box"]),
-    ("inheritance", &["trait", "inherit"]),
+    ("ignore", &["skip"]),
+    ("import", &["use", "path"]),
+    ("include", &["contain"]),
     ("inherit", &["trait", "inheritance"]),
-    ("initialize", &["new", "init"]),
+    ("inheritance", &["trait", "inherit"]),
+    ("initialize", &["new"]),
     ("input", &["stdin"]),
     ("install", &["installation"]),
-    ("int", &["integer", "i32"]),
-    ("integer", &["i32", "int"]),
+    ("int", &["i32"]),
+    ("integer", &["i32"]),
     ("interface", &["trait"]),
-    ("iterate", &["iter", "iterator", "loop"]),
+    ("item", &["element"]),
+    ("iterate", &["iterator", "loop"]),
     ("join", &["concat", "combine"]),
+    ("keyboard", &["stdin", "input"]),
     ("kill", &["terminate", "exit"]),
     ("lambda", &["closure"]),
     ("largest", &["max", "maximum"]),
-    ("biggest", &["max", "maximum"]),
-    ("length", &["len"]),
-    ("library", &["crate", "lib"]),
+    ("library", &["crate"]),
     ("lint", &["clippy"]),
     ("list", &["vec", "slice", "vector"]),
+    ("locate", &["find", "path"]),
     ("lock", &["mutex"]),
     ("loop", &["iterate", "iteration"]),
+    ("lowercase", &["lower"]),
     ("lowest", &["min", "minimum"]),
-    ("maximum", &["max"]),
+    ("measure", &["elapsed", "instant"]),
+    ("member", &["field", "method"]),
     ("merge", &["append", "extend", "combine"]),
-    ("minimum", &["min"]),
+    ("message", &["channel"]),
+    ("method", &["function"]),
+    ("missing", &["absent", "none"]),
     ("modify", &["change", "mutate", "mutable", "mut"]),
-    ("mutable", &["mut"]),
-    ("null", &["option", "none"]),
+    ("newline", &["line"]),
     ("nil", &["option", "none"]),
+    ("null", &["option", "none"]),
+    ("number", &["integer", "numeric"]),
+    ("numeric", &["number"]),
     ("object", &["struct", "instance"]),
+    ("offline", &["network"]),
     ("optimize", &["optimization", "opt"]),
-    ("order", &["ord", "sort"]),
+    ("order", &["sort"]),
     ("output", &["stdout", "print"]),
+    ("overload", &["operator", "trait"]),
     ("package", &["crate"]),
+    ("pair", &["tuple", "zip"]),
     ("parallel", &["thread", "concurrent"]),
     ("parse", &["convert"]),
     ("pause", &["sleep"]),
-    ("power", &["pow"]),
+    ("pick", &["choose", "select"]),
+    ("pin", &["exact", "lock"]),
+    ("precise", &["exact"]),
     ("print", &["println", "display"]),
+    ("private", &["privacy", "visibility"]),
+    ("procedure", &["function"]),
+    ("program", &["process", "executable"]),
+    ("property", &["field"]),
+    ("public", &["pub", "visibility", "visible"]),
+    ("purpose", &["why", "goal"]),
     ("quit", &["exit"]),
+    ("random", &["rand"]),
     ("read", &["input"]),
-    ("reference", &["borrow", "ref"]),
+    ("receive", &["channel", "recv"]),
+    ("reference", &["borrow"]),
     ("remove", &["delete", "drain", "pop"]),
     ("replace", &["substitute"]),
-    ("reverse", &["rev"]),
-    ("search", &["find", "contain"]),
+    ("screen", &["stdout", "terminal", "console", "output"]),
+    ("search", &["find", "contain", "position"]),
+    ("select", &["choose"]),
+    ("send", &["channel", "transmit"]),
     ("setting", &["option", "configuration"]),
     ("share", &["rc", "arc"]),
+    ("show", &["display", "print"]),
+    ("silence", &["allow", "ignore", "suppress"]),
     ("size", &["len", "length"]),
+    ("skip", &["ignore"]),
     ("smallest", &["min", "minimum"]),
+    ("sort", &["order"]),
     ("start", &["begin", "spawn", "create"]),
     ("stop", &["exit", "end"]),
-    ("string", &["str"]),
+    ("subclass", &["trait"]),
+    ("subroutine", &["function"]),
     ("substring", &["slice"]),
+    ("sum", &["total", "add"]),
     ("switch", &["match"]),
     ("tall", &["height"]),
+    ("template", &["generic"]),
     ("terminal", &["stdin", "stdout", "command"]),
+    ("test", &["check"]),
     ("text", &["string", "str"]),
     ("throw", &["panic"]),
-    ("unique", &["dedup"]),
+    ("time", &["duration", "instant"]),
+    ("total", &["sum"]),
+    ("transform", &["convert", "map"]),
+    ("tuple", &["pair"]),
+    ("turn", &["convert", "transform"]),
+    ("unique", &["dedup", "repeated", "distinct"]),
+    ("unsafe", &["unchecked"]),
     ("update", &["upgrade"]),
     ("upgrade", &["update"]),
-    ("variable", &["var", "binding"]),
-    ("vec", &["vector", "slice"]),
-    ("vector", &["vec", "slice"]),
+    ("uppercase", &["upper"]),
+    ("value", &["element"]),
+    ("variable", &["binding"]),
+    ("vec", &["slice"]),
+    ("vector", &["slice"]),
+    ("visible", &["pub", "public"]),
     ("wait", &["sleep", "join"]),
+    ("website", &["web", "http"]),
+    ("whitespace", &["space", "trim"]),
 ];
 
-/// The table with stems on both sides.
+/// The tables with stems on both sides.
 #[derive(Debug)]
-pub(crate) struct Aliases(FxHashMap<String, Vec<String>>);
+pub(crate) struct Aliases(FxHashMap<String, Vec<Alias>>);
+
+/// Another word for a word.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Alias {
+    pub(crate) stem: String,
+    /// How well it stands for the word: 0 to 1.
+    pub(crate) weight: f32,
+}
 
 impl Aliases {
-    /// For questions in the language of `tokeniser`; the table is English.
-    pub(crate) fn new(tokeniser: &mut Tokeniser) -> Self {
-        let mut aliases: FxHashMap<String, Vec<String>> = FxHashMap::default();
-        for (asked, written) in TABLE {
-            let asked = tokeniser.stem(asked).to_owned();
-            let written = written.iter().map(|word| tokeniser.stem(word).to_owned());
-            let row = aliases.entry(asked.clone()).or_default();
-            row.extend(written.filter(|word| *word != asked));
+    /// For questions in the language of `tokeniser`; the tables are English.
+    pub(crate) fn new(tokeniser: &Tokeniser) -> Self {
+        let mut aliases = Self(FxHashMap::default());
+        for (long, short) in SHORT_FORMS {
+            aliases.add(long, short, WEIGHTS.short_form, tokeniser);
+            aliases.add(short, long, WEIGHTS.short_form, tokeniser);
         }
-        Self(aliases)
+        for (asked, others) in OTHER_WORDS {
+            for other in *others {
+                aliases.add(asked, other, WEIGHTS.other_word, tokeniser);
+            }
+        }
+        aliases
     }
 
-    /// Stems of the other words for a stem.
-    pub(crate) fn of(&self, stem: &str) -> &[String] {
+    fn add(&mut self, asked: &str, other: &str, weight: f32, tokeniser: &Tokeniser) {
+        let asked = tokeniser.stem(asked);
+        let stem = tokeniser.stem(other);
+        let row = self.0.entry(asked.clone()).or_default();
+        if stem != asked && row.iter().all(|alias| alias.stem != stem) {
+            row.push(Alias { stem, weight });
+        }
+    }
+
+    /// The other words for a stem.
+    pub(crate) fn of(&self, stem: &str) -> &[Alias] {
         self.0.get(stem).map_or(&[], Vec::as_slice)
     }
 }

@@ -1,5 +1,7 @@
 //! What every reader makes of a file: a document of sections of blocks. Knows no file format.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// A file as the corpus sees it.
@@ -23,7 +25,7 @@ pub(crate) struct Document {
 }
 
 /// The text under one heading.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Section {
     /// Without the `#`; empty for the top of the document.
     pub(crate) anchor: String,
@@ -31,9 +33,24 @@ pub(crate) struct Section {
     pub(crate) path: Vec<String>,
     /// `YYYY-MM-DD`, when a heading carries a date of its own.
     pub(crate) date: Option<String>,
+    /// How much it counts beside others of the document: 1 for most.
+    pub(crate) standing: f32,
     /// Whether the page only repeats what it inherits from another: never quoted from here.
     pub(crate) inherited: bool,
     pub(crate) blocks: Vec<Block>,
+}
+
+impl Default for Section {
+    fn default() -> Self {
+        Self {
+            anchor: String::new(),
+            path: Vec::new(),
+            date: None,
+            standing: 1.0,
+            inherited: false,
+            blocks: Vec::new(),
+        }
+    }
 }
 
 /// A paragraph, a list item, a table row, a piece of code.
@@ -50,12 +67,12 @@ pub(crate) enum Block {
 }
 
 impl Block {
-    /// All of it, code as well.
-    pub(crate) fn text(&self) -> &str {
+    /// The words it is found by, code as well. A question in quotes is an example of one; it is
+    /// not what the text is about.
+    pub(crate) fn searched(&self) -> Cow<'_, str> {
         match self {
-            Self::Prose(text) | Self::Item(text) | Self::Label(text) | Self::Code { text, .. } => {
-                text
-            }
+            Self::Prose(text) | Self::Item(text) => without_quoted_questions(text),
+            Self::Label(text) | Self::Code { text, .. } => Cow::Borrowed(text),
         }
     }
 
@@ -68,12 +85,28 @@ impl Block {
     }
 }
 
+fn without_quoted_questions(text: &str) -> Cow<'_, str> {
+    let ends = |part: &str| part.ends_with('?');
+    let quotes = ['"', '“', '”'];
+    if !text.contains("?\"") && !text.contains("?”") {
+        return Cow::Borrowed(text);
+    }
+    let parts: Vec<&str> = text.split(quotes).collect();
+    let kept = parts
+        .iter()
+        .enumerate()
+        .filter(|(at, part)| at % 2 == 0 || !ends(part));
+    Cow::Owned(kept.map(|(_, part)| *part).collect::<Vec<_>>().join(" "))
+}
+
 /// Headings that name no subject; their text belongs to the section they stand in.
 const SUBJECTLESS: &[&str] = &[
     "description",
+    "details",
     "errors",
     "example",
     "examples",
+    "explanation",
     "implementation notes",
     "name",
     "note",
@@ -131,6 +164,13 @@ impl Outline {
             inherited,
             ..Section::default()
         });
+    }
+
+    /// Lowers the standing of the current section.
+    pub(crate) fn weaken(&mut self, factor: f32) {
+        if let Some(section) = self.sections.last_mut() {
+            section.standing *= factor;
+        }
     }
 
     /// A small heading inside the current section.
@@ -263,6 +303,12 @@ mod tests {
         let sections = outline.finish();
         assert_eq!(sections.len(), 1);
         assert_eq!(sections[0].blocks.len(), 3);
+    }
+
+    #[test]
+    fn a_quoted_question_is_not_searched() {
+        let block = Block::Prose("Ask \"How hot is tea?\" or say \"tea\".".to_owned());
+        assert_eq!(block.searched(), "Ask   or say  tea .");
     }
 
     #[test]

@@ -71,13 +71,13 @@ impl Filters {
 
 /// `en` and `en-GB` are the same language here.
 pub(crate) fn same_language(one: &str, other: &str) -> bool {
-    let primary = |tag: &str| {
-        tag.split(['-', '_'])
-            .next()
-            .unwrap_or_default()
-            .to_lowercase()
-    };
     primary(one) == primary(other)
+}
+
+/// `en` of `en-GB`.
+pub(crate) fn primary(tag: &str) -> String {
+    let primary = tag.split(['-', '_']).next().unwrap_or_default();
+    primary.to_lowercase()
 }
 
 /// A document without a date is outside every range.
@@ -130,7 +130,6 @@ mod tests {
             date: date.map(str::to_owned),
             updated: None,
             language: "en".to_owned(),
-            standing: 1.0,
         };
         (document, SectionEntry::at(0))
     }

@@ -3,7 +3,7 @@
 
 use super::Corpus;
 use super::excerpt;
-use super::filters::{Filters, same_language};
+use super::filters::{Filters, primary, same_language};
 use super::found::{Budget, Excerpt, Found, Level, Nearest, Query};
 use super::passages::{Passage, count_words};
 use super::question::{self, Question};
@@ -28,6 +28,9 @@ const FEWEST_WORDS: usize = 20;
 /// How many passages of a section after the quoted one are searched for an example.
 const PASSAGES_FOR_CODE: u32 = 3;
 
+/// How many tokenisers wait for the next question.
+const IDLE_TOKENISERS: usize = 8;
+
 /// How many pages are named as near.
 const NEAREST: usize = 3;
 
@@ -48,25 +51,27 @@ impl Corpus {
     /// The sections that answer `query`, within `filters` and `budget`. The same corpus and the
     /// same question give the same result.
     pub fn find(&self, query: &Query, filters: &Filters, budget: &Budget) -> Found {
-        let mut tokeniser = self.tokeniser(query);
-        let (question, ranked) = self.ranked(query, filters, &mut tokeniser);
-        let coverage = ranked.first().map_or(0.0, |best| best.coverage);
-        let level = level(&question, coverage);
-        let excerpts = match level {
-            Level::Nothing => Vec::new(),
-            _ => self.excerpts(&question, &ranked, budget, &mut tokeniser),
-        };
-        Found {
-            level,
-            coverage,
-            excerpts,
-            nearest: self.nearest(&ranked),
-        }
+        self.with_tokeniser(query, |tokeniser| {
+            let (question, ranked) = self.ranked(query, filters, tokeniser);
+            let coverage = ranked.first().map_or(0.0, |best| best.coverage);
+            let level = level(&question, coverage);
+            let excerpts = match level {
+                Level::Nothing => Vec::new(),
+                _ => self.excerpts(&question, &ranked, budget, tokeniser),
+            };
+            Found {
+                level,
+                coverage,
+                excerpts,
+                nearest: self.nearest(&ranked),
+            }
+        })
     }
 
     /// The best `count` sections with their scores.
     pub fn hits(&self, query: &Query, filters: &Filters, count: usize) -> Vec<Hit> {
-        let (_, ranked) = self.ranked(query, filters, &mut self.tokeniser(query));
+        let (_, ranked) =
+            self.with_tokeniser(query, |tokeniser| self.ranked(query, filters, tokeniser));
         let hits = ranked.iter().take(count).filter_map(|ranked| {
             let source = self.source(ranked)?;
             Some(Hit {
@@ -83,9 +88,22 @@ impl Corpus {
         hits.collect()
     }
 
-    fn tokeniser(&self, query: &Query) -> Tokeniser {
+    /// Works with a tokeniser for the language of the query, and keeps it for later questions.
+    fn with_tokeniser<T>(&self, query: &Query, work: impl FnOnce(&mut Tokeniser) -> T) -> T {
         let language = query.language.as_deref().unwrap_or(&self.language);
-        Tokeniser::new(language.split(['-', '_']).next().unwrap_or(language))
+        let language = primary(language);
+        let idle = self.tokenisers.lock().ok().and_then(|mut idle| {
+            let at = idle.iter().position(|(of, _)| *of == language)?;
+            Some(idle.swap_remove(at).1)
+        });
+        let mut tokeniser = idle.unwrap_or_else(|| Tokeniser::new(&language));
+        let result = work(&mut tokeniser);
+        if let Ok(mut idle) = self.tokenisers.lock()
+            && idle.len() < IDLE_TOKENISERS
+        {
+            idle.push((language, tokeniser));
+        }
+        result
     }
 
     /// The reading of the query that finds most, with what it finds.

@@ -1,6 +1,8 @@
 //! The index: which passages hold which token, and what every passage, section and document is.
 //! Built once, read many times; decides no order.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +51,6 @@ pub(crate) struct DocumentEntry {
     pub(crate) date: Option<String>,
     pub(crate) updated: Option<String>,
     pub(crate) language: String,
-    pub(crate) standing: f32,
 }
 
 /// Where a section is.
@@ -58,6 +59,8 @@ pub(crate) struct SectionEntry {
     pub(crate) document: u32,
     /// The section's own date, when it has one.
     pub(crate) date: Option<String>,
+    /// Its own and its document's together.
+    pub(crate) standing: f32,
     offset: u64,
 }
 
@@ -68,6 +71,7 @@ impl SectionEntry {
         Self {
             document,
             date: None,
+            standing: 1.0,
             offset: 0,
         }
     }
@@ -269,7 +273,6 @@ impl Builder {
             date: document.date.clone(),
             updated: document.updated.clone(),
             language: language.clone(),
-            standing: document.standing,
         });
         let mut tokeniser = match self.tokenisers.remove(&language) {
             Some(tokeniser) => tokeniser,
@@ -297,6 +300,7 @@ impl Builder {
             self.sections.push(SectionEntry {
                 document: self.documents.len() as u32 - 1,
                 date: section.date.clone(),
+                standing: document.standing * section.standing,
                 offset: self.section_records.len() as u64,
             });
             append(&mut self.section_records, &text);
@@ -313,12 +317,15 @@ impl Builder {
         let mut found: FxHashMap<u32, u8> = FxHashMap::default();
         let mut length = 0_u16;
         let own = passage.iter().map(|block| match block {
-            Block::Prose(text) | Block::Item(text) | Block::Label(text) => (text, Place::Text),
-            Block::Code { text, .. } => (text, Place::Code),
+            Block::Code { .. } => (block.searched(), Place::Code),
+            _ => (block.searched(), Place::Text),
         });
-        for (text, place) in own.chain(context.iter().map(|(text, place)| (text, *place))) {
+        let around = context
+            .iter()
+            .map(|(text, place)| (Cow::Borrowed(text.as_str()), *place));
+        for (text, place) in own.chain(around) {
             let once = matches!(place, Place::Code | Place::CopiedTo);
-            tokeniser.each(text, &mut |token, kind| {
+            tokeniser.each(&text, &mut |token, kind| {
                 if kind == Kind::Stop && !place.keeps_stop_words() {
                     return;
                 }

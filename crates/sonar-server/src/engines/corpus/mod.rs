@@ -37,6 +37,10 @@ mod question;
 mod rank;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
+use std::sync::Mutex;
 use std::time::Instant;
 
 pub use engine::CorpusEngine;
@@ -64,6 +68,8 @@ pub struct Corpus {
     index: Index,
     aliases: Aliases,
     language: String,
+    /// Those that no question uses at the moment, by language: they remember words.
+    tokenisers: Mutex<Vec<(String, Tokeniser)>>,
 }
 
 impl Corpus {
@@ -97,8 +103,9 @@ impl Corpus {
         Ok(Self {
             report,
             index: Index::new(head, store),
-            aliases: Aliases::new(&mut Tokeniser::new("en")),
+            aliases: Aliases::new(&Tokeniser::new("en")),
             language: settings.language.clone(),
+            tokenisers: Mutex::new(Vec::new()),
         })
     }
 

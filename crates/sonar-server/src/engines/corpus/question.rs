@@ -1,10 +1,10 @@
 //! Reads a question: which terms it asks for, how rare they are, and what kind of answer it wants.
 //! Looks at no passage.
 
-use super::aliases::Aliases;
+use super::aliases::{Alias, Aliases};
 use super::found::Query;
 use super::index::Index;
-use super::rank::weights;
+use super::rank::WEIGHTS;
 use super::tokens::{Kind, Tokeniser};
 
 /// The most terms that are looked up; a longer question is cut.
@@ -31,6 +31,12 @@ const CONTINUATIONS: &[&str] = &[
     "then ",
 ];
 
+/// Words after "how" that say which number is wanted; answers hold the number, not the word.
+const MEASURES: &[&str] = &[
+    "big", "deep", "far", "fast", "heavy", "high", "large", "long", "many", "much", "often", "old",
+    "soon", "tall", "wide",
+];
+
 /// A question as it is searched.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Question {
@@ -49,8 +55,6 @@ pub(crate) struct Term {
     pub(crate) weight: f32,
     /// Whether an answer must hold it to count as covering the question.
     pub(crate) essential: bool,
-    /// The word it is a part of, in reading order: tells which terms stand side by side.
-    pub(crate) word: usize,
 }
 
 /// A token that stands for a term.
@@ -95,32 +99,31 @@ impl Question {
         let pieces = text
             .trim_end_matches(['?', ' '])
             .split(|c: char| c.is_whitespace() || c == '`');
-        for (word, piece) in pieces.enumerate() {
+        let mut before = String::new();
+        for piece in pieces {
+            let lower = piece.to_lowercase();
+            let measure = before == "how" && MEASURES.contains(&lower.as_str());
             let mut tokens = Vec::new();
             tokeniser.each(piece, &mut |token, kind| {
-                tokens.push((token.to_owned(), kind))
+                let kind = if measure { Kind::Stop } else { kind };
+                tokens.push((token.to_owned(), kind));
             });
-            question.piece(word, tokens, index, aliases);
+            before = lower;
+            question.piece(tokens, index, aliases);
         }
         question
     }
 
-    fn piece(
-        &mut self,
-        word: usize,
-        tokens: Vec<(String, Kind)>,
-        index: &Index,
-        aliases: &Aliases,
-    ) {
+    fn piece(&mut self, tokens: Vec<(String, Kind)>, index: &Index, aliases: &Aliases) {
         let known =
             |(token, kind): &(String, Kind)| *kind == Kind::Whole && index.passages_with(token) > 0;
         let whole = tokens.iter().position(known);
         for (at, (token, kind)) in tokens.into_iter().enumerate() {
             let (weight, essential) = match (kind, whole) {
-                (Kind::Stop, _) => (weights::STOP_WORD, false),
+                (Kind::Stop, _) => (WEIGHTS.stop_word, false),
                 (Kind::Whole, Some(whole)) => (1.0, at == whole),
                 (Kind::Whole, None) => continue,
-                (Kind::Word | Kind::Part, Some(_)) => (weights::PART_OF_NAME, false),
+                (Kind::Word | Kind::Part, Some(_)) => (WEIGHTS.part_of_name, false),
                 (Kind::Word | Kind::Part, None) => (1.0, true),
             };
             let others = if kind == Kind::Stop {
@@ -128,7 +131,7 @@ impl Question {
             } else {
                 aliases.of(&token)
             };
-            self.add(Term::new(token, others, index, weight, essential, word));
+            self.add(Term::new(&token, others, index, weight, essential));
         }
     }
 
@@ -148,8 +151,7 @@ impl Question {
     /// The terms of an earlier question as well, at a lower weight.
     fn with(mut self, before: Self) -> Self {
         for mut term in before.terms {
-            term.weight *= weights::QUESTION_BEFORE;
-            term.word += 10_000;
+            term.weight *= WEIGHTS.question_before;
             self.add(term);
         }
         self
@@ -162,14 +164,7 @@ impl Question {
 }
 
 impl Term {
-    fn new(
-        token: String,
-        others: &[String],
-        index: &Index,
-        weight: f32,
-        essential: bool,
-        word: usize,
-    ) -> Self {
+    fn new(token: &str, others: &[Alias], index: &Index, weight: f32, essential: bool) -> Self {
         let total = index.head.passages.len() as f32;
         let rarity = |token: &str| {
             let passages = index.passages_with(token) as f32;
@@ -178,17 +173,17 @@ impl Term {
                 .max(0.0)
         };
         // A word nobody wrote is as rare as its best other name, when it has one.
-        let known = index.passages_with(&token) > 0;
+        let known = index.passages_with(token) > 0;
         let stand_in = others
             .iter()
-            .find(|other| !known && index.passages_with(other) > 0);
-        let rarity = rarity(stand_in.unwrap_or(&token));
+            .find(|other| !known && index.passages_with(&other.stem) > 0);
+        let rarity = rarity(stand_in.map_or(token, |other| &other.stem));
         let others = others.iter().map(|other| Variant {
-            token: other.clone(),
-            weight: weights::OTHER_WORD,
+            token: other.stem.clone(),
+            weight: other.weight,
         });
         let own = Variant {
-            token: token.clone(),
+            token: token.to_owned(),
             weight: 1.0,
         };
         Self {
@@ -196,7 +191,6 @@ impl Term {
             rarity,
             weight,
             essential,
-            word,
         }
     }
 

@@ -1,37 +1,66 @@
 //! Orders passages by how well they answer a question. Every weight of the engine stands here; no
 //! text is cut or written.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::document::Block;
 use super::index::{Index, SectionText};
 use super::passages::Passage;
-use super::question::{Question, Term};
+use super::question::{Question, Wants};
+use super::sentences;
 use super::tokens::{Kind, Tokeniser};
 
-/// What the engine was tuned with; see `examples/ask.rs --eval`.
-pub(crate) mod weights {
+/// What the ranking goes by.
+#[derive(Debug)]
+pub(crate) struct Weights {
     /// BM25: how soon more of the same word stops counting.
-    pub(crate) const SATURATION: f32 = 1.2;
+    pub(crate) saturation: f32,
     /// BM25: how much long passages are held back.
-    pub(crate) const LENGTH: f32 = 0.75;
+    pub(crate) length: f32,
     /// Passages that are read closely.
-    pub(crate) const CANDIDATES: usize = 150;
+    pub(crate) candidates: usize,
+    /// A shorter or longer form of the word that is asked for.
+    pub(crate) short_form: f32,
     /// A word that is not the one asked for, but means it.
-    pub(crate) const OTHER_WORD: f32 = 0.7;
+    pub(crate) other_word: f32,
     /// A word without a subject; only headings hold them.
-    pub(crate) const STOP_WORD: f32 = 0.15;
+    pub(crate) stop_word: f32,
     /// A part of a name that was asked for as a whole.
-    pub(crate) const PART_OF_NAME: f32 = 0.3;
+    pub(crate) part_of_name: f32,
     /// A term of the question before.
-    pub(crate) const QUESTION_BEFORE: f32 = 0.6;
+    pub(crate) question_before: f32,
     /// Share of the BM25 score that does not depend on coverage.
-    pub(crate) const WITHOUT_COVERAGE: f32 = 0.55;
+    pub(crate) without_coverage: f32,
     /// Words of the question that stand side by side.
-    pub(crate) const PAIRS: f32 = 0.22;
+    pub(crate) pairs: f32,
     /// The heading is what is asked for.
-    pub(crate) const HEADING: f32 = 0.45;
+    pub(crate) heading: f32,
+    /// Heading and first sentence of the section cover the question.
+    pub(crate) lead: f32,
+    /// The whole path of title and headings is what is asked for.
+    pub(crate) subject: f32,
+    /// The question asks for a way, and the passage shows code.
+    pub(crate) example: f32,
 }
+
+/// Tuned on the development half of `examples/questions.toml`; `examples/ask.rs --eval` tells what a
+/// change does.
+pub(crate) const WEIGHTS: Weights = Weights {
+    saturation: 0.6,
+    length: 0.35,
+    candidates: 150,
+    short_form: 0.9,
+    other_word: 0.7,
+    stop_word: 0.15,
+    part_of_name: 0.5,
+    question_before: 0.6,
+    without_coverage: 0.55,
+    pairs: 0.22,
+    heading: 0.45,
+    lead: 0.3,
+    subject: 0.15,
+    example: 0.05,
+};
 
 /// A passage with its score.
 #[derive(Clone, Debug)]
@@ -53,13 +82,11 @@ pub(crate) fn rank(
     allowed: &dyn Fn(u32) -> bool,
 ) -> Vec<Ranked> {
     let candidates = candidates(question, index, allowed);
-    let top = candidates
-        .first()
-        .map_or(1.0, |(_, score)| *score)
-        .max(f32::MIN_POSITIVE);
+    let top = candidates.first().map_or(1.0, |(_, score)| *score);
+    let mut reader = Reader::new(question, index, tokeniser);
     let mut best: FxHashMap<u32, Ranked> = FxHashMap::default();
     for (passage, bm25) in candidates {
-        let ranked = close_look(question, index, tokeniser, passage, bm25 / top);
+        let ranked = reader.look_closely(passage, bm25 / top.max(f32::MIN_POSITIVE));
         match best.get(&ranked.section) {
             Some(other) if other.score >= ranked.score => {}
             _ => {
@@ -90,10 +117,10 @@ fn candidates(
                     continue;
                 };
                 let length = f32::from(entry.length) / index.head.average_length.max(1.0);
-                let held_back = 1.0 - weights::LENGTH + weights::LENGTH * length;
+                let held_back = 1.0 - WEIGHTS.length + WEIGHTS.length * length;
                 let count = f32::from(posting.halves) / 2.0;
                 let frequency =
-                    count * (weights::SATURATION + 1.0) / (count + weights::SATURATION * held_back);
+                    count * (WEIGHTS.saturation + 1.0) / (count + WEIGHTS.saturation * held_back);
                 if *score == 0.0 {
                     touched.push(posting.passage);
                 }
@@ -113,151 +140,229 @@ fn candidates(
         .map(|(passage, score)| (passage as u32, score))
         .collect();
     let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if found.len() > weights::CANDIDATES {
-        found.select_nth_unstable_by(weights::CANDIDATES, better);
-        found.truncate(weights::CANDIDATES);
+    if found.len() > WEIGHTS.candidates {
+        found.select_nth_unstable_by(WEIGHTS.candidates, better);
+        found.truncate(WEIGHTS.candidates);
     }
     found.sort_by(better);
     found
 }
 
-fn close_look(
-    question: &Question,
-    index: &Index,
-    tokeniser: &mut Tokeniser,
-    passage: u32,
-    bm25: f32,
-) -> Ranked {
-    let entry = index.head.passages.get(passage as usize);
-    let section = entry.map_or(0, |entry| entry.section);
-    let blocks = index.passage(passage);
-    let text = index.section_text(section);
-    let document = index
-        .head
-        .sections
-        .get(section as usize)
-        .and_then(|s| index.head.documents.get(s.document as usize));
-    let title = document.map_or("", |document| &document.title);
-
-    let heading = text.path.last().map_or(title, String::as_str);
-    let around = [title, &text.path.join(" "), &text.copied_to.join(" ")].join(" ");
-    let site = document.map_or(String::new(), |document| {
-        format!(
-            "{} {}",
-            document.part_of.as_deref().unwrap_or_default(),
-            host(&document.url)
-        )
-    });
-
-    let heading = Words::read([heading], tokeniser);
-    let around = Words::read([around.as_str()], tokeniser);
-    let site = Words::read([site.as_str()], tokeniser);
-    let own = Words::read(blocks.iter().map(Block::text), tokeniser);
-
-    let coverage =
-        question.share(|term| own.hold(term).max(around.hold(term)).max(site.hold(term)));
-    let pairs = pairs(question, &own, &heading);
-    let asked_for =
-        heading.share_asked_for(question, index) * question.share(|term| around.hold(term));
-    let standing = document.map_or(1.0, |document| document.standing);
-    let score = bm25 * (weights::WITHOUT_COVERAGE + (1.0 - weights::WITHOUT_COVERAGE) * coverage)
-        + weights::PAIRS * pairs
-        + weights::HEADING * asked_for;
-    Ranked {
-        passage,
-        section,
-        score: score * standing,
-        coverage,
-        blocks,
-        text,
-    }
+/// Reads candidates with the eyes of one question.
+struct Reader<'a> {
+    question: &'a Question,
+    index: &'a Index,
+    tokeniser: &'a mut Tokeniser,
+    /// Which terms a token stands for, and how well.
+    asked: FxHashMap<&'a str, Vec<(usize, f32)>>,
 }
 
-impl Question {
-    /// Share of the essential terms that hold, weighted by how rare they are.
-    fn share(&self, held: impl Fn(&Term) -> f32) -> f32 {
+/// What a text has of a question.
+#[derive(Clone, Debug)]
+struct Held {
+    /// How well it holds each term: 0 to 1.
+    terms: Vec<f32>,
+    /// For each word in reading order the terms it stands for, one bit each.
+    order: Vec<u32>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(question: &'a Question, index: &'a Index, tokeniser: &'a mut Tokeniser) -> Self {
+        let mut asked: FxHashMap<&str, Vec<(usize, f32)>> = FxHashMap::default();
+        for (number, term) in question.terms.iter().enumerate() {
+            for variant in &term.variants {
+                let terms = asked.entry(variant.token.as_str()).or_default();
+                terms.push((number, variant.weight));
+            }
+        }
+        Self {
+            question,
+            index,
+            tokeniser,
+            asked,
+        }
+    }
+
+    fn look_closely(&mut self, passage: u32, bm25: f32) -> Ranked {
+        let head = &self.index.head;
+        let section = head
+            .passages
+            .get(passage as usize)
+            .map_or(0, |entry| entry.section);
+        let entry = head.sections.get(section as usize);
+        let document = entry.and_then(|entry| head.documents.get(entry.document as usize));
+        let blocks = self.index.passage(passage);
+        let text = self.index.section_text(section);
+
+        let title = document.map_or("", |document| &document.title);
+        let name = text
+            .path
+            .last()
+            .map_or_else(|| own_name(title), String::as_str);
+        let path = || text.path.iter().map(String::as_str);
+        let lead = blocks
+            .iter()
+            .find_map(Block::quotable)
+            .filter(|_| self.opens_section(passage));
+        let lead = sentences::split(lead.unwrap_or_default())
+            .first()
+            .copied()
+            .unwrap_or_default();
+        let part_of = document
+            .and_then(|document| document.part_of.as_deref())
+            .unwrap_or_default();
+        let site = document.map_or("", |document| host(&document.url));
+
+        let heading = self.read([name]);
+        let around = self.read(
+            [title]
+                .into_iter()
+                .chain(path())
+                .chain(text.copied_to.iter().map(String::as_str)),
+        );
+        let lead = self.read([lead]).or(&around);
+        let own = self.read(blocks.iter().map(Block::searched));
+        let everywhere = self.read([part_of, site]).or(&around).or(&own);
+        let coverage = self.share(&everywhere);
+        let asked_for = self.share_asked_for([name], is_name(name));
+        let subject = self.share_asked_for([own_name(title)].into_iter().chain(path()), false);
+        let shows_code = blocks
+            .iter()
+            .any(|block| matches!(block, Block::Code { .. }));
+        let example = self.question.kind == Wants::Way && shows_code;
+
+        let score = bm25 * (WEIGHTS.without_coverage + (1.0 - WEIGHTS.without_coverage) * coverage)
+            + WEIGHTS.pairs * self.pairs(&own, &heading)
+            + WEIGHTS.heading * asked_for * self.share(&lead)
+            + WEIGHTS.subject * subject
+            + WEIGHTS.lead * self.share(&lead)
+            + if example { WEIGHTS.example } else { 0.0 };
+        Ranked {
+            passage,
+            section,
+            score: score * entry.map_or(1.0, |entry| entry.standing),
+            coverage,
+            blocks,
+            text,
+        }
+    }
+
+    fn read<T: AsRef<str>>(&mut self, texts: impl IntoIterator<Item = T>) -> Held {
+        let mut held = Held {
+            terms: vec![0.0; self.question.terms.len()],
+            order: Vec::new(),
+        };
+        for text in texts {
+            self.tokeniser.each(text.as_ref(), &mut |token, kind| {
+                let mut terms = 0;
+                for (term, weight) in self.asked.get(token).into_iter().flatten() {
+                    held.terms[*term] = held.terms[*term].max(*weight);
+                    terms |= 1 << term;
+                }
+                if matches!(kind, Kind::Word | Kind::Part) {
+                    held.order.push(terms);
+                }
+            });
+        }
+        held
+    }
+
+    /// Share of the essential terms that are held, weighted by how rare they are.
+    fn share(&self, held: &Held) -> f32 {
         let (mut all, mut found) = (0.0, 0.0);
-        for term in self.essential() {
-            all += term.worth();
-            found += term.worth() * held(term);
+        for (term, held) in self.question.terms.iter().zip(&held.terms) {
+            if term.essential {
+                all += term.worth();
+                found += term.worth() * held;
+            }
         }
         if all > 0.0 { found / all } else { 0.0 }
     }
-}
 
-/// The tokens of a text.
-struct Words {
-    /// Words and parts of names in reading order, by number of their place.
-    in_order: Vec<String>,
-    all: FxHashSet<String>,
-}
-
-impl Words {
-    fn read<'a>(texts: impl IntoIterator<Item = &'a str>, tokeniser: &mut Tokeniser) -> Self {
-        let mut words = Self {
-            in_order: Vec::new(),
-            all: FxHashSet::default(),
-        };
-        for text in texts {
-            tokeniser.each(text, &mut |token, kind| {
-                if matches!(kind, Kind::Word | Kind::Part) {
-                    words.in_order.push(token.to_owned());
-                }
-                words.all.insert(token.to_owned());
-            });
-        }
-        words
-    }
-
-    /// How well the text holds a term: 0 to 1.
-    fn hold(&self, term: &Term) -> f32 {
-        let held = term
-            .variants
-            .iter()
-            .filter(|variant| self.all.contains(&variant.token));
-        held.map(|variant| variant.weight).fold(0.0, f32::max)
-    }
-
-    /// Share of these words that the question asks for, weighted by how rare they are.
-    fn share_asked_for(&self, question: &Question, index: &Index) -> f32 {
+    /// Share of a text's words that the question asks for, weighted by how rare they are. In a
+    /// `name` the words without a subject count too.
+    fn share_asked_for<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>, name: bool) -> f32 {
         let (mut all, mut asked) = (0.0, 0.0);
-        for word in &self.in_order {
-            let passages = index.passages_with(word) as f32;
-            let rarity = (1.0 + index.head.passages.len() as f32 / (passages + 0.5)).ln();
-            let best = question
-                .terms
-                .iter()
-                .map(|term| term.matched_by(word))
-                .fold(0.0, f32::max);
-            all += rarity;
-            asked += rarity * best;
+        for text in texts {
+            self.tokeniser.each(text, &mut |token, kind| {
+                let rarity = match kind {
+                    Kind::Word | Kind::Part => rarity(self.index, token),
+                    Kind::Stop if name => STOP_WORD_RARITY,
+                    Kind::Stop | Kind::Whole => return,
+                };
+                let matches = self.asked.get(token).into_iter().flatten();
+                all += rarity;
+                asked += rarity * matches.map(|(_, weight)| *weight).fold(0.0, f32::max);
+            });
         }
         if all > 0.0 { asked / all } else { 0.0 }
     }
+
+    /// Share of the question's neighbouring terms that are neighbours in the text or in its
+    /// heading.
+    fn pairs(&self, text: &Held, heading: &Held) -> f32 {
+        let essential = self
+            .question
+            .terms
+            .iter()
+            .enumerate()
+            .filter(|(_, term)| term.essential);
+        let numbers: Vec<usize> = essential.map(|(number, _)| number).collect();
+        let found = numbers.windows(2).filter(|pair| {
+            let (one, other) = (1 << pair[0], 1 << pair[1]);
+            text.has_neighbours(one, other) || heading.has_neighbours(one, other)
+        });
+        found.count() as f32 / numbers.len().saturating_sub(1).max(1) as f32
+    }
+
+    /// Whether a passage is the first of its section.
+    fn opens_section(&self, passage: u32) -> bool {
+        let passages = &self.index.head.passages;
+        let section = |at: u32| passages.get(at as usize).map(|entry| entry.section);
+        passage
+            .checked_sub(1)
+            .is_none_or(|before| section(before) != section(passage))
+    }
 }
 
-/// Share of the question's neighbouring terms that are neighbours in the text or in its heading.
-fn pairs(question: &Question, text: &Words, heading: &Words) -> f32 {
-    let terms: Vec<&Term> = question.essential().collect();
-    let pairs = terms
-        .windows(2)
-        .filter(|pair| pair[1].word < 10_000)
-        .count();
-    if pairs == 0 {
-        return 0.0;
+impl Held {
+    /// What both have.
+    fn or(mut self, other: &Self) -> Self {
+        for (held, other) in self.terms.iter_mut().zip(&other.terms) {
+            *held = held.max(*other);
+        }
+        self
     }
-    let neighbours = |words: &Words, one: &Term, other: &Term| {
-        words.in_order.windows(2).any(|pair| {
-            let straight = one.matched_by(&pair[0]) > 0.0 && other.matched_by(&pair[1]) > 0.0;
-            let turned = one.matched_by(&pair[1]) > 0.0 && other.matched_by(&pair[0]) > 0.0;
-            straight || turned
+
+    fn has_neighbours(&self, one: u32, other: u32) -> bool {
+        self.order.windows(2).any(|pair| {
+            let straight = pair[0] & one != 0 && pair[1] & other != 0;
+            straight || (pair[0] & other != 0 && pair[1] & one != 0)
         })
-    };
-    let found = terms
-        .windows(2)
-        .filter(|pair| neighbours(text, pair[0], pair[1]) || neighbours(heading, pair[0], pair[1]))
-        .count();
-    found as f32 / pairs as f32
+    }
+}
+
+/// What a word without a subject counts in a name.
+const STOP_WORD_RARITY: f32 = 2.0;
+
+/// The natural logarithm of how many passages there are for each that holds the token.
+fn rarity(index: &Index, token: &str) -> f32 {
+    let passages = index.passages_with(token) as f32;
+    (1.0 + index.head.passages.len() as f32 / (passages + 0.5)).ln()
+}
+
+/// `copy` of `std::fs::copy`; other titles as they are.
+fn own_name(title: &str) -> &str {
+    match title.rsplit_once("::") {
+        Some((_, name)) if !name.contains(char::is_whitespace) => name,
+        _ => title,
+    }
+}
+
+/// Whether a heading is the name of something in code, where every small word matters:
+/// `is_sorted` is not `sort`.
+fn is_name(heading: &str) -> bool {
+    !heading.contains(char::is_whitespace)
 }
 
 /// `doc.rust-lang.org` from an address.

@@ -64,14 +64,19 @@ const PARTS: &[Part] = &[
     },
 ];
 
-/// Parts of `std` that only nightly compilers or compiler authors use.
+/// What only nightly compilers, compiler authors or historians use.
 const SPECIALIST: &[&str] = &[
-    "std/simd/",
-    "std/intrinsics/",
-    "std/os/",
+    "cargo/CHANGELOG.html",
+    "cargo/reference/unstable.html",
     "std/autodiff/",
     "std/bstr/",
+    "std/intrinsics/",
+    "std/os/",
+    "std/simd/",
 ];
+
+/// Standing of those.
+const SPECIALIST_STANDING: f32 = 0.75;
 
 /// Folders of what is also elsewhere, or of interest to no question: instructions of processors,
 /// older editions of the book.
@@ -171,7 +176,11 @@ impl Docs {
             return;
         };
         let specialist = SPECIALIST.iter().any(|folder| inside.starts_with(folder));
-        document.standing = if specialist { 0.8 } else { part.standing };
+        document.standing = if specialist {
+            SPECIALIST_STANDING
+        } else {
+            part.standing
+        };
         if let Some(name) = part.name {
             let title = document.title.strip_suffix(name).unwrap_or(&document.title);
             let title = title.strip_suffix(" - ").unwrap_or(title).trim();

@@ -16,6 +16,15 @@ const MEMBERS: &[&str] = &[
     "variant",
 ];
 
+/// Standing of what stable compilers do not offer, or no longer want to.
+const UNSTABLE_OR_DEPRECATED: f32 = 0.7;
+
+/// Standing of the members of a trait's implementation: people look for the type's own first.
+const OF_A_TRAIT: f32 = 0.65;
+
+/// Standing of a type that only carries what a method returns: the method says more.
+const ONLY_RETURNED: f32 = 0.7;
+
 /// Nesting that rustdoc stays below.
 const MAX_DEPTH: usize = 60;
 
@@ -64,9 +73,15 @@ pub(crate) fn sections(main: ElementRef<'_>, title: &str) -> Vec<Section> {
         region: Region::Own,
         implementation: None,
         in_member: false,
+        standing: 1.0,
     };
     page.walk(main, 0);
-    page.outline.finish()
+    let standing = page.standing;
+    let mut sections = page.outline.finish();
+    for section in &mut sections {
+        section.standing *= standing;
+    }
+    sections
 }
 
 /// Which part of the page is being read.
@@ -116,6 +131,8 @@ struct Page {
     /// The implementation whose members are being read, when it is one of a trait.
     implementation: Option<String>,
     in_member: bool,
+    /// Of the whole page.
+    standing: f32,
 }
 
 impl Page {
@@ -137,6 +154,8 @@ impl Page {
                 || has("main-heading")
             {
                 continue;
+            } else if has("item-info") {
+                self.notice(element);
             } else if has("docblock") {
                 self.text(element);
             } else if has("impl") {
@@ -149,7 +168,26 @@ impl Page {
         }
     }
 
+    /// A notice that an item is unstable or deprecated.
+    fn notice(&mut self, info: ElementRef<'_>) {
+        let mut notices = info
+            .child_elements()
+            .flat_map(|notice| notice.value().classes());
+        if !notices.any(|class| matches!(class, "unstable" | "deprecated")) {
+            return;
+        }
+        if self.in_member {
+            self.outline.weaken(UNSTABLE_OR_DEPRECATED);
+        } else {
+            self.standing = UNSTABLE_OR_DEPRECATED;
+        }
+    }
+
     fn text(&mut self, docblock: ElementRef<'_>) {
+        let text: String = docblock.text().take(8).collect();
+        if !self.in_member && text.contains("is created by") {
+            self.standing = self.standing.min(ONLY_RETURNED);
+        }
         let shortened = docblock.text().any(|text| text == "Read more");
         let repeats_the_trait = self.region == Region::Traits && shortened;
         if !repeats_the_trait {
@@ -178,6 +216,7 @@ impl Page {
         let text = text.split(" where").next().unwrap_or_default().to_owned();
         let anchor = header.value().id().unwrap_or_default();
         self.outline.entry(vec![text.clone()], anchor, false);
+        self.outline.weaken(OF_A_TRAIT);
         self.in_member = true;
         self.implementation = Some(text);
     }

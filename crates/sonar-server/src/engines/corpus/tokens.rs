@@ -5,203 +5,35 @@ use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
 /// Operators and sigils that people ask about by name.
+#[rustfmt::skip]
 const OPERATORS: &[&str] = &[
     "?", "!", "&", "*", "->", "=>", "::", "..", "..=", "||", "&&", "|", "@", "_", "#", "'", "==",
-    "!=", "<<", ">>", "%", "^", "+", "-", "+=", "-=", "/", "<", ">", "<=", ">=", "$", "&mut", "()",
-    "[]", "{}", "{:?}",
+    "!=", "<<", ">>", "%", "^", "+", "-", "+=", "-=", "/", "<", ">", "<=", ">=", "$", "&mut",
+    "()", "[]", "{}", "{:?}",
 ];
 
 /// English words that say nothing about the subject of a question.
+#[rustfmt::skip]
 const STOP_WORDS: &[&str] = &[
-    "a",
-    "about",
-    "after",
-    "all",
-    "also",
-    "always",
-    "am",
-    "an",
-    "and",
-    "any",
-    "anyone",
-    "are",
-    "aren",
-    "as",
-    "at",
-    "be",
-    "because",
-    "been",
-    "before",
-    "being",
-    "best",
-    "between",
-    "both",
-    "but",
-    "by",
-    "can",
-    "cannot",
-    "could",
-    "couldn",
-    "d",
-    "did",
-    "didn",
-    "do",
-    "does",
-    "doesn",
-    "doing",
-    "don",
-    "done",
-    "each",
-    "either",
-    "etc",
-    "ever",
-    "every",
-    "exactly",
-    "explain",
-    "few",
-    "find",
-    "for",
-    "from",
-    "get",
-    "gets",
-    "getting",
-    "give",
-    "go",
-    "goes",
-    "going",
-    "good",
-    "got",
-    "had",
-    "has",
-    "hasn",
-    "have",
-    "haven",
-    "having",
-    "he",
-    "help",
-    "her",
-    "here",
-    "him",
-    "his",
-    "how",
-    "i",
-    "if",
-    "in",
-    "instead",
-    "into",
-    "is",
-    "isn",
-    "it",
-    "its",
-    "just",
-    "know",
-    "like",
-    "ll",
-    "m",
-    "make",
-    "makes",
-    "making",
-    "many",
-    "may",
-    "me",
-    "mean",
-    "means",
-    "might",
-    "more",
-    "most",
-    "much",
-    "must",
-    "my",
-    "need",
-    "needs",
-    "no",
-    "not",
-    "now",
-    "of",
-    "off",
-    "on",
-    "one",
-    "ones",
-    "only",
-    "or",
-    "other",
-    "our",
-    "out",
-    "over",
-    "own",
-    "perform",
-    "please",
-    "possible",
-    "properly",
-    "put",
-    "re",
-    "really",
-    "s",
-    "same",
-    "say",
-    "see",
-    "shall",
-    "she",
-    "should",
-    "show",
-    "so",
-    "some",
-    "someone",
-    "something",
-    "still",
-    "such",
-    "t",
-    "tell",
-    "than",
-    "that",
-    "the",
-    "their",
-    "them",
-    "then",
-    "there",
-    "these",
-    "they",
-    "thing",
-    "things",
-    "this",
-    "those",
-    "through",
-    "to",
-    "too",
-    "under",
-    "up",
-    "us",
-    "use",
-    "used",
-    "uses",
-    "using",
-    "ve",
-    "very",
-    "want",
-    "was",
-    "wasn",
-    "way",
-    "ways",
-    "we",
-    "were",
-    "what",
-    "when",
-    "where",
-    "whether",
-    "which",
-    "who",
-    "whose",
-    "why",
-    "will",
-    "with",
-    "within",
-    "without",
-    "won",
-    "work",
-    "works",
-    "would",
-    "wouldn",
-    "you",
+    "a", "about", "actually", "after", "again", "all", "also", "always", "am", "an", "and",
+    "another", "any", "anyone", "anything", "are", "aren", "as", "at", "be", "because", "been",
+    "before", "being", "best", "between", "both", "but", "by", "can", "cannot", "correctly",
+    "could", "couldn", "d", "did", "didn", "differ", "difference", "differences", "do", "does",
+    "doesn", "doing", "don", "done", "each", "easily", "either", "else", "etc", "ever", "every",
+    "everything", "exactly", "explain", "few", "for", "from", "get", "gets", "getting", "give",
+    "go", "goes", "going", "good", "got", "had", "happen", "happened", "happens", "has", "hasn",
+    "have", "haven", "having", "he", "help", "her", "here", "him", "his", "how", "i", "if", "in",
+    "instead", "into", "is", "isn", "it", "its", "just", "know", "like", "ll", "lot", "m", "make",
+    "makes", "making", "many", "may", "me", "mean", "means", "might", "more", "most", "much",
+    "must", "my", "need", "needs", "no", "not", "nothing", "now", "of", "off", "okay", "on",
+    "one", "ones", "only", "or", "other", "our", "out", "over", "own", "perform", "please",
+    "possible", "properly", "put", "quite", "rather", "re", "really", "s", "same", "say", "see",
+    "several", "shall", "she", "should", "show", "simply", "so", "some", "someone", "something",
+    "still", "such", "t", "tell", "than", "that", "the", "their", "them", "then", "there",
+    "these", "they", "thing", "things", "this", "those", "through", "to", "too", "under", "up",
+    "us", "use", "used", "uses", "using", "ve", "very", "want", "was", "wasn", "way", "ways",
+    "we", "were", "what", "when", "where", "whether", "which", "who", "whose", "why", "will",
+    "with", "within", "without", "won", "work", "works", "would", "wouldn", "yes", "yet", "you",
     "your",
 ];
 
@@ -222,7 +54,15 @@ pub(crate) enum Kind {
 pub(crate) struct Tokeniser {
     stemmer: Option<Stemmer>,
     english: bool,
-    stems: FxHashMap<String, String>,
+    /// What was made of words before, as they were written.
+    seen: FxHashMap<String, Read>,
+}
+
+/// A word as it is searched.
+#[derive(Clone, Debug)]
+struct Read {
+    token: String,
+    stop_word: bool,
 }
 
 impl std::fmt::Debug for Tokeniser {
@@ -233,8 +73,8 @@ impl std::fmt::Debug for Tokeniser {
     }
 }
 
-/// How many stems are kept at hand.
-const MAX_STEMS: usize = 200_000;
+/// How many words are kept at hand.
+const MAX_SEEN: usize = 50_000;
 
 impl Tokeniser {
     /// For a language by its code (`en`); words of languages without a stemmer are taken as they
@@ -243,28 +83,22 @@ impl Tokeniser {
         Self {
             stemmer: algorithm(language).map(Stemmer::create),
             english: language == "en",
-            stems: FxHashMap::default(),
+            seen: FxHashMap::default(),
         }
     }
 
     /// Whether a word, in lower case, says nothing about a subject.
-    pub(crate) fn is_stop_word(&self, word: &str) -> bool {
+    fn is_stop_word(&self, word: &str) -> bool {
         self.english && STOP_WORDS.binary_search(&word).is_ok()
     }
 
-    /// The stem of a word in lower case.
-    pub(crate) fn stem(&mut self, word: &str) -> &str {
-        if !self.stems.contains_key(word) {
-            if self.stems.len() >= MAX_STEMS {
-                self.stems.clear();
-            }
-            let stem = match &self.stemmer {
-                Some(stemmer) => stemmer.stem(word).into_owned(),
-                None => word.to_owned(),
-            };
-            self.stems.insert(word.to_owned(), stem);
+    /// The stem of a word.
+    pub(crate) fn stem(&self, word: &str) -> String {
+        let lower = word.to_lowercase();
+        match &self.stemmer {
+            Some(stemmer) => stemmer.stem(&lower).into_owned(),
+            None => lower,
         }
-        self.stems.get(word).map_or("", String::as_str)
     }
 
     /// Calls `token` with every token of `text` in reading order. What stands whole comes before its
@@ -312,11 +146,21 @@ impl Tokeniser {
     }
 
     fn word(&mut self, word: &str, kind: Kind, token: &mut dyn FnMut(&str, Kind)) {
-        let lower = word.to_lowercase();
-        if self.is_stop_word(&lower) {
-            token(&lower, Kind::Stop);
-        } else {
-            token(self.stem(&lower), kind);
+        if !self.seen.contains_key(word) {
+            if self.seen.len() >= MAX_SEEN {
+                self.seen.clear();
+            }
+            let lower = word.to_lowercase();
+            let stop_word = self.is_stop_word(&lower);
+            let read = Read {
+                token: if stop_word { lower } else { self.stem(word) },
+                stop_word,
+            };
+            self.seen.insert(word.to_owned(), read);
+        }
+        if let Some(read) = self.seen.get(word) {
+            let kind = if read.stop_word { Kind::Stop } else { kind };
+            token(&read.token, kind);
         }
     }
 }
