@@ -77,7 +77,7 @@ pub struct Rejected {
 /// Serialised, each moment is a number of milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Timeline {
-    /// The event had been written to the bot's socket.
+    /// The event went to the bot's socket.
     #[serde(rename = "received_ms", serialize_with = "as_millis")]
     pub received: Option<Duration>,
     /// The first response came.

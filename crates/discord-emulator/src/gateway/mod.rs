@@ -282,13 +282,14 @@ impl Connection<'_> {
                 Next::Dispatches(waiting) => waiting,
             };
             for dispatch in waiting {
-                self.send_text(dispatch.text).await?;
-                if let Some(held) = &mut self.held {
-                    held.sent = dispatch.seq;
-                }
+                // Before it is sent, since the bot may answer before this task goes on.
                 if let Some(interaction) = dispatch.interaction {
                     self.shared
                         .act(|state, now| state.world.delivered(now, interaction));
+                }
+                self.send_text(dispatch.text).await?;
+                if let Some(held) = &mut self.held {
+                    held.sent = dispatch.seq;
                 }
             }
         }

@@ -230,12 +230,10 @@ impl Sessions {
         let Some(session) = session.filter(|session| !session.has_forgotten(held.sent)) else {
             return Next::Lost;
         };
-        let waiting: Vec<Dispatch> = session
+        let first = session
             .kept
-            .iter()
-            .filter(|dispatch| dispatch.seq > held.sent)
-            .cloned()
-            .collect();
+            .partition_point(|dispatch| dispatch.seq <= held.sent);
+        let waiting: Vec<Dispatch> = session.kept.range(first..).cloned().collect();
         if waiting.is_empty() {
             Next::Nothing
         } else {

@@ -190,7 +190,7 @@ impl World {
         here.filter(|interaction| interaction.stage == Stage::Dead)
     }
 
-    /// The event has been written to the bot's socket.
+    /// The event goes to the bot's socket now.
     pub(crate) fn delivered(&mut self, now: Moment, id: Snowflake) {
         if let Some(interaction) = self.interactions.get_mut(&id) {
             interaction.received.get_or_insert(now);

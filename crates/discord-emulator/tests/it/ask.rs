@@ -89,7 +89,7 @@ async fn a_question_travels_all_the_way() {
     );
     let timeline = asked.timeline();
     assert_eq!(timeline.edits, 3);
-    assert!(timeline.received.unwrap() <= timeline.last_change.unwrap());
+    assert!(timeline.received.unwrap() <= timeline.acknowledged.unwrap());
     assert!(timeline.acknowledged.unwrap() <= timeline.first_text.unwrap());
     assert!(timeline.first_text.unwrap() <= timeline.last_change.unwrap());
 

@@ -1,1 +1,244 @@
-//! Placeholder.
+//! The page's endpoints: what they show, what they take, and whom they refuse.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use discord_emulator::Emulator;
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+
+use crate::bot::{SOON, emulator, ready_bot};
+
+fn browser() -> reqwest::Client {
+    reqwest::Client::builder()
+        .no_proxy()
+        .timeout(SOON)
+        .build()
+        .unwrap()
+}
+
+/// The views a page is sent, one after the other.
+struct Views(reqwest::Response, String);
+
+impl Views {
+    async fn open(emulator: &Emulator, query: &str) -> Self {
+        let address = format!("{}page/events{query}", emulator.page_url());
+        Self(browser().get(address).send().await.unwrap(), String::new())
+    }
+
+    async fn next(&mut self) -> Value {
+        loop {
+            if let Some((event, rest)) = self.1.split_once("\n\n") {
+                let data = event
+                    .strip_prefix("data: ")
+                    .map(|data| serde_json::from_str(data).unwrap());
+                self.1 = rest.to_owned();
+                if let Some(view) = data {
+                    return view;
+                }
+                continue;
+            }
+            let bytes = self.0.chunk().await.unwrap().expect("the stream has ended");
+            self.1.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+    }
+
+    /// The next view that is what is waited for.
+    async fn until(&mut self, done: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let view = self.next().await;
+            if done(&view) {
+                return view;
+            }
+        }
+    }
+}
+
+async fn post(emulator: &Emulator, path: &str, body: &Value) -> (u16, String) {
+    let answered = browser()
+        .post(format!("{}{path}", emulator.page_url()))
+        .json(body)
+        .send()
+        .await
+        .unwrap();
+    (answered.status().as_u16(), answered.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_question_asked_on_the_page_is_answered_on_the_page() {
+    let emulator = emulator().await;
+    let (rest, mut gateway) = ready_bot(&emulator).await;
+    let mut views = Views::open(&emulator, "").await;
+    let view = views.until(|view| view["bot"]["connected"] == true).await;
+    assert_eq!(
+        (&view["commands"][0]["name"], &view["entries"]),
+        (&json!("ask"), &json!([]))
+    );
+    let mut place =
+        json!({"person": view["me"], "channel": view["channel"], "command": "ask", "options": {}});
+    let (status, told) = post(&emulator, "page/use", &place).await;
+    assert_eq!(
+        (status, told.contains("needs the option `question`")),
+        (422, true)
+    );
+    place["options"] = json!({"question": "Why?"});
+    assert_eq!(post(&emulator, "page/use", &place).await.0, 204);
+    let interaction = gateway.event("INTERACTION_CREATE").await;
+    rest.defers(&interaction).await;
+    let view = views
+        .until(|view| view["entries"][0]["message"]["flags"] == 128)
+        .await;
+    assert_eq!(
+        view["entries"][0]["use"],
+        json!({"person": "you", "command": "ask", "options": [{"name": "question", "value": "Why?"}]})
+    );
+    rest.edits(&interaction, &json!({"content": "Because."}))
+        .await;
+    views
+        .until(|view| view["entries"][0]["message"]["content"] == "Because.")
+        .await;
+    emulator.close().await;
+    assert!(
+        views
+            .0
+            .bytes_stream()
+            .all(async |chunk| chunk.is_ok())
+            .await,
+        "the stream ends in order"
+    );
+}
+
+#[tokio::test]
+async fn a_failure_is_shown_to_the_person_it_concerns() {
+    let emulator = emulator().await;
+    let (_rest, mut gateway) = ready_bot(&emulator).await;
+    let alice = emulator.person("alice");
+    alice
+        .uses(&emulator.channel("general"), "ask", &[("question", "?")])
+        .await
+        .unwrap();
+    gateway.event("INTERACTION_CREATE").await;
+    emulator.advance(std::time::Duration::from_secs(3));
+    let hers = Views::open(&emulator, &format!("?person={}", alice.id()))
+        .await
+        .next()
+        .await;
+    assert_eq!(hers["entries"][0]["failed"], true);
+    assert_eq!(
+        Views::open(&emulator, "").await.next().await["entries"],
+        json!([])
+    );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn people_write_and_come_in() {
+    let emulator = emulator().await;
+    let mut views = Views::open(&emulator, "").await;
+    let view = views.next().await;
+    let said = json!({"person": view["me"], "channel": view["channel"], "text": "<b>hello</b>"});
+    assert_eq!(post(&emulator, "page/say", &said).await.0, 204);
+    views
+        .until(|view| view["entries"][0]["message"]["content"] == "<b>hello</b>")
+        .await;
+    assert_eq!(
+        post(&emulator, "page/people", &json!({"name": "bob"}))
+            .await
+            .0,
+        200
+    );
+    views.until(|view| view["people"][1]["name"] == "bob").await;
+    assert_eq!(
+        post(&emulator, "page/people", &json!({"name": " "}))
+            .await
+            .0,
+        422
+    );
+    assert_eq!(
+        post(
+            &emulator,
+            "page/say",
+            &json!({"person": "1", "channel": "2", "text": "x"})
+        )
+        .await
+        .0,
+        422
+    );
+    assert_eq!(
+        post(&emulator, "page/say", &json!({"text": "x".repeat(100_000)}))
+            .await
+            .0,
+        413
+    );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn every_file_of_the_page_is_there_and_loads_nothing_from_elsewhere() {
+    let emulator = emulator().await;
+    let page = browser().get(emulator.page_url()).send().await.unwrap();
+    let policy = page.headers()["content-security-policy"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert!(policy.contains("default-src 'none'"));
+    let mut waiting = vec!["/assets/page.css".to_owned(), "/assets/main.js".to_owned()];
+    let text = page.text().await.unwrap();
+    assert!(waiting.iter().all(|path| text.contains(path)));
+    let mut seen = Vec::new();
+    while let Some(path) = waiting.pop() {
+        let file = browser()
+            .get(format!(
+                "{}{path}",
+                emulator.page_url().trim_end_matches('/')
+            ))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(file.status(), 200, "{path}");
+        let text = file.text().await.unwrap();
+        assert!(
+            !text.contains("innerHTML") && !text.contains("url(http"),
+            "{path}"
+        );
+        let imports = text
+            .split("from \"./")
+            .skip(1)
+            .filter_map(|part| part.split_once('"'));
+        waiting.extend(
+            imports
+                .map(|(name, _)| format!("/assets/{name}"))
+                .filter(|path| !seen.contains(path)),
+        );
+        seen.push(path);
+    }
+    assert!(seen.len() > 8);
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn other_names_and_other_pages_are_refused() {
+    let emulator = emulator().await;
+    for path in ["", "assets/main.js", "page/events"] {
+        let address = format!("{}{path}", emulator.page_url());
+        for (header, value) in [
+            ("host", "evil.example:80"),
+            ("origin", "http://evil.example"),
+        ] {
+            let answered = browser()
+                .get(&address)
+                .header(header, value)
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(answered.status(), 403, "{path} {header}");
+        }
+    }
+    let form = browser()
+        .post(format!("{}page/say", emulator.page_url()))
+        .body("{}")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(form.status(), 415);
+    emulator.close().await;
+}

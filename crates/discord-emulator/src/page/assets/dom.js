@@ -9,7 +9,7 @@ export function element(name, properties = {}, ...children) {
     else if (key.startsWith("--")) made.style.setProperty(key, value);
     else made[key] = value;
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return made;
 }
 

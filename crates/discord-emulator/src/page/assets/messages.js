@@ -47,7 +47,7 @@ export function messageList(list) {
 function draw(entry, names, dismiss) {
   const used = entry.use ? useLine(entry.use) : null;
   if (!entry.message) {
-    return element("li", { className: "entry" }, used, element("div", { className: "body" }, failure()), );
+    return element("li", { className: "entry" }, used, element("div", { className: "body" }, failure()));
   }
   const { message } = entry;
   const name = message.author.global_name ?? message.author.username;
@@ -75,7 +75,9 @@ function content(entry, names) {
   const text = element("div", { className: "text" }, markdown(entry.message.content, "content", names));
   if (entry.message.edited_timestamp) {
     const mark = element("span", { className: "edited", title: entry.message.edited_timestamp }, " (edited)");
-    (text.lastElementChild?.tagName === "DIV" ? text.lastElementChild : text).append(mark);
+    // Behind the last words where they are a line of text, below them where they are a block such as a list.
+    const last = text.lastElementChild;
+    (["DIV", "SMALL"].includes(last?.tagName) ? last : text).append(mark);
   }
   return text;
 }

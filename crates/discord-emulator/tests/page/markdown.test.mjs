@@ -1,0 +1,50 @@
+// Checks the page's Markdown. Needs Node and nothing else: node --test crates/discord-emulator/tests/page/markdown.test.mjs
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { parse } from "../../src/page/assets/markdown.js";
+
+/** The tree in short: bold(x), link<address>(x), and plain text as it is. */
+function short(nodes) {
+  return nodes.map((node) => {
+    if (typeof node === "string") return node;
+    if (node.kind === "lines") return short(node.inside);
+    if (node.kind === "link") return `link<${node.address}>(${short(node.inside)})`;
+    if (node.kind === "list") return `${node.ordered ? "ol" : "ul"}(${node.items.map(short).join("|")})`;
+    if (node.kind === "fence") return `fence:${node.language}(${node.text})`;
+    if (node.kind === "mention") return `${node.of}:${node.what}`;
+    if (node.kind === "heading") return `h${node.level}(${short(node.inside)})`;
+    return `${node.kind}(${node.text ?? (node.inside ? short(node.inside) : node.seconds)})`;
+  }).join("");
+}
+
+const CASES = [
+  ["**b** *i* _i_ __u__ ~~s~~ ||p||", "bold(b) italic(i) italic(i) underline(u) strike(s) spoiler(p)"],
+  ["***both*** snake_case_name 2 * 3 * 4", "bold(italic(both)) snake_case_name 2 * 3 * 4"],
+  ["[1](<https://e.org/a>) [[2]](https://e.org)", "link<https://e.org/a>(1) link<https://e.org>([2])"],
+  ["[https://a.org](https://b.org)", "[https://a.org](https://b.org)"],
+  ["[🙂](https://b.org)", "[🙂](https://b.org)"],
+  ["[x](javascript:alert)", "[x](javascript:alert)"],
+  ["<https://e.org> https://e.org/a_b_c. (https://e.org)", "link<https://e.org>(https://e.org) link<https://e.org/a_b_c>(https://e.org/a_b_c). (link<https://e.org>(https://e.org))"],
+  ["# h\n-# s\n#### no", "h1(h)subtext(s)#### no"],
+  ["> q\n> r\nafter", "quote(q\nr)after"],
+  [">>> q\nall", "quote(q\nall)"],
+  ["- a\n  - b\n1. x", "ul(aul(b))ol(x)"],
+  ["```rust\nfn f() {}\n```", "fence:rust(fn f() {})"],
+  ["`*a*` ``x`y``", "code(*a*) code(x`y)"],
+  ["\\*a\\* **open | a | b |", "*a* **open | a | b |"],
+  ["<@1> <@&2> <#3> </ask:4> @everyone <t:0:R>", "person:1 role:2 channel:3 command:ask all:everyone moment(0)"],
+];
+
+for (const [text, expected] of CASES) {
+  test(JSON.stringify(text), () => assert.equal(short(parse(text)), expected));
+}
+
+test("an emoji in a label is fine in an embed", () => {
+  assert.equal(short(parse("[🙂](https://b.org)", "embed")), "link<https://b.org>(🙂)");
+});
+
+test("no text takes long or breaks the reader", () => {
+  for (const piece of ["*", "**", "[", "`", "> ", "_a", "||", "[a](", "- "]) parse(piece.repeat(700));
+});
