@@ -116,26 +116,28 @@ fn source_line(source: &Source) -> String {
     }
 }
 
-/// The text up to the end of its last whole sentence or line; inside code, up to its last whole line.
+/// The text up to the end of its last whole sentence or line; inside code, up to its last whole line, if it has one.
 fn complete_sentences(text: &str) -> &str {
     let line_end = text.rfind('\n').map_or(0, |at| at + 1);
-    let last_line = text.get(line_end..).unwrap_or_default();
-    let in_code = text
-        .get(..line_end)
-        .unwrap_or_default()
-        .lines()
-        .filter(|line| line.trim_start_matches([' ', '>']).starts_with("```"))
-        .count()
-        % 2
-        == 1;
-    let sentence_end = if in_code {
-        0
+    let (lines, last_line) = text.split_at_checked(line_end).unwrap_or((text, ""));
+    if lines.lines().filter(|line| is_fence(line)).count() % 2 == 0 {
+        return text
+            .get(..line_end + last_sentence_end(last_line))
+            .unwrap_or_default()
+            .trim_end();
+    }
+    let before_last = lines.trim_end().rfind('\n').map_or(0, |at| at + 1);
+    let (before, newest) = lines.split_at_checked(before_last).unwrap_or((lines, ""));
+    // A block that is only opened shows as an empty box.
+    if is_fence(newest) {
+        before.trim_end()
     } else {
-        last_sentence_end(last_line)
-    };
-    text.get(..line_end + sentence_end)
-        .unwrap_or_default()
-        .trim_end()
+        lines.trim_end()
+    }
+}
+
+fn is_fence(line: &str) -> bool {
+    line.trim_start_matches([' ', '>']).starts_with("```")
 }
 
 /// Where the last whole sentence of a line ends, with the markers behind it. A sentence is whole once something follows it,
@@ -302,6 +304,7 @@ mod tests {
             "One.\n```rust\nlet a = 1;\nlet b",
             Some("One.\n```rust\nlet a = 1;\n```"),
         );
+        check("One.\n```rust\n", Some("One."));
         check("See `a. b", None);
     }
 
