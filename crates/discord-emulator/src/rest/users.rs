@@ -10,7 +10,7 @@ pub(crate) fn me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     me["verified"] = json!(true);
     me["mfa_enabled"] = json!(false);
     me["email"] = json!(null);
-    me["flags"] = json!(0);
+    me["locale"] = json!("en-US");
     Ok(Answer::ok(me))
 }
 

@@ -1,4 +1,4 @@
-//! The limits of embeds, as Discord enforces them. Changes nothing but the `type` that Discord adds.
+//! The limits of embeds, as Discord enforces them. Adds only what Discord itself adds.
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub(crate) fn read(form: &Form<'_>, problems: &mut Problems) -> Option<Vec<Value
     for (index, value) in sent.iter().enumerate() {
         if let Some(embed) = Form::read(value, &format!("embeds.{index}"), problems) {
             total += measure(&embed, problems);
-            embeds.push(with_type(value));
+            embeds.push(completed(value));
         }
     }
     if total > TOTAL {
@@ -36,9 +36,18 @@ pub(crate) fn read(form: &Form<'_>, problems: &mut Problems) -> Option<Vec<Value
     Some(embeds)
 }
 
-fn with_type(embed: &Value) -> Value {
+/// The embed with what Discord adds: its type, and whether each field stands in line.
+fn completed(embed: &Value) -> Value {
     let mut embed = embed.clone();
     embed["type"] = json!("rich");
+    let fields = embed.get_mut("fields").and_then(Value::as_array_mut);
+    for field in fields
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+    {
+        field.entry("inline").or_insert(json!(false));
+    }
     embed
 }
 

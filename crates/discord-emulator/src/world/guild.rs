@@ -82,7 +82,10 @@ impl World {
             "application_id": null, "system_channel_id": null, "system_channel_flags": 0, "rules_channel_id": null,
             "vanity_url_code": null, "description": null, "banner": null, "premium_tier": 0,
             "preferred_locale": "en-US", "public_updates_channel_id": null, "nsfw_level": 0,
-            "premium_progress_bar_enabled": false, "safety_alerts_channel_id": null})
+            "premium_progress_bar_enabled": false, "safety_alerts_channel_id": null, "home_header": null, "region": "deprecated",
+            "widget_enabled": false, "widget_channel_id": null, "max_presences": null, "max_members": 250_000,
+            "max_stage_video_channel_users": 50, "max_video_channel_users": 25, "premium_subscription_count": 0, "nsfw": false,
+            "incidents_data": null})
     }
 
     /// The guild as `GUILD_CREATE` shows it: with what is in it.

@@ -36,7 +36,7 @@ impl User {
 
     pub(crate) fn json(&self) -> Value {
         let mut json = json!({"id": self.id, "username": self.username(), "discriminator": "0", "avatar": null,
-            "global_name": if self.is_bot { None } else { Some(&self.name) }, "public_flags": 0});
+            "global_name": if self.is_bot { None } else { Some(&self.name) }, "public_flags": 0, "flags": 0, "primary_guild": null});
         if self.is_bot {
             json["bot"] = json!(true);
         }
