@@ -129,12 +129,22 @@ async fn connections_beyond_the_limit_wait_their_turn() {
         ..ServerSettings::default()
     };
     let server = start(Scripted::playing(answer()), settings).await;
-    let first = TcpStream::connect(server.address()).await.unwrap();
+    let mut first = TcpStream::connect(server.address()).await.unwrap();
+    first
+        .write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await
+        .unwrap();
+    assert_ne!(
+        first.read(&mut [0; 1024]).await.unwrap(),
+        0,
+        "it is served, and stays open"
+    );
+
     let client = client(&server);
     let request = question();
-    let asked = client.chat(&request);
-    tokio::pin!(asked);
-    assert!(futures_util::poll!(asked.as_mut()).is_pending());
+    let mut second = Box::pin(client.chat(&request));
+    let early = tokio::time::timeout(SOON, second.as_mut()).await;
+    assert!(early.is_err(), "served beside the first: {early:?}");
     drop(first);
-    assert!(asked.await.is_ok());
+    assert!(second.await.is_ok());
 }
