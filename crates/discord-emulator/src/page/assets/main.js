@@ -24,6 +24,8 @@ async function attempt(what) {
   try {
     await what();
     tell(null);
+    // Whoever has just said something wants to see what comes of it.
+    at("messages").scrollTop = at("messages").scrollHeight;
     return true;
   } catch (error) {
     tell(error.message);
