@@ -144,7 +144,7 @@ impl Outline {
         if text.is_empty() {
             return;
         }
-        if plain(&text) == plain(&self.title) && self.headings.is_empty() {
+        if self.headings.is_empty() && self.repeats_title(&text) {
             return self.open(anchor);
         }
         let subjectless = SUBJECTLESS.contains(&text.to_lowercase().as_str());
@@ -154,6 +154,20 @@ impl Outline {
         self.headings.retain(|(above, _)| *above < level);
         self.headings.push((level, text));
         self.open(anchor);
+    }
+
+    /// Titles often carry the name of the site after the page's own.
+    fn repeats_title(&self, heading: &str) -> bool {
+        let title = plain(&self.title).to_lowercase();
+        let rest = title
+            .strip_prefix(&plain(heading).to_lowercase())
+            .map(str::to_owned);
+        rest.is_some_and(|rest| {
+            rest.is_empty()
+                || [" - ", " | ", " – ", " — "]
+                    .iter()
+                    .any(|dash| rest.starts_with(dash))
+        })
     }
 
     /// Something with a name and an anchor of its own, such as a method.
@@ -291,6 +305,19 @@ mod tests {
             ["Version 1.75.0 (2023-12-28)", "Language"]
         );
         assert_eq!(sections[0].date.as_deref(), Some("2023-12-28"));
+    }
+
+    #[test]
+    fn a_heading_that_repeats_the_title_opens_no_section() {
+        let mut outline = Outline::new("Making Tea - The Tea Book");
+        outline.heading(2, "Making `tea`", "making-tea");
+        outline.prose("Boil.");
+        outline.heading(3, "Waiting", "waiting");
+        outline.prose("Wait.");
+        let sections = outline.finish();
+        assert!(sections[0].path.is_empty());
+        assert_eq!(sections[0].anchor, "making-tea");
+        assert_eq!(sections[1].path, ["Waiting"]);
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub(crate) fn quote(
         let best = best(question, &sentences, tokeniser);
         grow(&sentences, best, words.min(WORDS_AIMED_AT))
     };
+    let to = up_to_code(&sentences, passage, from, to);
     let chosen = sentences.get(from..to).unwrap_or_default();
     let last = chosen.last().map(|sentence| sentence.block);
     Quote {
@@ -159,6 +160,25 @@ fn grow(sentences: &[Sentence<'_>], best: usize, words: usize) -> (usize, usize)
     (from, to)
 }
 
+/// Ends a quote where it announces code: after the announcement when the code can go along, else
+/// before it, unless nothing would be left.
+fn up_to_code(sentences: &[Sentence<'_>], passage: &Passage, from: usize, to: usize) -> usize {
+    let code_after = |sentence: &Sentence<'_>| match passage.get(sentence.block + 1) {
+        Some(Block::Code { language, text }) if sentence.text.ends_with(':') => {
+            Some(short(language, text).is_some())
+        }
+        _ => None,
+    };
+    for at in from..to {
+        match sentences.get(at).and_then(code_after) {
+            Some(true) => return at + 1,
+            Some(false) if at > from => return at,
+            _ => {}
+        }
+    }
+    to
+}
+
 fn leans_back(sentences: &[Sentence<'_>], at: usize) -> bool {
     const OPENINGS: &[&str] = &[
         "It",
@@ -235,4 +255,86 @@ fn short(language: &str, text: &str) -> Option<Code> {
         language: language.to_owned(),
         text: text.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prose(text: &str) -> Block {
+        Block::Prose(text.to_owned())
+    }
+
+    fn code(text: &str) -> Block {
+        Block::Code {
+            language: "rust".to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    fn quoted(kind: Wants, passage: &[Block], words: usize) -> Quote {
+        let question = Question {
+            kind,
+            ..Question::default()
+        };
+        let mut tokeniser = Tokeniser::new("en");
+        quote(&question, &passage.to_vec(), &[], words, &mut tokeniser)
+    }
+
+    #[test]
+    fn a_short_passage_is_quoted_whole() {
+        let passage = [prose("One. Two."), prose("Three.")];
+        let quote = quoted(Wants::Fact, &passage, 150);
+        assert_eq!(quote.text, "One. Two.\nThree.");
+        assert_eq!(quote.code, None);
+    }
+
+    #[test]
+    fn announced_code_goes_along_and_ends_the_quote() {
+        let passage = [
+            prose("Pour it. Like this:"),
+            code("pour()"),
+            prose("Or so:"),
+            code("spill()"),
+        ];
+        let quote = quoted(Wants::Fact, &passage, 150);
+        assert_eq!(quote.text, "Pour it. Like this:");
+        assert_eq!(quote.code.unwrap().text, "pour()");
+    }
+
+    #[test]
+    fn code_that_is_too_long_is_not_announced() {
+        let passage = [prose("Pour it. Like this:"), code(&"pour()\n".repeat(40))];
+        let quote = quoted(Wants::Way, &passage, 150);
+        assert_eq!(
+            quote,
+            Quote {
+                text: "Pour it.".to_owned(),
+                code: None
+            }
+        );
+    }
+
+    #[test]
+    fn an_example_goes_along_when_a_way_is_asked_for() {
+        let passage = [
+            prose("Pours the tea."),
+            Block::Label("Examples".to_owned()),
+            code("pour()"),
+        ];
+        assert_eq!(
+            quoted(Wants::Way, &passage, 150).code.unwrap().text,
+            "pour()"
+        );
+        assert_eq!(quoted(Wants::Meaning, &passage, 150).code, None);
+    }
+
+    #[test]
+    fn a_quote_keeps_within_its_words() {
+        let long = "Seven words are in this very sentence. ".repeat(30);
+        for words in [7, 20, 70] {
+            let quote = quoted(Wants::Fact, &[prose(long.trim())], words);
+            assert!(count_words(&quote.text) <= words, "{words}: {}", quote.text);
+        }
+    }
 }

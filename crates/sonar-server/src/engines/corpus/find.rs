@@ -10,11 +10,25 @@ use super::question::{self, Question};
 use super::rank::{self, Ranked};
 use super::tokens::Tokeniser;
 
-/// Below this share of the question, what was found does not answer it.
-const ANSWER_COVERAGE: f32 = 0.75;
+/// The share of a question that must be covered.
+struct Coverage {
+    /// For an answer.
+    answer: f32,
+    /// For a closest match; below it there is nothing.
+    closest: f32,
+}
 
-/// Below this share, it is not even close.
-const CLOSEST_COVERAGE: f32 = 0.60;
+/// When the documents know every word of the question.
+const KNOWN_WORDS: Coverage = Coverage {
+    answer: 0.65,
+    closest: 0.50,
+};
+
+/// When the question has a word that no document knows: likely it is about something else.
+const UNKNOWN_WORDS: Coverage = Coverage {
+    answer: 0.75,
+    closest: 0.60,
+};
 
 /// A further source must reach this share of the first one's score.
 const FURTHER_SCORE: f32 = 0.85;
@@ -238,9 +252,11 @@ impl Corpus {
 }
 
 fn level(question: &Question, coverage: f32) -> Level {
-    if question.terms.is_empty() || coverage < CLOSEST_COVERAGE {
+    let known = question.essential().all(|term| term.known);
+    let needed = if known { KNOWN_WORDS } else { UNKNOWN_WORDS };
+    if question.terms.is_empty() || coverage < needed.closest {
         Level::Nothing
-    } else if coverage < ANSWER_COVERAGE {
+    } else if coverage < needed.answer {
         Level::ClosestMatches
     } else {
         Level::Answer

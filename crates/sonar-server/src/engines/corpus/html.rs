@@ -7,15 +7,31 @@ use super::rustdoc;
 
 /// Elements that are about the page or the site, not its subject.
 const SKIPPED_ELEMENTS: &[&str] = &[
-    "script", "style", "nav", "aside", "footer", "template", "noscript", "svg", "button", "form",
-    "iframe", "object", "head", "select", "dialog",
+    "script",
+    "style",
+    "nav",
+    "aside",
+    "footer",
+    "template",
+    "noscript",
+    "svg",
+    "button",
+    "form",
+    "iframe",
+    "figcaption",
+    "object",
+    "head",
+    "select",
+    "dialog",
 ];
 
 /// Classes of the same kind, as documentation generators write them.
 const SKIPPED_CLASSES: &[&str] = &[
     "anchor",
+    "caption",
     "doc-anchor",
     "edit",
+    "filename",
     "footnote-definition-label",
     "footnote-reference",
     "grammar-container",

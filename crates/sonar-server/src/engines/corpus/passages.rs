@@ -36,7 +36,12 @@ pub(crate) fn cut(section: &Section) -> Vec<Passage> {
         words += more;
         passage.push(block);
     }
-    passages.push(passage);
+    // What cannot be quoted by itself, such as the example at the end, stays with what can.
+    if passage.iter().any(|block| block.quotable().is_some()) {
+        passages.push(passage);
+    } else if let Some(last) = passages.last_mut() {
+        last.extend(passage);
+    }
     passages.retain(|passage| passage.iter().any(|block| block.quotable().is_some()));
     passages
 }
@@ -151,6 +156,19 @@ mod tests {
             words.iter().all(|count| *count <= WORDS_AT_MOST),
             "{words:?}"
         );
+    }
+
+    #[test]
+    fn an_example_at_the_end_stays_with_the_text_before() {
+        let mut section = section("Pour", &"Pour slowly. ".repeat(60), false);
+        section.blocks.push(Block::Label("Examples".to_owned()));
+        section.blocks.push(Block::Code {
+            language: "rust".to_owned(),
+            text: "cup.fill()".to_owned(),
+        });
+        let passages = cut(&section);
+        assert_eq!(passages.len(), 1);
+        assert_eq!(passages[0].len(), 3);
     }
 
     #[test]

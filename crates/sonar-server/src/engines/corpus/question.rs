@@ -37,11 +37,16 @@ const MEASURES: &[&str] = &[
     "soon", "tall", "wide",
 ];
 
+/// Words before the action in "How do I sort …".
+const ASKERS: &[&str] = &["i", "you", "we", "one", "to"];
+
 /// A question as it is searched.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Question {
     pub(crate) terms: Vec<Term>,
     pub(crate) kind: Wants,
+    /// The number of the term that names the action: "sort" in "How do I sort …".
+    pub(crate) action: Option<usize>,
 }
 
 /// Something a question asks for.
@@ -51,6 +56,8 @@ pub(crate) struct Term {
     pub(crate) variants: Vec<Variant>,
     /// How rare it is: the natural logarithm of how many passages there are for each that has it.
     pub(crate) rarity: f32,
+    /// Whether the documents hold it, or another word for it, anywhere.
+    pub(crate) known: bool,
     /// How much it counts beside the others.
     pub(crate) weight: f32,
     /// Whether an answer must hold it to count as covering the question.
@@ -95,6 +102,7 @@ impl Question {
         let mut question = Self {
             terms: Vec::new(),
             kind: wants(&text),
+            action: None,
         };
         let pieces = text
             .trim_end_matches(['?', ' '])
@@ -108,8 +116,14 @@ impl Question {
                 let kind = if measure { Kind::Stop } else { kind };
                 tokens.push((token.to_owned(), kind));
             });
+            let action = ASKERS.contains(&before.as_str());
             before = lower;
+            let next = question.terms.len();
             question.piece(tokens, index, aliases);
+            let essential = question.terms.get(next).is_some_and(|term| term.essential);
+            if action && essential && question.kind == Wants::Way && question.action.is_none() {
+                question.action = Some(next);
+            }
         }
         question
     }
@@ -174,6 +188,9 @@ impl Term {
         };
         // A word nobody wrote is as rare as its best other name, when it has one.
         let known = index.passages_with(token) > 0;
+        let known_otherwise = others
+            .iter()
+            .any(|other| index.passages_with(&other.stem) > 0);
         let stand_in = others
             .iter()
             .find(|other| !known && index.passages_with(&other.stem) > 0);
@@ -189,6 +206,7 @@ impl Term {
         Self {
             variants: std::iter::once(own).chain(others).collect(),
             rarity,
+            known: known || known_otherwise,
             weight,
             essential,
         }

@@ -39,6 +39,10 @@ pub(crate) struct Weights {
     pub(crate) lead: f32,
     /// The whole path of title and headings is what is asked for.
     pub(crate) subject: f32,
+    /// The section's first word is the action that the question asks for.
+    pub(crate) action: f32,
+    /// The question asks what something is, and the passage opens its section.
+    pub(crate) opening: f32,
     /// The question asks for a way, and the passage shows code.
     pub(crate) example: f32,
 }
@@ -48,7 +52,7 @@ pub(crate) struct Weights {
 pub(crate) const WEIGHTS: Weights = Weights {
     saturation: 0.6,
     length: 0.35,
-    candidates: 150,
+    candidates: 100,
     short_form: 0.9,
     other_word: 0.7,
     stop_word: 0.15,
@@ -56,9 +60,11 @@ pub(crate) const WEIGHTS: Weights = Weights {
     question_before: 0.6,
     without_coverage: 0.55,
     pairs: 0.22,
-    heading: 0.45,
-    lead: 0.3,
-    subject: 0.15,
+    heading: 0.6,
+    lead: 0.25,
+    subject: 0.25,
+    action: 0.2,
+    opening: 0.1,
     example: 0.05,
 };
 
@@ -200,10 +206,8 @@ impl<'a> Reader<'a> {
             .last()
             .map_or_else(|| own_name(title), String::as_str);
         let path = || text.path.iter().map(String::as_str);
-        let lead = blocks
-            .iter()
-            .find_map(Block::quotable)
-            .filter(|_| self.opens_section(passage));
+        let opens = self.opens_section(passage);
+        let lead = blocks.iter().find_map(Block::quotable).filter(|_| opens);
         let lead = sentences::split(lead.unwrap_or_default())
             .first()
             .copied()
@@ -220,7 +224,9 @@ impl<'a> Reader<'a> {
                 .chain(path())
                 .chain(text.copied_to.iter().map(String::as_str)),
         );
-        let lead = self.read([lead]).or(&around);
+        let lead = self.read([lead]);
+        let acts = self.acts(&lead);
+        let lead = lead.or(&around);
         let own = self.read(blocks.iter().map(Block::searched));
         let everywhere = self.read([part_of, site]).or(&around).or(&own);
         let coverage = self.share(&everywhere);
@@ -236,6 +242,12 @@ impl<'a> Reader<'a> {
             + WEIGHTS.heading * asked_for * self.share(&lead)
             + WEIGHTS.subject * subject
             + WEIGHTS.lead * self.share(&lead)
+            + WEIGHTS.action * acts
+            + if opens && self.question.kind == Wants::Meaning {
+                WEIGHTS.opening
+            } else {
+                0.0
+            }
             + if example { WEIGHTS.example } else { 0.0 };
         Ranked {
             passage,
@@ -265,6 +277,14 @@ impl<'a> Reader<'a> {
             });
         }
         held
+    }
+
+    /// Whether the first word of a text is the action that the question asks for: 1 or 0.
+    /// References begin so: "Sorts the slice …".
+    fn acts(&self, text: &Held) -> f32 {
+        let action = self.question.action.map_or(0, |number| 1_u32 << number);
+        let first = text.order.first().copied().unwrap_or_default();
+        if first & action == 0 { 0.0 } else { 1.0 }
     }
 
     /// Share of the essential terms that are held, weighted by how rare they are.

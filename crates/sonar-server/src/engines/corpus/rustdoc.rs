@@ -20,10 +20,10 @@ const MEMBERS: &[&str] = &[
 const UNSTABLE_OR_DEPRECATED: f32 = 0.7;
 
 /// Standing of the members of a trait's implementation: people look for the type's own first.
-const OF_A_TRAIT: f32 = 0.65;
+const OF_A_TRAIT: f32 = 0.55;
 
 /// Standing of a type that only carries what a method returns: the method says more.
-const ONLY_RETURNED: f32 = 0.7;
+const ONLY_RETURNED: f32 = 0.6;
 
 /// Nesting that rustdoc stays below.
 const MAX_DEPTH: usize = 60;
