@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum CorpusError {
     /// A folder of the settings is not there.
-    #[error("the corpus folder {} does not exist; create it or name another one", path.display())]
+    #[error("the corpus folder {} is not there, or is no folder; create it or name another one", path.display())]
     FolderMissing {
         /// The folder as the settings name it.
         path: PathBuf,
@@ -47,14 +47,6 @@ pub enum CorpusError {
     RustDocsMissing {
         /// The folder as the settings name it.
         path: PathBuf,
-    },
-    /// The index cannot be kept.
-    #[error("cannot keep the index in {}: {source}; make the folder writable or choose another one", path.display())]
-    NotKept {
-        /// The folder of the index.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
     },
     /// There is nothing to search at all.
     #[error(

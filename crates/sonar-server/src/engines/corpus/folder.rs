@@ -115,11 +115,18 @@ fn collect(folder: &Path, files: &mut Vec<File>, depth: usize) -> io::Result<()>
         if entry.file_name().to_string_lossy().starts_with('.') {
             continue;
         }
-        let kind = entry.file_type()?;
-        if kind.is_dir() && depth < MAX_DEPTH {
-            collect(&path, files, depth + 1)?;
-        } else if !kind.is_dir() && is_document(&path) {
-            files.push(File::at(path)?);
+        if entry.file_type()?.is_dir() {
+            if depth < MAX_DEPTH {
+                collect(&path, files, depth + 1)?;
+            }
+        } else if is_document(&path) {
+            match fs::metadata(&path) {
+                // A pipe or a device might never end.
+                Ok(about) if !about.is_file() => {}
+                Ok(about) => files.push(File::new(path, &about)),
+                // Reading it will say what is wrong, and the report names it.
+                Err(_) => files.push(File::unknown(path)),
+            }
         }
     }
     Ok(())
@@ -129,15 +136,25 @@ impl File {
     /// Size and time of the file at `path`.
     pub(crate) fn at(path: PathBuf) -> io::Result<Self> {
         let about = fs::metadata(&path)?;
-        let changed = about
-            .modified()
-            .ok()
-            .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        Ok(Self {
+        Ok(Self::new(path, &about))
+    }
+
+    fn new(path: PathBuf, about: &fs::Metadata) -> Self {
+        let changed = about.modified().ok();
+        let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        Self {
             path,
             size_bytes: about.len(),
             changed: changed.unwrap_or_default().as_nanos(),
-        })
+        }
+    }
+
+    fn unknown(path: PathBuf) -> Self {
+        Self {
+            path,
+            size_bytes: 0,
+            changed: 0,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::hash::{Hash, Hasher};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -220,8 +221,15 @@ fn readable(file: &File) -> Result<String, String> {
     if file.size_bytes > MAX_FILE_BYTES {
         return Err("larger than 2 MB".to_owned());
     }
-    let bytes = fs::read(&file.path).map_err(|error| format!("cannot be read: {error}"))?;
-    String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())
+    let mut bytes = Vec::new();
+    let opened = fs::File::open(&file.path);
+    let read = opened.and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes));
+    match read {
+        Err(error) => Err(format!("cannot be read: {error}")),
+        // It grew since it was listed.
+        Ok(_) if bytes.len() as u64 > MAX_FILE_BYTES => Err("larger than 2 MB".to_owned()),
+        Ok(_) => String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned()),
+    }
 }
 
 fn parse(path: &Path, text: &str) -> Outcome {

@@ -78,8 +78,8 @@ impl Corpus {
     ///
     /// # Errors
     ///
-    /// See [`CorpusError`]: a folder that is missing, empty or unreadable, a wrong `corpus.toml`,
-    /// an index folder that cannot be written.
+    /// See [`CorpusError`]: a folder that is missing, empty or unreadable, a wrong `corpus.toml`. An
+    /// index that cannot be kept is no error: it stays in memory and the report says so.
     pub fn open(
         settings: &CorpusSettings,
         progress: &dyn IndexProgress,
@@ -131,18 +131,21 @@ fn build(
     };
     let built = index::build(shelf.documents)?;
     report.count(&built.head);
-    let kept = Kept {
+    let mut kept = Kept {
         head: built.head,
         report,
     };
     let Some(folder) = settings.index_dir.as_deref() else {
         return Ok((kept, Store::Memory(built.body)));
     };
-    let saved = kept::save(folder, fingerprint, &kept, &built.body);
-    saved.map_err(|source| CorpusError::NotKept {
-        path: folder.to_owned(),
-        source,
-    })?;
+    if let Err(error) = kept::save(folder, fingerprint, &kept, &built.body) {
+        let folder = folder.display();
+        tracing::warn!(%folder, %error, "the index cannot be kept; the next start builds it again");
+        let note =
+            format!("the index cannot be kept in {folder} ({error}); make the folder writable");
+        kept.report.notes.push(note);
+        return Ok((kept, Store::Memory(built.body)));
+    }
     // Reading the file back leaves the texts on disk instead of in memory.
     let reread = kept::load(folder, fingerprint);
     Ok(reread.unwrap_or((kept, Store::Memory(built.body))))

@@ -159,11 +159,18 @@ impl Docs {
             let path = entry?.path();
             if path.is_dir() {
                 self.collect(&path, files)?;
-            } else if is_page(&path) {
+            } else if is_page(&path) && !self.is_whole_book(&path) {
                 files.push(File::at(path)?);
             }
         }
         Ok(())
+    }
+
+    /// The page that holds all the others of a book, for printing.
+    fn is_whole_book(&self, path: &Path) -> bool {
+        PARTS
+            .iter()
+            .any(|part| path == self.root.join(part.path).join("print.html"))
     }
 
     /// Fills in what a page does not say itself.
@@ -205,7 +212,7 @@ impl Docs {
     }
 }
 
-/// Lists and one-page copies of whole books repeat what other pages say.
+/// Lists repeat what other pages say.
 fn is_page(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.ends_with(".html") && !matches!(&*name, "all.html" | "toc.html" | "genindex.html")
@@ -237,6 +244,7 @@ mod tests {
         for path in [
             "std/index.html",
             "std/arch/x.html",
+            "book/print.html",
             "book/a.html",
             "book/first-edition/a.html",
             "src/a.html",

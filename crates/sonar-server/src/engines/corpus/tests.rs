@@ -320,6 +320,40 @@ fn documents_that_cannot_be_read_are_named() {
     assert_eq!(corpus.report().without_address, 2);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_broken_link_is_named_and_a_pipe_is_never_opened() {
+    let folder = world();
+    std::os::unix::fs::symlink("nowhere.md", folder.path().join("broken.md")).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket.txt")).unwrap();
+    let corpus = open(folder.path());
+    let skipped = &corpus.report().skipped;
+    assert_eq!(skipped.len(), 1);
+    assert!(skipped[0].path.ends_with("broken.md") && skipped[0].why.starts_with("cannot be read"));
+}
+
+#[test]
+fn an_index_that_cannot_be_kept_still_answers() {
+    let folder = world();
+    let occupied = folder.path().join("brewing.md");
+    let settings = CorpusSettings {
+        index_dir: Some(occupied),
+        ..settings(folder.path())
+    };
+    let corpus = Corpus::open(&settings, &Silent).unwrap();
+    assert!(
+        corpus
+            .report()
+            .notes
+            .iter()
+            .any(|note| note.contains("cannot be kept"))
+    );
+    assert_eq!(
+        ask(&corpus, "How hot should the water be?").level,
+        Level::Answer
+    );
+}
+
 #[test]
 fn mistakes_in_the_settings_are_sentences() {
     let nothing = CorpusSettings {
