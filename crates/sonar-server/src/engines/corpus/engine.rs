@@ -18,7 +18,7 @@ use cut::Cut;
 use plan::Plan;
 
 use super::{Corpus, Excerpt, write};
-use crate::engines::{Done, Engine, Event};
+use crate::engines::{Done, Engine, Event, Page};
 use crate::usage::Estimate;
 use crate::{Failure, clock};
 
@@ -80,6 +80,10 @@ impl Engine for CorpusEngine {
             )),
             None => Ok(()),
         }
+    }
+
+    fn page(&self, path: &str) -> Option<Page> {
+        self.corpus.page(path)
     }
 
     fn answer(&self, request: Arc<ChatRequest>) -> BoxStream<'static, Event> {

@@ -33,6 +33,7 @@ mod tokens;
 mod aliases;
 mod excerpt;
 mod find;
+mod page;
 mod question;
 mod rank;
 mod write;

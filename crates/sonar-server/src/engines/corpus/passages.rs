@@ -11,7 +11,10 @@ use super::sentences;
 /// Words after which a passage ends at the next block.
 const WORDS_AIMED_AT: usize = 110;
 
-/// The most words of a passage; longer blocks are cut between sentences.
+/// A last passage of fewer words is joined to the one before.
+const WORDS_AT_LEAST: usize = 40;
+
+/// The most words of a passage, such a last one aside; longer blocks are cut between sentences.
 const WORDS_AT_MOST: usize = 220;
 
 /// The most other pages that a section remembers having been copied to.
@@ -36,11 +39,10 @@ pub(crate) fn cut(section: &Section) -> Vec<Passage> {
         words += more;
         passage.push(block);
     }
-    // What cannot be quoted by itself, such as the example at the end, stays with what can.
-    if passage.iter().any(|block| block.quotable().is_some()) {
-        passages.push(passage);
-    } else if let Some(last) = passages.last_mut() {
-        last.extend(passage);
+    // What is too little by itself, such as the example at the end, stays with what is before.
+    match passages.last_mut() {
+        Some(last) if words < WORDS_AT_LEAST => last.extend(passage),
+        _ => passages.push(passage),
     }
     passages.retain(|passage| passage.iter().any(|block| block.quotable().is_some()));
     passages

@@ -171,6 +171,12 @@ impl Question {
         self
     }
 
+    /// Whether it asks what something is, or is no more than a name.
+    pub(crate) fn wants_overview(&self) -> bool {
+        let bare = self.kind == Wants::Fact && self.essential().count() <= 2;
+        self.kind == Wants::Meaning || bare
+    }
+
     /// The terms an answer must hold.
     pub(crate) fn essential(&self) -> impl Iterator<Item = &Term> {
         self.terms.iter().filter(|term| term.essential)

@@ -41,7 +41,7 @@ pub(crate) struct Weights {
     pub(crate) subject: f32,
     /// The section's first word is the action that the question asks for.
     pub(crate) action: f32,
-    /// The question asks what something is, and the passage opens its section.
+    /// The question asks what something is, or only names it, and the passage opens its section.
     pub(crate) opening: f32,
     /// The question asks for a way, and the passage shows code.
     pub(crate) example: f32,
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
             + WEIGHTS.subject * subject
             + WEIGHTS.lead * self.share(&lead)
             + WEIGHTS.action * acts
-            + if opens && self.question.kind == Wants::Meaning {
+            + if opens && self.question.wants_overview() {
                 WEIGHTS.opening
             } else {
                 0.0

@@ -231,8 +231,11 @@ impl Page {
             .cloned()
             .chain([name(id)])
             .collect();
-        self.outline
-            .entry(path, id, self.region == Region::Inherited);
+        let inherited = self.region == Region::Inherited;
+        self.outline.entry(path, id, inherited);
+        if self.implementation.is_some() {
+            self.outline.weaken(OF_A_TRAIT);
+        }
         self.in_member = true;
     }
 }
@@ -302,6 +305,8 @@ mod tests {
                 ),
             ]
         );
+        let standings: Vec<f32> = document.sections.iter().map(|s| s.standing).collect();
+        assert_eq!(standings, [1.0, 1.0, 1.0, 1.0, super::OF_A_TRAIT]);
         assert_eq!(
             document.sections[2].blocks[1],
             Block::Label("Panics".to_owned())

@@ -1,0 +1,42 @@
+//! A document as the index holds it, for showing it where it has no public address. Reads no file and ranks nothing.
+
+use super::Corpus;
+use super::document::Block;
+use crate::engines::{LOCAL, Page, PageBlock, PageSection};
+
+impl Corpus {
+    /// The document at `path`, where that is how the corpus names it for want of a public address.
+    pub(crate) fn page(&self, path: &str) -> Option<Page> {
+        let named = |url: &str| url.strip_prefix(LOCAL).is_some_and(|named| named == path);
+        let documents = &self.index.head.documents;
+        let document = documents.iter().position(|entry| named(&entry.url))?;
+        let entry = documents.get(document)?;
+        let sections = self.index.head.sections.iter().zip(0u32..);
+        let own = sections.filter(|(section, _)| section.document as usize == document);
+        Some(Page {
+            title: entry.title.clone(),
+            language: entry.language.clone(),
+            sections: own.map(|(_, section)| self.page_section(section)).collect(),
+        })
+    }
+
+    fn page_section(&self, section: u32) -> PageSection {
+        let mut text = self.index.section_text(section);
+        let passages = self.index.head.passages.iter().zip(0u32..);
+        let own = passages.filter(|(entry, _)| entry.section == section);
+        let blocks = own.flat_map(|(_, passage)| self.index.passage(passage).blocks);
+        PageSection {
+            anchor: text.anchor,
+            heading: text.path.pop(),
+            blocks: blocks.map(page_block).collect(),
+        }
+    }
+}
+
+fn page_block(block: Block) -> PageBlock {
+    match block {
+        Block::Prose(text) | Block::Label(text) => PageBlock::Prose(text),
+        Block::Item(text) => PageBlock::Item(text),
+        Block::Code { text, .. } => PageBlock::Code(text),
+    }
+}
