@@ -3,8 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use sonar_server::Server;
 use sonar_server::engines::corpus::IndexProgress;
+use sonar_server::{DocumentLinks, Server};
 use tokio_util::sync::CancellationToken;
 
 use crate::answers::{EndpointError, SonarAnswers};
@@ -127,7 +127,22 @@ async fn answer_endpoint(
     // The bot is the only client; keys are for those of `footnote serve`.
     let mut own = settings.clone();
     own.server.keys.clear();
-    let server = serve::start(&own, loopback, progress).await?;
+    let server = serve::start(&own, loopback, document_links(settings), progress).await?;
     let base_url = format!("http://{}", server.address());
     Ok((Some(server), base_url))
+}
+
+/// With a Discord on this machine, its readers are on this machine too, and can follow a link to the built-in server. Others
+/// could not.
+fn document_links(settings: &Settings) -> DocumentLinks {
+    let address = settings
+        .discord
+        .address
+        .as_ref()
+        .and_then(|address| address.parse::<SocketAddr>().ok());
+    if address.is_some_and(|address| address.ip().is_loopback()) {
+        DocumentLinks::Here
+    } else {
+        DocumentLinks::Nowhere
+    }
 }

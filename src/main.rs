@@ -13,6 +13,7 @@ use footnote_bot::demo::{self, Demo, DemoOptions, Print};
 use footnote_bot::settings::Settings;
 use footnote_bot::settings::environment::Environment;
 use footnote_bot::{check, indexing, serve, shutdown, telemetry};
+use sonar_server::DocumentLinks;
 
 /// Why the program ends with a failure: one line for the operator.
 type Failure = Box<dyn std::error::Error>;
@@ -93,7 +94,12 @@ async fn serve(mut settings: Settings, arguments: ServeArgs) -> Result<(), Failu
     let bind = arguments.port.map_or(settings.server.bind, loopback);
     answer_only_from(&mut settings, arguments.corpus);
     let interrupted = shutdown::requested()?;
-    let server = serve::start(&settings, bind, indexing::progress()).await?;
+    let links = settings
+        .server
+        .public_url
+        .clone()
+        .map_or(DocumentLinks::Here, DocumentLinks::At);
+    let server = serve::start(&settings, bind, links, indexing::progress()).await?;
     writeln!(
         io::stdout(),
         "Footnote answers the Sonar protocol at http://{}",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sonar_server::engines::corpus::{
     Corpus, CorpusEngine, CorpusError, CorpusSettings, IndexProgress, RustDocs,
 };
-use sonar_server::{Server, ServerSettings};
+use sonar_server::{DocumentLinks, Server, ServerSettings};
 
 use crate::settings::Settings;
 use crate::settings::engine::EngineSettings;
@@ -26,7 +26,7 @@ pub enum ServeError {
     Indexing,
 }
 
-/// Opens the documents and starts the server on `bind`.
+/// Opens the documents and starts the server on `bind`. `links` says where citations of documents without a public address lead.
 ///
 /// # Errors
 ///
@@ -34,6 +34,7 @@ pub enum ServeError {
 pub async fn start(
     settings: &Settings,
     bind: SocketAddr,
+    links: DocumentLinks,
     progress: Arc<dyn IndexProgress>,
 ) -> Result<Server, ServeError> {
     let documents = documents(&settings.engine, settings.data_dir.join("index"));
@@ -45,6 +46,7 @@ pub async fn start(
         bind,
         keys: settings.server.keys.clone(),
         pace: settings.server.words_per_second,
+        document_links: links,
         ..ServerSettings::default()
     };
     Ok(Server::start(server, engine).await?)

@@ -76,12 +76,7 @@ impl Writer<'_> {
     }
 
     fn cite(&mut self, number: u32) {
-        let link = self
-            .sources
-            .iter()
-            .find(|source| source.number == number)
-            .and_then(|source| Link::to(&source.url));
-        let Some(link) = link else {
+        let Some(source) = self.sources.iter().find(|source| source.number == number) else {
             self.out.removed += 1;
             return;
         };
@@ -94,7 +89,12 @@ impl Writer<'_> {
         {
             self.out.text.push(' ');
         }
-        self.out.text.push_str(&link.markdown(&number.to_string()));
+        // A source that cannot be linked keeps its number, under which the list of sources names it.
+        let shown = Link::to(&source.url).map_or_else(
+            || format!("[{number}]"),
+            |link| link.markdown(&number.to_string()),
+        );
+        self.out.text.push_str(&shown);
         self.out.cited.insert(number);
     }
 
@@ -269,10 +269,14 @@ mod tests {
     }
 
     #[test]
-    fn markers_without_a_source_that_can_be_linked_are_taken_out_and_counted() {
+    fn markers_without_a_source_are_taken_out_and_counted() {
         let cited = cite("So.[7] It is.[0]", &[source(1, "https://a.example/")]);
         assert_eq!((cited.text.as_str(), cited.removed), ("So. It is.", 2));
-        check("Unsafe.[3]", "Unsafe.");
+    }
+
+    #[test]
+    fn a_source_that_cannot_be_linked_keeps_its_number() {
+        check("Unsafe.[3]", "Unsafe. [3]");
     }
 
     #[test]

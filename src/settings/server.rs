@@ -14,6 +14,9 @@ pub struct ServeSettings {
     pub bind: SocketAddr,
     /// `words_per_second`: the speed at which the built-in server streams. Unset: as fast as it comes.
     pub words_per_second: Option<NonZeroU32>,
+    /// `public_url`: the address under which readers reach `footnote serve`, for citations of documents without an address
+    /// of their own. Unset: the address it listens on.
+    pub public_url: Option<String>,
     /// `keys`, `FOOTNOTE_SERVER_KEYS`: the keys it accepts. Empty: any, and none.
     pub keys: Vec<SecretString>,
 }

@@ -166,9 +166,9 @@ async fn hostile_text_pings_nobody_and_poses_as_nothing() {
     let asked = bot.person("alice").asks(&bot, "@everyone?").await;
 
     assert_snapshot!(asked.shown().replace('\u{200b}', "·"), @r"
-    @·everyone <·@&1> <·@2> see example.org (evil.example) or <https://evil.example/x>.
+    @·everyone <·@&1> <·@2> see example.org (evil.example) or <https://evil.example/x>. [1]
 
-    **Found, but not cited in the text**
+    **Sources**
     `1` Page at javascript:alert(1)
     ");
 }

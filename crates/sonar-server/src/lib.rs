@@ -23,4 +23,4 @@ mod usage;
 
 pub use failure::Failure;
 pub use server::{Server, StartError};
-pub use settings::{DomainLimit, ServerSettings};
+pub use settings::{DocumentLinks, DomainLimit, ServerSettings};

@@ -75,7 +75,12 @@ impl Server {
             tasks: tasks.clone(),
             closing: closing.clone(),
             stopped: connections_stopped.clone(),
-            router: router(Shared::new(settings, engine, answers_stopped.clone())),
+            router: router(Shared::new(
+                settings,
+                address,
+                engine,
+                answers_stopped.clone(),
+            )),
         };
         tasks.spawn(connections.accept(listener, most));
         tracing::info!(%address, "the Sonar server listens");

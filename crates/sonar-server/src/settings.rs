@@ -16,6 +16,8 @@ pub struct ServerSettings {
     /// Words a second of a streamed answer, so that quoted text arrives as a model's would; `None` as fast as it comes.
     /// Default `None`.
     pub pace: Option<NonZeroU32>,
+    /// Where links to documents lead that have no public address. Default here.
+    pub document_links: DocumentLinks,
     /// Longest request body in bytes. Default 32 MiB.
     pub body_limit: usize,
     /// How long a stream may be silent before a comment keeps its connection alive. Default 10 s.
@@ -42,6 +44,7 @@ impl Default for ServerSettings {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             keys: Vec::new(),
             pace: None,
+            document_links: DocumentLinks::Here,
             body_limit: 32 * 1024 * 1024,
             keep_alive: Duration::from_secs(10),
             done_sentinel: true,
@@ -53,6 +56,18 @@ impl Default for ServerSettings {
             grace: Duration::from_secs(5),
         }
     }
+}
+
+/// Where links to documents lead that have no public address, such as those of a plain folder. The server shows them
+/// itself, unless it asks for keys, which a reader who follows a link does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DocumentLinks {
+    /// To nothing: sources keep names that begin with `local:`.
+    Nowhere,
+    /// To the address that the server listens on: right when its readers are on the same machine.
+    Here,
+    /// To this address, under which readers reach the server.
+    At(String),
 }
 
 /// How many domains a filter may list. The protocol raised it twice, and old clients expect the old limit.

@@ -331,7 +331,10 @@ impl Connection<'_> {
     async fn say_goodbye(&mut self, end: End, switch: &Switch) {
         match end {
             End::Reset => switch.cut(),
-            End::Left { .. } => {}
+            End::Left { .. } => {
+                // The answer to the client's close frame leaves when the socket is read from once more.
+                let _ = tokio::time::timeout(GOODBYE, self.read_to_the_end()).await;
+            }
             End::Closed(close) => {
                 let frame = CloseFrame {
                     code: close.code(),
@@ -346,8 +349,12 @@ impl Connection<'_> {
     /// Sends the close frame and waits for the client's own, so that the frame is not lost in a reset.
     async fn close_properly(&mut self, frame: CloseFrame) {
         if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
-            while let Some(Ok(_)) = self.socket.recv().await {}
+            self.read_to_the_end().await;
         }
+    }
+
+    async fn read_to_the_end(&mut self) {
+        while let Some(Ok(_)) = self.socket.recv().await {}
     }
 }
 

@@ -33,6 +33,12 @@ pub trait Engine: Send + Sync + 'static {
     /// A [`Failure`] whose sentence names the field.
     fn check(&self, request: &ChatRequest) -> Result<(), Failure>;
 
+    /// The document that a source names as [`LOCAL`] and `path`, for want of a public address.
+    fn page(&self, path: &str) -> Option<Page> {
+        let _ = path;
+        None
+    }
+
     /// Answers. Dropping the stream drops the work.
     fn answer(&self, request: Arc<ChatRequest>) -> BoxStream<'static, Event>;
 }
@@ -62,4 +68,40 @@ pub struct Done {
     pub related: Vec<String>,
     /// Images of the sources.
     pub images: Vec<Image>,
+}
+
+/// How the address of a source begins that has no public one. The server turns it into a link to itself, when it may.
+pub const LOCAL: &str = "local:/";
+
+/// A document, for showing it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its title.
+    pub title: String,
+    /// Its language, such as `en`.
+    pub language: String,
+    /// Its sections, in order.
+    pub sections: Vec<PageSection>,
+}
+
+/// A section of a [`Page`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageSection {
+    /// What links to it bear after `#`; empty for the top.
+    pub anchor: String,
+    /// Its heading; none for the top.
+    pub heading: Option<String>,
+    /// Its text.
+    pub blocks: Vec<PageBlock>,
+}
+
+/// A piece of a section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageBlock {
+    /// A paragraph.
+    Prose(String),
+    /// An item of a list, or a row of a table.
+    Item(String),
+    /// Code, line by line.
+    Code(String),
 }

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use super::Shared;
 use super::body;
+use super::documents::linked;
 use super::request_log::RequestId;
 use crate::check::{self, Checked};
 use crate::engines::Event;
@@ -104,13 +105,16 @@ fn about(shared: &Shared, ignored: Option<String>) -> HeaderMap {
 }
 
 fn events(shared: &Shared, head: &Head) -> BoxStream<'static, Event> {
-    guarded(
+    let documents_at = shared.documents_at.clone();
+    let events = guarded(
         shared.engine.as_ref(),
         Arc::clone(&head.request),
         shared.settings.answer_time,
         shared.stopped.clone(),
-    )
-    .boxed()
+    );
+    events
+        .map(move |event| linked(event, documents_at.as_deref()))
+        .boxed()
 }
 
 async fn plain(

@@ -2,9 +2,11 @@
 
 mod body;
 mod chat;
+mod documents;
 mod health;
 mod request_log;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -26,6 +28,8 @@ pub(crate) struct Shared {
     answers: Arc<Semaphore>,
     /// One permit a large request body in memory.
     large_bodies: Arc<Semaphore>,
+    /// Where links to documents without a public address begin.
+    documents_at: Option<Arc<str>>,
     /// Cancelled when answers must end at once.
     stopped: CancellationToken,
 }
@@ -33,11 +37,13 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(
         settings: ServerSettings,
+        bound: SocketAddr,
         engine: Arc<dyn Engine>,
         stopped: CancellationToken,
     ) -> Self {
         let answers = settings.answers.min(Semaphore::MAX_PERMITS);
         Self {
+            documents_at: documents::address(&settings, bound).map(Arc::from),
             settings: Arc::new(settings),
             engine,
             answers: Arc::new(Semaphore::new(answers)),
@@ -53,6 +59,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .route("/chat/completions", post(chat::answer))
         .route("/v1/chat/completions", post(chat::answer))
         .route("/v1/sonar", post(chat::answer))
+        .route("/documents/{*path}", get(documents::show))
         .route("/healthz", get(health::health))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)

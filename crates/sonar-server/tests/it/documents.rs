@@ -153,3 +153,47 @@ async fn what_excerpts_cannot_give_is_refused_by_name() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_source_without_a_public_address_can_be_followed_to_the_server() {
+    let folder = TempDir::new().unwrap();
+    let text =
+        "# Mint\n\n## Mint tea <b>\n\nMint tea is steeped at ninety degrees for six minutes.\n";
+    fs::write(folder.path().join("mint leaves.md"), text).unwrap();
+    let settings = CorpusSettings {
+        folders: vec![folder.path().to_owned()],
+        handbook: false,
+        rust_docs: RustDocs::Off,
+        index_dir: None,
+        language: "en".to_owned(),
+    };
+    let engine = Arc::new(CorpusEngine::new(Arc::new(
+        Corpus::open(&settings, &Silent).unwrap(),
+    )));
+    let server = start(engine, ServerSettings::default()).await;
+    let question = asking("At how many degrees is mint tea steeped?");
+    let whole = client(&server).chat(&question).await.unwrap();
+    let url = &whole.sources()[0].url;
+    assert!(
+        url.starts_with(&format!("http://{}/documents/", server.address())),
+        "{url}"
+    );
+    assert_eq!(whole.citations.as_deref(), Some(&[url.clone()][..]));
+
+    let page = reqwest::get(url).await.unwrap();
+    assert_eq!(page.status(), 200);
+    let (anchor, page) = (url.rsplit('#').next().unwrap(), page.text().await.unwrap());
+    assert!(
+        page.contains("Mint tea is steeped at ninety degrees for six minutes."),
+        "{page}"
+    );
+    assert!(
+        page.contains(&format!("id=\"{anchor}\"")) && !page.contains("<b>"),
+        "{page}"
+    );
+
+    for missing in ["nothing", "%2e%2e/secret", "mint leaves.md"] {
+        let url = format!("http://{}/documents/{missing}", server.address());
+        assert_eq!(reqwest::get(url).await.unwrap().status(), 404, "{missing}");
+    }
+}

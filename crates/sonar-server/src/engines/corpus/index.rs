@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Document};
 use super::error::CorpusError;
+use super::filters::primary;
 use super::passages::{self, Passage};
 use super::store::Store;
 use super::tokens::{Kind, Tokeniser};
@@ -276,7 +277,7 @@ impl Builder {
         });
         let mut tokeniser = match self.tokenisers.remove(&language) {
             Some(tokeniser) => tokeniser,
-            None => Tokeniser::new(&language),
+            None => Tokeniser::new(&primary(&language)),
         };
         let title = format!("{} {}", document.title, document.tags.join(" "));
         for (at, section) in document.sections.iter().enumerate() {

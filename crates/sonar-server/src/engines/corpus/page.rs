@@ -24,7 +24,7 @@ impl Corpus {
         let mut text = self.index.section_text(section);
         let passages = self.index.head.passages.iter().zip(0u32..);
         let own = passages.filter(|(entry, _)| entry.section == section);
-        let blocks = own.flat_map(|(_, passage)| self.index.passage(passage).blocks);
+        let blocks = own.flat_map(|(_, passage)| self.index.passage(passage));
         PageSection {
             anchor: text.anchor,
             heading: text.path.pop(),

@@ -253,6 +253,23 @@ fn filters_hold_for_every_excerpt() {
 }
 
 #[test]
+fn a_language_with_a_region_is_the_language() {
+    let folder = world();
+    fs::write(
+        folder.path().join("british.md"),
+        "---\nlang: en-GB\n---\n# Biscuits\n\nBiscuits are dunked quickly.",
+    )
+    .unwrap();
+    let settings = CorpusSettings {
+        language: "en-US".to_owned(),
+        ..settings(folder.path())
+    };
+    let corpus = Corpus::open(&settings, &Silent).unwrap();
+    assert_eq!(ask(&corpus, "dunking a biscuit").level, Level::Answer);
+    assert_eq!(ask(&corpus, "steeping times").level, Level::Answer);
+}
+
+#[test]
 fn a_kept_index_is_loaded_until_a_document_changes() {
     let folder = world();
     let kept = tempfile::tempdir().unwrap();

@@ -1,0 +1,162 @@
+//! `GET /documents/{path}`: shows a document that has no public address, so that a citation of it can be followed. Shows
+//! nothing that is not indexed, and reads no file.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderName, StatusCode, Uri};
+
+use super::Shared;
+use crate::engines::{Event, LOCAL, Page, PageBlock};
+use crate::{DocumentLinks, Failure, ServerSettings};
+
+const STYLE: &str = "body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 system-ui,sans-serif}\
+pre{overflow:auto;padding:1rem;background:#8881}:target{background:#fe36}";
+
+/// The page's headers: nothing in a document may run, load or be taken for something else.
+type Headers = [(HeaderName, &'static str); 3];
+const HEADERS: Headers = [
+    (CONTENT_TYPE, "text/html; charset=utf-8"),
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'unsafe-inline'",
+    ),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
+/// Shows the document.
+pub(super) async fn show(
+    State(shared): State<Shared>,
+    uri: Uri,
+) -> Result<(Headers, String), Failure> {
+    if shared.documents_at.is_none() {
+        return Err(unknown());
+    }
+    // As it stands in the link: the index knows documents by their encoded paths.
+    let path = uri.path().trim_start_matches("/documents/").to_owned();
+    let engine = Arc::clone(&shared.engine);
+    let reading = tokio::task::spawn_blocking(move || engine.page(&path));
+    let page = reading.await.map_err(|_| Failure::internal())?;
+    Ok((HEADERS, html(&page.ok_or_else(unknown)?)))
+}
+
+fn unknown() -> Failure {
+    Failure::new(StatusCode::NOT_FOUND, "not_found", "resource not found")
+}
+
+/// Where links to documents without a public address begin; none when there are to be no links. With keys, there are
+/// none: a reader who follows a link has no key.
+pub(super) fn address(settings: &ServerSettings, bound: SocketAddr) -> Option<String> {
+    let open = settings.keys.is_empty();
+    match &settings.document_links {
+        DocumentLinks::Here if open => Some(format!("http://{bound}/documents/")),
+        DocumentLinks::At(address) if open => {
+            Some(format!("{}/documents/", address.trim_end_matches('/')))
+        }
+        _ => None,
+    }
+}
+
+/// The event with sources that can be followed.
+pub(super) fn linked(mut event: Event, documents_at: Option<&str>) -> Event {
+    if let (Event::Sources(sources), Some(documents_at)) = (&mut event, documents_at) {
+        for source in sources {
+            if let Some(path) = source.url.strip_prefix(LOCAL) {
+                source.url = format!("{documents_at}{path}");
+            }
+        }
+    }
+    event
+}
+
+fn html(page: &Page) -> String {
+    let title = escaped(&page.title);
+    let language = escaped(&page.language);
+    let mut html = format!(
+        "<!doctype html><html lang=\"{language}\"><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style><h1>{title}</h1>"
+    );
+    for section in &page.sections {
+        let anchor = escaped(&section.anchor);
+        let heading = section.heading.as_deref().map(escaped).unwrap_or_default();
+        if !heading.is_empty() {
+            // Writing into a String cannot fail.
+            let _ = write!(html, "<h2 id=\"{anchor}\">{heading}</h2>");
+        }
+        for block in &section.blocks {
+            html.push_str(&match block {
+                PageBlock::Prose(text) => format!("<p>{}</p>", escaped(text)),
+                PageBlock::Item(text) => format!("<p>• {}</p>", escaped(text)),
+                PageBlock::Code(text) => format!("<pre>{}</pre>", escaped(text)),
+            });
+        }
+    }
+    html
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engines::PageSection;
+
+    #[test]
+    fn nothing_in_a_document_becomes_markup() {
+        let hostile = "<script>\"&".to_owned();
+        let section = PageSection {
+            anchor: hostile.clone(),
+            heading: Some(hostile.clone()),
+            blocks: vec![
+                PageBlock::Prose(hostile.clone()),
+                PageBlock::Item(hostile.clone()),
+                PageBlock::Code(hostile.clone()),
+            ],
+        };
+        let html = html(&Page {
+            title: hostile.clone(),
+            language: hostile,
+            sections: vec![section],
+        });
+        assert!(
+            !html.contains("<script>") && html.contains("&lt;script&gt;&quot;&amp;"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn links_lead_where_the_operator_says_and_nowhere_when_keys_are_asked_for() {
+        let bound = SocketAddr::from(([127, 0, 0, 1], 80));
+        let at = |document_links, keys| {
+            address(
+                &ServerSettings {
+                    document_links,
+                    keys,
+                    ..ServerSettings::default()
+                },
+                bound,
+            )
+        };
+        assert_eq!(
+            at(DocumentLinks::Here, vec![]).as_deref(),
+            Some("http://127.0.0.1:80/documents/")
+        );
+        assert_eq!(
+            at(
+                DocumentLinks::At("https://docs.example/x/".to_owned()),
+                vec![]
+            )
+            .as_deref(),
+            Some("https://docs.example/x/documents/")
+        );
+        assert_eq!(at(DocumentLinks::Nowhere, vec![]), None);
+        assert_eq!(at(DocumentLinks::Here, vec!["key".into()]), None);
+    }
+}
