@@ -12,6 +12,7 @@ use rustc_hash::FxHasher;
 
 use super::document::Document;
 use super::error::CorpusError;
+use super::filters::primary;
 use super::folder::{self, File, Folder};
 use super::handbook;
 use super::html;
@@ -178,7 +179,7 @@ impl Library {
     /// Whether a page is a translation into a language that nobody here asked for.
     fn is_foreign(&self, text: &str) -> bool {
         let language = html::language_of_head(text.get(..2048).unwrap_or(text));
-        language.is_some_and(|language| language != "en" && language != self.language)
+        language.is_some_and(|language| language != "en" && language != primary(&self.language))
     }
 }
 
