@@ -21,7 +21,7 @@ pub struct Cli {
 /// What Footnote can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the bot on Discord; needs DISCORD_TOKEN.
+    /// Run the bot on Discord; needs the bot's token.
     Run,
     /// Try the bot in a local Discord: no account, no key.
     Demo(DemoArgs),

@@ -43,7 +43,7 @@ async fn carry_out(cli: Cli) -> Result<ExitCode, Failure> {
     let mut settings = Settings::load(cli.config.as_deref(), &environment)?;
     if matches!(cli.command, Command::Demo(_)) && environment.get("FOOTNOTE_LOG").is_none() {
         // A newcomer wants to see the answer, not the log.
-        "warn".clone_into(&mut settings.log.filter);
+        "warn,sonar_server::engines::corpus=error".clone_into(&mut settings.log.filter);
     }
     telemetry::start(&settings.log)?;
     match cli.command {

@@ -69,7 +69,7 @@ impl AnswerService for SonarAnswers {
             let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default() };
             let mut known = 0;
             while let Some(chunk) = chunks.next().await {
-                let chunk = chunk.map_err(|error| broken_off(error))?;
+                let chunk = chunk.map_err(broken_off)?;
                 // The list is repeated on every piece; only a longer one says something new.
                 let sources = chunk.sources();
                 if sources.len() > known {
@@ -141,6 +141,10 @@ fn numbered(results: &[SearchResult]) -> Vec<Source> {
 }
 
 /// The whole policy for errors of the service: what each means for the reader. The cause goes to the operator's log.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the form that `map_err` takes"
+)]
 fn answer_error(error: Error) -> AnswerError {
     let failure = match &error {
         Error::RateLimited { retry_after } => Failure::RateLimited {

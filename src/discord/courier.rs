@@ -48,7 +48,7 @@ impl Courier {
             self.post(
                 question,
                 0,
-                &sentences::addressed(question.asked.asker, first),
+                &sentences::addressed(question.asked.asker, &first),
                 deadline,
             )
             .await?;

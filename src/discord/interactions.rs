@@ -115,7 +115,7 @@ async fn call(request: RequestBuilder) -> Result<(), CallError> {
         .map_err(|error| CallError::Unavailable(error.without_url().to_string()))?;
     match response.status() {
         status if status.is_success() => Ok(()),
-        status => Err(meaning(status, explanation(response).await)),
+        status => Err(meaning(status, &explanation(response).await)),
     }
 }
 
@@ -139,7 +139,7 @@ async fn explanation(mut response: Response) -> Explanation {
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
-fn meaning(status: StatusCode, explanation: Explanation) -> CallError {
+fn meaning(status: StatusCode, explanation: &Explanation) -> CallError {
     let (status, code) = (status.as_u16(), explanation.code);
     match (status, code) {
         (_, 40060) => CallError::AlreadyAcknowledged,
@@ -162,9 +162,9 @@ mod tests {
     use super::*;
 
     fn check(status: u16, body: &str, expected: &CallError) {
-        let explanation = serde_json::from_str(body).unwrap_or_default();
+        let explanation: Explanation = serde_json::from_str(body).unwrap_or_default();
         assert_eq!(
-            &meaning(StatusCode::from_u16(status).unwrap(), explanation),
+            &meaning(StatusCode::from_u16(status).unwrap(), &explanation),
             expected
         );
     }

@@ -144,7 +144,7 @@ fn is_fence(line: &str) -> bool {
 /// so that neither `3.` of `3.14` nor a marker half sent is taken for its end.
 fn last_sentence_end(line: &str) -> usize {
     let spaces = line.char_indices().filter(|(_, c)| c.is_whitespace());
-    let ends = spaces.map(|(at, _)| at).filter(|at| {
+    let mut ends = spaces.map(|(at, _)| at).filter(|at| {
         let before = line.get(..*at).unwrap_or_default();
         let after = line.get(*at..).unwrap_or_default().trim_start();
         let closed_code = before.matches('`').count() % 2 == 0;
@@ -152,7 +152,7 @@ fn last_sentence_end(line: &str) -> usize {
             && closed_code
             && !after.starts_with('[')
     });
-    ends.last().unwrap_or(0)
+    ends.next_back().unwrap_or(0)
 }
 
 /// A text without the markers and closing signs at its end.

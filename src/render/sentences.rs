@@ -111,7 +111,7 @@ pub fn not_understood() -> Message {
 }
 
 /// A message that cannot be shown as the reply: it says whom it answers. The name is shown and pings nobody.
-pub fn addressed(asker: PersonId, message: Message) -> Message {
+pub fn addressed(asker: PersonId, message: &Message) -> Message {
     Message::new(format!("-# For <@{asker}>\n{}", message.content))
 }
 

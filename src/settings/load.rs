@@ -197,13 +197,13 @@ mod tests {
 
     use super::*;
 
-    fn load(file: &str, variables: Environment) -> Result<Settings, String> {
+    fn load(file: &str, variables: &Environment) -> Result<Settings, String> {
         let path = Path::new("footnote.toml");
-        Settings::from_layers(Some((path, file)), &variables).map_err(|error| error.to_string())
+        Settings::from_layers(Some((path, file)), variables).map_err(|error| error.to_string())
     }
 
     fn refusal(file: &str) -> String {
-        load(file, Environment::default()).unwrap_err()
+        load(file, &Environment::default()).unwrap_err()
     }
 
     #[test]
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn the_file_wins_over_the_default_and_the_environment_over_the_file() {
         let file = "[answers]\nmodel = \"sonar-pro\"\nat_once = 3\n";
-        let settings = load(file, [("SONAR_MODEL", "sonar-reasoning-pro")].into()).unwrap();
+        let settings = load(file, &[("SONAR_MODEL", "sonar-reasoning-pro")].into()).unwrap();
         assert_eq!(settings.answers.model, "sonar-reasoning-pro");
         assert_eq!(settings.answers.at_once, 3);
     }
@@ -240,7 +240,7 @@ mod tests {
     fn an_empty_variable_is_an_unset_one() {
         let settings = load(
             "[discord]\ntoken = \"kept\"",
-            [("DISCORD_TOKEN", "")].into(),
+            &[("DISCORD_TOKEN", "")].into(),
         )
         .unwrap();
         assert_eq!(settings.discord.token.unwrap().expose_secret(), "kept");
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn keys_in_a_variable_are_separated_by_commas() {
-        let settings = load("", [("FOOTNOTE_SERVER_KEYS", "one, two")].into()).unwrap();
+        let settings = load("", &[("FOOTNOTE_SERVER_KEYS", "one, two")].into()).unwrap();
         assert_eq!(settings.server.keys.len(), 2);
     }
 
@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn a_value_of_the_wrong_kind_is_named_with_its_origin() {
         insta::assert_snapshot!(refusal("[answers]\nat_once = \"many\""), @r#"the setting `answers.at_once` (in footnote.toml) is wrong: invalid type: string "many", expected usize"#);
-        let variable = load("", [("FOOTNOTE_BIND", "nowhere")].into()).unwrap_err();
+        let variable = load("", &[("FOOTNOTE_BIND", "nowhere")].into()).unwrap_err();
         insta::assert_snapshot!(variable, @"the setting `server.bind` (from FOOTNOTE_BIND) is wrong: invalid socket address syntax");
     }
 
@@ -278,7 +278,7 @@ mod tests {
     fn settings_in_a_log_show_no_secret() {
         let settings = load(
             "",
-            [
+            &[
                 ("DISCORD_TOKEN", "canary-1"),
                 ("SONAR_API_KEY", "canary-2"),
                 ("FOOTNOTE_SERVER_KEYS", "canary-3"),

@@ -207,9 +207,9 @@ mod tests {
     use super::super::environment::Environment;
     use super::*;
 
-    fn review(file: &str, variables: Environment) -> String {
+    fn review(file: &str, variables: &Environment) -> String {
         let settings =
-            Settings::from_layers(Some((Path::new("footnote.toml"), file)), &variables).unwrap();
+            Settings::from_layers(Some((Path::new("footnote.toml"), file)), variables).unwrap();
         let lines: Vec<String> = problems(&settings)
             .iter()
             .map(ToString::to_string)
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn settings_with_a_token_are_fine() {
-        assert_eq!(review("", [("DISCORD_TOKEN", "a.b.c")].into()), "");
+        assert_eq!(review("", &[("DISCORD_TOKEN", "a.b.c")].into()), "");
     }
 
     #[test]
@@ -230,7 +230,7 @@ mod tests {
             ("DISCORD_CA_FILE", "/no/such/file"),
             ("DISCORD_GATEWAY_URL", "http://x"),
         ];
-        insta::assert_snapshot!(review(file, variables.into()), @r"
+        insta::assert_snapshot!(review(file, &variables.into()), @r"
         DISCORD_TOKEN is not set: put the bot's token into the environment or into .env (developer portal → your application → Bot → Reset Token)
         DISCORD_ADDRESS is `localhost`: it must be host:port, such as 127.0.0.1:8443
         DISCORD_CA_FILE /no/such/file cannot be read (No such file or directory (os error 2)): name the PEM file of the certificate to trust
@@ -246,7 +246,7 @@ mod tests {
     fn a_token_that_cannot_be_one_is_told_without_being_shown() {
         let told = review(
             "",
-            [
+            &[
                 ("DISCORD_TOKEN", "canary"),
                 ("SONAR_BASE_URL", "https://user:canary@host/"),
             ]

@@ -1,5 +1,10 @@
 //! The integration tests: one binary. The real bot, the real local Discord, a real store; only the answers are scripted.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what cannot be set up or read fails its test"
+)]
+
 mod harness;
 
 mod asking;
