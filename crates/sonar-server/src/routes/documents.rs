@@ -87,13 +87,22 @@ fn html(page: &Page) -> String {
         }
         for block in &section.blocks {
             html.push_str(&match block {
-                PageBlock::Prose(text) => format!("<p>{}</p>", escaped(text)),
-                PageBlock::Item(text) => format!("<p>• {}</p>", escaped(text)),
+                PageBlock::Prose(text) => format!("<p>{}</p>", inline(text)),
+                PageBlock::Item(text) => format!("<p>• {}</p>", inline(text)),
                 PageBlock::Code(text) => format!("<pre>{}</pre>", escaped(text)),
             });
         }
     }
     html
+}
+
+/// Prose, in which code stands between backticks.
+fn inline(text: &str) -> String {
+    let piece = |(place, piece): (usize, &str)| match place % 2 {
+        0 => escaped(piece),
+        _ => format!("<code>{}</code>", escaped(piece)),
+    };
+    text.split('`').enumerate().map(piece).collect()
 }
 
 fn escaped(text: &str) -> String {
