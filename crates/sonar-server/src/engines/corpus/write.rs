@@ -101,15 +101,27 @@ fn escape_prose(prose: &str, markdown: &mut String) {
             markdown.push_str(word);
             continue;
         }
-        for c in word.chars() {
-            if matches!(
-                c,
-                '\\' | '*' | '_' | '~' | '|' | '<' | '>' | '[' | ']' | '#'
-            ) {
+        let mut before = None;
+        let mut characters = word.chars().peekable();
+        while let Some(c) = characters.next() {
+            if is_sign(before, c, characters.peek().copied()) {
                 markdown.push('\\');
             }
             markdown.push(c);
+            before = Some(c);
         }
+    }
+}
+
+/// Whether Markdown reads a character of a word as more than itself. `sort_by_key` and a `*` between spaces are themselves.
+fn is_sign(before: Option<char>, c: char, after: Option<char>) -> bool {
+    let alphanumeric = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let space = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    match c {
+        '_' => !(alphanumeric(before) && alphanumeric(after)),
+        '*' => !(space(before) && space(after)),
+        '#' => before.is_none(),
+        _ => matches!(c, '\\' | '~' | '|' | '<' | '>' | '[' | ']'),
     }
 }
 
@@ -153,6 +165,18 @@ fn deltas(text: &str) -> Vec<String> {
 mod tests {
     use super::super::found::{Code, Nearest};
     use super::*;
+
+    #[test]
+    fn a_sign_is_escaped_only_where_markdown_reads_it_as_one() {
+        for (text, expected) in [
+            ("sort_by_key", "sort_by_key"),
+            ("_early_ and __init__", r"\_early\_ and \_\_init\_\_"),
+            ("O(m * n) is *fast*", r"O(m * n) is \*fast\*"),
+            ("# a C# [1]", r"\# a C# \[1\]"),
+        ] {
+            assert_eq!(escaped(text), expected);
+        }
+    }
 
     fn excerpt(title: &str, text: &str) -> Excerpt {
         Excerpt {
