@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --bench process`
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -19,7 +19,8 @@ const STARTS: usize = 5;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     tokio::runtime::Runtime::new()?.block_on(idle_run(folder.path()))?;
-    warm_demo(folder.path())
+    warm_demo(folder.path())?;
+    warm_page(folder.path())
 }
 
 /// `footnote run` with another process to ask, once it is ready and again after a minute of nothing.
@@ -85,6 +86,30 @@ fn warm_demo(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
             "demo --ask, {kind}: {} ms from start to end, {status}",
             started.elapsed().as_millis()
         )?;
+    }
+    Ok(())
+}
+
+/// `footnote demo`, index on disk: until it prints its address, which it does once the bot is ready.
+fn warm_page(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    for _ in 0..STARTS {
+        let started = Instant::now();
+        let mut demo = Command::new(PROGRAM)
+            .arg("demo")
+            .current_dir(folder)
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut address = String::new();
+        io::BufReader::new(demo.stdout.take().ok_or("no output")?).read_line(&mut address)?;
+        writeln!(
+            io::stdout(),
+            "demo, warm: ready after {} ms",
+            started.elapsed().as_millis()
+        )?;
+        Command::new("kill")
+            .args(["-s", "INT", &demo.id().to_string()])
+            .status()?;
+        demo.wait()?;
     }
     Ok(())
 }

@@ -14,7 +14,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, StartError};
-use crate::conversation::ask::{Desk, Outcome};
+use crate::conversation::ask::Desk;
+use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::Store;
 use crate::discord::bot::BotError;
 use crate::ids::InteractionId;

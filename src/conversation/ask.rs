@@ -4,39 +4,16 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 
-use super::answer::{Answer, Draft};
+use super::answer::Draft;
 use super::failure::Failure;
 use super::in_flight::InFlight;
+use super::outcome::Outcome;
 use super::ports::{
     Acceptance, AnswerError, AnswerEvent, AnswerService, Progress, Store, StoreError, Unshown,
 };
 use super::question::{NewQuestion, Question};
 use crate::clock::Clock;
 use crate::ids::QuestionId;
-
-/// How a question ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// With an answer.
-    Answered(Answer),
-    /// Without one; what had come by then is kept, since the reader has seen it grow.
-    Failed {
-        /// Why.
-        failure: Failure,
-        /// What had come.
-        draft: Draft,
-    },
-}
-
-impl Outcome {
-    /// A failure before any text came.
-    pub fn failed(failure: Failure) -> Self {
-        Self::Failed {
-            failure,
-            draft: Draft::default(),
-        }
-    }
-}
 
 /// Where questions are taken and answered.
 pub struct Desk {

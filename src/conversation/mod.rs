@@ -9,6 +9,8 @@ pub mod answer;
 
 pub mod failure;
 
+pub mod outcome;
+
 pub mod ports;
 
 pub mod in_flight;

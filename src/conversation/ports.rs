@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use super::answer::{Answer, Draft, Finish, Source, Usage};
-use super::ask::Outcome;
 use super::failure::Failure;
+use super::outcome::Outcome;
 use super::question::{NewQuestion, Question};
 use crate::clock::Moment;
 use crate::ids::{InteractionId, QuestionId};

@@ -8,9 +8,10 @@ use tokio_util::task::TaskTracker;
 use super::courier::Courier;
 use super::interactions::{CallError, Interactions};
 use super::progress::EditedReply;
-use crate::conversation::ask::{Desk, Outcome};
+use crate::conversation::ask::Desk;
 use crate::conversation::failure::Failure;
 use crate::conversation::in_flight::OpenQuestion;
+use crate::conversation::outcome::Outcome;
 use crate::conversation::question::Question;
 use crate::render::answer;
 
@@ -63,12 +64,11 @@ impl Edge {
     async fn outcome(&self, question: &Question, progress: &Arc<EditedReply>) -> Outcome {
         let desk = Arc::clone(&self.desk);
         let (asked, shown) = (question.clone(), Arc::clone(progress));
-        let work = self
+        let mut work = self
             .tasks
             .spawn(async move { desk.answer(&asked, shown.as_ref()).await });
-        let abort = work.abort_handle();
         let failure = tokio::select! {
-            ended = work => match ended {
+            ended = &mut work => match ended {
                 Ok(outcome) => return outcome,
                 Err(error) => {
                     tracing::error!(question = %question.id, %error, "answering failed");
@@ -76,7 +76,9 @@ impl Edge {
                 }
             },
             () = self.give_up.cancelled() => {
-                abort.abort();
+                work.abort();
+                // Once it is gone, nothing is shown or recorded any more but what follows here.
+                let _aborted = work.await;
                 Failure::Interrupted
             }
         };

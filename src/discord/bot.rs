@@ -22,9 +22,6 @@ use crate::conversation::ports::StoreError;
 use crate::ids::QuestionId;
 use crate::settings::discord::DiscordSettings;
 
-/// How long open questions may take to end once the bot is told to stop.
-const GRACE: Duration = Duration::from_secs(10);
-
 /// How long the notices of those given up may take to be delivered.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -59,6 +56,7 @@ pub enum BotError {
 pub struct Bot {
     client: Client,
     edge: Arc<Edge>,
+    grace: Duration,
 }
 
 impl Bot {
@@ -97,7 +95,11 @@ impl Bot {
                 .map_err(|error| BotError::Unreachable(error.to_string()))?;
         // Without this, serenity falls back to the real Discord, token and all, when it cannot ask for the address.
         *client.ws_url.lock().await = gateway;
-        Ok(Self { client, edge })
+        Ok(Self {
+            client,
+            edge,
+            grace: Duration::from_secs(settings.grace_seconds),
+        })
     }
 
     /// Takes commands until `shutdown`, then lets open questions end, or says that they were interrupted.
@@ -112,7 +114,7 @@ impl Bot {
             () = shutdown.cancelled() => Ok(()),
         };
         shards.shutdown_all().await;
-        drain(&self.edge).await;
+        drain(&self.edge, self.grace).await;
         ended
     }
 }
@@ -158,9 +160,9 @@ async fn register(ctx: &serenity::all::Context, commands: &[poise::Command<Arc<E
 }
 
 /// Waits for open questions; gives up what takes too long, and still tells its reader so.
-async fn drain(edge: &Edge) {
+async fn drain(edge: &Edge, grace: Duration) {
     let idle = edge.desk.in_flight().idle();
-    if tokio::time::timeout(GRACE, idle).await.is_err() {
+    if tokio::time::timeout(grace, idle).await.is_err() {
         edge.give_up.cancel();
     }
     edge.tasks.close();

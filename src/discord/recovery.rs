@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answering::Edge;
-use crate::conversation::ask::Outcome;
 use crate::conversation::failure::Failure;
+use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::Unshown;
 use crate::ids::QuestionId;
 

@@ -10,7 +10,7 @@ use super::sentences::{
 use super::split::split;
 use super::{MESSAGE_LIMIT, Message};
 use crate::conversation::answer::{Answer, Draft, Finish, Source};
-use crate::conversation::ask::Outcome;
+use crate::conversation::outcome::Outcome;
 
 /// A part is cut here: some room below the limit, because Discord counts some characters in its own way.
 const PART_LIMIT: usize = 1_900;

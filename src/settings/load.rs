@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_named() {
-        insta::assert_snapshot!(refusal("[discord]\ntokn = \"x\""), @"the setting `discord.tokn` (in footnote.toml) is wrong: unknown field `tokn`, expected one of `token`, `address`, `ca_file`, `gateway_url`");
+        insta::assert_snapshot!(refusal("[discord]\ntokn = \"x\""), @"the setting `discord.tokn` (in footnote.toml) is wrong: unknown field `tokn`, expected one of `token`, `address`, `ca_file`, `gateway_url`, `grace_seconds`");
     }
 
     #[test]

@@ -51,7 +51,14 @@ pub fn discord(settings: &DiscordSettings) -> Vec<Problem> {
         });
     let ca_file = settings.ca_file.as_deref().and_then(ca_fault);
     let gateway = settings.gateway_url.as_deref().and_then(gateway_fault);
-    [token, address, ca_file, gateway]
+    let longest = AnswerSettings::LONGEST_WAIT.as_secs();
+    let grace = (settings.grace_seconds > longest).then(|| {
+        format!(
+            "discord.grace_seconds is {}: it must be from 0 to {longest}",
+            settings.grace_seconds
+        )
+    });
+    [token, address, ca_file, gateway, grace]
         .into_iter()
         .flatten()
         .map(Problem)

@@ -13,8 +13,8 @@ use sqlx::{Row, SqlSafeStr};
 
 use crate::clock::Moment;
 use crate::conversation::answer::{Answer, Draft, Finish, Source, Usage};
-use crate::conversation::ask::Outcome;
 use crate::conversation::failure::Failure;
+use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{Acceptance, Store, StoreError, Unshown};
 use crate::conversation::question::{NewQuestion, Place, Question, QuestionText, Reply};
 use crate::ids::{ApplicationId, ChannelId, GuildId, InteractionId, PersonId, QuestionId};

@@ -1,7 +1,7 @@
 //! `/ask` as people know it: acknowledged, growing, final, for everyone at once.
 
 use discord_emulator::RateLimits;
-use footnote_bot::conversation::ask::Outcome;
+use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::ids::InteractionId;
 use insta::assert_snapshot;
 

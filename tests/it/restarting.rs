@@ -1,7 +1,7 @@
 //! Restarts and crashes: what was accepted is answered or visibly fails, and nothing that was stored is lost.
 
 use discord_emulator::{Fault, FaultAction};
-use footnote_bot::conversation::ask::Outcome;
+use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::ids::InteractionId;
 use insta::assert_snapshot;
 use serde_json::json;
@@ -116,4 +116,26 @@ async fn answers_of_an_earlier_run_are_still_there() {
         .await
         .unwrap();
     assert!(matches!(stored, Some(Outcome::Answered(answer)) if answer.text == "Yes. [1]"));
+}
+
+#[tokio::test]
+async fn stopping_tells_the_readers_of_what_takes_too_long() {
+    let mut bot = TestBot::spawn_with(|settings| settings.discord.grace_seconds = 0).await;
+    bot.service
+        .next(Script::Stalls(pieces("Paris is the capital. It ", &[])));
+    let asked = bot
+        .person("alice")
+        .begins_to_ask("Capital of France?")
+        .await;
+    asked.until(|text| text.contains("Paris")).await;
+    bot.stop().await;
+    assert_eq!(asked.shown(), INTERRUPTED);
+    let shown_after = asked.interaction.timeline().edits;
+    bot.start().await;
+    bot.recovered().await;
+    assert_eq!(
+        asked.interaction.timeline().edits,
+        shown_after,
+        "it was told once"
+    );
 }

@@ -2,8 +2,8 @@
 
 use footnote_bot::clock::Moment;
 use footnote_bot::conversation::answer::{Answer, Draft, Finish, Source, Usage};
-use footnote_bot::conversation::ask::Outcome;
 use footnote_bot::conversation::failure::Failure;
+use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::conversation::ports::{Acceptance, Store};
 use footnote_bot::conversation::question::{NewQuestion, Place, Question, QuestionText, Reply};
 use footnote_bot::ids::{ApplicationId, ChannelId, GuildId, InteractionId, PersonId, QuestionId};

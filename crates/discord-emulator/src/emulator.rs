@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use crate::{
     channel::Channel,
     fault::{Fault, Faults},
-    gateway::sessions::Sessions,
+    gateway::{cut::GatewayCut, sessions::Sessions},
     listener::{Peer, PlainListener, TlsListener},
     page,
     person::Person,
@@ -61,20 +61,6 @@ pub enum NotReady {
         "the bot is connected but has registered no command within {0:?}: check that it registers its commands when it is ready"
     )]
     NoCommands(Duration),
-}
-
-/// How every gateway connection is cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum GatewayCut {
-    /// A close frame with this code.
-    Close(u16),
-    /// A reset of the connection, without any goodbye.
-    Reset,
-    /// Opcode 7: the bot should reconnect and resume.
-    Reconnect,
-    /// Opcode 9: the session is invalid; with `true` the bot may try to resume.
-    InvalidSession(bool),
 }
 
 impl Emulator {

@@ -28,8 +28,9 @@ mod snowflake;
 mod tls;
 
 pub use channel::Channel;
-pub use emulator::{Emulator, GatewayCut, NotReady};
+pub use emulator::{Emulator, NotReady};
 pub use fault::{Fault, FaultAction};
+pub use gateway::cut::GatewayCut;
 pub use interaction::{Interaction, NotYet};
 pub use person::{Person, SayError};
 pub use report::{Open, Ping, Rejected, Report, Timeline, Whom};

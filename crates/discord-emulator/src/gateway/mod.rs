@@ -1,6 +1,7 @@
 //! The gateway: one task for each WebSocket, from hello to close. Decides nothing about events; sessions do.
 
 mod close;
+pub(crate) mod cut;
 mod encoder;
 mod frames;
 pub(crate) mod sessions;
@@ -17,11 +18,12 @@ use tokio::sync::mpsc;
 
 use self::{
     close::Close,
+    cut::GatewayCut,
     encoder::Encoder,
     frames::{Identify, Incoming, Resume},
     sessions::{ConnectionId, Held, Next},
 };
-use crate::{emulator::GatewayCut, listener::Switch, shared::Shared, world::World};
+use crate::{listener::Switch, shared::Shared, world::World};
 
 /// The real service asks for about this.
 const HEARTBEAT: Duration = Duration::from_millis(41_250);

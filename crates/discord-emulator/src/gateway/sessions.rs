@@ -12,10 +12,10 @@ use tokio::sync::{Notify, mpsc};
 
 use super::{
     close::Close,
+    cut::GatewayCut,
     frames::{Identify, MESSAGE_CONTENT, Resume},
 };
 use crate::{
-    emulator::GatewayCut,
     snowflake::Snowflake,
     world::{Event, GUILD, guild::INTENT_GUILDS},
 };
