@@ -18,6 +18,12 @@ const PART_LIMIT: usize = 1_900;
 /// The most messages one answer may take in a channel.
 const PARTS_AT_MOST: usize = 10;
 
+/// As much of an answer as is rendered, in characters: what the parts can hold, and some more.
+const RENDERED: usize = PART_LIMIT * (PARTS_AT_MOST + 1);
+
+/// As much of a growing answer as is rendered: only its first part is shown.
+const GROWING: usize = PART_LIMIT * 2;
+
 /// The most sources listed when the text cites none of them.
 const UNCITED_AT_MOST: usize = 5;
 
@@ -27,7 +33,7 @@ pub fn outcome(outcome: &Outcome) -> Vec<Message> {
         Outcome::Answered(answer) => whole(answer),
         Outcome::Failed { failure, draft } => {
             let sentence = sentences::failure(failure);
-            let text = complete_sentences(&draft.text);
+            let text = complete_sentences(beginning(&draft.text, RENDERED));
             let Cited { text, cited, .. } = cite(text, &draft.sources);
             let list = source_list(&draft.sources, &cited);
             let list = if text.trim().is_empty() { None } else { list };
@@ -38,7 +44,7 @@ pub fn outcome(outcome: &Outcome) -> Vec<Message> {
 
 /// A growing answer as one message: whole sentences only, no half link, no open code block. None before the first sentence.
 pub fn growing(draft: &Draft) -> Option<Message> {
-    let text = complete_sentences(&draft.text);
+    let text = complete_sentences(beginning(&draft.text, GROWING));
     let parts = split(&cite(text, &draft.sources).text, PART_LIMIT);
     parts
         .into_iter()
@@ -50,7 +56,7 @@ fn whole(answer: &Answer) -> Vec<Message> {
     if answer.text.trim().is_empty() {
         return vec![Message::new(EMPTY_ANSWER.to_owned())];
     }
-    let Cited { text, cited, .. } = cite(&answer.text, &answer.sources);
+    let Cited { text, cited, .. } = cite(beginning(&answer.text, RENDERED), &answer.sources);
     let list = source_list(&answer.sources, &cited);
     let cut = (answer.finish == Finish::Length).then(|| CUT_AT_LENGTH.to_owned());
     messages(&text, list.into_iter().chain(cut))
@@ -112,8 +118,36 @@ fn source_line(source: &Source) -> String {
             format!("`{number}` {} · {}", link.markdown("source"), link.host())
         }
         Some(link) => format!("`{number}` {} · {}", link.markdown(&title), link.host()),
-        None => format!("`{number}` {title}"),
+        None if title.is_empty() => {
+            format!("`{number}` (a source without a title or an address that may be linked)")
+        }
+        None => format!("`{number}` {title}{}", local_name(&source.url)),
     }
+}
+
+/// Where a document without a web address is, as the built-in server names it.
+fn local_name(url: &str) -> String {
+    let name: String = url
+        .strip_prefix("local:/")
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_control() && *c != '`')
+        .take(100)
+        .collect();
+    if name.is_empty() {
+        name
+    } else {
+        format!(" · `{name}`")
+    }
+}
+
+/// The first characters of a text. The work that rendering does is bounded by this, whatever a service sends.
+fn beginning(text: &str, characters: usize) -> &str {
+    let end = text
+        .char_indices()
+        .nth(characters)
+        .map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or_default()
 }
 
 /// The text up to the end of its last whole sentence or line; inside code, up to its last whole line, if it has one.
@@ -141,33 +175,64 @@ fn is_fence(line: &str) -> bool {
 }
 
 /// Where the last whole sentence of a line ends, with the markers behind it. A sentence is whole once something follows it,
-/// so that neither `3.` of `3.14` nor a marker half sent is taken for its end.
+/// so that neither `3.` of `3.14` nor a marker half sent is taken for its end. One pass, whatever the line holds.
 fn last_sentence_end(line: &str) -> usize {
-    let spaces = line.char_indices().filter(|(_, c)| c.is_whitespace());
-    let mut ends = spaces.map(|(at, _)| at).filter(|at| {
-        let before = line.get(..*at).unwrap_or_default();
-        let after = line.get(*at..).unwrap_or_default().trim_start();
-        let closed_code = before.matches('`').count() % 2 == 0;
-        without_markers(before).ends_with(['.', '!', '?', '…', '。'])
-            && closed_code
-            && !after.starts_with('[')
-    });
-    ends.next_back().unwrap_or(0)
+    let mut state = Sentence::default();
+    let mut end = 0;
+    for (at, c) in line.char_indices() {
+        if state.may_end_before(c)
+            && !line
+                .get(at..)
+                .unwrap_or_default()
+                .trim_start()
+                .starts_with('[')
+        {
+            end = at;
+        }
+        state.read(c);
+    }
+    end
 }
 
-/// A text without the markers and closing signs at its end.
-fn without_markers(text: &str) -> &str {
-    let closed = text.trim_end_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '*' | '_' | '"' | ')' | '”' | '’')
-    });
-    let marker = closed
-        .strip_suffix(']')
-        .and_then(|open| open.rsplit_once('['));
-    match marker {
-        Some((before, digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            without_markers(before)
+/// What has been read of a line.
+#[derive(Default)]
+struct Sentence {
+    /// The last thing read, markers, white space and closing signs aside, ends a sentence.
+    ended: bool,
+    /// Within the digits of a marker, after this state.
+    in_marker: Option<bool>,
+    in_code: bool,
+}
+
+impl Sentence {
+    fn may_end_before(&self, c: char) -> bool {
+        c.is_whitespace() && self.ended && !self.in_code && self.in_marker.is_none()
+    }
+
+    fn read(&mut self, c: char) {
+        match (c, self.in_marker) {
+            ('`', _) => {
+                self.in_code = !self.in_code;
+                self.in_marker = None;
+                self.ended = false;
+            }
+            ('[', _) => self.in_marker = Some(self.ended),
+            (']', Some(ended)) => {
+                self.ended = ended;
+                self.in_marker = None;
+            }
+            (c, Some(_)) if c.is_ascii_digit() => {}
+            ('.' | '!' | '?' | '…' | '。' | '।' | '？' | '！', _) => {
+                self.ended = true;
+                self.in_marker = None;
+            }
+            ('*' | '_' | '"' | ')' | '”' | '’', _) => {}
+            (c, _) if c.is_whitespace() => {}
+            _ => {
+                self.ended = false;
+                self.in_marker = None;
+            }
         }
-        _ => closed,
     }
 }
 
@@ -306,6 +371,7 @@ mod tests {
         );
         check("One.\n```rust\n", Some("One."));
         check("See `a. b", None);
+        check("यह एक वाक्य है। और", Some("यह एक वाक्य है।"));
     }
 
     #[test]

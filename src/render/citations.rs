@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::link::{Link, label};
+use super::link::{Link, label, misleads};
 use super::passages::{Passage, passages};
 use crate::conversation::answer::Source;
 
@@ -42,6 +42,7 @@ impl Writer<'_> {
         while let Some(c) = rest.chars().next() {
             rest = match c {
                 '[' => self.bracket(rest),
+                ']' => self.loose_end(rest),
                 '<' => self.angle(rest),
                 '@' => self.at(rest),
                 'h' if starts_an_address(rest) && self.at_a_word_start() => self.bare_address(rest),
@@ -66,18 +67,36 @@ impl Writer<'_> {
             let rest = after(rest, length);
             return target(rest).map_or(rest, |(_, length)| after(rest, length));
         }
-        match masked_link(rest) {
-            Some((text, address, length)) => {
-                self.masked(text, address);
-                after(rest, length)
-            }
-            None => self.plain(rest, '['),
+        let Some((text, length)) = balanced(rest, '[', ']') else {
+            return self.plain(rest, '[');
+        };
+        let Some((address, target_length)) = target(after(rest, length)) else {
+            return self.plain(rest, '[');
+        };
+        let rest = after(rest, length + target_length);
+        match marker(text) {
+            // `[[1]](address)`: a marker as well.
+            Some((number, length)) if length == text.len() => self.cite(number),
+            _ => self.masked(text, address),
         }
+        rest
+    }
+
+    /// A closing bracket that ends no link of ours. Kept apart from a `(` behind it, so that the two make no link with
+    /// whatever stands before.
+    fn loose_end<'t>(&mut self, rest: &'t str) -> &'t str {
+        let rest = self.plain(rest, ']');
+        if rest.starts_with('(') {
+            self.out.text.push(' ');
+        }
+        rest
     }
 
     fn cite(&mut self, number: u32) {
         let Some(source) = self.sources.iter().find(|source| source.number == number) else {
             self.out.removed += 1;
+            let kept = self.out.text.trim_end_matches(' ').len();
+            self.out.text.truncate(kept);
             return;
         };
         if self
@@ -180,31 +199,17 @@ impl Writer<'_> {
 /// Invisible, and enough to keep Discord from reading a mention.
 const GAP: char = '\u{200b}';
 
-/// Direction overrides and invisible characters, with which a text can pose as another.
-fn misleads(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{200b}' | '\u{2060}')
-}
-
-/// The number of a marker at the start of the text, and the marker's length in bytes.
+/// The number of a marker at the start of the text, and the marker's length in bytes. A number beyond all numbers is one that
+/// no source bears.
 fn marker(text: &str) -> Option<(u32, usize)> {
     let (digits, length) = between(text, '[', ']')?;
-    let number = (!digits.is_empty()
-        && digits.len() <= 4
-        && digits.bytes().all(|byte| byte.is_ascii_digit()))
-    .then(|| digits.parse())?;
-    Some((number.ok()?, length))
-}
-
-/// Label, address and length of a masked link at the start of the text.
-fn masked_link(text: &str) -> Option<(&str, &str, usize)> {
-    let (label, length) = between(text, '[', ']').filter(|(label, _)| !label.contains('\n'))?;
-    let (address, target_length) = target(after(text, length))?;
-    Some((label, address, length + target_length))
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| (digits.parse().unwrap_or(u32::MAX), length))
 }
 
 /// The address in `(address)` or `(<address>)` at the start of the text, and the length of it all.
 fn target(text: &str) -> Option<(&str, usize)> {
-    let (inside, length) = between(text, '(', ')').filter(|(inside, _)| !inside.contains('\n'))?;
+    let (inside, length) = balanced(text, '(', ')')?;
     let inside = inside.trim();
     let address = inside
         .strip_prefix('<')
@@ -214,10 +219,36 @@ fn target(text: &str) -> Option<(&str, usize)> {
     Some((address.split_whitespace().next()?, length))
 }
 
+/// The longest bracket that is looked at, in bytes: what is longer is no link, and looking at it would cost too much.
+const LONGEST_BRACKET: usize = 2_048;
+
+/// What stands within a bracket at the very start, other brackets of its kind included; and the length of it all.
+fn balanced(text: &str, open: char, close: char) -> Option<(&str, usize)> {
+    if !text.starts_with(open) {
+        return None;
+    }
+    let mut depth = 0usize;
+    for (at, c) in text
+        .char_indices()
+        .take_while(|(at, _)| *at < LONGEST_BRACKET)
+    {
+        depth += usize::from(c == open);
+        depth -= usize::from(c == close);
+        if depth == 0 {
+            return Some((text.get(open.len_utf8()..at)?, at + close.len_utf8()));
+        }
+    }
+    None
+}
+
 /// What stands between an opening character at the very start and the next closing one; and the length of it all.
 fn between(text: &str, open: char, close: char) -> Option<(&str, usize)> {
     let rest = text.strip_prefix(open)?;
-    let end = rest.find(close)?;
+    let end = rest
+        .char_indices()
+        .take_while(|(at, _)| *at < LONGEST_BRACKET)
+        .find(|(_, c)| *c == close)?
+        .0;
     Some((rest.get(..end)?, open.len_utf8() + end + close.len_utf8()))
 }
 
@@ -277,6 +308,7 @@ mod tests {
     #[test]
     fn a_source_that_cannot_be_linked_keeps_its_number() {
         check("Unsafe.[3]", "Unsafe. [3]");
+        check("A [0]. B [99999999999999999999].", "A. B.");
     }
 
     #[test]
@@ -295,7 +327,14 @@ mod tests {
         );
         check("[here](https://evil.example/)", "here (evil.example)");
         check("[a.example](https://b.example/)", "a.example (b.example)");
-        check("[here](javascript:alert(1))", "here)");
+        check("[here](javascript:alert(1))", "here");
+        check("[docs [x]](https://evil.example)", "docs x (evil.example)");
+        check("[a\nb](https://evil.example)", "a b (evil.example)");
+        check(
+            "See [[1]](https://evil.example/x).",
+            "See [1](<https://a.example/one>).",
+        );
+        check("[see [1]](https://evil.example/x)", "see 1 (evil.example)");
     }
 
     #[test]
@@ -323,6 +362,15 @@ mod tests {
                 let good = format!("[{number}](<https://{host}.example/{address}>)");
                 let prose: String = passages(&cited.text).into_iter().filter_map(|p| match p { Passage::Prose(t) => Some(t), Passage::Code(_) => None }).collect();
                 prop_assert_eq!(prose.matches(&format!("[{number}]")).count(), prose.matches(&good).count(), "{}", cited.text);
+            }
+        }
+
+        #[test]
+        fn no_masked_link_leads_anywhere_but_to_a_source(text in "([a-z .\n]|\\[|\\]|\\(|\\)|\\[[0-9]\\]|\\]\\(https://evil\\.example/?\\)|<https://evil\\.example>){0,40}") {
+            let sources = [source(1, "https://a.example/one")];
+            let cited = cite(&text, &sources).text;
+            for after in cited.split("](").skip(1) {
+                prop_assert!(!after.trim_start_matches('<').starts_with("https://evil"), "{cited}");
             }
         }
 

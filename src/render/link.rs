@@ -71,9 +71,16 @@ fn may_be_in_label(c: char) -> bool {
         c,
         '[' | ']' | '`' | '\\' | '<' | '>' | '*' | '|' | '~' | '@' | '#'
     );
-    let invisible = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe0f}');
-    let emoji = matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}');
-    !(formatting || invisible || emoji || c.is_control())
+    let emoji =
+        matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}' | '\u{fe0f}' | '\u{200d}');
+    !(formatting || emoji || misleads(c))
+}
+
+/// Control characters, direction overrides and invisible ones, with which a text can pose as another. The joiners within emoji
+/// and scripts are none of them.
+pub(super) fn misleads(c: char) -> bool {
+    let invisible = matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    invisible || (c.is_control() && c != '\n' && c != '\t')
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub(super) fn failure(failure: &Failure) -> String {
         } => {
             return format!(
                 "The answer service is busy. Please ask again in {}.",
-                seconds(*wait)
+                in_words(*wait)
             );
         }
         Failure::RateLimited { retry_after: None } => {
@@ -67,10 +67,18 @@ pub(super) fn failure(failure: &Failure) -> String {
     text.to_owned()
 }
 
-fn seconds(wait: Duration) -> String {
-    match wait.as_secs_f64().ceil() {
-        whole if whole <= 1.0 => "a second".to_owned(),
-        whole => format!("{whole} seconds"),
+/// A wait in the unit that a person would use, rounded up.
+fn in_words(wait: Duration) -> String {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let (count, unit) = match seconds {
+        0..=90 => (seconds.max(1), "second"),
+        91..=5_400 => (seconds.div_ceil(60), "minute"),
+        _ => (seconds.div_ceil(3_600), "hour"),
+    };
+    if count == 1 {
+        format!("a {unit}")
+    } else {
+        format!("{count} {unit}s")
     }
 }
 
@@ -81,7 +89,7 @@ pub fn not_a_question(fault: NotAQuestion) -> Message {
             "That question is empty. Please write what you want to know.".to_owned()
         }
         NotAQuestion::TooLong => format!(
-            "That question is too long. Please keep it under {} characters.",
+            "That question is too long. Please use at most {} characters.",
             QuestionText::LONGEST
         ),
     })
@@ -132,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_told_in_whole_seconds() {
+    fn a_wait_is_told_in_the_unit_a_person_would_use() {
         let told = |wait| {
             failure(&Failure::RateLimited {
                 retry_after: Some(wait),
@@ -140,5 +148,6 @@ mod tests {
         };
         insta::assert_snapshot!(told(Duration::from_millis(300)), @"The answer service is busy. Please ask again in a second.");
         insta::assert_snapshot!(told(Duration::from_millis(20_200)), @"The answer service is busy. Please ask again in 21 seconds.");
+        insta::assert_snapshot!(told(Duration::from_secs(86_400)), @"The answer service is busy. Please ask again in 24 hours.");
     }
 }
