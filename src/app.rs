@@ -12,7 +12,7 @@ use crate::clock::SystemClock;
 use crate::conversation::ask::Desk;
 use crate::conversation::in_flight::{InFlight, Limits};
 use crate::conversation::ports::Store;
-use crate::discord::bot::{Bot, BotError};
+use crate::discord::bot::{Bot, BotError, Discord};
 use crate::serve::{self, ServeError};
 use crate::settings::Settings;
 use crate::settings::review;
@@ -53,22 +53,26 @@ pub enum StartError {
 }
 
 impl App {
-    /// Builds every part; nothing is answered before [`App::run`].
+    /// Builds every part; nothing is answered before [`App::run`]. `links` says where the built-in server's citations of
+    /// documents without a public address lead.
     ///
     /// # Errors
     ///
     /// See [`StartError`].
     pub async fn build(
         settings: &Settings,
+        links: DocumentLinks,
         progress: Arc<dyn IndexProgress>,
     ) -> Result<Self, StartError> {
         if let Some(problem) = review::problems(settings).into_iter().next() {
             return Err(StartError::Setting(problem));
         }
         let data_dir = DataDir::open(&settings.data_dir)?;
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data_dir.database()).await?);
-        let (server, base_url) = answer_endpoint(settings, progress).await?;
+        // First what is quick to fail: a wrong token should not wait for the documents to be indexed.
+        let discord = Discord::reach(&settings.discord).await?;
+        let (server, base_url) = answer_endpoint(settings, links, progress).await?;
         let service = Arc::new(SonarAnswers::new(&base_url, &settings.answers)?);
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data_dir.database()).await?);
         let in_flight = InFlight::new(Limits {
             open: settings.answers.open_at_most,
             open_of_one: settings.answers.open_per_person,
@@ -80,7 +84,7 @@ impl App {
             Arc::new(SystemClock),
             in_flight,
         ));
-        let bot = Bot::connect(&settings.discord, Arc::clone(&desk)).await?;
+        let bot = discord.connect(Arc::clone(&desk)).await?;
         Ok(Self {
             desk,
             store,
@@ -118,6 +122,7 @@ impl App {
 /// The endpoint that is set, else the built-in server on a free loopback port.
 async fn answer_endpoint(
     settings: &Settings,
+    links: DocumentLinks,
     progress: Arc<dyn IndexProgress>,
 ) -> Result<(Option<Server>, String), ServeError> {
     if let Some(base_url) = &settings.answers.base_url {
@@ -127,22 +132,7 @@ async fn answer_endpoint(
     // The bot is the only client; keys are for those of `footnote serve`.
     let mut own = settings.clone();
     own.server.keys.clear();
-    let server = serve::start(&own, loopback, document_links(settings), progress).await?;
+    let server = serve::start(&own, loopback, links, progress).await?;
     let base_url = format!("http://{}", server.address());
     Ok((Some(server), base_url))
-}
-
-/// With a Discord on this machine, its readers are on this machine too, and can follow a link to the built-in server. Others
-/// could not.
-fn document_links(settings: &Settings) -> DocumentLinks {
-    let address = settings
-        .discord
-        .address
-        .as_ref()
-        .and_then(|address| address.parse::<SocketAddr>().ok());
-    if address.is_some_and(|address| address.ip().is_loopback()) {
-        DocumentLinks::Here
-    } else {
-        DocumentLinks::Nowhere
-    }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use discord_emulator::{Emulator, Interaction, RateLimits};
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use sonar_server::DocumentLinks;
 use sonar_server::engines::corpus::IndexProgress;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -36,6 +37,8 @@ pub struct DemoOptions {
     pub log_requests: Option<PathBuf>,
     /// Whether Discord's rate limits are in force.
     pub rate_limits: RateLimits,
+    /// Where citations of documents without a public address lead.
+    pub document_links: DocumentLinks,
 }
 
 /// Why a demo failed.
@@ -56,6 +59,12 @@ pub enum DemoError {
     /// The question could not be put.
     #[error("the question could not be asked: {0}")]
     Ask(String),
+    /// The question was refused, as the channel shows.
+    #[error("the question was refused")]
+    Refused,
+    /// It was ended before there was an answer.
+    #[error("interrupted before there was an answer")]
+    Interrupted,
     /// The question got no answer.
     #[error("the question got no answer ({0}); the log above says why")]
     NoAnswer(String),
@@ -109,7 +118,9 @@ impl Demo {
         settings.discord.address = Some(emulator.discord_address().to_string());
         settings.discord.ca_file = Some(ca_file);
         settings.discord.gateway_url = Some(emulator.gateway_url());
-        let app = App::build(&settings, progress).await?;
+        // Nobody waits for an answer in a demo that is being ended.
+        settings.discord.grace_seconds = 0;
+        let app = App::build(&settings, options.document_links.clone(), progress).await?;
         let (desk, store) = (app.desk(), app.store());
         let shutdown = CancellationToken::new();
         #[expect(
@@ -154,14 +165,14 @@ impl Demo {
     }
 }
 
-/// Shows the page until `interrupted`.
+/// Shows the page until `shutdown`.
 ///
 /// # Errors
 ///
 /// See [`DemoError`].
 pub async fn page(
     mut demo: Demo,
-    interrupted: impl Future<Output = ()>,
+    shutdown: &CancellationToken,
     out: &mut impl Write,
 ) -> Result<(), DemoError> {
     writeln!(out, "Footnote's demo is at {}", demo.emulator.page_url())?;
@@ -170,9 +181,9 @@ pub async fn page(
         "Open it, and type /ask in the channel. Ctrl-C ends it."
     )?;
     out.flush()?;
-    tokio::select! {
-        () = interrupted => demo.close().await,
-        ended = demo.stopped() => {
+    match shutdown.run_until_cancelled(demo.stopped()).await {
+        None => demo.close().await,
+        Some(ended) => {
             demo.emulator.close().await;
             ended
         }
@@ -191,7 +202,9 @@ pub enum Print {
 /// The moments of a question in milliseconds, counted from when it was put.
 fn timings(interaction: &Interaction) -> Value {
     let timeline = interaction.timeline();
-    let millis = |moment: Option<Duration>| moment.map(|moment| moment.as_secs_f64() * 1_000.0);
+    let millis = |moment: Option<Duration>| {
+        moment.map(|moment| (moment.as_secs_f64() * 1_000_000.0).round() / 1_000.0)
+    };
     json!({
         "received_ms": millis(timeline.received),
         "acknowledged_ms": millis(timeline.acknowledged),
@@ -200,7 +213,7 @@ fn timings(interaction: &Interaction) -> Value {
     })
 }
 
-/// Asks one question as a person in the channel would, prints what the channel shows, and ends.
+/// Asks one question as a person in the channel would, prints what the channel shows, and ends; earlier at `shutdown`.
 ///
 /// # Errors
 ///
@@ -209,9 +222,14 @@ pub async fn ask(
     demo: Demo,
     question: &str,
     print: Print,
+    shutdown: &CancellationToken,
     out: &mut impl Write,
 ) -> Result<(), DemoError> {
-    let asked = ask_and_print(&demo, question, print, out).await;
+    let asking = ask_and_print(&demo, question, print, out);
+    let asked = shutdown
+        .run_until_cancelled(asking)
+        .await
+        .unwrap_or(Err(DemoError::Interrupted));
     let closed = demo.close().await;
     asked.and(closed)
 }
@@ -248,7 +266,7 @@ async fn ask_and_print(
             Err(DemoError::NoAnswer(failure.name().to_owned()))
         }
         // A question that was refused, such as a blank one, was never recorded.
-        Ok(None) => Err(DemoError::NoAnswer("it was refused".to_owned())),
+        Ok(None) => Err(DemoError::Refused),
         Err(error) => Err(DemoError::NoAnswer(error.to_string())),
     }
 }

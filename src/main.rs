@@ -14,6 +14,7 @@ use footnote_bot::settings::Settings;
 use footnote_bot::settings::environment::Environment;
 use footnote_bot::{check, indexing, serve, shutdown, telemetry};
 use sonar_server::DocumentLinks;
+use tokio_util::sync::CancellationToken;
 
 /// Why the program ends with a failure: one line for the operator.
 type Failure = Box<dyn std::error::Error>;
@@ -24,7 +25,10 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    match runtime.block_on(carry_out(cli)) {
+    let ended = runtime.block_on(carry_out(cli));
+    // Indexing that was interrupted goes on in a thread of its own; nobody needs it any more.
+    runtime.shutdown_background();
+    match ended {
         Ok(code) => code,
         Err(error) => failed(error.as_ref()),
     }
@@ -46,21 +50,29 @@ async fn carry_out(cli: Cli) -> Result<ExitCode, Failure> {
         "warn,sonar_server::engines::corpus=error".clone_into(&mut settings.log.filter);
     }
     telemetry::start(&settings.log)?;
+    let requested = shutdown::requested()?;
     match cli.command {
-        Command::Run => run(&settings).await?,
-        Command::Demo(arguments) => demo(settings, arguments).await?,
-        Command::Serve(arguments) => serve(settings, arguments).await?,
+        Command::Run => run(&settings, requested).await?,
+        Command::Demo(arguments) => demo(settings, arguments, requested).await?,
+        Command::Serve(arguments) => serve(settings, arguments, requested).await?,
         Command::Check => {}
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run(settings: &Settings) -> Result<(), Failure> {
-    let app = App::build(settings, indexing::progress()).await?;
-    Ok(app.run(shutdown::requested()?).await?)
+async fn run(settings: &Settings, shutdown: CancellationToken) -> Result<(), Failure> {
+    let building = App::build(settings, DocumentLinks::Nowhere, indexing::progress());
+    match shutdown.run_until_cancelled(building).await {
+        Some(app) => Ok(app?.run(shutdown).await?),
+        None => Ok(()),
+    }
 }
 
-async fn demo(mut settings: Settings, arguments: DemoArgs) -> Result<(), Failure> {
+async fn demo(
+    mut settings: Settings,
+    arguments: DemoArgs,
+    shutdown: CancellationToken,
+) -> Result<(), Failure> {
     settings.server.words_per_second = arguments.speed();
     if let Some(folder) = arguments.data_dir {
         settings.data_dir = folder;
@@ -74,38 +86,53 @@ async fn demo(mut settings: Settings, arguments: DemoArgs) -> Result<(), Failure
         } else {
             RateLimits::Calm
         },
+        // The page can follow a link to the built-in server; what `--ask` prints is read when the server is gone.
+        document_links: if arguments.ask.is_some() {
+            DocumentLinks::Nowhere
+        } else {
+            DocumentLinks::Here
+        },
     };
-    let interrupted = shutdown::requested()?;
-    let demo = Demo::start(settings, &options, indexing::progress()).await?;
+    let starting = Demo::start(settings, &options, indexing::progress());
+    let Some(demo) = shutdown.run_until_cancelled(starting).await else {
+        return Ok(());
+    };
     let print = if arguments.json {
         Print::Json
     } else {
         Print::Text
     };
     match arguments.ask {
-        Some(question) => demo::ask(demo, &question, print, &mut io::stdout()).await?,
-        None => demo::page(demo, interrupted.cancelled_owned(), &mut io::stdout()).await?,
+        Some(question) => demo::ask(demo?, &question, print, &shutdown, &mut io::stdout()).await?,
+        None => demo::page(demo?, &shutdown, &mut io::stdout()).await?,
     }
     Ok(())
 }
 
-async fn serve(mut settings: Settings, arguments: ServeArgs) -> Result<(), Failure> {
+async fn serve(
+    mut settings: Settings,
+    arguments: ServeArgs,
+    shutdown: CancellationToken,
+) -> Result<(), Failure> {
     let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let bind = arguments.port.map_or(settings.server.bind, loopback);
     answer_only_from(&mut settings, arguments.corpus);
-    let interrupted = shutdown::requested()?;
     let links = settings
         .server
         .public_url
         .clone()
         .map_or(DocumentLinks::Here, DocumentLinks::At);
-    let server = serve::start(&settings, bind, links, indexing::progress()).await?;
+    let starting = serve::start(&settings, bind, links, indexing::progress());
+    let Some(server) = shutdown.run_until_cancelled(starting).await else {
+        return Ok(());
+    };
+    let server = server?;
     writeln!(
         io::stdout(),
         "Footnote answers the Sonar protocol at http://{}",
         server.address()
     )?;
-    interrupted.cancelled().await;
+    shutdown.cancelled().await;
     server.close().await;
     Ok(())
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use sonar::{ChatChunk, ChatRequest, Client, Error, Message, SearchResult, Timeouts};
+use sonar::{
+    ChatChunk, ChatRequest, Client, Error, Message, SearchResult, Timeouts, strip_thinking,
+};
 
 use crate::conversation::answer::{Finish, Source, Usage};
 use crate::conversation::failure::Failure;
@@ -67,22 +69,29 @@ impl AnswerService for SonarAnswers {
             let mut chunks = client.chat_stream(&request).await.map_err(answer_error)?;
             let mut text = AnswerText::default();
             let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default() };
-            let mut known = 0;
+            let mut known = Vec::new();
+            let mut last = String::new();
             while let Some(chunk) = chunks.next().await {
-                let chunk = chunk.map_err(broken_off)?;
-                // The list is repeated on every piece; only a longer one says something new.
+                let chunk = chunk.map_err(answer_error)?;
+                // The list is repeated on every piece; only another one says something new.
                 let sources = chunk.sources();
-                if sources.len() > known {
-                    known = sources.len();
+                if !sources.is_empty() && !sources.iter().map(|source| &source.url).eq(&known) {
+                    known = sources.iter().map(|source| source.url.clone()).collect();
                     yield AnswerEvent::Sources(numbered(&sources));
                 }
                 if let Some(more) = text.push(&chunk.added_text()) {
                     yield AnswerEvent::Text(more);
                 }
                 end.read(&chunk);
+                if chunk.is_last() {
+                    last = strip_thinking(&chunk.text()).trim().to_owned();
+                }
             }
             if let Some(more) = text.finish() {
                 yield AnswerEvent::Text(more);
+            }
+            if !last.is_empty() {
+                yield AnswerEvent::Whole(last);
             }
             yield AnswerEvent::Finished { model: end.model, finish: end.finish, usage: end.usage };
         })
@@ -157,26 +166,36 @@ fn answer_error(error: Error) -> AnswerError {
         Error::NotFound | Error::Unavailable { .. } => Failure::Unavailable,
         Error::TimedOut { .. } => Failure::TimedOut,
         Error::Unreadable { .. } => Failure::Unreadable,
-        Error::Truncated => Failure::BrokeOff,
+        Error::Truncated { .. } => Failure::BrokeOff,
     };
     AnswerError {
         failure,
-        cause: with_sources(&error),
+        cause: cause(&error),
     }
 }
 
-/// The same for an answer that had begun: a connection that is lost now has broken it off.
-fn broken_off(error: Error) -> AnswerError {
-    let lost = matches!(error, Error::Unavailable { status: None, .. });
-    let told = answer_error(error);
-    AnswerError {
-        failure: if lost {
-            Failure::BrokeOff
-        } else {
-            told.failure
-        },
-        ..told
+/// What happened, for the operator's log. What a service says of a request may repeat the question, so only its name for the
+/// reason is told.
+fn cause(error: &Error) -> String {
+    match error {
+        Error::Rejected { kind, .. } => format!(
+            "the answer service refuses the request ({})",
+            kind.as_deref()
+                .map_or_else(|| "no reason named".to_owned(), name_only)
+        ),
+        Error::Unavailable {
+            status: Some(_), ..
+        } => error.to_string(),
+        other => with_sources(other),
     }
+}
+
+/// A name as services give them: a word, or nothing that could be a sentence.
+fn name_only(kind: &str) -> String {
+    kind.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+        .take(60)
+        .collect()
 }
 
 /// An error with the errors below it, in one line.

@@ -77,6 +77,13 @@ impl Desk {
         }
     }
 
+    /// Notes that the first `parts` messages of an outcome are out.
+    pub async fn parts_shown(&self, question: QuestionId, parts: u32) {
+        if let Err(error) = self.store.parts_shown(question, parts).await {
+            tracing::error!(%question, %error, "a delivered part could not be recorded");
+        }
+    }
+
     /// Notes that a question's outcome can be seen.
     pub async fn shown(&self, question: QuestionId) {
         if let Err(error) = self.store.shown(question, self.clock.now()).await {
@@ -100,17 +107,18 @@ impl Desk {
         self.store.newest().await
     }
 
-    /// The questions up to `newest` whose outcome nobody has seen.
+    /// The questions after `after`, up to `newest`, whose outcome nobody has seen.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when they cannot be read.
     pub async fn unshown(
         &self,
+        after: QuestionId,
         newest: QuestionId,
         limit: u32,
     ) -> Result<Vec<Unshown>, StoreError> {
-        self.store.unshown(newest, limit).await
+        self.store.unshown(after, newest, limit).await
     }
 
     async fn collect(&self, question: &Question, progress: &dyn Progress) -> Outcome {
@@ -123,6 +131,7 @@ impl Desk {
                     draft.text.push_str(&more);
                     progress.grew(&draft);
                 }
+                Ok(AnswerEvent::Whole(text)) => draft.text = text,
                 Ok(AnswerEvent::Finished {
                     model,
                     finish,

@@ -34,6 +34,8 @@ pub struct Unshown {
     pub question: Question,
     /// Its outcome, when it got that far.
     pub outcome: Option<Outcome>,
+    /// How many messages of the outcome are out already.
+    pub parts_shown: u32,
 }
 
 /// Keeps questions, answers, sources and usage. Every write is durable when the call returns.
@@ -42,13 +44,16 @@ pub trait Store: Send + Sync {
     /// Records a question, once for each interaction.
     async fn accept(&self, question: NewQuestion) -> Result<Acceptance, StoreError>;
 
-    /// Records how a question ended: the answer with its sources and usage, or the failure.
+    /// Records how a question ended: the answer with its sources and usage, or the failure. A failure never replaces an answer.
     async fn record(
         &self,
         question: QuestionId,
         outcome: &Outcome,
         at: Moment,
     ) -> Result<(), StoreError>;
+
+    /// Notes that the first `parts` messages of the outcome are out, and more are to come.
+    async fn parts_shown(&self, question: QuestionId, parts: u32) -> Result<(), StoreError>;
 
     /// Notes that the outcome can be seen.
     async fn shown(&self, question: QuestionId, at: Moment) -> Result<(), StoreError>;
@@ -59,8 +64,14 @@ pub trait Store: Send + Sync {
     /// The newest question there is.
     async fn newest(&self) -> Result<Option<QuestionId>, StoreError>;
 
-    /// The questions up to `newest` whose outcome nobody has seen and somebody may yet see, oldest first, at most `limit`.
-    async fn unshown(&self, newest: QuestionId, limit: u32) -> Result<Vec<Unshown>, StoreError>;
+    /// The questions after `after`, up to `newest`, whose outcome nobody has seen and somebody may yet see; oldest first, at
+    /// most `limit`. One that cannot be read is left out and logged.
+    async fn unshown(
+        &self,
+        after: QuestionId,
+        newest: QuestionId,
+        limit: u32,
+    ) -> Result<Vec<Unshown>, StoreError>;
 
     /// How the question of an interaction ended; none while it is open, or when there is none.
     async fn outcome(&self, interaction: InteractionId) -> Result<Option<Outcome>, StoreError>;
@@ -76,6 +87,8 @@ pub enum AnswerEvent {
     Sources(Vec<Source>),
     /// More text.
     Text(String),
+    /// The whole text once more, as the end gives it: what counts, should a piece have been lost.
+    Whole(String),
     /// The end, with what only the end knows.
     Finished {
         /// The model that answered.

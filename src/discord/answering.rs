@@ -56,7 +56,7 @@ impl Edge {
         if let Some(progress) = Arc::into_inner(progress) {
             progress.finish().await;
         }
-        self.deliver(&question, &outcome).await;
+        self.deliver(&question, &outcome, 0).await;
         drop(open);
     }
 
@@ -77,32 +77,38 @@ impl Edge {
             },
             () = self.give_up.cancelled() => {
                 work.abort();
-                // Once it is gone, nothing is shown or recorded any more but what follows here.
-                let _aborted = work.await;
+                // Once it is gone, nothing is shown or recorded any more but what follows here. It may just have ended well.
+                if let Ok(outcome) = work.await {
+                    return outcome;
+                }
+                tracing::warn!(question = %question.id, "given up, because the program is to end");
                 Failure::Interrupted
             }
         };
-        let outcome = Outcome::failed(failure);
+        let outcome = Outcome::Failed {
+            failure,
+            draft: progress.newest(),
+        };
         self.desk.record(question.id, &outcome).await;
         outcome
     }
 
-    /// Shows an outcome and notes that it can be seen.
-    pub(super) async fn deliver(&self, question: &Question, outcome: &Outcome) {
-        match self
-            .courier
-            .deliver(question, answer::outcome(outcome))
-            .await
-        {
-            Ok(()) => {
-                self.desk.shown(question.id).await;
-                let took = self.desk.clock().now().since(question.asked.asked_at);
-                tracing::info!(question = %question.id, took_ms = took.as_millis(), answered = matches!(outcome, Outcome::Answered(_)), "question done");
-            }
-            Err(error) => {
+    /// Shows an outcome, but for the messages that are out already, and notes what can be seen.
+    pub(super) async fn deliver(&self, question: &Question, outcome: &Outcome, parts_shown: u32) {
+        let messages = answer::outcome(outcome);
+        let parts = messages.len();
+        for (part, message) in (0..).zip(&messages).skip(parts_shown as usize) {
+            if let Err(error) = self.courier.deliver(question, part, message).await {
                 tracing::warn!(question = %question.id, %error, "an outcome can be shown to nobody");
-                self.desk.undeliverable(question.id).await;
+                return self.desk.undeliverable(question.id).await;
+            }
+            if (part as usize) + 1 < parts {
+                self.desk.parts_shown(question.id, part + 1).await;
             }
         }
+        self.desk.shown(question.id).await;
+        let took = self.desk.clock().now().since(question.asked.asked_at);
+        let answered = matches!(outcome, Outcome::Answered(_));
+        tracing::info!(question = %question.id, took_ms = took.as_millis(), answered, parts, "question done");
     }
 }

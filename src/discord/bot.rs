@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poise::{Framework, FrameworkOptions};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serenity::Client;
-use serenity::all::{CreateAllowedMentions, GatewayIntents, Http, HttpBuilder};
+use serenity::all::{CreateAllowedMentions, GatewayIntents, HttpBuilder};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -52,6 +52,75 @@ pub enum BotError {
     Ended(String),
 }
 
+/// A Discord that was reached with a token it takes.
+pub struct Discord {
+    http: reqwest::Client,
+    token: SecretString,
+    gateway: String,
+    grace: Duration,
+}
+
+impl Discord {
+    /// Asks Discord for its gateway, which proves address and token.
+    ///
+    /// # Errors
+    ///
+    /// See [`BotError`].
+    pub async fn reach(settings: &DiscordSettings) -> Result<Self, BotError> {
+        let token = settings.token.clone().ok_or(BotError::NoToken)?;
+        let http = api::client(settings)?;
+        let asking = HttpBuilder::new(token.expose_secret())
+            .client(http.clone())
+            .build();
+        let bot = asking
+            .get_bot_gateway()
+            .await
+            .map_err(|error| meaning(&error))?;
+        let gateway = settings.gateway_url.clone().unwrap_or(bot.url);
+        Ok(Self {
+            http,
+            token,
+            gateway,
+            grace: Duration::from_secs(settings.grace_seconds),
+        })
+    }
+
+    /// Prepares the connection of a bot that takes its questions to `desk`.
+    ///
+    /// # Errors
+    ///
+    /// See [`BotError`].
+    pub async fn connect(self, desk: Arc<Desk>) -> Result<Bot, BotError> {
+        let left = desk.newest().await?;
+        let http = || {
+            HttpBuilder::new(self.token.expose_secret())
+                .client(self.http.clone())
+                .default_allowed_mentions(CreateAllowedMentions::new())
+                .build()
+        };
+        let interactions = Interactions::new(self.http.clone());
+        let edge = Arc::new(Edge {
+            desk,
+            interactions: interactions.clone(),
+            courier: Courier::new(interactions, Arc::new(http())),
+            tasks: TaskTracker::new(),
+            give_up: CancellationToken::new(),
+        });
+        // Commands arrive without any intent.
+        let client = serenity::all::ClientBuilder::new_with_http(http(), GatewayIntents::empty())
+            .framework(framework(Arc::clone(&edge), left))
+            .await
+            .map_err(|error| BotError::Unreachable(error.to_string()))?;
+        // Without this, serenity falls back to the real Discord, token and all, when it cannot ask for the address.
+        *client.ws_url.lock().await = self.gateway;
+        Ok(Bot {
+            client,
+            edge,
+            grace: self.grace,
+        })
+    }
+}
+
 /// A bot that can connect.
 pub struct Bot {
     client: Client,
@@ -60,48 +129,6 @@ pub struct Bot {
 }
 
 impl Bot {
-    /// Prepares the connection and checks the token.
-    ///
-    /// # Errors
-    ///
-    /// See [`BotError`].
-    pub async fn connect(settings: &DiscordSettings, desk: Arc<Desk>) -> Result<Self, BotError> {
-        let left = desk.newest().await?;
-        let token = settings
-            .token
-            .as_ref()
-            .ok_or(BotError::NoToken)?
-            .expose_secret();
-        let client = api::client(settings)?;
-        let http = || {
-            HttpBuilder::new(token)
-                .client(client.clone())
-                .default_allowed_mentions(CreateAllowedMentions::new())
-        };
-        let gateway = gateway_url(&http().build(), settings).await?;
-        let interactions = Interactions::new(client.clone());
-        let edge = Arc::new(Edge {
-            desk,
-            interactions: interactions.clone(),
-            courier: Courier::new(interactions, Arc::new(http().build())),
-            tasks: TaskTracker::new(),
-            give_up: CancellationToken::new(),
-        });
-        // Commands arrive without any intent.
-        let client =
-            serenity::all::ClientBuilder::new_with_http(http().build(), GatewayIntents::empty())
-                .framework(framework(Arc::clone(&edge), left))
-                .await
-                .map_err(|error| BotError::Unreachable(error.to_string()))?;
-        // Without this, serenity falls back to the real Discord, token and all, when it cannot ask for the address.
-        *client.ws_url.lock().await = gateway;
-        Ok(Self {
-            client,
-            edge,
-            grace: Duration::from_secs(settings.grace_seconds),
-        })
-    }
-
     /// Takes commands until `shutdown`, then lets open questions end, or says that they were interrupted.
     ///
     /// # Errors
@@ -117,15 +144,6 @@ impl Bot {
         drain(&self.edge, self.grace).await;
         ended
     }
-}
-
-/// The address of the gateway: the one that is set, else the one that Discord names. Asking also proves the token.
-async fn gateway_url(http: &Http, settings: &DiscordSettings) -> Result<String, BotError> {
-    let bot = http
-        .get_bot_gateway()
-        .await
-        .map_err(|error| meaning(&error))?;
-    Ok(settings.gateway_url.clone().unwrap_or(bot.url))
 }
 
 /// The framework with our commands; once connected, it settles the questions up to `left`, the last of an earlier process.

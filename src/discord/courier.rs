@@ -1,4 +1,4 @@
-//! Delivers the finished messages of a question, each once: the first as the reply, the others behind it in the channel.
+//! Delivers the finished messages of a question: the first as the reply, the others behind it in the channel.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::interactions::{CallError, Interactions};
 use crate::conversation::question::Question;
 use crate::render::{Message, sentences};
 
-/// How long a delivery may be tried. Discord remembers a message's nonce for some minutes; within them a repeat is no double.
+/// How long the delivery of one message may be tried. Discord remembers a message's nonce for some minutes; within them a repeat is no double.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The first wait after a call that got no answer; doubled each time.
@@ -32,31 +32,24 @@ impl Courier {
         Self { interactions, http }
     }
 
-    /// Shows the messages in their order. Safe to repeat: the reply is edited, the rest bears nonces.
+    /// Shows one message of an outcome, counted from 0. Safe to repeat for some minutes: the reply is edited, the rest bears
+    /// nonces.
     pub(super) async fn deliver(
         &self,
         question: &Question,
-        messages: Vec<Message>,
+        part: u32,
+        message: &Message,
     ) -> Result<(), Undeliverable> {
-        let mut messages = messages.into_iter();
-        let Some(first) = messages.next() else {
+        let deadline = Instant::now() + PATIENCE;
+        if part > 0 {
+            return self.post(question, part, message, deadline).await;
+        }
+        let Err(error) = self.edit_reply(question, message, deadline).await else {
             return Ok(());
         };
-        let deadline = Instant::now() + PATIENCE;
-        if let Err(error) = self.edit_reply(question, &first, deadline).await {
-            tracing::warn!(question = %question.id, %error, "the reply cannot be written; posting in the channel instead");
-            self.post(
-                question,
-                0,
-                &sentences::addressed(question.asked.asker, &first),
-                deadline,
-            )
-            .await?;
-        }
-        for (part, message) in (1..).zip(messages) {
-            self.post(question, part, &message, deadline).await?;
-        }
-        Ok(())
+        tracing::warn!(question = %question.id, %error, "the reply cannot be written; posting in the channel instead");
+        let addressed = sentences::addressed(question.asked.asker, message);
+        self.post(question, part, &addressed, deadline).await
     }
 
     /// Edits the reply, again and again while that may help.

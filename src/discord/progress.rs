@@ -17,6 +17,9 @@ use crate::render::{Message, answer};
 /// The shortest time between two edits of one reply. Discord takes about five in two seconds; the last one has to have room.
 const PACE: Duration = Duration::from_millis(1_500);
 
+/// As much of a text as is kept for showing it while it grows, in bytes: more than one message can hold.
+const ENOUGH: usize = 16 * 1024;
+
 /// Edits one reply while its answer grows.
 pub(super) struct EditedReply {
     newest: watch::Sender<Draft>,
@@ -53,9 +56,23 @@ impl EditedReply {
     }
 }
 
+impl EditedReply {
+    /// The newest draft that can have been shown.
+    pub(super) fn newest(&self) -> Draft {
+        self.newest.borrow().clone()
+    }
+}
+
 impl Progress for EditedReply {
     fn grew(&self, draft: &Draft) {
-        self.newest.send_modify(|newest| newest.clone_from(draft));
+        // A growing answer shows its beginning; beyond that, copying more for every piece would only cost.
+        self.newest.send_if_modified(|newest| {
+            let full = newest.text.len() >= ENOUGH && newest.sources == draft.sources;
+            if !full {
+                newest.clone_from(draft);
+            }
+            !full
+        });
     }
 }
 

@@ -18,23 +18,28 @@ const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Delivers stored answers, and tells the askers of the others that they were interrupted. `newest` is the last question
 /// of the earlier process: what came after it is being answered by this one.
 pub(super) async fn recover(edge: Arc<Edge>, newest: QuestionId) {
+    let mut after = QuestionId(0);
     loop {
-        let left = match edge.desk.unshown(newest, AT_A_TIME).await {
+        let left = match edge.desk.unshown(after, newest, AT_A_TIME).await {
             Ok(left) => left,
             Err(error) => return tracing::error!(%error, "what was left unshown could not be read"),
         };
-        let count = left.len();
+        let Some(last) = left.last() else {
+            return;
+        };
+        after = last.question.id;
         for unshown in left {
             settle(&edge, unshown).await;
-        }
-        // Every question looked at leaves the list, shown or given up, so this ends.
-        if count < AT_A_TIME as usize {
-            return;
         }
     }
 }
 
-async fn settle(edge: &Edge, Unshown { question, outcome }: Unshown) {
+async fn settle(edge: &Edge, unshown: Unshown) {
+    let Unshown {
+        question,
+        outcome,
+        parts_shown,
+    } = unshown;
     let age = edge.desk.clock().now().since(question.asked.asked_at);
     tracing::info!(question = %question.id, age_s = age.as_secs(), answered = outcome.is_some(), "a question was left by an earlier process");
     if age > STALE {
@@ -48,5 +53,5 @@ async fn settle(edge: &Edge, Unshown { question, outcome }: Unshown) {
             interrupted
         }
     };
-    edge.deliver(&question, &outcome).await;
+    edge.deliver(&question, &outcome, parts_shown).await;
 }

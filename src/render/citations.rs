@@ -42,7 +42,6 @@ impl Writer<'_> {
         while let Some(c) = rest.chars().next() {
             rest = match c {
                 '[' => self.bracket(rest),
-                ']' => self.loose_end(rest),
                 '<' => self.angle(rest),
                 '@' => self.at(rest),
                 'h' if starts_an_address(rest) && self.at_a_word_start() => self.bare_address(rest),
@@ -51,8 +50,12 @@ impl Writer<'_> {
         }
     }
 
-    /// Copies one character, unless it is one that only misleads.
+    /// Copies one character, unless it is one that only misleads. A `(` that is not ours is kept apart from a bracket before
+    /// it, so that the two make no link.
     fn plain<'t>(&mut self, rest: &'t str, c: char) -> &'t str {
+        if c == '(' && self.out.text.ends_with(']') {
+            self.out.text.push(' ');
+        }
         if !misleads(c) {
             self.out.text.push(c);
         }
@@ -78,16 +81,6 @@ impl Writer<'_> {
             // `[[1]](address)`: a marker as well.
             Some((number, length)) if length == text.len() => self.cite(number),
             _ => self.masked(text, address),
-        }
-        rest
-    }
-
-    /// A closing bracket that ends no link of ours. Kept apart from a `(` behind it, so that the two make no link with
-    /// whatever stands before.
-    fn loose_end<'t>(&mut self, rest: &'t str) -> &'t str {
-        let rest = self.plain(rest, ']');
-        if rest.starts_with('(') {
-            self.out.text.push(' ');
         }
         rest
     }

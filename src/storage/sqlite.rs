@@ -146,14 +146,20 @@ impl Store for SqliteStore {
             Outcome::Answered(_) => None,
             Outcome::Failed { failure, .. } => Some(failure.name()),
         };
-        sqlx::query("UPDATE question SET failure = $2, ended_at = $3 WHERE id = $1")
-            .bind(question.0)
-            .bind(failure)
-            .bind(at.0)
-            .execute(&mut *transaction)
-            .await
-            .map_err(trouble)?;
-        // A question that is asked again replaces what an earlier try left.
+        let ended = sqlx::query(concat!(
+            "UPDATE question SET failure = $2, ended_at = $3 ",
+            "WHERE id = $1 AND ($2 IS NULL OR ended_at IS NULL OR failure IS NOT NULL)",
+        ))
+        .bind(question.0)
+        .bind(failure)
+        .bind(at.0)
+        .execute(&mut *transaction)
+        .await
+        .map_err(trouble)?;
+        if ended.rows_affected() == 0 {
+            return transaction.rollback().await.map_err(trouble);
+        }
+        // A later outcome replaces what an earlier one left.
         for clear in [
             "DELETE FROM answer WHERE question_id = $1",
             "DELETE FROM source WHERE question_id = $1",
@@ -198,6 +204,16 @@ impl Store for SqliteStore {
         transaction.commit().await.map_err(trouble)
     }
 
+    async fn parts_shown(&self, question: QuestionId, parts: u32) -> Result<(), StoreError> {
+        sqlx::query("UPDATE question SET parts_shown = $2 WHERE id = $1")
+            .bind(question.0)
+            .bind(i64::from(parts))
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(trouble)
+    }
+
     async fn shown(&self, question: QuestionId, at: Moment) -> Result<(), StoreError> {
         sqlx::query("UPDATE question SET shown_at = $2, reply_token = NULL WHERE id = $1")
             .bind(question.0)
@@ -228,13 +244,19 @@ impl Store for SqliteStore {
             .map(QuestionId))
     }
 
-    async fn unshown(&self, newest: QuestionId, limit: u32) -> Result<Vec<Unshown>, StoreError> {
+    async fn unshown(
+        &self,
+        after: QuestionId,
+        newest: QuestionId,
+        limit: u32,
+    ) -> Result<Vec<Unshown>, StoreError> {
         let rows = sqlx::query(concat!(
             "SELECT question.*, question.text AS question_text, answer.text AS answer_text, answer.model, answer.finish, ",
             "answer.prompt_tokens, answer.completion_tokens, answer.cost_usd ",
             "FROM question LEFT JOIN answer ON answer.question_id = question.id ",
-            "WHERE shown_at IS NULL AND reply_token IS NOT NULL AND question.id <= $1 ORDER BY question.id LIMIT $2",
+            "WHERE shown_at IS NULL AND reply_token IS NOT NULL AND question.id > $1 AND question.id <= $2 ORDER BY question.id LIMIT $3",
         ))
+        .bind(after.0)
         .bind(newest.0)
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
@@ -242,10 +264,10 @@ impl Store for SqliteStore {
         .map_err(trouble)?;
         let mut unshown = Vec::with_capacity(rows.len());
         for row in &rows {
-            let question = question(row)?;
-            let sources = self.sources(question.id).await?;
-            let outcome = outcome(row, sources).map_err(trouble)?;
-            unshown.push(Unshown { question, outcome });
+            match self.read_unshown(row).await {
+                Ok(read) => unshown.push(read),
+                Err(error) => tracing::error!(%error, "a stored question cannot be read"),
+            }
         }
         Ok(unshown)
     }
@@ -280,6 +302,17 @@ impl Store for SqliteStore {
 }
 
 impl SqliteStore {
+    async fn read_unshown(&self, row: &SqliteRow) -> Result<Unshown, StoreError> {
+        let question = question(row)?;
+        let sources = self.sources(question.id).await?;
+        let parts: i64 = row.try_get("parts_shown").map_err(trouble)?;
+        Ok(Unshown {
+            question,
+            outcome: outcome(row, sources).map_err(trouble)?,
+            parts_shown: u32::try_from(parts).unwrap_or_default(),
+        })
+    }
+
     async fn sources(&self, question: QuestionId) -> Result<Vec<Source>, StoreError> {
         let rows = sqlx::query("SELECT * FROM source WHERE question_id = $1 ORDER BY number")
             .bind(question.0)

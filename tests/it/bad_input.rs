@@ -9,6 +9,7 @@ use discord_emulator::RateLimits;
 use footnote_bot::app::App;
 use footnote_bot::demo::{Demo, DemoOptions};
 use footnote_bot::settings::Settings;
+use sonar_server::DocumentLinks;
 use sonar_server::engines::corpus::Silent;
 
 use crate::harness::service::{Script, done};
@@ -168,7 +169,7 @@ async fn a_wrong_token_and_an_unreachable_discord_are_told_apart() {
     })
     .await;
     bot.expects_rejections();
-    let refused = App::build(bot.settings(), Arc::new(Silent))
+    let refused = App::build(bot.settings(), DocumentLinks::Nowhere, Arc::new(Silent))
         .await
         .err()
         .unwrap()
@@ -180,7 +181,7 @@ async fn a_wrong_token_and_an_unreachable_discord_are_told_apart() {
 
     let mut nowhere = bot.settings().clone();
     nowhere.discord.address = Some("127.0.0.1:1".to_owned());
-    let unreachable = App::build(&nowhere, Arc::new(Silent))
+    let unreachable = App::build(&nowhere, DocumentLinks::Nowhere, Arc::new(Silent))
         .await
         .err()
         .unwrap()

@@ -7,6 +7,7 @@ use footnote_bot::settings::Settings;
 use serde_json::Value;
 use sonar_server::engines::corpus::Silent;
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 /// Documents of this test alone: the tests need nothing that a machine may or may not have installed.
 fn documents() -> TempDir {
@@ -49,7 +50,9 @@ async fn ask(question: &str, print: Print) -> String {
     .await
     .unwrap();
     let mut out = Vec::new();
-    demo::ask(demo, question, print, &mut out).await.unwrap();
+    demo::ask(demo, question, print, &CancellationToken::new(), &mut out)
+        .await
+        .unwrap();
     String::from_utf8(out).unwrap()
 }
 

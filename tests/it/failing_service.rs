@@ -4,7 +4,7 @@ use footnote_bot::settings::Settings;
 use insta::assert_snapshot;
 
 use crate::harness::TestBot;
-use crate::harness::service::{Script, pieces};
+use crate::harness::service::{Script, done, pieces};
 
 /// What the reader is shown when the service does this.
 async fn shown(script: Script) -> String {
@@ -88,4 +88,42 @@ async fn one_failure_does_not_keep_others_from_their_answers() {
     bot.person("alice").asks(&bot, "First?").await;
     let asked = bot.person("bob").asks(&bot, "Second?").await;
     assert!(asked.shown().starts_with("Yes."));
+}
+
+#[tokio::test]
+async fn a_piece_that_cannot_be_read_never_changes_the_meaning_silently() {
+    let hole = ["data: {\"broken\n\n".to_owned()];
+    let around = |end: String| {
+        Script::Events(
+            [
+                pieces("The dose is 5 mg. Do ", &[]),
+                hole.to_vec(),
+                pieces("exceed it.", &[]),
+                vec![end],
+            ]
+            .concat(),
+        )
+    };
+    assert_snapshot!(shown(around(done(&[]))).await, @r"
+    The dose is 5 mg.
+
+    The answer service sent something that is no answer. Please ask again in a few minutes.
+    ");
+    let whole = done(&[]).replace(
+        r#""content":"""#,
+        r#""content":"The dose is 5 mg. Do not exceed it.""#,
+    );
+    assert_snapshot!(shown(around(whole)).await, @"The dose is 5 mg. Do not exceed it.");
+}
+
+#[tokio::test]
+async fn a_flood_without_a_sentence_is_bounded() {
+    let bot = TestBot::spawn().await;
+    bot.service.next(Script::Events(vec![
+        pieces(&"word".repeat(500_000), &[]).concat(),
+        done(&[]),
+    ]));
+    let asked = bot.person("alice").asks(&bot, "Everything?").await;
+    assert!(asked.shown().starts_with("wordword"));
+    assert!(bot.person("alice").sees().len() <= 12);
 }

@@ -83,6 +83,13 @@ async fn the_log_holds_no_secret_and_no_text_and_the_end_is_clean() {
         .await
         .until(|text| text.contains("cannot be reached"))
         .await;
+    let echo = r#"{"error":{"message":"bad input: A canary-question?","type":"invalid_message","code":400}}"#;
+    world.service.next(Script::Status(400, echo));
+    alice
+        .begins_to_ask("A third canary-question?")
+        .await
+        .until(|text| text.contains("other words"))
+        .await;
     signal(&child, "TERM").await;
 
     let log = ended(child).await;
@@ -145,4 +152,34 @@ async fn a_second_process_on_the_same_data_is_refused() {
     );
     signal(&first, "TERM").await;
     ended(first).await;
+}
+
+#[tokio::test]
+async fn a_demo_that_waits_for_a_silent_service_ends_when_told_to() {
+    let world = TestBot::before_start(RateLimits::Calm, |_| {}).await;
+    world.service.next(Script::Silent);
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Command::new(env!("CARGO_BIN_EXE_footnote"))
+        .args(["demo", "--ask", "Is anybody there?"])
+        .env_clear()
+        .current_dir(folder.path())
+        .env(
+            "SONAR_BASE_URL",
+            world.settings().answers.base_url.as_ref().unwrap(),
+        )
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    world.service.asked_in_all(1).await;
+    signal(&demo, "INT").await;
+    let output = tokio::time::timeout(SOON, demo.wait_with_output())
+        .await
+        .unwrap()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && told.contains("interrupted before there was an answer"),
+        "{told}"
+    );
 }

@@ -10,6 +10,7 @@ use footnote_bot::ids::{ApplicationId, ChannelId, GuildId, InteractionId, Person
 use footnote_bot::storage::sqlite::{OpenError, SqliteStore};
 
 const LATER: Moment = Moment(2_000);
+const NONE: QuestionId = QuestionId(0);
 const ALL: QuestionId = QuestionId(i64::MAX);
 
 fn question(interaction: u64) -> NewQuestion {
@@ -101,11 +102,11 @@ async fn conforms(store: &dyn Store) {
 
     assert_eq!(store.newest().await.unwrap(), Some(third.id));
     assert_eq!(
-        store.unshown(second.id, 10).await.unwrap().len(),
+        store.unshown(NONE, second.id, 10).await.unwrap().len(),
         2,
         "none that came after"
     );
-    let unshown = store.unshown(ALL, 10).await.unwrap();
+    let unshown = store.unshown(NONE, ALL, 10).await.unwrap();
     let ids: Vec<_> = unshown.iter().map(|unshown| unshown.question.id).collect();
     assert_eq!(ids, [first.id, second.id, third.id], "oldest first");
     assert_eq!(unshown[0].outcome, Some(answer()));
@@ -117,15 +118,26 @@ async fn conforms(store: &dyn Store) {
     );
     assert_eq!(read.text.as_str(), "Why? 🙂");
     assert_eq!(
-        store.unshown(ALL, 1).await.unwrap().len(),
+        store.unshown(NONE, ALL, 1).await.unwrap().len(),
         1,
         "at most the limit"
+    );
+
+    assert_eq!(
+        store.unshown(first.id, ALL, 10).await.unwrap().len(),
+        2,
+        "none that came before"
+    );
+    store.parts_shown(third.id, 2).await.unwrap();
+    assert_eq!(
+        store.unshown(second.id, ALL, 1).await.unwrap()[0].parts_shown,
+        2
     );
 
     store.shown(first.id, LATER).await.unwrap();
     store.undeliverable(second.id).await.unwrap();
     assert_eq!(
-        store.unshown(ALL, 10).await.unwrap().len(),
+        store.unshown(NONE, ALL, 10).await.unwrap().len(),
         1,
         "shown and undeliverable ones are done"
     );
@@ -135,6 +147,13 @@ async fn conforms(store: &dyn Store) {
         store.outcome(InteractionId(2)).await.unwrap(),
         Some(answer()),
         "a later outcome replaces an earlier one"
+    );
+
+    store.record(second.id, &failed, LATER).await.unwrap();
+    assert_eq!(
+        store.outcome(InteractionId(2)).await.unwrap(),
+        Some(answer()),
+        "but a failure never replaces an answer"
     );
 }
 
@@ -158,11 +177,11 @@ async fn sqlite_keeps_what_it_was_given_and_forgets_tokens_that_are_used_up() {
 
     let store = SqliteStore::open(&path).await.unwrap();
     assert_eq!(
-        store.unshown(ALL, 10).await.unwrap()[0].outcome,
+        store.unshown(NONE, ALL, 10).await.unwrap()[0].outcome,
         Some(answer())
     );
     store.shown(question.id, LATER).await.unwrap();
-    assert!(store.unshown(ALL, 10).await.unwrap().is_empty());
+    assert!(store.unshown(NONE, ALL, 10).await.unwrap().is_empty());
 }
 
 #[tokio::test]

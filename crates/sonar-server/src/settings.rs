@@ -60,10 +60,11 @@ impl Default for ServerSettings {
 
 /// Where links to documents lead that have no public address, such as those of a plain folder. The server shows them
 /// itself, unless it asks for keys, which a reader who follows a link does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum DocumentLinks {
     /// To nothing: sources keep names that begin with `local:`.
     Nowhere,
+    #[default]
     /// To the address that the server listens on: right when its readers are on the same machine.
     Here,
     /// To this address, under which readers reach the server.

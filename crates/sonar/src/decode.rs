@@ -1,7 +1,7 @@
 //! Server-sent events from bytes that arrive in any pieces. Must not know what the events mean, nor wait for anything.
 
 /// Longest line kept, in bytes. One line is one piece of an answer with its sources.
-pub(crate) const LINE_LIMIT: usize = 1024 * 1024;
+pub(crate) const LINE_LIMIT: usize = 8 * 1024 * 1024;
 /// Longest event kept, in bytes, all its `data` lines together.
 pub(crate) const EVENT_LIMIT: usize = 8 * 1024 * 1024;
 

@@ -58,7 +58,10 @@ pub enum Error {
     },
     /// The answer broke off; what arrived before is all there is.
     #[error("the answer broke off before its end")]
-    Truncated,
+    Truncated {
+        /// What the network said, when the connection was lost and did not just end.
+        source: Option<BoxError>,
+    },
 }
 
 fn status_note(status: Option<u16>) -> String {

@@ -20,6 +20,7 @@ pub(crate) fn refusal(status: u16, retry_after: Option<Duration>, body: &str) ->
         401 if told.names("insufficient_quota") => Error::OutOfCredit,
         402 => Error::OutOfCredit,
         403 if RETIRED.iter().any(|kind| told.names(kind)) => Error::Retired,
+        410 => Error::Retired,
         401 | 403 => Error::Unauthorized,
         404 | 405 => Error::NotFound,
         429 => Error::RateLimited { retry_after },

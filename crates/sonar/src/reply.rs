@@ -26,7 +26,9 @@ impl Reply {
         let chunk = self.response.chunk();
         within(self.idle, Limit::Idle, self.deadline, chunk)
             .await?
-            .map_err(|_| Error::Truncated)
+            .map_err(|error| Error::Truncated {
+                source: Some(Box::new(error.without_url())),
+            })
     }
 
     /// The whole body, or its first `limit` bytes and `false`.

@@ -11,7 +11,7 @@ use crate::decode::{Decoder, Event};
 use crate::key::Key;
 use crate::refusal::{is_refusal, refusal_in_stream};
 use crate::reply::Reply;
-use crate::{ChatChunk, Error};
+use crate::{BoxError, ChatChunk, Error};
 
 /// Longest text a stream may add up to, in bytes. The bytes on the wire are not counted: pieces of a full stream repeat
 /// the text so far, so that even a modest answer is many megabytes there.
@@ -47,13 +47,18 @@ fn pieces(mut reply: Reply, key: Key) -> impl Stream<Item = Result<ChatChunk, Er
         let mut decoder = Decoder::default();
         let mut progress = Progress::default();
         let mut events = Vec::new();
+        let mut lost = None;
         loop {
             let arrived = match reply.next().await {
                 // Some services close without a proper end; after the last piece that harms nobody.
-                Err(Error::Truncated) => None,
+                Err(Error::Truncated { source }) => {
+                    lost = source;
+                    None
+                }
                 other => other?,
             };
             let ended = arrived.is_none();
+            let whole = progress.whole();
             match arrived {
                 Some(bytes) => decoder
                     .push(&bytes, &mut events)
@@ -64,11 +69,14 @@ fn pieces(mut reply: Reply, key: Key) -> impl Stream<Item = Result<ChatChunk, Er
                 match progress.read(&event, &key)? {
                     Step::Piece(piece) => yield *piece,
                     Step::Skip => {}
-                    Step::End => return,
+                    Step::End => {
+                        progress.whole()?;
+                        return;
+                    }
                 }
             }
             if ended {
-                progress.end()?;
+                progress.end(whole, lost.take())?;
                 return;
             }
         }
@@ -87,6 +95,8 @@ enum Step {
 struct Progress {
     seen_last: bool,
     malformed: bool,
+    /// The last piece held the whole text.
+    repeated: bool,
     text: usize,
 }
 
@@ -107,6 +117,7 @@ impl Progress {
 
     fn keep(&mut self, piece: ChatChunk) -> Result<Step, Error> {
         self.seen_last |= piece.is_last();
+        self.repeated |= piece.is_last() && !piece.text().is_empty();
         self.text += piece.added_text().len();
         if self.text > TEXT_LIMIT {
             return Err(Error::unreadable(format!(
@@ -126,11 +137,24 @@ impl Progress {
         Ok(Step::Skip)
     }
 
-    fn end(&self) -> Result<(), Error> {
+    /// The connection has ended: well, once the last piece was there. `whole` says how things stood before the end, where an
+    /// event may have been cut in two.
+    fn end(&self, whole: Result<(), Error>, lost: Option<BoxError>) -> Result<(), Error> {
+        whole?;
         if self.seen_last {
             Ok(())
         } else {
-            Err(Error::Truncated)
+            Err(Error::Truncated { source: lost })
         }
+    }
+
+    /// A skipped piece may have held text; only a last piece with the whole text makes up for it.
+    fn whole(&self) -> Result<(), Error> {
+        if self.malformed && !self.repeated {
+            return Err(Error::unreadable(
+                "a piece of the stream that is no chat completion",
+            ));
+        }
+        Ok(())
     }
 }

@@ -14,6 +14,7 @@ use footnote_bot::ids::{InteractionId, QuestionId};
 use footnote_bot::settings::Settings;
 use secrecy::SecretString;
 use serde_json::Value;
+use sonar_server::DocumentLinks;
 use sonar_server::engines::corpus::Silent;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -93,7 +94,9 @@ impl TestBot {
 
     /// Starts the bot and waits until it is ready.
     pub(crate) async fn start(&mut self) {
-        let app = App::build(&self.settings, Arc::new(Silent)).await.unwrap();
+        let app = App::build(&self.settings, DocumentLinks::Nowhere, Arc::new(Silent))
+            .await
+            .unwrap();
         let shutdown = CancellationToken::new();
         let (desk, store) = (app.desk(), app.store());
         #[expect(
@@ -156,7 +159,7 @@ impl TestBot {
         let store = self.store();
         tokio::time::timeout(SOON, async {
             while !store
-                .unshown(QuestionId(i64::MAX), 1)
+                .unshown(QuestionId(0), QuestionId(i64::MAX), 1)
                 .await
                 .unwrap()
                 .is_empty()

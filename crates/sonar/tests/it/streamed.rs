@@ -56,7 +56,7 @@ async fn an_answer_cut_short_says_so() {
     ] {
         let expected = if pieces.is_empty() { "" } else { "Bec" };
         assert!(
-            matches!(check(pieces, expected).await, Some(Error::Truncated)),
+            matches!(check(pieces, expected).await, Some(Error::Truncated { .. })),
             "{pieces:?}"
         );
     }

@@ -229,13 +229,13 @@ async fn saying(reply: &'static str) -> (Client, JoinSet<()>) {
 async fn a_connection_that_breaks_off_is_truncated() {
     let (client, _service) = saying("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{").await;
     let error = client.chat(&question()).await.unwrap_err();
-    assert!(matches!(error, Error::Truncated), "{error:?}");
+    assert!(matches!(error, Error::Truncated { .. }), "{error:?}");
 
     let (client, _service) =
         saying("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 100\r\n\r\ndata: {}\n\n").await;
     let (pieces, error) = read(&client).await;
     assert_eq!(pieces.len(), 1);
-    assert!(matches!(error, Some(Error::Truncated)), "{error:?}");
+    assert!(matches!(error, Some(Error::Truncated { .. })), "{error:?}");
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ CREATE TABLE question (
     asked_at       INTEGER NOT NULL,
     failure        TEXT,                     -- why there is no whole answer
     ended_at       INTEGER,                  -- when the outcome was recorded
-    shown_at       INTEGER                   -- when somebody could see it
+    parts_shown    INTEGER NOT NULL DEFAULT 0, -- how many of its messages are out, while more are to come
+    shown_at       INTEGER                   -- when all of it could be seen
 ) STRICT;
 
 CREATE INDEX question_unshown ON question (id) WHERE shown_at IS NULL;
