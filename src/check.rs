@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::settings::Settings;
 use crate::settings::environment::Environment;
 use crate::settings::review;
+use crate::telemetry;
 
 /// Prints what is wrong, or that nothing is; says whether all is well.
 ///
@@ -17,11 +18,16 @@ pub fn check(
     environment: &Environment,
     out: &mut impl Write,
 ) -> io::Result<bool> {
-    let problems: Vec<String> = match Settings::load(file, environment) {
-        Ok(settings) => review::problems(&settings)
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+    let problems: Vec<String> = match Settings::review(file, environment) {
+        Ok((settings, errors)) => {
+            let wrong = errors.iter().map(ToString::to_string);
+            let missing = review::problems(&settings);
+            let filter = telemetry::filter(&settings.log).err();
+            wrong
+                .chain(missing.iter().map(ToString::to_string))
+                .chain(filter.map(|error| error.to_string()))
+                .collect()
+        }
         Err(error) => vec![error.to_string()],
     };
     for problem in &problems {

@@ -12,6 +12,7 @@ use footnote_bot::cli::{Cli, Command, DemoArgs, ServeArgs};
 use footnote_bot::demo::{self, Demo, DemoOptions, Print};
 use footnote_bot::settings::Settings;
 use footnote_bot::settings::environment::Environment;
+use footnote_bot::settings::review;
 use footnote_bot::{check, indexing, serve, shutdown, telemetry};
 use sonar_server::DocumentLinks;
 use tokio_util::sync::CancellationToken;
@@ -47,7 +48,7 @@ async fn carry_out(cli: Cli) -> Result<ExitCode, Failure> {
     let mut settings = Settings::load(cli.config.as_deref(), &environment)?;
     if matches!(cli.command, Command::Demo(_)) && environment.get("FOOTNOTE_LOG").is_none() {
         // A newcomer wants to see the answer, not the log.
-        "warn,sonar_server::engines::corpus=error".clone_into(&mut settings.log.filter);
+        "warn".clone_into(&mut settings.log.filter);
     }
     telemetry::start(&settings.log)?;
     let requested = shutdown::requested()?;
@@ -117,6 +118,9 @@ async fn serve(
     let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let bind = arguments.port.map_or(settings.server.bind, loopback);
     answer_only_from(&mut settings, arguments.corpus);
+    if let Some(problem) = review::server(&settings.server).into_iter().next() {
+        return Err(problem.to_string().into());
+    }
     let links = settings
         .server
         .public_url

@@ -50,16 +50,21 @@ impl Writer<'_> {
         }
     }
 
-    /// Copies one character, unless it is one that only misleads. A `(` that is not ours is kept apart from a bracket before
-    /// it, so that the two make no link.
+    /// Copies one character, unless it is one that only misleads.
     fn plain<'t>(&mut self, rest: &'t str, c: char) -> &'t str {
-        if c == '(' && self.out.text.ends_with(']') {
+        let (character, rest) = rest.split_at_checked(c.len_utf8()).unwrap_or((rest, ""));
+        if !misleads(c) {
+            self.push(character);
+        }
+        rest
+    }
+
+    /// Writes text of the answer. A `(` is kept apart from a bracket before it, so that the two make no link that is not ours.
+    fn push(&mut self, text: &str) {
+        if text.starts_with('(') && self.out.text.ends_with(']') {
             self.out.text.push(' ');
         }
-        if !misleads(c) {
-            self.out.text.push(c);
-        }
-        after(rest, c.len_utf8())
+        self.out.text.push_str(text);
     }
 
     /// A marker, a masked link, or just a bracket.
@@ -114,7 +119,7 @@ impl Writer<'_> {
     fn masked(&mut self, text: &str, address: &str) {
         let text = label(text);
         let Some(link) = Link::to(address) else {
-            self.out.text.push_str(&text);
+            self.push(&text);
             return;
         };
         let known = self
@@ -126,7 +131,7 @@ impl Writer<'_> {
         if known && !poses && !text.is_empty() {
             self.out.text.push_str(&link.markdown(&text));
         } else {
-            self.out.text.push_str(&format!("{text} ({})", link.host()));
+            self.push(&format!("{text} ({})", link.host()));
         }
     }
 
@@ -184,7 +189,7 @@ impl Writer<'_> {
     fn address(&mut self, address: &str) {
         match Link::to(address) {
             Some(link) => self.out.text.push_str(&format!("<{}>", link.address())),
-            None => self.out.text.push_str("(an address that is not shown)"),
+            None => self.push("(an address that is not shown)"),
         }
     }
 }

@@ -58,20 +58,37 @@ pub enum SettingsError {
 }
 
 impl Settings {
+    /// Reads the layers as [`Settings::load`] does, and tells every key that is wrong.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read at all.
+    pub fn review(
+        file: Option<&Path>,
+        environment: &Environment,
+    ) -> Result<(Self, Vec<SettingsError>), SettingsError> {
+        let operators = operators_file(file, environment)?;
+        Self::review_layers(
+            operators
+                .as_ref()
+                .map(|(path, text)| (path.as_path(), text.as_str())),
+            environment,
+        )
+    }
+
     /// Reads the layers: defaults, then `file` (or `FOOTNOTE_CONFIG`, or `footnote.toml` when it exists), then `environment`.
     ///
     /// # Errors
     ///
     /// See [`SettingsError`].
     pub fn load(file: Option<&Path>, environment: &Environment) -> Result<Self, SettingsError> {
-        let named = file
-            .map(Path::to_owned)
-            .or_else(|| environment.get(CONFIG_FILE).map(PathBuf::from));
-        let usual = Path::new(USUAL_FILE);
-        let path = named.or_else(|| usual.exists().then(|| usual.to_owned()));
-        let text = path.as_deref().map(read).transpose()?;
-        let operators = path.as_deref().zip(text.as_deref());
-        Self::from_layers(operators, environment)
+        let operators = operators_file(file, environment)?;
+        Self::from_layers(
+            operators
+                .as_ref()
+                .map(|(path, text)| (path.as_path(), text.as_str())),
+            environment,
+        )
     }
 
     /// The settings from the text of an operator's file, with the path that errors name, and an environment.
@@ -83,21 +100,49 @@ impl Settings {
         operators: Option<(&Path, &str)>,
         environment: &Environment,
     ) -> Result<Self, SettingsError> {
-        let mut merged = parse(Path::new("config/default.toml"), DEFAULTS)?;
+        let (settings, mut errors) = Self::review_layers(operators, environment)?;
+        if errors.is_empty() {
+            Ok(settings)
+        } else {
+            Err(errors.swap_remove(0))
+        }
+    }
+
+    /// The same, with every key that is wrong: each keeps its default, and is told.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError::Syntax`] when the file is not TOML at all.
+    pub fn review_layers(
+        operators: Option<(&Path, &str)>,
+        environment: &Environment,
+    ) -> Result<(Self, Vec<SettingsError>), SettingsError> {
+        let defaults = parse(Path::new("config/default.toml"), DEFAULTS)?;
+        let mut merged = defaults.clone();
         if let Some((path, text)) = operators {
             merge(&mut merged, parse(path, text)?);
         }
         overlay(&mut merged, environment);
-        serde_path_to_error::deserialize(Value::Table(merged)).map_err(|error| {
+        let mut errors = Vec::new();
+        loop {
+            let error = match serde_path_to_error::deserialize(Value::Table(merged.clone())) {
+                Ok(settings) => return Ok((settings, errors)),
+                Err(error) => error,
+            };
             let key = error.path().to_string();
-            let from = origin(&key, operators.map(|(path, _)| path), environment);
             let reason = if is_secret(&key) {
                 "it must be text (its value is not shown)".to_owned()
             } else {
-                error.into_inner().message().replace('\n', " ")
+                in_words(error.into_inner().message())
             };
-            SettingsError::Key { key, from, reason }
-        })
+            let from = origin(&key, operators.map(|(path, _)| path), environment);
+            // Each round mends one key, so this ends; a default that were wrong itself would end it here.
+            let mended = mend(&mut merged, &defaults, &key);
+            errors.push(SettingsError::Key { key, from, reason });
+            if !mended {
+                return Err(errors.swap_remove(0));
+            }
+        }
     }
 
     /// The embedded defaults alone.
@@ -108,6 +153,20 @@ impl Settings {
     pub fn defaults() -> Result<Self, SettingsError> {
         Self::from_layers(None, &Environment::default())
     }
+}
+
+/// The operator's file with its path: the one that is named, else the usual one when it exists.
+fn operators_file(
+    file: Option<&Path>,
+    environment: &Environment,
+) -> Result<Option<(PathBuf, String)>, SettingsError> {
+    let named = file
+        .map(Path::to_owned)
+        .or_else(|| environment.get(CONFIG_FILE).map(PathBuf::from));
+    let usual = Path::new(USUAL_FILE);
+    let path = named.or_else(|| usual.exists().then(|| usual.to_owned()));
+    path.map(|path| read(&path).map(|text| (path, text)))
+        .transpose()
 }
 
 fn read(path: &Path) -> Result<String, SettingsError> {
@@ -167,6 +226,50 @@ fn overlay(merged: &mut Table, environment: &Environment) {
         } else if let Some(Value::Table(below)) = merged.get_mut(*table) {
             below.insert((*key).to_owned(), value);
         }
+    }
+}
+
+/// Puts a key back to its default, or takes it out when it has none. False when that changed nothing.
+fn mend(merged: &mut Table, defaults: &Table, key: &str) -> bool {
+    let (name, below) = match key.split_once('.') {
+        Some((table, below)) => (table, Some(below)),
+        None => (key.split('[').next().unwrap_or(key), None),
+    };
+    match (below, merged.get_mut(name), defaults.get(name)) {
+        (Some(below), Some(Value::Table(merged)), Some(Value::Table(defaults))) => {
+            mend(merged, defaults, below)
+        }
+        (_, Some(value), Some(default)) if value != default => {
+            *value = default.clone();
+            true
+        }
+        (_, Some(_), None) => merged.remove(name).is_some(),
+        _ => false,
+    }
+}
+
+/// What the library says, in words for operators instead of the names of Rust's types.
+fn in_words(message: &str) -> String {
+    let words = [
+        ("expected a nonzero u32", "expected a whole number from 1"),
+        ("expected usize", "expected a whole number"),
+        ("expected u64", "expected a whole number"),
+        ("expected u32", "expected a whole number"),
+        ("expected path string", "expected text"),
+        ("expected a string", "expected text"),
+        (
+            "invalid socket address syntax",
+            "it must be an address and a port, such as 127.0.0.1:8765",
+        ),
+    ];
+    let told = words
+        .iter()
+        .fold(message.replace('\n', " "), |told, (rust, words)| {
+            told.replace(rust, words)
+        });
+    match told.split_once("expected struct") {
+        Some((before, _)) => format!("{before}expected a table"),
+        None => told,
     }
 }
 
@@ -259,14 +362,37 @@ mod tests {
 
     #[test]
     fn a_value_of_the_wrong_kind_is_named_with_its_origin() {
-        insta::assert_snapshot!(refusal("[answers]\nat_once = \"many\""), @r#"the setting `answers.at_once` (in footnote.toml) is wrong: invalid type: string "many", expected usize"#);
+        insta::assert_snapshot!(refusal("[answers]\nat_once = \"many\""), @r#"the setting `answers.at_once` (in footnote.toml) is wrong: invalid type: string "many", expected a whole number"#);
         let variable = load("", &[("FOOTNOTE_BIND", "nowhere")].into()).unwrap_err();
-        insta::assert_snapshot!(variable, @"the setting `server.bind` (from FOOTNOTE_BIND) is wrong: invalid socket address syntax");
+        insta::assert_snapshot!(variable, @"the setting `server.bind` (from FOOTNOTE_BIND) is wrong: it must be an address and a port, such as 127.0.0.1:8765");
     }
 
     #[test]
     fn a_secret_of_the_wrong_kind_is_not_shown() {
         insta::assert_snapshot!(refusal("[server]\nkeys = \"canary\""), @"the setting `server.keys` (in footnote.toml) is wrong: it must be text (its value is not shown)");
+    }
+
+    #[test]
+    fn every_key_that_is_wrong_is_told() {
+        let file = "top = 1\n[answers]\nat_once = \"many\"\nmodle = \"x\"\n[discord]\ntokn = \"x\"\n[server]\nwords_per_second = 0\n";
+        let (settings, errors) = Settings::review_layers(
+            Some((Path::new("footnote.toml"), file)),
+            &Environment::default(),
+        )
+        .unwrap();
+        let told: Vec<String> = errors
+            .iter()
+            .map(|error| {
+                error
+                    .to_string()
+                    .split(" (")
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+            .collect();
+        assert_eq!(told.len(), 5, "{told:?}");
+        assert_eq!(settings.answers.at_once, 16);
     }
 
     #[test]

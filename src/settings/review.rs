@@ -3,13 +3,14 @@
 use std::fmt;
 use std::path::Path;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::Settings;
 use super::answers::AnswerSettings;
 use super::discord::DiscordSettings;
 use super::engine::EngineSettings;
+use super::server::ServeSettings;
 
 /// One thing that is wrong, as a sentence with its mend. Never holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,7 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     let mut found = discord(&settings.discord);
     found.extend(answers(&settings.answers));
     found.extend(data_dir(&settings.data_dir));
+    found.extend(server(&settings.server));
     if settings.answers.base_url.is_none() {
         found.extend(engine(&settings.engine));
     }
@@ -114,6 +116,11 @@ fn gateway_fault(address: &str) -> Option<String> {
 /// What is wrong with where answers come from.
 pub fn answers(settings: &AnswerSettings) -> Vec<Problem> {
     let base_url = settings.base_url.as_deref().and_then(base_url_fault);
+    let key = settings
+        .api_key
+        .as_ref()
+        .filter(|key| !key.expose_secret().chars().all(|c| c.is_ascii_graphic()));
+    let key = key.map(|_| "SONAR_API_KEY holds characters that a key cannot have, such as spaces or line ends: copy it again".to_owned());
     let model =
         settings.model.trim().is_empty().then(|| {
             "answers.model (SONAR_MODEL) is empty: name a model, such as sonar".to_owned()
@@ -133,7 +140,7 @@ pub fn answers(settings: &AnswerSettings) -> Vec<Problem> {
         .waits()
         .into_iter()
         .filter_map(|(key, seconds)| outside(key, seconds, AnswerSettings::LONGEST_WAIT.as_secs()));
-    [base_url, model, at_once, open, of_one]
+    [base_url, key, model, at_once, open, of_one]
         .into_iter()
         .flatten()
         .chain(waits)
@@ -189,6 +196,27 @@ fn folder_fault(folder: &Path) -> Option<String> {
             format!("the corpus folder {shown} is empty: put .md, .html or .txt files into it, or take it out of engine.corpus")
         }),
     }
+}
+
+/// What is wrong with how `footnote serve` listens.
+pub fn server(settings: &ServeSettings) -> Vec<Problem> {
+    let address = settings.public_url.as_deref();
+    let usable = |address: &str| {
+        Url::parse(address)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    };
+    let public_url = address.filter(|address| !usable(address)).map(|address| {
+        format!("server.public_url is `{address}`: it must be an http:// or https:// address")
+    });
+    let readable = |key: &SecretString| {
+        !key.expose_secret().is_empty() && key.expose_secret().chars().all(|c| c.is_ascii_graphic())
+    };
+    let keys = (!settings.keys.iter().all(readable)).then(|| "server.keys (FOOTNOTE_SERVER_KEYS) holds an empty key, or one with characters that a key cannot have".to_owned());
+    [public_url, keys]
+        .into_iter()
+        .flatten()
+        .map(Problem)
+        .collect()
 }
 
 /// Whether the data directory, or the nearest folder above it that exists, is a folder that can be written.
@@ -256,12 +284,16 @@ mod tests {
             &[
                 ("DISCORD_TOKEN", "canary"),
                 ("SONAR_BASE_URL", "https://user:canary@host/"),
+                ("SONAR_API_KEY", "canary\nkey"),
+                ("FOOTNOTE_SERVER_KEYS", "canary key"),
             ]
             .into(),
         );
         insta::assert_snapshot!(told, @r"
         DISCORD_TOKEN does not look like a bot's token (three parts joined by dots): copy it again from the developer portal
         SONAR_BASE_URL holds a user or a password: put the key into SONAR_API_KEY
+        SONAR_API_KEY holds characters that a key cannot have, such as spaces or line ends: copy it again
+        server.keys (FOOTNOTE_SERVER_KEYS) holds an empty key, or one with characters that a key cannot have
         ");
     }
 }

@@ -48,7 +48,7 @@ impl DataDir {
             path: path.to_owned(),
             source,
         };
-        std::fs::create_dir_all(path).map_err(unusable)?;
+        create(path).map_err(unusable)?;
         let lock = File::options()
             .create(true)
             .write(true)
@@ -71,6 +71,15 @@ impl DataDir {
     pub fn database(&self) -> PathBuf {
         self.path.join("footnote.db")
     }
+}
+
+/// Makes the directory for its owner alone: it holds what people asked.
+fn create(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
 }
 
 #[cfg(test)]

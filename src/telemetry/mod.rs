@@ -19,17 +19,26 @@ pub struct FilterError {
     reason: String,
 }
 
+/// The filter that the settings name.
+///
+/// # Errors
+///
+/// [`FilterError`] when it cannot be read.
+pub fn filter(settings: &LogSettings) -> Result<EnvFilter, FilterError> {
+    let directives = format!("{QUIET},{}", settings.filter);
+    EnvFilter::try_new(&directives).map_err(|error| FilterError {
+        filter: settings.filter.clone(),
+        reason: error.to_string(),
+    })
+}
+
 /// Writes log lines to standard error from now on.
 ///
 /// # Errors
 ///
 /// [`FilterError`] when the filter cannot be read.
 pub fn start(settings: &LogSettings) -> Result<(), FilterError> {
-    let directives = format!("{QUIET},{}", settings.filter);
-    let filter = EnvFilter::try_new(&directives).map_err(|error| FilterError {
-        filter: settings.filter.clone(),
-        reason: error.to_string(),
-    })?;
+    let filter = filter(settings)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

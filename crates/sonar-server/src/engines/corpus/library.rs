@@ -138,14 +138,17 @@ impl Library {
                 folder.complete(&file.path, document)
             })
         });
-        shelf.add(&folder.files, outcomes);
+        let skipped = shelf.add(&folder.files, outcomes);
+        for Skipped { path, why } in skipped {
+            tracing::warn!(path, why, "a document is left out");
+        }
         if shelf.documents.len() == before {
             let path = folder.root().to_owned();
             return Err(CorpusError::FolderEmpty { path });
         }
         if !folder.is_public() {
             shelf.notes.push(format!(
-                "{}: sources from here carry no link; name a base_url in its corpus.toml to give them one",
+                "{}: documents from here have no public address; a base_url in its corpus.toml gives them one",
                 folder.root().display()
             ));
         }
@@ -172,7 +175,9 @@ impl Library {
             };
             with_document(outcome, |document| docs.complete(&file.path, document))
         });
-        shelf.add(&files, outcomes);
+        // The operator can do nothing about these; the report names them.
+        let skipped = shelf.add(&files, outcomes);
+        tracing::debug!(left_out = skipped.len(), "the Rust documentation is read");
         Ok(())
     }
 
@@ -184,19 +189,21 @@ impl Library {
 }
 
 impl Shelf {
-    fn add(&mut self, files: &[File], outcomes: Vec<Outcome>) {
+    /// Takes in what was read; returns what was not.
+    fn add(&mut self, files: &[File], outcomes: Vec<Outcome>) -> &[Skipped] {
+        let before = self.skipped.len();
         self.files += files.len();
         for (file, outcome) in files.iter().zip(outcomes) {
             match outcome {
                 Outcome::Read(document) => self.documents.push(*document),
                 Outcome::Skipped(why) => {
                     let path = file.path.display().to_string();
-                    tracing::warn!(path, why, "a document is left out");
                     self.skipped.push(Skipped { path, why });
                 }
                 Outcome::LeftOut => {}
             }
         }
+        self.skipped.get(before..).unwrap_or_default()
     }
 }
 

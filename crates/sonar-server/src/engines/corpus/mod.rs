@@ -88,7 +88,8 @@ impl Corpus {
         let started = Instant::now();
         let library = library::list(settings)?;
         let fingerprint = library.fingerprint();
-        let folder = settings.index_dir.as_deref();
+        let folder = settings.index_folder();
+        let folder = folder.as_deref();
         let (kept, store, from_disk) =
             match folder.and_then(|folder| kept::load(folder, fingerprint)) {
                 Some((kept, store)) => (kept, store, true),
@@ -136,10 +137,10 @@ fn build(
         head: built.head,
         report,
     };
-    let Some(folder) = settings.index_dir.as_deref() else {
+    let Some(folder) = settings.index_folder() else {
         return Ok((kept, Store::Memory(built.body)));
     };
-    if let Err(error) = kept::save(folder, fingerprint, &kept, &built.body) {
+    if let Err(error) = kept::save(&folder, fingerprint, &kept, &built.body) {
         let folder = folder.display();
         tracing::warn!(%folder, %error, "the index cannot be kept; the next start builds it again");
         let note =
@@ -148,6 +149,6 @@ fn build(
         return Ok((kept, Store::Memory(built.body)));
     }
     // Reading the file back leaves the texts on disk instead of in memory.
-    let reread = kept::load(folder, fingerprint);
+    let reread = kept::load(&folder, fingerprint);
     Ok(reread.unwrap_or((kept, Store::Memory(built.body))))
 }

@@ -293,7 +293,7 @@ fn a_kept_index_is_loaded_until_a_document_changes() {
         write(&ask(&open(folder.path()), question))
     );
 
-    let file = kept.path().join("index/corpus.index");
+    let file = settings.index_folder().unwrap().join("corpus.index");
     let mut bytes = fs::read(&file).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
@@ -310,9 +310,28 @@ fn a_kept_index_is_loaded_until_a_document_changes() {
     assert!(!changed.report().from_disk);
     assert_eq!(ask(&changed, "What is matcha?").level, Level::Answer);
     assert!(
-        fs::read_dir(kept.path().join("index")).unwrap().count() == 1,
+        fs::read_dir(settings.index_folder().unwrap())
+            .unwrap()
+            .count()
+            == 1,
         "nothing is left aside"
     );
+}
+
+#[test]
+fn two_choices_of_documents_keep_an_index_each() {
+    let (folder, other) = (world(), world());
+    let kept = tempfile::tempdir().unwrap();
+    let open = |documents: &Path| {
+        let index_dir = Some(kept.path().to_owned());
+        let settings = CorpusSettings {
+            index_dir,
+            ..settings(documents)
+        };
+        Corpus::open(&settings, &Silent).unwrap().report().from_disk
+    };
+    assert!(!open(folder.path()) && !open(other.path()));
+    assert!(open(folder.path()) && open(other.path()));
 }
 
 #[test]
