@@ -21,7 +21,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 #[error("neither the reply nor the channel takes it: {0}")]
 pub(super) struct Undeliverable(String);
 
-/// Delivers messages.
+/// Delivers messages, one at a time.
 pub(super) struct Courier {
     interactions: Interactions,
     http: Arc<Http>,
