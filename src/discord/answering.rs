@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::courier::Courier;
+use super::courier::{Courier, Undelivered};
 use super::interactions::{CallError, Interactions};
 use super::progress::EditedReply;
 use crate::conversation::ask::Desk;
@@ -98,9 +98,15 @@ impl Edge {
         let messages = answer::outcome(outcome);
         let parts = messages.len();
         for (part, message) in (0..).zip(&messages).skip(parts_shown as usize) {
-            if let Err(error) = self.courier.deliver(question, part, message).await {
-                tracing::warn!(question = %question.id, %error, "an outcome can be shown to nobody");
-                return self.desk.undeliverable(question.id).await;
+            match self.courier.deliver(question, part, message).await {
+                Ok(()) => {}
+                Err(error @ Undelivered::ForGood(_)) => {
+                    tracing::warn!(question = %question.id, %error, "an outcome can be shown to nobody");
+                    return self.desk.undeliverable(question.id).await;
+                }
+                Err(error @ Undelivered::ForNow(_)) => {
+                    return tracing::warn!(question = %question.id, %error, "an outcome could not be shown; the next start tries again");
+                }
             }
             if (part as usize) + 1 < parts {
                 self.desk.parts_shown(question.id, part + 1).await;

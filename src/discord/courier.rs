@@ -16,10 +16,16 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The first wait after a call that got no answer; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
-/// Nobody can be shown the outcome: the reply is gone and the channel refuses.
+/// Why a message is not out.
 #[derive(Debug, thiserror::Error)]
-#[error("neither the reply nor the channel takes it: {0}")]
-pub(super) struct Undeliverable(String);
+pub(super) enum Undelivered {
+    /// The reply is gone and the channel refuses: nobody can be shown it.
+    #[error("neither the reply nor the channel takes it: {0}")]
+    ForGood(String),
+    /// Discord did not answer for as long as was tried.
+    #[error("Discord did not take it in time: {0}")]
+    ForNow(String),
+}
 
 /// Delivers messages, one at a time.
 pub(super) struct Courier {
@@ -39,7 +45,7 @@ impl Courier {
         question: &Question,
         part: u32,
         message: &Message,
-    ) -> Result<(), Undeliverable> {
+    ) -> Result<(), Undelivered> {
         let deadline = Instant::now() + PATIENCE;
         if part > 0 {
             return self.post(question, part, message, deadline).await;
@@ -87,7 +93,7 @@ impl Courier {
         part: u32,
         message: &Message,
         deadline: Instant,
-    ) -> Result<(), Undeliverable> {
+    ) -> Result<(), Undelivered> {
         let channel = ChannelId::new(question.asked.place.channel.0);
         let mut pause = FIRST_PAUSE;
         loop {
@@ -98,8 +104,11 @@ impl Courier {
                 .enforce_nonce(true);
             match channel.send_message(&*self.http, builder).await {
                 Ok(_) => return Ok(()),
-                Err(error) if !may_pass(&error) || Instant::now() + pause > deadline => {
-                    return Err(Undeliverable(reason(&error)));
+                Err(error) if !may_pass(&error) => {
+                    return Err(Undelivered::ForGood(reason(&error)));
+                }
+                Err(error) if Instant::now() + pause > deadline => {
+                    return Err(Undelivered::ForNow(reason(&error)));
                 }
                 Err(_) => sleep(pause).await,
             }
