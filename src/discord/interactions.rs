@@ -1,4 +1,5 @@
-//! The interaction endpoints: acknowledge, refuse, edit the reply. Retries nothing; says what a failed call means.
+//! The interaction endpoints: acknowledge, refuse, edit the reply. Says what a failed call means; decides nothing on it but to
+//! try a first response once more while Discord still waits for it.
 //!
 //! These calls go past serenity's limiter, which counts all edits of an application in one bucket; Discord counts them
 //! for each reply. They carry the interaction's own token and need no bot token.
@@ -20,6 +21,9 @@ const CALLBACK_MESSAGE: u8 = 4;
 const CALLBACK_DEFERRED: u8 = 5;
 /// Shows a message to the asker only.
 const FLAG_EPHEMERAL: u32 = 1 << 6;
+
+/// How long one try of a first response may take. Discord waits three seconds for it, so two tries fit.
+const RESPONSE_LIMIT: Duration = Duration::from_millis(1_400);
 
 /// The wait when a 429 names none.
 const UNNAMED_WAIT: Duration = Duration::from_secs(2);
@@ -98,7 +102,19 @@ impl Interactions {
             reply.interaction,
             reply.token.expose_secret()
         );
-        call(self.http.post(address).json(&response)).await
+        let once = || {
+            call(
+                self.http
+                    .post(&address)
+                    .timeout(RESPONSE_LIMIT)
+                    .json(&response),
+            )
+        };
+        match once().await {
+            // Had the first try arrived after all, the second one is told so.
+            Err(CallError::Unavailable(_)) => once().await,
+            other => other,
+        }
     }
 }
 

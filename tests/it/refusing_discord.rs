@@ -90,6 +90,19 @@ async fn an_acknowledgement_that_had_arrived_is_taken_as_one() {
 }
 
 #[tokio::test]
+async fn an_acknowledgement_that_was_lost_on_the_way_is_sent_again() {
+    let seen = seen_after(vec![Fault::new(
+        "POST",
+        "/callback",
+        1,
+        FaultAction::ResetBefore,
+    )])
+    .await;
+    assert_eq!((seen.len(), final_answers(&seen)), (1, 1), "{seen:?}");
+    assert!(!seen[0].starts_with("-# For"), "{seen:?}");
+}
+
+#[tokio::test]
 async fn a_late_acknowledgement_does_not_lose_the_answer() {
     let seen = seen_after(vec![
         Fault::new("POST", "/callback", 1, answer(404, 10062)),
