@@ -99,8 +99,9 @@ fn warm_page(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
             .current_dir(folder)
             .stdout(Stdio::piped())
             .spawn()?;
-        let mut address = String::new();
-        io::BufReader::new(demo.stdout.take().ok_or("no output")?).read_line(&mut address)?;
+        // Held until the end: a program whose output nobody reads any more fails to write.
+        let mut output = io::BufReader::new(demo.stdout.take().ok_or("no output")?);
+        output.read_line(&mut String::new())?;
         writeln!(
             io::stdout(),
             "demo, warm: ready after {} ms",
@@ -110,6 +111,7 @@ fn warm_page(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
             .args(["-s", "INT", &demo.id().to_string()])
             .status()?;
         demo.wait()?;
+        drop(output);
     }
     Ok(())
 }
