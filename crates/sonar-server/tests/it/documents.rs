@@ -15,9 +15,15 @@ const TEA: &str = "---\ntitle: Tea\nurl: https://tea.example/tea\ndate: 2026-03-
 const COFFEE: &str = "---\ntitle: Coffee\nurl: https://coffee.example/coffee\ndate: 2024-03-01\n---\n\n## Filter coffee\n\nFilter coffee is brewed at ninety-four degrees. The water should pour slowly over the ground coffee.\n";
 
 async fn library() -> (Server, TempDir) {
+    serving(&[("tea.md", TEA), ("coffee.md", COFFEE)]).await
+}
+
+/// A server that answers from these documents and no others.
+async fn serving(documents: &[(&str, &str)]) -> (Server, TempDir) {
     let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("tea.md"), TEA).unwrap();
-    fs::write(folder.path().join("coffee.md"), COFFEE).unwrap();
+    for (name, text) in documents {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
     let settings = CorpusSettings {
         folders: vec![folder.path().to_owned()],
         handbook: false,
@@ -156,21 +162,9 @@ async fn what_excerpts_cannot_give_is_refused_by_name() {
 
 #[tokio::test]
 async fn a_source_without_a_public_address_can_be_followed_to_the_server() {
-    let folder = TempDir::new().unwrap();
     let text =
         "# Mint\n\n## Mint tea <b>\n\nMint tea is steeped at ninety degrees for six minutes.\n";
-    fs::write(folder.path().join("mint leaves.md"), text).unwrap();
-    let settings = CorpusSettings {
-        folders: vec![folder.path().to_owned()],
-        handbook: false,
-        rust_docs: RustDocs::Off,
-        index_dir: None,
-        language: "en".to_owned(),
-    };
-    let engine = Arc::new(CorpusEngine::new(Arc::new(
-        Corpus::open(&settings, &Silent).unwrap(),
-    )));
-    let server = start(engine, ServerSettings::default()).await;
+    let (server, _folder) = serving(&[("mint leaves.md", text)]).await;
     let question = asking("At how many degrees is mint tea steeped?");
     let whole = client(&server).chat(&question).await.unwrap();
     let url = &whole.sources()[0].url;
