@@ -52,18 +52,24 @@ fn started(engine: &dyn Engine, request: Arc<ChatRequest>) -> BoxStream<'static,
 /// Whether the engine keeps to the order of events.
 #[derive(Default)]
 struct Order {
-    begun: bool,
+    sources_named: bool,
 }
 
 impl Order {
     /// The event, or the failure that stands for an engine that lost its way.
     fn follow(&mut self, event: Option<Event>) -> Event {
-        let first = !std::mem::replace(&mut self.begun, true);
         match event {
             None => broken("it stopped without an end"),
-            Some(Event::Sources(_)) if !first => broken("it named sources after the start"),
-            Some(Event::Delta(_) | Event::Done(_)) if first => broken("it named no sources first"),
-            Some(event) => event,
+            Some(Event::Search(_) | Event::Sources(_)) if self.sources_named => {
+                broken("it searched after it had named its sources")
+            }
+            Some(Event::Delta(_) | Event::Done(_)) if !self.sources_named => {
+                broken("it named no sources first")
+            }
+            Some(event) => {
+                self.sources_named |= matches!(event, Event::Sources(_));
+                event
+            }
         }
     }
 }

@@ -43,10 +43,12 @@ pub trait Engine: Send + Sync + 'static {
     fn answer(&self, request: Arc<ChatRequest>) -> BoxStream<'static, Event>;
 }
 
-/// What happens while an answer comes about: `Sources` first and once, then `Delta`s, then `Done`. `Failed` may come at
-/// any point and ends the answer.
+/// What happens while an answer comes about: any number of `Search`es, `Sources` once, then `Delta`s, then `Done`.
+/// `Failed` may come at any point and ends the answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
+    /// A search was made. Tell only what really happened: a concise stream shows it to the reader.
+    Search(Search),
     /// The sources, numbered from 1 by their place. No text can cite anything else.
     Sources(Vec<SearchResult>),
     /// The next piece of text.
@@ -55,6 +57,15 @@ pub enum Event {
     Done(Box<Done>),
     /// There is no answer, or no more of it.
     Failed(Failure),
+}
+
+/// A search on the way to an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Search {
+    /// What was searched for.
+    pub keywords: Vec<String>,
+    /// What was found, best first. The numbers of the answer are not known yet.
+    pub results: Vec<SearchResult>,
 }
 
 /// How an answer ended, and what comes beside its text.

@@ -96,7 +96,7 @@ fn choice(message: &str, delta: &str, finish_reason: Option<FinishReason>) -> Ch
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engines::Event;
+    use crate::engines::{Event, Search};
     use proptest::prelude::*;
     use sonar::{ChatChunk, StreamMode};
 
@@ -132,7 +132,12 @@ mod tests {
                 related: vec!["And then?".to_owned()],
                 images: Vec::new(),
             };
-            std::iter::once(Event::Sources(sources))
+            let search = Search {
+                keywords: vec!["why".to_owned()],
+                results: sources.clone(),
+            };
+            [Event::Search(search), Event::Sources(sources)]
+                .into_iter()
                 .chain(deltas.into_iter().map(Event::Delta))
                 .chain([Event::Done(Box::new(done))])
                 .collect()

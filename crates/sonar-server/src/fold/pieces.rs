@@ -1,10 +1,11 @@
 //! The pieces of a stream, full or concise. Must add up to the JSON reply of the same events.
 
+use serde_json::{Map, json};
 use sonar::{ChatChunk, ChatCompletion, Choice, ReasoningStep, StreamMode};
 
 use super::{Answer, Head, choice};
 use crate::Failure;
-use crate::engines::Event;
+use crate::engines::{Event, Search};
 
 const CHUNK: &str = "chat.completion.chunk";
 const DONE: &str = "chat.completion.done";
@@ -32,6 +33,7 @@ impl Pieces {
     /// The pieces an event makes.
     pub(crate) fn take(&mut self, event: Event) -> Result<Vec<ChatChunk>, Failure> {
         match event {
+            Event::Search(search) => Ok(self.search_told(&search)),
             Event::Sources(sources) => {
                 self.answer.sources = sources;
                 Ok(self.first())
@@ -52,7 +54,7 @@ impl Pieces {
     /// The sources, before any text: some clients read them from the first piece only.
     fn first(&mut self) -> Vec<ChatChunk> {
         if self.concise {
-            return self.search_told();
+            return vec![self.searches_done()];
         }
         vec![ChatCompletion {
             search_results: Some(self.answer.sources.clone()),
@@ -73,24 +75,28 @@ impl Pieces {
         }
     }
 
-    /// What a concise stream says between question and answer: the one step that was really taken.
-    fn search_told(&mut self) -> Vec<ChatChunk> {
-        let count = self.answer.sources.len();
-        self.steps.push(ReasoningStep {
-            thought: format!("Found {count} source{}.", if count == 1 { "" } else { "s" }),
-            ..ReasoningStep::default()
-        });
+    /// What a concise stream says while the engine searches: the steps that were really taken.
+    fn search_told(&mut self, search: &Search) -> Vec<ChatChunk> {
+        if !self.concise {
+            return Vec::new();
+        }
+        let told = step(search);
+        self.steps.push(told.clone());
         let mut step = choice("", "", None);
         if let Some(delta) = &mut step.delta {
-            delta.reasoning_steps = Some(self.steps.clone());
+            delta.reasoning_steps = Some(vec![told]);
         }
+        vec![self.answer.bare(REASONING, step)]
+    }
+
+    fn searches_done(&self) -> ChatChunk {
         let mut done = ChatCompletion {
             usage: Some(self.answer.estimate.usage()),
             search_results: Some(self.answer.sources.clone()),
             ..self.answer.bare(REASONING_DONE, choice("", "", None))
         };
         self.tell_steps(&mut done);
-        vec![self.answer.bare(REASONING, step), done]
+        done
     }
 
     fn tell_steps(&self, piece: &mut ChatChunk) {
@@ -101,5 +107,17 @@ impl Pieces {
         if let Some(message) = message.filter(|_| self.concise) {
             message.reasoning_steps = Some(self.steps.clone());
         }
+    }
+}
+
+/// A search in the protocol's words. The thought says what was done, for nobody thought.
+fn step(search: &Search) -> ReasoningStep {
+    let count = search.results.len();
+    let s = if count == 1 { "" } else { "s" };
+    let what = json!({ "search_keywords": search.keywords, "search_results": search.results });
+    ReasoningStep {
+        thought: format!("Searched the sources: {count} result{s}."),
+        kind: Some("web_search".to_owned()),
+        extra: Map::from_iter([("web_search".to_owned(), what)]),
     }
 }

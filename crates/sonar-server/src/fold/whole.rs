@@ -18,6 +18,7 @@ impl Whole {
     /// Takes an event; the last one gives the reply.
     pub(crate) fn take(&mut self, event: Event) -> Option<Result<ChatCompletion, Failure>> {
         match event {
+            Event::Search(_) => {}
             Event::Sources(sources) => self.0.sources = sources,
             Event::Delta(text) => self.0.add(&text),
             Event::Done(done) => return Some(Ok(self.0.finished("chat.completion", *done))),

@@ -62,8 +62,13 @@ pub(super) fn address(settings: &ServerSettings, bound: SocketAddr) -> Option<St
 
 /// The event with sources that can be followed.
 pub(super) fn linked(mut event: Event, documents_at: Option<&str>) -> Event {
-    if let (Event::Sources(sources), Some(documents_at)) = (&mut event, documents_at) {
-        for source in sources {
+    let named = match &mut event {
+        Event::Sources(sources) => sources,
+        Event::Search(search) => &mut search.results,
+        _ => return event,
+    };
+    if let Some(documents_at) = documents_at {
+        for source in named {
             if let Some(path) = source.url.strip_prefix(LOCAL) {
                 source.url = format!("{documents_at}{path}");
             }

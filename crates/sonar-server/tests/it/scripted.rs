@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sonar::{
     ChatCompletion, ChatRequest, Client, Cost, Error, FinishReason, Message, SearchResult, Usage,
 };
-use sonar_server::engines::{Done, Engine, Event};
+use sonar_server::engines::{Done, Engine, Event, Search};
 use sonar_server::{Failure, Server, ServerSettings};
 
 type Script = dyn Fn(&ChatRequest) -> BoxStream<'static, Event> + Send + Sync;
@@ -59,13 +59,24 @@ impl Engine for Scripted {
     }
 }
 
-pub(crate) fn sources() -> Event {
-    Event::Sources(vec![SearchResult {
+fn because() -> Vec<SearchResult> {
+    vec![SearchResult {
         title: "Because".to_owned(),
         url: "https://a.example/because".to_owned(),
         date: Some("2026-09-01".to_owned()),
         ..SearchResult::default()
-    }])
+    }]
+}
+
+pub(crate) fn search() -> Event {
+    Event::Search(Search {
+        keywords: vec!["why".to_owned()],
+        results: because(),
+    })
+}
+
+pub(crate) fn sources() -> Event {
+    Event::Sources(because())
 }
 
 pub(crate) fn delta(text: &str) -> Event {
@@ -90,6 +101,7 @@ pub(crate) fn done() -> Event {
 /// A short answer with one source.
 pub(crate) fn answer() -> Vec<Event> {
     vec![
+        search(),
         sources(),
         delta("Because it is. "),
         delta("So it is. [1]"),

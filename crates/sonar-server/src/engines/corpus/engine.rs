@@ -18,7 +18,7 @@ use cut::Cut;
 use plan::Plan;
 
 use super::{Corpus, Excerpt, write};
-use crate::engines::{Done, Engine, Event, Page};
+use crate::engines::{Done, Engine, Event, Page, Search};
 use crate::usage::Estimate;
 use crate::{Failure, clock};
 
@@ -89,6 +89,7 @@ impl Engine for CorpusEngine {
     fn answer(&self, request: Arc<ChatRequest>) -> BoxStream<'static, Event> {
         let (corpus, searches) = (Arc::clone(&self.corpus), Arc::clone(&self.searches));
         let plan = Plan::of(&request, clock::now());
+        let asked = plan.query.text.clone();
         stream! {
             let Ok(permit) = searches.acquire_owned().await else {
                 yield Event::Failed(Failure::internal());
@@ -103,7 +104,9 @@ impl Engine for CorpusEngine {
                 yield Event::Failed(Failure::internal());
                 return;
             };
-            yield Event::Sources(found.excerpts.iter().map(source).collect());
+            let sources: Vec<SearchResult> = found.excerpts.iter().map(source).collect();
+            yield Event::Search(Search { keywords: vec![asked], results: sources.clone() });
+            yield Event::Sources(sources);
             let (deltas, finish) = Cut::of(&request).apply(write(&found));
             let usage = usage(&request, &deltas);
             for delta in deltas {
