@@ -14,6 +14,7 @@ mod failure;
 mod fold;
 mod ignored;
 mod keys;
+mod links;
 mod pace;
 mod routes;
 mod run;

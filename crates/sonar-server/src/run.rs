@@ -8,16 +8,55 @@ use async_stream::stream;
 use axum::http::StatusCode;
 use futures_util::future::FutureExt;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
-use sonar::ChatRequest;
+use sonar::{ChatCompletion, ChatRequest};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::Failure;
 use crate::engines::{Engine, Event};
+use crate::fold::{Head, Whole};
+use crate::links::linked;
+
+/// What answers, wherever the answer goes.
+#[derive(Clone)]
+pub(crate) struct Answering {
+    pub(crate) engine: Arc<dyn Engine>,
+    /// Where links to documents without a public address begin.
+    pub(crate) documents_at: Option<Arc<str>>,
+}
+
+impl Answering {
+    /// The answer as it comes, which ends once, and whose sources can be followed.
+    pub(crate) fn events(
+        &self,
+        request: Arc<ChatRequest>,
+        longest: Duration,
+        stopped: CancellationToken,
+    ) -> BoxStream<'static, Event> {
+        let documents_at = self.documents_at.clone();
+        guarded(self.engine.as_ref(), request, longest, stopped)
+            .map(move |event| linked(event, documents_at.as_deref()))
+            .boxed()
+    }
+}
+
+/// The answer as one reply.
+pub(crate) async fn whole(
+    mut events: BoxStream<'static, Event>,
+    head: Head,
+) -> Result<ChatCompletion, Failure> {
+    let mut whole = Whole::new(head);
+    while let Some(event) = events.next().await {
+        if let Some(reply) = whole.take(event) {
+            return reply;
+        }
+    }
+    Err(Failure::internal())
+}
 
 /// The engine's events in order: sources, text, and exactly one end, be it a failure. A panic, a wrong order, an answer
 /// that takes longer than `longest` and a server that stops all end in `Failed`.
-pub(crate) fn guarded(
+fn guarded(
     engine: &dyn Engine,
     request: Arc<ChatRequest>,
     longest: Duration,

@@ -16,14 +16,13 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::Shared;
-use super::body;
-use super::documents::linked;
+use super::checked::checked;
 use super::request_log::RequestId;
-use crate::check::{self, Checked};
+use crate::check;
 use crate::engines::Event;
-use crate::fold::{Head, Pieces, Whole};
+use crate::fold::{Head, Pieces};
 use crate::pace::paced;
-use crate::run::guarded;
+use crate::run::whole;
 use crate::{Failure, clock, keys};
 
 /// Answers, or says why not.
@@ -37,10 +36,10 @@ pub(super) async fn answer(
         return Err(wrong_key());
     }
     let permit = admit(&shared)?;
-    let checked = checked(&shared, body).await?;
+    let checked = checked(&shared, body, check::read).await?;
     let headers = about(&shared, checked.ignored);
     let head = Head {
-        id: format!("{}{}", shared.engine.id_prefix(), id.0),
+        id: format!("{}{}", shared.answering.engine.id_prefix(), id.0),
         created: clock::unix_seconds(),
         request: Arc::new(checked.request),
     };
@@ -52,24 +51,7 @@ pub(super) async fn answer(
     Ok((headers, answered?).into_response())
 }
 
-/// Reads and checks the request; a large one apart, for it would hold up all others meanwhile.
-async fn checked(shared: &Shared, body: Body) -> Result<Checked, Failure> {
-    let settings = &shared.settings;
-    let time = settings.request_time;
-    let body = body::read(body, settings.body_limit, time, &shared.large_bodies).await?;
-    let domains = settings.domain_limit;
-    let Some(permit) = body.large else {
-        return check::read(&body.bytes, domains, shared.engine.as_ref());
-    };
-    let engine = Arc::clone(&shared.engine);
-    let checking = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        check::read(&body.bytes, domains, engine.as_ref())
-    });
-    checking.await.unwrap_or_else(|_| Err(Failure::internal()))
-}
-
-fn wrong_key() -> Failure {
+pub(super) fn wrong_key() -> Failure {
     Failure::new(
         StatusCode::UNAUTHORIZED,
         "invalid_api_key",
@@ -90,9 +72,12 @@ fn admit(shared: &Shared) -> Result<OwnedSemaphorePermit, Failure> {
 }
 
 /// The headers that say who answers and what had no effect.
-fn about(shared: &Shared, ignored: Option<String>) -> HeaderMap {
+pub(super) fn about(shared: &Shared, ignored: Option<String>) -> HeaderMap {
     let told = [
-        ("x-answer-engine", Some(shared.engine.name().to_owned())),
+        (
+            "x-answer-engine",
+            Some(shared.answering.engine.name().to_owned()),
+        ),
         ("x-sonar-ignored", ignored),
     ];
     let header = |(name, value): (&'static str, Option<String>)| {
@@ -105,16 +90,11 @@ fn about(shared: &Shared, ignored: Option<String>) -> HeaderMap {
 }
 
 fn events(shared: &Shared, head: &Head) -> BoxStream<'static, Event> {
-    let documents_at = shared.documents_at.clone();
-    let events = guarded(
-        shared.engine.as_ref(),
+    shared.answering.events(
         Arc::clone(&head.request),
         shared.settings.answer_time,
         shared.stopped.clone(),
-    );
-    events
-        .map(move |event| linked(event, documents_at.as_deref()))
-        .boxed()
+    )
 }
 
 async fn plain(
@@ -122,15 +102,9 @@ async fn plain(
     head: Head,
     permit: OwnedSemaphorePermit,
 ) -> Result<Response, Failure> {
-    let mut events = events(shared, &head);
-    let mut whole = Whole::new(head);
-    while let Some(event) = events.next().await {
-        if let Some(reply) = whole.take(event) {
-            drop(permit);
-            return Ok(Json(reply?).into_response());
-        }
-    }
-    Err(Failure::internal())
+    let reply = whole(events(shared, &head), head).await?;
+    drop(permit);
+    Ok(Json(reply).into_response())
 }
 
 /// Waits a moment for the first event, so that what fails at once fails with its HTTP status.

@@ -2,7 +2,6 @@
 //! nothing that is not indexed, and reads no file.
 
 use std::fmt::Write;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -10,8 +9,8 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_O
 use axum::http::{HeaderName, StatusCode, Uri};
 
 use super::Shared;
-use crate::engines::{Event, LOCAL, Page, PageBlock};
-use crate::{DocumentLinks, Failure, ServerSettings};
+use crate::Failure;
+use crate::engines::{Page, PageBlock};
 
 const STYLE: &str = "body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 system-ui,sans-serif}\
 pre{overflow:auto;padding:1rem;background:#8881}:target{background:#fe36}";
@@ -32,12 +31,12 @@ pub(super) async fn show(
     State(shared): State<Shared>,
     uri: Uri,
 ) -> Result<(Headers, String), Failure> {
-    if shared.documents_at.is_none() {
+    if shared.answering.documents_at.is_none() {
         return Err(unknown());
     }
     // As it stands in the link: the index knows documents by their encoded paths.
     let path = uri.path().trim_start_matches("/documents/").to_owned();
-    let engine = Arc::clone(&shared.engine);
+    let engine = Arc::clone(&shared.answering.engine);
     let reading = tokio::task::spawn_blocking(move || engine.page(&path));
     let page = reading.await.map_err(|_| Failure::internal())?;
     Ok((HEADERS, html(&page.ok_or_else(unknown)?)))
@@ -45,36 +44,6 @@ pub(super) async fn show(
 
 fn unknown() -> Failure {
     Failure::new(StatusCode::NOT_FOUND, "not_found", "resource not found")
-}
-
-/// Where links to documents without a public address begin; none when there are to be no links. With keys, there are
-/// none: a reader who follows a link has no key.
-pub(super) fn address(settings: &ServerSettings, bound: SocketAddr) -> Option<String> {
-    let open = settings.keys.is_empty();
-    match &settings.document_links {
-        DocumentLinks::Here if open => Some(format!("http://{bound}/documents/")),
-        DocumentLinks::At(address) if open => {
-            Some(format!("{}/documents/", address.trim_end_matches('/')))
-        }
-        _ => None,
-    }
-}
-
-/// The event with sources that can be followed.
-pub(super) fn linked(mut event: Event, documents_at: Option<&str>) -> Event {
-    let named = match &mut event {
-        Event::Sources(sources) => sources,
-        Event::Search(search) => &mut search.results,
-        _ => return event,
-    };
-    if let Some(documents_at) = documents_at {
-        for source in named {
-            if let Some(path) = source.url.strip_prefix(LOCAL) {
-                source.url = format!("{documents_at}{path}");
-            }
-        }
-    }
-    event
 }
 
 fn html(page: &Page) -> String {
@@ -143,34 +112,5 @@ mod tests {
             !html.contains("<script>") && html.contains("&lt;script&gt;&quot;&amp;"),
             "{html}"
         );
-    }
-
-    #[test]
-    fn links_lead_where_the_operator_says_and_nowhere_when_keys_are_asked_for() {
-        let bound = SocketAddr::from(([127, 0, 0, 1], 80));
-        let at = |document_links, keys| {
-            address(
-                &ServerSettings {
-                    document_links,
-                    keys,
-                    ..ServerSettings::default()
-                },
-                bound,
-            )
-        };
-        assert_eq!(
-            at(DocumentLinks::Here, vec![]).as_deref(),
-            Some("http://127.0.0.1:80/documents/")
-        );
-        assert_eq!(
-            at(
-                DocumentLinks::At("https://docs.example/x/".to_owned()),
-                vec![]
-            )
-            .as_deref(),
-            Some("https://docs.example/x/documents/")
-        );
-        assert_eq!(at(DocumentLinks::Nowhere, vec![]), None);
-        assert_eq!(at(DocumentLinks::Here, vec!["key".into()]), None);
     }
 }

@@ -2,6 +2,7 @@
 
 mod body;
 mod chat;
+mod checked;
 mod documents;
 mod health;
 mod request_log;
@@ -17,19 +18,18 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::engines::Engine;
-use crate::{Failure, ServerSettings};
+use crate::run::Answering;
+use crate::{Failure, ServerSettings, links};
 
 /// What every route may use.
 #[derive(Clone)]
 pub(crate) struct Shared {
     settings: Arc<ServerSettings>,
-    engine: Arc<dyn Engine>,
+    answering: Answering,
     /// One permit an answer that is being written.
     answers: Arc<Semaphore>,
     /// One permit a large request body in memory.
     large_bodies: Arc<Semaphore>,
-    /// Where links to documents without a public address begin.
-    documents_at: Option<Arc<str>>,
     /// Cancelled when answers must end at once.
     stopped: CancellationToken,
 }
@@ -43,9 +43,11 @@ impl Shared {
     ) -> Self {
         let answers = settings.answers.min(Semaphore::MAX_PERMITS);
         Self {
-            documents_at: documents::address(&settings, bound).map(Arc::from),
+            answering: Answering {
+                documents_at: links::address(&settings, bound).map(Arc::from),
+                engine,
+            },
             settings: Arc::new(settings),
-            engine,
             answers: Arc::new(Semaphore::new(answers)),
             large_bodies: Arc::new(Semaphore::new(body::LARGE_AT_ONCE)),
             stopped,
