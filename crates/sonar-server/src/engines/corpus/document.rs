@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::found::Image;
+
 /// A file as the corpus sees it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Document {
@@ -19,6 +21,8 @@ pub(crate) struct Document {
     /// `en`; the part after a dash is cut off.
     pub(crate) language: Option<String>,
     pub(crate) tags: Vec<String>,
+    /// The picture that stands for the whole document.
+    pub(crate) image: Option<Image>,
     /// How much its sections count beside others: 1 for most.
     pub(crate) standing: f32,
     pub(crate) sections: Vec<Section>,
@@ -38,6 +42,9 @@ pub(crate) struct Section {
     /// Whether the page only repeats what it inherits from another: never quoted from here.
     pub(crate) inherited: bool,
     pub(crate) blocks: Vec<Block>,
+    /// As the document names them until [`images`](super::images) completes them: with any address, and 0 for a size
+    /// that is not said.
+    pub(crate) images: Vec<Image>,
 }
 
 impl Default for Section {
@@ -49,6 +56,7 @@ impl Default for Section {
             standing: 1.0,
             inherited: false,
             blocks: Vec::new(),
+            images: Vec::new(),
         }
     }
 }
@@ -118,6 +126,9 @@ const SUBJECTLESS: &[&str] = &[
     "synopsis",
     "usage",
 ];
+
+/// The most pictures of a section: an answer shows no more.
+const MAX_IMAGES: usize = 30;
 
 /// Collects headings and blocks in reading order into sections.
 #[derive(Debug)]
@@ -210,6 +221,15 @@ impl Outline {
                 language: language.to_owned(),
                 text,
             });
+        }
+    }
+
+    /// A picture of the current section.
+    pub(crate) fn image(&mut self, image: Image) {
+        if let Some(section) = self.sections.last_mut()
+            && section.images.len() < MAX_IMAGES
+        {
+            section.images.push(image);
         }
     }
 

@@ -227,6 +227,7 @@ impl Corpus {
             language: Some(document.language.clone()).filter(|language| !language.is_empty()),
             text: String::new(),
             code: None,
+            images: ranked.text.images.clone(),
         })
     }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::document::{Document, day};
 use super::error::CorpusError;
+use super::images::{self, Place};
 
 /// Name of the file with a folder's rules.
 const SETTINGS_FILE: &str = "corpus.toml";
@@ -190,6 +191,16 @@ impl Folder {
         if document.url.is_empty() {
             document.url = self.address(&inside);
         }
+        let base = settings.base_url.as_deref();
+        let base = base.map(|base| format!("{}/", base.trim_end_matches('/')));
+        images::complete(
+            document,
+            Place {
+                root: &self.root,
+                base: base.as_deref(),
+                file,
+            },
+        );
         if document.language.is_none() {
             document.language.clone_from(&settings.lang);
         }

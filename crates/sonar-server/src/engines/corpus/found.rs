@@ -1,5 +1,7 @@
 //! What is asked of the corpus and what it gives back: plain data. Finds nothing.
 
+use serde::{Deserialize, Serialize};
+
 /// A question.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
@@ -66,6 +68,22 @@ pub struct Excerpt {
     pub text: String,
     /// A block of code of the section that belongs to the prose.
     pub code: Option<Code>,
+    /// Pictures of the section, then the one that stands for its whole document; each with a known
+    /// size and an `http(s)` address.
+    pub images: Vec<Image>,
+}
+
+/// A picture in a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// Where it is.
+    pub url: String,
+    /// Its alternative text.
+    pub title: Option<String>,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
 }
 
 /// A block of code.

@@ -9,6 +9,8 @@ pub(crate) struct FrontMatter {
     pub(crate) updated: Option<String>,
     pub(crate) language: Option<String>,
     pub(crate) tags: Vec<String>,
+    /// A picture that stands for the document.
+    pub(crate) image: Option<String>,
 }
 
 /// The front matter and the text after it. Without a closing line, all of it is text.
@@ -76,6 +78,7 @@ impl FrontMatter {
             "date" => self.date = Some(value),
             "updated" => self.updated = Some(value),
             "lang" => self.language = Some(value),
+            "image" => self.image = Some(value),
             "tags" => self.tags = list(&value),
             _ => {}
         }

@@ -3,6 +3,7 @@
 use scraper::{ElementRef, Html, Node, Selector};
 
 use super::document::{CELL_GAP, Document, Outline, day, fold};
+use super::found::Image;
 use super::rustdoc;
 
 /// Elements that are about the page or the site, not its subject.
@@ -115,6 +116,7 @@ pub(crate) fn blocks(
                     continue;
                 };
                 if is_inline(element) {
+                    pictures(element, outline);
                     inline(element, &mut loose);
                 } else {
                     outline.prose(&std::mem::take(&mut loose));
@@ -138,11 +140,18 @@ fn block(element: ElementRef<'_>, outline: &mut Outline, headings: Headings, dep
         name @ ("h1" | "h2" | "h3" | "h4" | "h5" | "h6") => {
             heading(element, name, outline, headings)
         }
-        "p" => outline.prose(&inline_text(element)),
+        "p" => {
+            pictures(element, outline);
+            outline.prose(&inline_text(element));
+        }
+        "img" => pictures(element, outline),
         "pre" => outline.code(&code_language(element), &code_text(element)),
         "li" | "dd" => list_item(element, outline, headings, depth),
         "dt" => term(element, outline, headings),
-        "tr" => outline.item(&row(element)),
+        "tr" => {
+            pictures(element, outline);
+            outline.item(&row(element));
+        }
         _ => blocks(element, outline, headings, depth + 1),
     }
 }
@@ -178,8 +187,12 @@ fn list_item(element: ElementRef<'_>, outline: &mut Outline, headings: Headings,
     for child in element.children() {
         match (child.value(), ElementRef::wrap(child)) {
             (Node::Text(loose), _) => text.push_str(loose),
-            (_, Some(inner)) if is_inline(inner) => inline(inner, &mut text),
+            (_, Some(inner)) if is_inline(inner) => {
+                pictures(inner, outline);
+                inline(inner, &mut text);
+            }
             (_, Some(inner)) if open && inner.value().name() == "p" => {
+                pictures(inner, outline);
                 inline(inner, &mut text);
                 outline.item(&std::mem::take(&mut text));
                 open = false;
@@ -193,6 +206,23 @@ fn list_item(element: ElementRef<'_>, outline: &mut Outline, headings: Headings,
         }
     }
     outline.item(&text);
+}
+
+/// The pictures in what is read as text.
+fn pictures(element: ElementRef<'_>, outline: &mut Outline) {
+    let elements = element.descendants().filter_map(ElementRef::wrap);
+    for picture in elements.filter(|element| element.value().name() == "img") {
+        let said = |name| picture.value().attr(name);
+        let size = |name| said(name).and_then(|size| size.trim().parse().ok());
+        if let Some(address) = said("src") {
+            outline.image(Image {
+                url: address.trim().to_owned(),
+                title: said("alt").map(fold).filter(|text| !text.is_empty()),
+                width: size("width").unwrap_or_default(),
+                height: size("height").unwrap_or_default(),
+            });
+        }
+    }
 }
 
 /// A term with an anchor of its own opens a section, such as an option of a command.
@@ -410,6 +440,41 @@ mod tests {
                     text: "boil --now".to_owned()
                 },
                 Block::Item("Size\u{2003}1 l".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn pictures_belong_to_the_section_they_stand_in() {
+        let document = read(
+            "<main><h1>Pots</h1><p>Old <a href=x><img src=' a.png ' alt='A  pot' width=30 height=20></a> pots.</p>\
+             <h2>New</h2><figure><img src=b.png><figcaption>No</figcaption></figure><ul><li>One <b><img src=c.png></b></ul>\
+             <nav><img src=logo.png></nav></main>",
+        );
+        let pictures: Vec<_> = document
+            .sections
+            .iter()
+            .flat_map(|section| {
+                section
+                    .images
+                    .iter()
+                    .map(|image| (section.path.len(), image))
+            })
+            .map(|(depth, image)| {
+                (
+                    depth,
+                    image.url.as_str(),
+                    image.title.as_deref(),
+                    image.width,
+                )
+            })
+            .collect();
+        assert_eq!(
+            pictures,
+            [
+                (0, "a.png", Some("A pot"), 30),
+                (1, "b.png", None, 0),
+                (1, "c.png", None, 0)
             ]
         );
     }

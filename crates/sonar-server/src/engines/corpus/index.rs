@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{Block, Document};
 use super::error::CorpusError;
 use super::filters::primary;
+use super::found::Image;
 use super::passages::{self, Passage};
 use super::store::Store;
 use super::tokens::{Kind, Tokeniser};
@@ -85,6 +86,8 @@ pub(crate) struct SectionText {
     pub(crate) path: Vec<String>,
     /// Titles of the documents that hold an exact copy.
     pub(crate) copied_to: Vec<String>,
+    /// Its pictures, then that of its document.
+    pub(crate) images: Vec<Image>,
 }
 
 /// Where a passage is.
@@ -289,6 +292,12 @@ impl Builder {
                 anchor: section.anchor.clone(),
                 path: section.path.clone(),
                 copied_to: copied_to.get(&(number, at)).cloned().unwrap_or_default(),
+                images: section
+                    .images
+                    .iter()
+                    .chain(&document.image)
+                    .cloned()
+                    .collect(),
             };
             let context = [
                 (title.clone(), Place::Title),

@@ -3,7 +3,8 @@
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use rustc_hash::FxHashMap;
 
-use super::document::{CELL_GAP, Document, Outline, day};
+use super::document::{CELL_GAP, Document, Outline, day, fold};
+use super::found::Image;
 use super::front_matter;
 
 /// Reads a document with its front matter. Address and defaults are the caller's to fill in where
@@ -17,6 +18,12 @@ pub(crate) fn read(text: &str) -> Document {
         updated: matter.updated.as_deref().and_then(day),
         language: matter.language.map(|tag| tag.to_lowercase()),
         tags: matter.tags,
+        image: matter.image.map(|url| Image {
+            title: None,
+            width: 0,
+            height: 0,
+            url,
+        }),
         standing: 1.0,
         ..Document::default()
     };
@@ -59,8 +66,10 @@ struct Walk {
     lists: usize,
     heading: Option<(u8, Option<String>)>,
     code: Option<String>,
-    /// Whether the text at hand belongs to a picture or to raw HTML.
-    muted: usize,
+    /// Whether the text at hand belongs to raw HTML.
+    muted: bool,
+    /// The picture at hand, with the text that stands for it.
+    picture: Option<(String, String)>,
     anchors: FxHashMap<String, usize>,
 }
 
@@ -72,7 +81,8 @@ impl Walk {
             lists: 0,
             heading: None,
             code: None,
-            muted: 0,
+            muted: false,
+            picture: None,
             anchors: FxHashMap::default(),
         }
     }
@@ -81,8 +91,13 @@ impl Walk {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) if self.muted == 0 => self.text.push_str(&text),
-            Event::Code(code) if self.muted == 0 => {
+            Event::Text(text) | Event::Code(text) if self.picture.is_some() => {
+                if let Some((_, alternative)) = &mut self.picture {
+                    alternative.push_str(&text);
+                }
+            }
+            Event::Text(text) if !self.muted => self.text.push_str(&text),
+            Event::Code(code) if !self.muted => {
                 for piece in ["`", code.trim(), "`"] {
                     self.text.push_str(piece);
                 }
@@ -109,7 +124,10 @@ impl Walk {
                 self.flush();
                 self.lists += 1;
             }
-            Tag::Image { .. } | Tag::HtmlBlock => self.muted += 1,
+            Tag::Image { dest_url, .. } => {
+                self.picture = Some((dest_url.into_string(), String::new()))
+            }
+            Tag::HtmlBlock => self.muted = true,
             Tag::Paragraph | Tag::Item | Tag::BlockQuote(_) | Tag::TableHead | Tag::TableRow => {
                 self.flush();
             }
@@ -134,7 +152,8 @@ impl Walk {
                 let row = std::mem::take(&mut self.text);
                 self.outline.item(row.trim_end_matches(CELL_GAP));
             }
-            TagEnd::Image | TagEnd::HtmlBlock => self.muted = self.muted.saturating_sub(1),
+            TagEnd::Image => self.end_picture(),
+            TagEnd::HtmlBlock => self.muted = false,
             TagEnd::Paragraph | TagEnd::Item | TagEnd::BlockQuote(_) => self.flush(),
             _ => {}
         }
@@ -145,6 +164,17 @@ impl Walk {
         if let Some((level, id)) = self.heading.take() {
             let anchor = id.unwrap_or_else(|| self.anchor(&text));
             self.outline.heading(level, &text, &anchor);
+        }
+    }
+
+    fn end_picture(&mut self) {
+        if let Some((url, alternative)) = self.picture.take() {
+            self.outline.image(Image {
+                url,
+                title: Some(fold(&alternative)).filter(|text| !text.is_empty()),
+                width: 0,
+                height: 0,
+            });
         }
     }
 
@@ -222,6 +252,17 @@ mod tests {
                 item("1\u{2003}2"),
             ]
         );
+    }
+
+    #[test]
+    fn pictures_are_kept_apart_from_the_text() {
+        let document =
+            read("---\nimage: lead.png\n---\n# Pots\n\nOld ![A `clay` pot](a.png) pots.\n");
+        let section = &document.sections[0];
+        assert_eq!(section.blocks, [Block::Prose("Old pots.".to_owned())]);
+        assert_eq!(section.images[0].url, "a.png");
+        assert_eq!(section.images[0].title.as_deref(), Some("A clay pot"));
+        assert_eq!(document.image.unwrap().url, "lead.png");
     }
 
     #[test]

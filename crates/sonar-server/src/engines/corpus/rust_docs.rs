@@ -8,6 +8,7 @@ use std::{fs, io};
 use super::document::Document;
 use super::error::CorpusError;
 use super::folder::File;
+use super::images::{self, Place};
 use super::settings::RustDocs;
 
 /// Where the documentation is published, one folder a version.
@@ -177,7 +178,16 @@ impl Docs {
     pub(crate) fn complete(&self, file: &Path, document: &mut Document) {
         let inside = file.strip_prefix(&self.root).unwrap_or(file);
         let inside = inside.to_string_lossy().replace('\\', "/");
-        document.url = format!("{PUBLISHED}/{}/{inside}", self.version);
+        let base = format!("{PUBLISHED}/{}/", self.version);
+        document.url = format!("{base}{inside}");
+        images::complete(
+            document,
+            Place {
+                root: &self.root,
+                base: Some(&base),
+                file,
+            },
+        );
         let top = inside.split('/').next().unwrap_or_default();
         let Some(part) = PARTS.iter().find(|part| part.path == top) else {
             return;

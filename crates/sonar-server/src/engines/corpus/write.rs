@@ -188,6 +188,7 @@ mod tests {
             language: None,
             text: text.to_owned(),
             code: None,
+            images: Vec::new(),
         }
     }
 
