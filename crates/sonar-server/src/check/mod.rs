@@ -10,7 +10,7 @@ use serde_json::Value;
 use sonar::ChatRequest;
 
 use crate::engines::Engine;
-use crate::ignored::ignored;
+use crate::ignored::{ignored, set_fields};
 use crate::{DomainLimit, Failure};
 
 /// A request that keeps every rule.
@@ -32,8 +32,8 @@ pub(crate) fn read(
     engine: &dyn Engine,
 ) -> Result<Checked, Failure> {
     let fields = shape::read(body)?;
-    let ignored = ignored(&fields, engine.honours());
-    let request = serde_json::from_value(Value::Object(fields)).map_err(|error| {
+    let set = set_fields(&fields);
+    let request: ChatRequest = serde_json::from_value(Value::Object(fields)).map_err(|error| {
         // The shapes are meant to catch all of it; whatever they miss is told in serde's words.
         Failure::bad_request("bad_request", format!("At body: {error}"))
     })?;
@@ -45,6 +45,7 @@ pub(crate) fn read(
     rules::check_location(&request)?;
     engine.check(&request)?;
     order::check(&request.messages)?;
+    let ignored = ignored(set, &request, |field| engine.honours(&request, field));
     Ok(Checked { request, ignored })
 }
 

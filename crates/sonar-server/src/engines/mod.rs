@@ -22,9 +22,10 @@ pub trait Engine: Send + Sync + 'static {
         ""
     }
 
-    /// The request fields that change this engine's answers, dotted where nested (`web_search_options.search_type`).
-    /// Any other field that a request sets is named in the response header `x-sonar-ignored`.
-    fn honours(&self) -> &'static [&'static str];
+    /// Whether a field that `request` sets changes this engine's answer, or asks for what it does anyway. Fields are
+    /// dotted where nested (`web_search_options.search_type`); system messages are the field `messages.system`. Those that
+    /// are not honoured are named in the response header `x-sonar-ignored`.
+    fn honours(&self, request: &ChatRequest, field: &str) -> bool;
 
     /// Refuses a request that this engine cannot answer as it is meant.
     ///

@@ -38,11 +38,13 @@ impl Engine for Scripted {
         "local-"
     }
 
-    fn honours(&self) -> &'static [&'static str] {
-        &[
+    fn honours(&self, _: &ChatRequest, field: &str) -> bool {
+        let honoured = [
+            "messages.system",
             "search_domain_filter",
             "web_search_options.search_context_size",
-        ]
+        ];
+        honoured.contains(&field)
     }
 
     fn check(&self, request: &ChatRequest) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 mod beyond;
 mod cut;
+mod effect;
 mod plan;
 
 use std::num::NonZeroUsize;
@@ -15,6 +16,7 @@ use tokio::sync::Semaphore;
 
 use beyond::{asks_nothing, beyond};
 use cut::Cut;
+use effect::has_effect;
 use plan::Plan;
 
 use super::{Corpus, Excerpt, write};
@@ -51,24 +53,8 @@ impl Engine for CorpusEngine {
         "local-"
     }
 
-    fn honours(&self) -> &'static [&'static str] {
-        &[
-            "max_tokens",
-            "stop",
-            "n",
-            "response_format",
-            "disable_search",
-            "num_search_results",
-            "search_mode",
-            "search_domain_filter",
-            "search_recency_filter",
-            "search_after_date_filter",
-            "search_before_date_filter",
-            "last_updated_after_filter",
-            "last_updated_before_filter",
-            "search_language_filter",
-            "web_search_options.search_context_size",
-        ]
+    fn honours(&self, request: &ChatRequest, field: &str) -> bool {
+        has_effect(request, field)
     }
 
     fn check(&self, request: &ChatRequest) -> Result<(), Failure> {

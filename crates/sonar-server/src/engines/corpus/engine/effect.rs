@@ -1,0 +1,33 @@
+//! Which fields of a request change an answer made of excerpts. Must be pure; `docs/handbook/10-request-parameters.md` says
+//! the same for people.
+
+use sonar::{ChatRequest, SearchType};
+
+/// Whether a field that `request` sets changes the answer, or asks for what is done anyway.
+pub(super) fn has_effect(request: &ChatRequest, field: &str) -> bool {
+    match field {
+        "max_tokens"
+        | "stop"
+        | "n"
+        | "response_format"
+        | "disable_search"
+        | "num_search_results"
+        | "search_mode"
+        | "search_domain_filter"
+        | "search_recency_filter"
+        | "search_after_date_filter"
+        | "search_before_date_filter"
+        | "last_updated_after_filter"
+        | "last_updated_before_filter"
+        | "search_language_filter"
+        | "web_search_options.search_context_size" => true,
+        "reasoning_effort" => false,
+        "enable_search_classifier" => request.enable_search_classifier == Some(false),
+        "web_search_options.search_type" => search_type(request) == Some(&SearchType::Fast),
+        _ => false,
+    }
+}
+
+fn search_type(request: &ChatRequest) -> Option<&SearchType> {
+    request.web_search_options.as_ref()?.search_type.as_ref()
+}
