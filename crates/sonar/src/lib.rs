@@ -13,6 +13,7 @@ mod client;
 mod completion;
 mod decode;
 mod error;
+mod job;
 mod key;
 mod message;
 mod open;
@@ -30,6 +31,7 @@ pub use completion::{
     SourceKind, Video,
 };
 pub use error::{BoxError, Error};
+pub use job::{Job, JobOutcome, JobPage, JobRequest, JobResponse, JobStatus};
 pub use message::{Content, MediaUrl, Message, Part, Role};
 pub use request::{
     ChatRequest, JsonSchemaFormat, MediaOverrides, MediaResponse, ReasoningEffort, Recency,
