@@ -4,13 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use crate::visitor::Peer;
 
 /// How long accepting rests when the system has no room for another connection.
 const REST: Duration = Duration::from_millis(200);
@@ -37,8 +42,9 @@ impl Connections {
         let accepting = async {
             while let Ok(permit) = Arc::clone(&room).acquire_owned().await {
                 match listener.accept().await {
-                    Ok((stream, _)) => {
-                        self.tasks.spawn(self.clone().serve(stream, permit));
+                    Ok((stream, peer)) => {
+                        self.tasks
+                            .spawn(self.clone().serve(stream, Peer(peer), permit));
                     }
                     Err(error) => {
                         tracing::warn!(%error, "cannot accept a connection");
@@ -53,13 +59,19 @@ impl Connections {
         }
     }
 
-    async fn serve(self, stream: TcpStream, _permit: OwnedSemaphorePermit) {
+    async fn serve(self, stream: TcpStream, peer: Peer, _permit: OwnedSemaphorePermit) {
         // Pieces of an answer are small and must leave at once; where that cannot be set they only come late.
         stream.set_nodelay(true).ok();
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.head_time)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(self.router));
+            .serve_connection(
+                TokioIo::new(stream),
+                Introduced {
+                    peer,
+                    router: TowerToHyperService::new(self.router),
+                },
+            );
         let mut connection = std::pin::pin!(connection);
         // A connection that breaks is the client's business, and its requests are logged each for itself.
         tokio::select! {
@@ -70,5 +82,22 @@ impl Connections {
             _ = connection => {}
             () = self.stopped.cancelled() => {}
         }
+    }
+}
+
+/// The routes, told with each request who is at the other end.
+struct Introduced {
+    peer: Peer,
+    router: TowerToHyperService<Router>,
+}
+
+impl Service<Request<Incoming>> for Introduced {
+    type Response = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Response;
+    type Error = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.router.call(request)
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -14,6 +15,8 @@ pub struct Failure {
     pub kind: &'static str,
     /// One sentence for people.
     pub message: String,
+    /// After how many seconds asking again may help: the header `retry-after`.
+    pub retry_after: Option<u64>,
 }
 
 impl Failure {
@@ -23,6 +26,16 @@ impl Failure {
             status,
             kind,
             message: message.into(),
+            retry_after: None,
+        }
+    }
+
+    /// Asking again after so many seconds may help.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..self
         }
     }
 
@@ -60,6 +73,9 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        (self.status, Json(self.body())).into_response()
+        let retry_after = self
+            .retry_after
+            .map(|seconds| [(RETRY_AFTER, seconds.to_string())]);
+        (self.status, retry_after, Json(self.body())).into_response()
     }
 }

@@ -3,11 +3,11 @@
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use secrecy::{ExposeSecret, SecretString};
-use subtle::{Choice, ConstantTimeEq};
+use subtle::{ConditionallySelectable, ConstantTimeEq};
 
-/// Whether the request shows one of the keys. With no keys, everybody is let in.
-pub(crate) fn lets_in(keys: &[SecretString], headers: &HeaderMap) -> bool {
-    keys.is_empty() || shown(headers).is_some_and(|shown| is_one_of(keys, shown))
+/// The place of the key that the request shows among `keys`, or `None` when it shows none of them.
+pub(crate) fn shown_key(keys: &[SecretString], headers: &HeaderMap) -> Option<usize> {
+    place(keys, shown(headers)?)
 }
 
 fn shown(headers: &HeaderMap) -> Option<&str> {
@@ -15,22 +15,29 @@ fn shown(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }
 
-fn is_one_of(keys: &[SecretString], shown: &str) -> bool {
+fn place(keys: &[SecretString], shown: &str) -> Option<usize> {
+    // All keys are compared, whichever fits.
     let same = |key: &SecretString| key.expose_secret().as_bytes().ct_eq(shown.as_bytes());
-    keys.iter()
-        .fold(Choice::from(0), |any, key| any | same(key))
-        .into()
+    let found = keys
+        .iter()
+        .zip(0_u64..)
+        .fold(u64::MAX, |found, (key, place)| {
+            u64::conditional_select(&found, &place, same(key))
+        });
+    usize::try_from(found)
+        .ok()
+        .filter(|place| *place < keys.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(keys: &[&str], header: Option<&str>, expected: bool) {
+    fn check(keys: &[&str], header: Option<&str>, expected: Option<usize>) {
         let keys: Vec<SecretString> = keys.iter().map(|key| (*key).into()).collect();
         let headers = header.map(|value| (AUTHORIZATION, value.parse().unwrap()));
         assert_eq!(
-            lets_in(&keys, &headers.into_iter().collect()),
+            shown_key(&keys, &headers.into_iter().collect()),
             expected,
             "{header:?}"
         );
@@ -38,15 +45,15 @@ mod tests {
 
     #[test]
     fn one_of_the_keys_opens() {
-        check(&[], None, true);
-        check(&[], Some("Bearer anything"), true);
-        check(&["a", "b"], Some("Bearer b"), true);
-        check(&["a", "b"], Some("bearer a"), true);
-        check(&["a", "b"], Some("Bearer c"), false);
-        check(&["a"], Some("Bearer ab"), false);
-        check(&["a"], Some("Basic a"), false);
-        check(&["a"], Some("a"), false);
-        check(&["a"], Some("Bearer "), false);
-        check(&["a"], None, false);
+        check(&[], None, None);
+        check(&[], Some("Bearer anything"), None);
+        check(&["a", "b"], Some("Bearer b"), Some(1));
+        check(&["a", "b"], Some("bearer a"), Some(0));
+        check(&["a", "b"], Some("Bearer c"), None);
+        check(&["a"], Some("Bearer ab"), None);
+        check(&["a"], Some("Basic a"), None);
+        check(&["a"], Some("a"), None);
+        check(&["a"], Some("Bearer "), None);
+        check(&["a"], None, None);
     }
 }

@@ -6,6 +6,11 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::{Dialect, Pretend};
+
+/// The default of [`ServerSettings::requests_a_minute`]: a hundred a second, more than people or a bot ask.
+const REQUESTS_A_MINUTE: NonZeroU32 = NonZeroU32::new(6000).unwrap();
+
 /// Settings of a [`crate::Server`]. The default is open to this machine alone, on a free port.
 #[derive(Clone, Debug)]
 pub struct ServerSettings {
@@ -22,10 +27,13 @@ pub struct ServerSettings {
     pub body_limit: usize,
     /// How long a stream may be silent before a comment keeps its connection alive. Default 10 s.
     pub keep_alive: Duration,
-    /// Whether `data: [DONE]` ends a stream. Default true.
-    pub done_sentinel: bool,
-    /// How many domains a filter may list. Default 20.
-    pub domain_limit: DomainLimit,
+    /// How the protocol is spoken where it changed over the years. Default as in 2026.
+    pub dialect: Dialect,
+    /// Troubles to play instead of answering, for trying a client. Default none.
+    pub pretend: Vec<Pretend>,
+    /// How often a visitor (the holder of a key; without keys, an address) may ask; more is refused with 429. A full
+    /// minute's worth may come at once. Default 6000 a minute.
+    pub requests_a_minute: NonZeroU32,
     /// How long a client may take to send its request's head, and again its body. Default 30 s.
     pub request_time: Duration,
     /// How long an answer may take. Default 300 s.
@@ -47,8 +55,9 @@ impl Default for ServerSettings {
             document_links: DocumentLinks::Here,
             body_limit: 32 * 1024 * 1024,
             keep_alive: Duration::from_secs(10),
-            done_sentinel: true,
-            domain_limit: DomainLimit::Twenty,
+            dialect: Dialect::default(),
+            pretend: Vec::new(),
+            requests_a_minute: REQUESTS_A_MINUTE,
             request_time: Duration::from_secs(30),
             answer_time: Duration::from_secs(300),
             connections: 512,
@@ -69,28 +78,4 @@ pub enum DocumentLinks {
     Here,
     /// To this address, under which readers reach the server.
     At(String),
-}
-
-/// How many domains a filter may list. The protocol raised it twice, and old clients expect the old limit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DomainLimit {
-    /// As in early 2025.
-    Three,
-    /// As in late 2025.
-    Ten,
-    /// As in 2026.
-    #[default]
-    Twenty,
-}
-
-impl DomainLimit {
-    /// The number.
-    #[must_use]
-    pub fn count(self) -> usize {
-        match self {
-            Self::Three => 3,
-            Self::Ten => 10,
-            Self::Twenty => 20,
-        }
-    }
 }

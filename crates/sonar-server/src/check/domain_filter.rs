@@ -4,12 +4,12 @@ use sonar::ChatRequest;
 
 use super::clipped;
 use crate::domains::Domain;
-use crate::{DomainLimit, Failure};
+use crate::{Dialect, Failure};
 
 /// Refuses a domain filter that breaks a rule.
-pub(super) fn check(request: &ChatRequest, limit: DomainLimit) -> Result<(), Failure> {
+pub(super) fn check(request: &ChatRequest, dialect: Dialect) -> Result<(), Failure> {
     let entries = request.search_domain_filter.as_deref().unwrap_or_default();
-    let limit = limit.count();
+    let limit = dialect.domain_limit.count();
     if entries.len() > limit {
         return refuse(&format!("has a max length of {limit}"));
     }
@@ -25,7 +25,7 @@ pub(super) fn check(request: &ChatRequest, limit: DomainLimit) -> Result<(), Fai
             }
         }
     }
-    if denies.contains(&true) && denies.contains(&false) {
+    if !dialect.mixed_domains && denies.contains(&true) && denies.contains(&false) {
         return refuse("must be all allowed or all denied entries");
     }
     Ok(())

@@ -11,7 +11,7 @@ use sonar::ChatRequest;
 
 use crate::engines::Engine;
 use crate::ignored::{ignored, set_fields};
-use crate::{DomainLimit, Failure};
+use crate::{Dialect, Failure};
 
 /// A request that keeps every rule.
 #[derive(Debug)]
@@ -26,11 +26,7 @@ pub(crate) struct Checked {
 /// # Errors
 ///
 /// A [`Failure`] with status 400.
-pub(crate) fn read(
-    body: &[u8],
-    domains: DomainLimit,
-    engine: &dyn Engine,
-) -> Result<Checked, Failure> {
+pub(crate) fn read(body: &[u8], dialect: Dialect, engine: &dyn Engine) -> Result<Checked, Failure> {
     let fields = shape::read(body)?;
     let set = set_fields(&fields);
     let request: ChatRequest = serde_json::from_value(Value::Object(fields)).map_err(|error| {
@@ -39,12 +35,12 @@ pub(crate) fn read(
     })?;
     rules::check_model(&request)?;
     rules::check_max_tokens(&request)?;
-    domain_filter::check(&request, domains)?;
+    domain_filter::check(&request, dialect)?;
     rules::check_dates(&request)?;
-    rules::check_recency(&request)?;
+    rules::check_recency(&request, dialect)?;
     rules::check_location(&request)?;
     engine.check(&request)?;
-    order::check(&request.messages)?;
+    order::check(&request.messages, dialect.order_wording)?;
     let ignored = ignored(set, &request, |field| engine.honours(&request, field));
     Ok(Checked { request, ignored })
 }

@@ -2,13 +2,25 @@
 
 use sonar::{Message, Role};
 
-use crate::Failure;
+use crate::{Failure, OrderWording};
 
-const IN_TURNS: &str = "After the (optional) system message(s), user or tool message(s) should alternate with assistant message(s).";
-const LAST: &str = "Last message must have role `user` or `tool`.";
+/// What is said of turns out of order, and of a last message that asks nothing.
+const fn sentences(wording: OrderWording) -> [&'static str; 2] {
+    match wording {
+        OrderWording::New => [
+            "After the (optional) system message(s), user or tool message(s) should alternate with assistant message(s).",
+            "Last message must have role `user` or `tool`.",
+        ],
+        OrderWording::Old => [
+            "After the (optional) system message(s), user and assistant roles should be alternating.",
+            "Last message must have role `user`.",
+        ],
+    }
+}
 
 /// Refuses messages out of order: turns first, then the last one.
-pub(super) fn check(messages: &[Message]) -> Result<(), Failure> {
+pub(super) fn check(messages: &[Message], wording: OrderWording) -> Result<(), Failure> {
+    let [turns_wrong, last_wrong] = sentences(wording);
     let turns = messages
         .iter()
         .skip_while(|message| message.role == Role::System);
@@ -18,11 +30,11 @@ pub(super) fn check(messages: &[Message]) -> Result<(), Failure> {
         .enumerate()
         .all(|(place, asks)| *asks == Some(place % 2 == 0));
     if !in_turns {
-        return Err(Failure::bad_request("invalid_message", IN_TURNS));
+        return Err(Failure::bad_request("invalid_message", turns_wrong));
     }
     match asks.last() {
         Some(Some(true)) => Ok(()),
-        _ => Err(Failure::bad_request("invalid_message", LAST)),
+        _ => Err(Failure::bad_request("invalid_message", last_wrong)),
     }
 }
 
@@ -39,7 +51,7 @@ fn asks(role: &Role) -> Option<bool> {
 mod tests {
     use super::*;
 
-    fn check_roles(roles: &str, expected: Option<&str>) {
+    fn check_roles(roles: &str, expected: Option<usize>) {
         let message = |letter| match letter {
             's' => Message::system("s"),
             'u' => Message::user("u"),
@@ -50,8 +62,13 @@ mod tests {
             },
         };
         let messages: Vec<_> = roles.chars().map(message).collect();
-        let told = check(&messages).err().map(|failure| failure.message);
-        assert_eq!(told.as_deref(), expected, "{roles}");
+        for wording in [OrderWording::New, OrderWording::Old] {
+            let told = check(&messages, wording)
+                .err()
+                .map(|failure| failure.message);
+            let expected = expected.map(|sentence| sentences(wording)[sentence]);
+            assert_eq!(told.as_deref(), expected, "{roles}");
+        }
     }
 
     #[test]
@@ -60,10 +77,10 @@ mod tests {
             check_roles(roles, None);
         }
         for roles in ["suu", "sau", "usu", "uaau", "ut", "a", "aa", "uua", "us"] {
-            check_roles(roles, Some(IN_TURNS));
+            check_roles(roles, Some(0));
         }
         for roles in ["ua", "sua", "s", "ss"] {
-            check_roles(roles, Some(LAST));
+            check_roles(roles, Some(1));
         }
     }
 }

@@ -3,7 +3,7 @@
 use sonar::ChatRequest;
 
 use super::clipped;
-use crate::{Failure, dates};
+use crate::{Dialect, Failure, dates};
 
 /// The models of the protocol, the withdrawn `sonar-reasoning` included: here a model is a budget.
 const MODELS: [&str; 5] = [
@@ -72,10 +72,10 @@ pub(super) fn check_dates(request: &ChatRequest) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) fn check_recency(request: &ChatRequest) -> Result<(), Failure> {
+pub(super) fn check_recency(request: &ChatRequest, dialect: Dialect) -> Result<(), Failure> {
     let dated =
         request.search_after_date_filter.is_some() || request.search_before_date_filter.is_some();
-    if request.search_recency_filter.is_some() && dated {
+    if request.search_recency_filter.is_some() && dated && !dialect.recency_with_dates {
         return invalid(
             "search_recency_filter cannot be combined with search_after_date_filter or search_before_date_filter.",
         );

@@ -6,22 +6,43 @@ mod whole;
 pub(crate) use pieces::Pieces;
 pub(crate) use whole::Whole;
 
-use std::sync::Arc;
+use sonar::{
+    ChatCompletion, ChatRequest, Choice, FinishReason, Message, SearchResult, StreamMode, Usage,
+};
 
-use sonar::{ChatCompletion, ChatRequest, Choice, FinishReason, Message, SearchResult};
-
+use crate::Dialect;
 use crate::engines::Done;
 use crate::usage::Estimate;
 
-/// What every reply to one request says about itself.
+/// What every reply to one request says about itself, and how it is to be told.
 #[derive(Clone, Debug)]
 pub(crate) struct Head {
     /// Id of the answer.
     pub(crate) id: String,
     /// Seconds since 1970.
     pub(crate) created: i64,
-    /// The request that is answered.
-    pub(crate) request: Arc<ChatRequest>,
+    model: String,
+    concise: bool,
+    images: bool,
+    related: bool,
+    dialect: Dialect,
+    estimate: Estimate,
+}
+
+impl Head {
+    /// The head of the answer to a request, begun at `created`. It holds nothing of the conversation, which may be long.
+    pub(crate) fn new(id: String, created: i64, request: &ChatRequest, dialect: Dialect) -> Self {
+        Self {
+            id,
+            created,
+            model: request.model.clone(),
+            concise: request.stream_mode == Some(StreamMode::Concise),
+            images: request.return_images == Some(true),
+            related: request.return_related_questions == Some(true),
+            dialect,
+            estimate: Estimate::new(request),
+        }
+    }
 }
 
 /// The answer so far.
@@ -30,30 +51,27 @@ struct Answer {
     head: Head,
     sources: Vec<SearchResult>,
     text: String,
-    estimate: Estimate,
 }
 
 impl Answer {
     fn new(head: Head) -> Self {
-        let estimate = Estimate::new(&head.request);
         Self {
             head,
             sources: Vec::new(),
             text: String::new(),
-            estimate,
         }
     }
 
     fn add(&mut self, text: &str) {
         self.text.push_str(text);
-        self.estimate.add(text);
+        self.head.estimate.add(text);
     }
 
     /// A reply or a piece with nothing in it but what all of them carry.
     fn bare(&self, object: &str, choice: Choice) -> ChatCompletion {
         ChatCompletion {
             id: self.head.id.clone(),
-            model: self.head.request.model.clone(),
+            model: self.head.model.clone(),
             created: self.head.created,
             object: object.to_owned(),
             choices: vec![choice],
@@ -68,16 +86,26 @@ impl Answer {
             .collect()
     }
 
+    /// What was used so far.
+    fn usage(&self) -> Usage {
+        self.told(self.head.estimate.usage())
+    }
+
+    fn told(&self, usage: Usage) -> Usage {
+        Usage {
+            cost: usage.cost.filter(|_| self.head.dialect.cost),
+            ..usage
+        }
+    }
+
     /// The complete answer; all of its text stands in the message and none in the delta.
     fn finished(&self, object: &str, done: Done) -> ChatCompletion {
-        let asked = &self.head.request;
         ChatCompletion {
-            usage: Some(done.usage),
+            usage: Some(self.told(done.usage)),
             citations: Some(self.citations()),
             search_results: Some(self.sources.clone()),
-            images: (asked.return_images == Some(true)).then_some(done.images),
-            related_questions: (asked.return_related_questions == Some(true))
-                .then_some(done.related),
+            images: self.head.images.then_some(done.images),
+            related_questions: self.head.related.then_some(done.related),
             ..self.bare(object, choice(&self.text, "", Some(done.finish)))
         }
     }
@@ -98,7 +126,7 @@ mod tests {
     use super::*;
     use crate::engines::{Event, Search};
     use proptest::prelude::*;
-    use sonar::{ChatChunk, StreamMode};
+    use sonar::ChatChunk;
 
     fn source() -> impl Strategy<Value = SearchResult> {
         ("[a-z]{1,6}", prop::option::of("2026-0[1-9]-11")).prop_map(|(name, date)| SearchResult {
@@ -151,11 +179,7 @@ mod tests {
             return_images: Some(extras),
             ..ChatRequest::new("sonar", vec![Message::user("Why?")])
         };
-        Head {
-            id: "local-1".to_owned(),
-            created: 7,
-            request: Arc::new(request),
-        }
+        Head::new("local-1".to_owned(), 7, &request, Dialect::default())
     }
 
     fn whole(events: &[Event], extras: bool) -> ChatCompletion {

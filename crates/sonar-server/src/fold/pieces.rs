@@ -1,7 +1,7 @@
 //! The pieces of a stream, full or concise. Must add up to the JSON reply of the same events.
 
 use serde_json::{Map, json};
-use sonar::{ChatChunk, ChatCompletion, Choice, ReasoningStep, StreamMode};
+use sonar::{ChatChunk, ChatCompletion, Choice, ReasoningStep};
 
 use super::{Answer, Head, choice};
 use crate::Failure;
@@ -16,16 +16,13 @@ const REASONING_DONE: &str = "chat.reasoning.done";
 #[derive(Debug)]
 pub(crate) struct Pieces {
     answer: Answer,
-    concise: bool,
     steps: Vec<ReasoningStep>,
 }
 
 impl Pieces {
     pub(crate) fn new(head: Head) -> Self {
-        let concise = head.request.stream_mode == Some(StreamMode::Concise);
         Self {
             answer: Answer::new(head),
-            concise,
             steps: Vec::new(),
         }
     }
@@ -53,31 +50,37 @@ impl Pieces {
 
     /// The sources, before any text: some clients read them from the first piece only.
     fn first(&mut self) -> Vec<ChatChunk> {
-        if self.concise {
+        if self.answer.head.concise {
             return vec![self.searches_done()];
         }
+        let sources = self.answer.sources.clone();
         vec![ChatCompletion {
-            search_results: Some(self.answer.sources.clone()),
+            search_results: self.throughout().then_some(sources),
             ..self.next("")
         }]
     }
 
     fn next(&self, text: &str) -> ChatChunk {
-        if self.concise {
+        if self.answer.head.concise {
             return self.answer.bare(CHUNK, choice("", text, None));
         }
         ChatCompletion {
-            usage: Some(self.answer.estimate.usage()),
-            citations: Some(self.answer.citations()),
+            usage: Some(self.answer.usage()),
+            citations: self.throughout().then(|| self.answer.citations()),
             ..self
                 .answer
                 .bare(CHUNK, choice(&self.answer.text, text, None))
         }
     }
 
+    /// Whether the sources are named before the end.
+    fn throughout(&self) -> bool {
+        !self.answer.head.dialect.citations_only_last
+    }
+
     /// What a concise stream says while the engine searches: the steps that were really taken.
     fn search_told(&mut self, search: &Search) -> Vec<ChatChunk> {
-        if !self.concise {
+        if !self.answer.head.concise {
             return Vec::new();
         }
         let told = step(search);
@@ -91,7 +94,7 @@ impl Pieces {
 
     fn searches_done(&self) -> ChatChunk {
         let mut done = ChatCompletion {
-            usage: Some(self.answer.estimate.usage()),
+            usage: Some(self.answer.usage()),
             search_results: Some(self.answer.sources.clone()),
             ..self.answer.bare(REASONING_DONE, choice("", "", None))
         };
@@ -104,7 +107,7 @@ impl Pieces {
             .choices
             .first_mut()
             .and_then(|choice: &mut Choice| choice.message.as_mut());
-        if let Some(message) = message.filter(|_| self.concise) {
+        if let Some(message) = message.filter(|_| self.answer.head.concise) {
             message.reasoning_steps = Some(self.steps.clone());
         }
     }

@@ -4,7 +4,7 @@ use sonar::ChatCompletion;
 
 use super::{Answer, Head};
 use crate::Failure;
-use crate::engines::Event;
+use crate::engines::{Done, Event};
 
 /// An answer that is read as a whole.
 #[derive(Debug)]
@@ -21,9 +21,19 @@ impl Whole {
             Event::Search(_) => {}
             Event::Sources(sources) => self.0.sources = sources,
             Event::Delta(text) => self.0.add(&text),
-            Event::Done(done) => return Some(Ok(self.0.finished("chat.completion", *done))),
+            Event::Done(done) => return Some(Ok(self.reply(*done))),
             Event::Failed(failure) => return Some(Err(failure)),
         }
         None
+    }
+
+    fn reply(&self, done: Done) -> ChatCompletion {
+        let mut reply = self.0.finished("chat.completion", done);
+        if !self.0.head.dialect.delta {
+            for choice in &mut reply.choices {
+                choice.delta = None;
+            }
+        }
+        reply
     }
 }

@@ -23,40 +23,35 @@ use crate::engines::Event;
 use crate::fold::{Head, Pieces};
 use crate::pace::paced;
 use crate::run::whole;
-use crate::{Failure, clock, keys};
+use crate::{Failure, clock};
 
 /// Answers, or says why not.
 pub(super) async fn answer(
     State(shared): State<Shared>,
     Extension(id): Extension<RequestId>,
-    headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    if !keys::lets_in(&shared.settings.keys, &headers) {
-        return Err(wrong_key());
-    }
-    let permit = admit(&shared)?;
     let checked = checked(&shared, body, check::read).await?;
+    let permit = admit(&shared)?;
     let headers = about(&shared, checked.ignored);
-    let head = Head {
-        id: format!("{}{}", shared.answering.engine.id_prefix(), id.0),
-        created: clock::unix_seconds(),
-        request: Arc::new(checked.request),
-    };
-    let answered = if head.request.stream == Some(true) {
-        streamed(&shared, head, permit).await
+    let request = Arc::new(checked.request);
+    let head = Head::new(
+        format!("{}{}", shared.answering.engine.id_prefix(), id.0),
+        clock::unix_seconds(),
+        &request,
+        shared.settings.dialect,
+    );
+    let streams = request.stream == Some(true);
+    let events =
+        shared
+            .answering
+            .events(request, shared.settings.answer_time, shared.stopped.clone());
+    let answered = if streams {
+        streamed(&shared, events, head, permit).await
     } else {
-        plain(&shared, head, permit).await
+        plain(events, head, permit).await
     };
     Ok((headers, answered?).into_response())
-}
-
-pub(super) fn wrong_key() -> Failure {
-    Failure::new(
-        StatusCode::UNAUTHORIZED,
-        "invalid_api_key",
-        "Invalid API key provided. Ensure your API key is correct and active.",
-    )
 }
 
 fn admit(shared: &Shared) -> Result<OwnedSemaphorePermit, Failure> {
@@ -68,6 +63,7 @@ fn admit(shared: &Shared) -> Result<OwnedSemaphorePermit, Failure> {
                 "overloaded",
                 "The server writes as many answers as it may; ask again in a moment.",
             )
+            .retry_after(1)
         })
 }
 
@@ -89,20 +85,12 @@ pub(super) fn about(shared: &Shared, ignored: Option<String>) -> HeaderMap {
     told.into_iter().filter_map(header).collect()
 }
 
-fn events(shared: &Shared, head: &Head) -> BoxStream<'static, Event> {
-    shared.answering.events(
-        Arc::clone(&head.request),
-        shared.settings.answer_time,
-        shared.stopped.clone(),
-    )
-}
-
 async fn plain(
-    shared: &Shared,
+    events: BoxStream<'static, Event>,
     head: Head,
     permit: OwnedSemaphorePermit,
 ) -> Result<Response, Failure> {
-    let reply = whole(events(shared, &head), head).await?;
+    let reply = whole(events, head).await?;
     drop(permit);
     Ok(Json(reply).into_response())
 }
@@ -110,18 +98,19 @@ async fn plain(
 /// Waits a moment for the first event, so that what fails at once fails with its HTTP status.
 async fn streamed(
     shared: &Shared,
+    mut events: BoxStream<'static, Event>,
     head: Head,
     permit: OwnedSemaphorePermit,
 ) -> Result<Response, Failure> {
     let settings = &shared.settings;
-    let mut events = events(shared, &head);
     let first = match timeout(settings.keep_alive, events.next()).await {
         Ok(Some(Event::Failed(failure))) => return Err(failure),
         Ok(first) => first,
         Err(_) => None,
     };
     let events = paced(stream::iter(first).chain(events), settings.pace);
-    let messages = server_sent(events, Pieces::new(head), settings.done_sentinel, permit);
+    let done_sentinel = settings.dialect.done_sentinel;
+    let messages = server_sent(events, Pieces::new(head), done_sentinel, permit);
     let keep_alive = KeepAlive::new()
         .interval(settings.keep_alive)
         .text("keep-alive");

@@ -6,25 +6,25 @@ use axum::body::Body;
 
 use super::{Shared, body};
 use crate::engines::Engine;
-use crate::{DomainLimit, Failure};
+use crate::{Dialect, Failure};
 
 /// What `check` makes of the body; a large one is checked apart, for it would hold up all others meanwhile.
 pub(super) async fn checked<T: Send + 'static>(
     shared: &Shared,
     body: Body,
-    check: fn(&[u8], DomainLimit, &dyn Engine) -> Result<T, Failure>,
+    check: fn(&[u8], Dialect, &dyn Engine) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let settings = &shared.settings;
     let time = settings.request_time;
     let body = body::read(body, settings.body_limit, time, &shared.large_bodies).await?;
-    let domains = settings.domain_limit;
+    let dialect = settings.dialect;
     let Some(permit) = body.large else {
-        return check(&body.bytes, domains, shared.answering.engine.as_ref());
+        return check(&body.bytes, dialect, shared.answering.engine.as_ref());
     };
     let engine = Arc::clone(&shared.answering.engine);
     let checking = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        check(&body.bytes, domains, engine.as_ref())
+        check(&body.bytes, dialect, engine.as_ref())
     });
     checking.await.unwrap_or_else(|_| Err(Failure::internal()))
 }

@@ -4,6 +4,7 @@ mod body;
 mod chat;
 mod checked;
 mod documents;
+mod gate;
 mod health;
 mod request_log;
 
@@ -12,12 +13,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::engines::Engine;
+use crate::rate::Rates;
 use crate::run::Answering;
 use crate::{Failure, ServerSettings, links};
 
@@ -26,6 +28,8 @@ use crate::{Failure, ServerSettings, links};
 pub(crate) struct Shared {
     settings: Arc<ServerSettings>,
     answering: Answering,
+    /// How often each visitor has asked.
+    rates: Arc<Rates>,
     /// One permit an answer that is being written.
     answers: Arc<Semaphore>,
     /// One permit a large request body in memory.
@@ -47,6 +51,7 @@ impl Shared {
                 documents_at: links::address(&settings, bound).map(Arc::from),
                 engine,
             },
+            rates: Arc::new(Rates::new(settings.requests_a_minute.get())),
             settings: Arc::new(settings),
             answers: Arc::new(Semaphore::new(answers)),
             large_bodies: Arc::new(Semaphore::new(body::LARGE_AT_ONCE)),
@@ -55,18 +60,27 @@ impl Shared {
     }
 }
 
-/// All routes.
+/// All routes: those of the protocol, and two that need no key.
 pub(crate) fn router(shared: Shared) -> Router {
-    Router::new()
-        .route("/chat/completions", post(chat::answer))
-        .route("/v1/chat/completions", post(chat::answer))
-        .route("/v1/sonar", post(chat::answer))
+    protocol(&shared)
         .route("/documents/{*path}", get(documents::show))
         .route("/healthz", get(health::health))
-        .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(request_log::watch))
         .with_state(shared)
+}
+
+/// The paths of the protocol. A wrong path or method is told before the key is looked at.
+fn protocol(shared: &Shared) -> Router<Shared> {
+    let gate = from_fn_with_state(shared.clone(), gate::pass);
+    let chat = || post(chat::answer).route_layer(gate.clone());
+    Router::new()
+        .route("/chat/completions", chat())
+        .route("/v1/chat/completions", chat())
+        .route("/v1/sonar", chat())
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(shared.clone(), gate::know_visitor))
 }
 
 async fn unknown_path() -> Failure {

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use sonar::{FinishReason, StreamMode};
-use sonar_server::ServerSettings;
+use sonar_server::{Dialect, ServerSettings};
 
 use crate::scripted::{
     Scripted, TEXT, answer, answering, client, delta, done, question, sources, start, streamed,
@@ -58,7 +58,10 @@ async fn related_questions_come_when_asked_for() {
 #[tokio::test]
 async fn a_stream_without_the_sentinel_is_complete_too() {
     let settings = ServerSettings {
-        done_sentinel: false,
+        dialect: Dialect {
+            done_sentinel: false,
+            ..Dialect::default()
+        },
         ..ServerSettings::default()
     };
     let server = start(Scripted::playing(answer()), settings).await;

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use sonar_server::{DomainLimit, Server, ServerSettings};
+use sonar_server::{Dialect, DomainLimit, Server, ServerSettings};
 
 use crate::scripted::{
     Scripted, answering, asking, client, http, post, question, start, streamed, url,
@@ -127,7 +127,10 @@ async fn wrong_domains() {
         (DomainLimit::Twenty, 20),
     ] {
         let settings = ServerSettings {
-            domain_limit: limit,
+            dialect: Dialect {
+                domain_limit: limit,
+                ..Dialect::default()
+            },
             ..ServerSettings::default()
         };
         let server = start(Scripted::playing(crate::scripted::answer()), settings).await;

@@ -1,0 +1,84 @@
+//! What is checked before a request is read, the same on every path of the protocol: key, credit, endpoint, rate. Must not
+//! look at the body.
+
+use std::time::Instant;
+
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Shared;
+use crate::rate::{Kind, Standing};
+use crate::visitor::{Peer, Visitor};
+use crate::{Failure, clock, keys, pretend};
+
+/// Lets the request in, or says why not.
+pub(super) async fn pass(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    match admit(&shared, &request) {
+        Ok(()) => next.run(request).await,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+fn admit(shared: &Shared, request: &Request) -> Result<(), Failure> {
+    let visitor = request.extensions().get::<Visitor>();
+    let visitor = visitor.ok_or_else(Failure::internal)?;
+    let open = shared.settings.keys.is_empty() || matches!(visitor, Visitor::Key(_));
+    if !open {
+        return Err(wrong_key());
+    }
+    if let Some(refusal) = pretend::refusal(&shared.settings.pretend) {
+        return Err(refusal);
+    }
+    let kind = kind(request.method());
+    let taken = shared.rates.take(*visitor, kind, Instant::now());
+    taken.map_err(|wait| pretend::too_many_requests().retry_after(wait.as_secs() + 1))
+}
+
+fn kind(method: &Method) -> Kind {
+    if method == Method::POST {
+        Kind::Ask
+    } else {
+        Kind::Look
+    }
+}
+
+fn wrong_key() -> Failure {
+    Failure::new(
+        StatusCode::UNAUTHORIZED,
+        "invalid_api_key",
+        "Invalid API key provided. Ensure your API key is correct and active.",
+    )
+}
+
+/// Finds out who asks, and tells in the reply's head how that visitor stands with its rate.
+pub(super) async fn know_visitor(
+    State(shared): State<Shared>,
+    Extension(peer): Extension<Peer>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let key = keys::shown_key(&shared.settings.keys, request.headers());
+    let (visitor, kind) = (Visitor::new(key, peer), kind(request.method()));
+    request.extensions_mut().insert(visitor);
+    let mut response = next.run(request).await;
+    let standing = shared.rates.standing(visitor, kind, Instant::now());
+    tell(standing, response.headers_mut());
+    response
+}
+
+fn tell(standing: Standing, headers: &mut HeaderMap) {
+    // Rounded up: whoever waits until then finds the bucket empty.
+    let full_in = standing.full_in.as_millis().div_ceil(1000);
+    let full_in = i64::try_from(full_in).unwrap_or_default();
+    for (name, value) in [
+        ("x-ratelimit-limit", standing.limit.into()),
+        ("x-ratelimit-remaining", standing.remaining().into()),
+        ("x-ratelimit-used", standing.used.into()),
+        ("x-ratelimit-reset", clock::unix_seconds() + full_in),
+    ] {
+        headers.insert(name, HeaderValue::from(value));
+    }
+}
