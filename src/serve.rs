@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sonar_server::engines::corpus::{
-    Corpus, CorpusEngine, CorpusError, CorpusSettings, IndexProgress, RustDocs,
+    Corpus, CorpusEngine, CorpusError, CorpusSettings, IndexProgress, LiveCorpus, RustDocs,
 };
 use sonar_server::{DocumentLinks, Server, ServerSettings};
 
@@ -38,10 +38,11 @@ pub async fn start(
     progress: Arc<dyn IndexProgress>,
 ) -> Result<Server, ServeError> {
     let documents = documents(&settings.engine, settings.data_dir.join("index"));
-    let opening = tokio::task::spawn_blocking(move || Corpus::open(&documents, progress.as_ref()));
+    let opening =
+        tokio::task::spawn_blocking(move || LiveCorpus::open(documents, progress.as_ref()));
     let corpus = opening.await.map_err(|_| ServeError::Indexing)??;
-    tell(&corpus);
-    let engine = Arc::new(CorpusEngine::new(Arc::new(corpus)));
+    tell(&corpus.current());
+    let engine = Arc::new(CorpusEngine::new(corpus.clone()));
     let server = ServerSettings {
         bind,
         keys: settings.server.keys.clone(),
@@ -49,7 +50,11 @@ pub async fn start(
         document_links: links,
         ..ServerSettings::default()
     };
-    Ok(Server::start(server, engine).await?)
+    let server = Server::start(server, engine).await?;
+    if let Some(every) = settings.engine.reload_every() {
+        server.beside(|closing| corpus.watch(every, closing));
+    }
+    Ok(server)
 }
 
 fn documents(engine: &EngineSettings, index_dir: PathBuf) -> CorpusSettings {

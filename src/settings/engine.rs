@@ -1,6 +1,7 @@
 //! What the built-in server answers from.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -16,4 +17,16 @@ pub struct EngineSettings {
     pub index_dir: Option<PathBuf>,
     /// `language`: the language of the questions, a two-letter code.
     pub language: String,
+    /// `reload_seconds`: how often to look whether documents changed; 0 never looks.
+    pub reload_seconds: u64,
+}
+
+impl EngineSettings {
+    /// The most seconds between two looks at the documents: a day.
+    pub const SELDOMEST_RELOAD_SECONDS: u64 = 86_400;
+
+    /// How long to wait between two looks at the documents; `None` never looks.
+    pub fn reload_every(&self) -> Option<Duration> {
+        (self.reload_seconds > 0).then(|| Duration::from_secs(self.reload_seconds))
+    }
 }

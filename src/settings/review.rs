@@ -180,9 +180,17 @@ pub fn engine(settings: &EngineSettings) -> Vec<Problem> {
         .corpus
         .iter()
         .filter_map(|folder| folder_fault(folder));
+    let seldomest = EngineSettings::SELDOMEST_RELOAD_SECONDS;
+    let reload = (settings.reload_seconds > seldomest).then(|| {
+        format!(
+            "engine.reload_seconds is {}: it must be from 0 to {seldomest}",
+            settings.reload_seconds
+        )
+    });
     nothing
         .into_iter()
         .chain(language)
+        .chain(reload)
         .chain(folders)
         .map(Problem)
         .collect()

@@ -24,6 +24,8 @@ pub struct Server {
     address: SocketAddr,
     tasks: TaskTracker,
     grace: Duration,
+    /// Cancelled when `closing` is dropped.
+    closing_token: CancellationToken,
     /// No new connection, no new request.
     closing: DropGuard,
     /// Answers end with a failure.
@@ -88,6 +90,7 @@ impl Server {
             address,
             tasks,
             grace,
+            closing_token: closing.clone(),
             closing: closing.drop_guard(),
             answers_stopped: answers_stopped.drop_guard(),
             connections_stopped: connections_stopped.drop_guard(),
@@ -98,6 +101,15 @@ impl Server {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Runs work beside the server. It is given a token that is cancelled when the server closes, and
+    /// [`Server::close`] waits until it has ended.
+    pub fn beside<W>(&self, work: impl FnOnce(CancellationToken) -> W)
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        self.tasks.spawn(work(self.closing_token.clone()));
     }
 
     /// Accepts nothing more, lets answers finish within the grace time, fails those that do not, and returns when every

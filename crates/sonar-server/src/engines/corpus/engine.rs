@@ -19,7 +19,7 @@ use cut::Cut;
 use effect::has_effect;
 use plan::Plan;
 
-use super::{Corpus, Excerpt, write};
+use super::{Excerpt, LiveCorpus, write};
 use crate::engines::{Done, Engine, Event, Page, Search};
 use crate::usage::Estimate;
 use crate::{Failure, clock};
@@ -27,7 +27,7 @@ use crate::{Failure, clock};
 /// Answers with excerpts of a corpus.
 #[derive(Debug)]
 pub struct CorpusEngine {
-    corpus: Arc<Corpus>,
+    corpus: LiveCorpus,
     /// Searching is work for a processor: more at once than there are of them would only slow each other down.
     searches: Arc<Semaphore>,
 }
@@ -35,10 +35,10 @@ pub struct CorpusEngine {
 impl CorpusEngine {
     /// An engine that searches `corpus`, on as many threads at once as there are processors.
     #[must_use]
-    pub fn new(corpus: Arc<Corpus>) -> Self {
+    pub fn new(corpus: impl Into<LiveCorpus>) -> Self {
         let at_once = available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
-            corpus,
+            corpus: corpus.into(),
             searches: Arc::new(Semaphore::new(at_once)),
         }
     }
@@ -69,11 +69,11 @@ impl Engine for CorpusEngine {
     }
 
     fn page(&self, path: &str) -> Option<Page> {
-        self.corpus.page(path)
+        self.corpus.current().page(path)
     }
 
     fn answer(&self, request: Arc<ChatRequest>) -> BoxStream<'static, Event> {
-        let (corpus, searches) = (Arc::clone(&self.corpus), Arc::clone(&self.searches));
+        let (corpus, searches) = (self.corpus.current(), Arc::clone(&self.searches));
         let plan = Plan::of(&request, clock::now());
         let asked = plan.query.text.clone();
         stream! {

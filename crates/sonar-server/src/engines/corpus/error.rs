@@ -53,6 +53,9 @@ pub enum CorpusError {
         "there are no documents to search: name a folder, or switch on the handbook or the Rust documentation"
     )]
     NoDocuments,
+    /// Nobody wanted the result any more.
+    #[error("indexing the documents was stopped")]
+    Stopped,
     /// There is more text than the index can hold.
     #[error("the documents make more than {limit} passages; name fewer or smaller folders")]
     TooLarge {

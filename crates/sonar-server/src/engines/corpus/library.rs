@@ -59,10 +59,14 @@ enum Outcome {
 ///
 /// See [`CorpusError`].
 pub(crate) fn list(settings: &CorpusSettings) -> Result<Library, CorpusError> {
+    list_with(settings, rust_docs::locate(&settings.rust_docs)?)
+}
+
+fn list_with(settings: &CorpusSettings, rust_docs: Option<Docs>) -> Result<Library, CorpusError> {
     let folders = settings.folders.iter().map(|path| folder::list(path));
     let library = Library {
         folders: folders.collect::<Result<_, _>>()?,
-        rust_docs: rust_docs::locate(&settings.rust_docs)?,
+        rust_docs,
         handbook: settings.handbook,
         language: settings.language.clone(),
         rust_docs_wanted: settings.rust_docs == RustDocs::Installed,
@@ -75,6 +79,16 @@ pub(crate) fn list(settings: &CorpusSettings) -> Result<Library, CorpusError> {
 }
 
 impl Library {
+    /// Lists the documents of the same settings as they are now. The Rust documentation stays the one that was found
+    /// first: it changes with the toolchain, which is no business of every few seconds.
+    ///
+    /// # Errors
+    ///
+    /// See [`CorpusError`].
+    pub(crate) fn list_again(&self, settings: &CorpusSettings) -> Result<Self, CorpusError> {
+        list_with(settings, self.rust_docs.clone())
+    }
+
     /// Differs whenever a document, a rule or the choice of documents changed.
     pub(crate) fn fingerprint(&self) -> u64 {
         let mut hasher = FxHasher::default();
@@ -138,6 +152,9 @@ impl Library {
                 folder.complete(&file.path, document)
             })
         });
+        if progress.stopped() {
+            return Err(CorpusError::Stopped);
+        }
         let skipped = shelf.add(&folder.files, outcomes);
         for Skipped { path, why } in skipped {
             tracing::warn!(path, why, "a document is left out");
@@ -271,6 +288,9 @@ fn on_all_cores(
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let work = || {
         while let (at, Some(file)) = take(&next, files) {
+            if progress.stopped() {
+                return;
+            }
             let outcome = read(file);
             progress.advance(1);
             if let Ok(mut outcomes) = outcomes.lock() {

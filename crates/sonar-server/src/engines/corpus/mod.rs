@@ -9,6 +9,7 @@ mod error;
 mod filters;
 mod found;
 mod progress;
+mod reload;
 mod report;
 mod settings;
 
@@ -50,6 +51,7 @@ pub use error::CorpusError;
 pub use filters::{DomainRule, Filters};
 pub use found::{Budget, Code, Excerpt, Found, Image, Level, Nearest, Query};
 pub use progress::{IndexProgress, Silent};
+pub use reload::{LiveCorpus, Refresh};
 pub use report::{Report, Skipped};
 pub use settings::{CorpusSettings, RustDocs};
 pub use write::write;
@@ -86,8 +88,15 @@ impl Corpus {
         settings: &CorpusSettings,
         progress: &dyn IndexProgress,
     ) -> Result<Self, CorpusError> {
+        Self::of(&library::list(settings)?, settings, progress)
+    }
+
+    fn of(
+        library: &Library,
+        settings: &CorpusSettings,
+        progress: &dyn IndexProgress,
+    ) -> Result<Self, CorpusError> {
         let started = Instant::now();
-        let library = library::list(settings)?;
         let fingerprint = library.fingerprint();
         let folder = settings.index_folder();
         let folder = folder.as_deref();
@@ -95,7 +104,7 @@ impl Corpus {
             match folder.and_then(|folder| kept::load(folder, fingerprint)) {
                 Some((kept, store)) => (kept, store, true),
                 None => {
-                    let (kept, store) = build(&library, settings, fingerprint, progress)?;
+                    let (kept, store) = build(library, settings, fingerprint, progress)?;
                     (kept, store, false)
                 }
             };
@@ -125,6 +134,9 @@ fn build(
     progress: &dyn IndexProgress,
 ) -> Result<(Kept, Store), CorpusError> {
     let shelf = library.read(progress)?;
+    if progress.stopped() {
+        return Err(CorpusError::Stopped);
+    }
     progress.stage("Indexing", 0);
     let mut report = Report {
         files: shelf.files,

@@ -8,6 +8,10 @@ pub trait IndexProgress: Send + Sync {
     fn advance(&self, files: u64);
     /// The last stage is over.
     fn done(&self);
+    /// Whether nobody wants the result any more; indexing then ends with [`CorpusError::Stopped`](super::CorpusError).
+    fn stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Tells nobody.

@@ -89,7 +89,7 @@ const LEFT_OUT: &[&str] = &[
 ];
 
 /// The installed documentation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Docs {
     root: PathBuf,
     /// `1.95.0`, `beta` or `nightly`, as addresses name it.
