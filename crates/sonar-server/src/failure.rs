@@ -49,6 +49,12 @@ impl Failure {
         Self::bad_request("unsupported_parameter", message)
     }
 
+    /// Nothing is there, or nothing that this client may see.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "resource not found")
+    }
+
     /// Something broke here, and the log says what.
     #[must_use]
     pub fn internal() -> Self {

@@ -14,6 +14,7 @@ pub mod engines;
 mod failure;
 mod fold;
 mod ignored;
+mod jobs;
 mod keys;
 mod links;
 mod pace;
@@ -26,8 +27,10 @@ mod settings;
 mod usage;
 mod visitor;
 
+pub use clock::Clock;
 pub use dialect::{Dialect, DomainLimit, OrderWording};
 pub use failure::Failure;
+pub use jobs::{JobSettings, OpenError};
 pub use pretend::Pretend;
 pub use server::{Server, StartError};
 pub use settings::{DocumentLinks, ServerSettings};

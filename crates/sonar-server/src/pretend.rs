@@ -75,6 +75,15 @@ pub(crate) fn too_many_requests() -> Failure {
     .retry_after(1)
 }
 
+/// A job ends without an answer.
+pub(crate) fn failing_job() -> Failure {
+    Failure::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal_error",
+        "This server was told to let every job fail.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,10 +10,12 @@ use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use crate::ServerSettings;
 use crate::connections::Connections;
 use crate::engines::Engine;
+use crate::jobs::{Jobs, OpenError, Worker};
 use crate::routes::{Shared, router};
+use crate::run::Answering;
+use crate::{Pretend, ServerSettings, links};
 
 /// How long a failing stream may take to say so after the grace is over.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -22,6 +24,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    jobs: Arc<Jobs>,
     tasks: TaskTracker,
     grace: Duration,
     /// Cancelled when `closing` is dropped.
@@ -55,6 +58,9 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
+    /// The file of the jobs cannot be used.
+    #[error(transparent)]
+    Jobs(#[from] OpenError),
 }
 
 impl Server {
@@ -62,7 +68,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`StartError`] when the address cannot be had.
+    /// [`StartError`] when the address or the file of the jobs cannot be had.
     pub async fn start(
         settings: ServerSettings,
         engine: Arc<dyn Engine>,
@@ -71,6 +77,19 @@ impl Server {
         let tasks = TaskTracker::new();
         let [closing, answers_stopped, connections_stopped] =
             std::array::from_fn(|_| CancellationToken::new());
+        let jobs = Jobs::open(settings.jobs.clone(), tasks.clone()).await?;
+        let answering = Answering {
+            documents_at: links::address(&settings, address).map(Arc::from),
+            engine,
+        };
+        jobs.work(Worker {
+            jobs: Arc::clone(&jobs),
+            answering: answering.clone(),
+            dialect: settings.dialect,
+            fails: settings.pretend.contains(&Pretend::FailingJobs),
+            closing: closing.clone(),
+            stopped: answers_stopped.clone(),
+        });
         let (grace, most) = (settings.grace, settings.connections);
         let connections = Connections {
             head_time: settings.request_time,
@@ -79,8 +98,8 @@ impl Server {
             stopped: connections_stopped.clone(),
             router: router(Shared::new(
                 settings,
-                address,
-                engine,
+                answering,
+                Arc::clone(&jobs),
                 answers_stopped.clone(),
             )),
         };
@@ -88,6 +107,7 @@ impl Server {
         tracing::info!(%address, "the Sonar server listens");
         Ok(Self {
             address,
+            jobs,
             tasks,
             grace,
             closing_token: closing.clone(),
@@ -112,10 +132,12 @@ impl Server {
         self.tasks.spawn(work(self.closing_token.clone()));
     }
 
-    /// Accepts nothing more, lets answers finish within the grace time, fails those that do not, and returns when every
+    /// Accepts nothing more, lets answers finish within the grace time, fails those that do not, keeps unfinished jobs
+    /// for the next start, and returns when every
     /// task has ended.
     pub async fn close(self) {
         let Self {
+            jobs,
             tasks,
             grace,
             closing,
@@ -130,6 +152,7 @@ impl Server {
             drop(next);
         }
         tasks.wait().await;
+        jobs.close().await;
     }
 }
 

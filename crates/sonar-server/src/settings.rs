@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::{Dialect, Pretend};
+use crate::{Dialect, JobSettings, Pretend};
 
 /// The default of [`ServerSettings::requests_a_minute`]: a hundred a second, more than people or a bot ask.
 const REQUESTS_A_MINUTE: NonZeroU32 = NonZeroU32::new(6000).unwrap();
@@ -42,6 +42,8 @@ pub struct ServerSettings {
     pub connections: usize,
     /// How many answers may be written at once; more are refused with 503. Default 128.
     pub answers: usize,
+    /// How asynchronous jobs are kept and run.
+    pub jobs: JobSettings,
     /// How long answers may go on after [`crate::Server::close`]. Default 5 s.
     pub grace: Duration,
 }
@@ -62,6 +64,7 @@ impl Default for ServerSettings {
             answer_time: Duration::from_secs(300),
             connections: 512,
             answers: 128,
+            jobs: JobSettings::default(),
             grace: Duration::from_secs(5),
         }
     }

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use super::shapes::REQUEST;
 use crate::Failure;
 
 /// Most faults told at once, so that a hostile body cannot make a reply of any length.
@@ -67,8 +66,8 @@ impl Faults {
     }
 }
 
-/// The fields of a request whose every known field has the right shape.
-pub(super) fn read(body: &[u8]) -> Result<Map<String, Value>, Failure> {
+/// The fields of a body of this shape, in which every known field has its right one.
+pub(super) fn read(body: &[u8], shape: &Shape) -> Result<Map<String, Value>, Failure> {
     if body.trim_ascii().is_empty() {
         return Err(refusal(&["At body: Field required".to_owned()]));
     }
@@ -76,7 +75,7 @@ pub(super) fn read(body: &[u8]) -> Result<Map<String, Value>, Failure> {
         return Err(refusal(&["At body: Invalid JSON".to_owned()]));
     };
     let mut faults = Faults::default();
-    judge(&body, &REQUEST, "At body", &mut faults);
+    judge(&body, shape, "At body", &mut faults);
     match body {
         Value::Object(fields) if faults.0.is_empty() => Ok(fields),
         _ => Err(refusal(&faults.0)),

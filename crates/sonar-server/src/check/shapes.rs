@@ -11,6 +11,30 @@ use super::shape::{Faults, Field, judge, judge_fields, may, must};
 const ANY_LENGTH: usize = usize::MAX;
 const COUNT: Shape = Whole(0, 1000);
 
+/// What is submitted as a job.
+pub(super) const SUBMISSION: Shape = Fields(&[
+    must("request", REQUEST),
+    may("idempotency_key", Judged(idempotency_key)),
+]);
+
+/// Most characters of an idempotency key.
+const LONGEST_KEY: usize = 255;
+
+/// An empty key would make one job of all that carry it, whoever sent it by mistake.
+fn idempotency_key(value: &Value, place: &str, faults: &mut Faults) {
+    judge(value, &Text, place, faults);
+    let length = value.as_str().map(|key| key.chars().count());
+    match length {
+        Some(0) => faults.add(place, "String should have at least 1 character"),
+        Some(length) if length > LONGEST_KEY => faults.add(
+            place,
+            format!("String should have at most {LONGEST_KEY} characters"),
+        ),
+        _ => {}
+    }
+}
+
+/// A question that is answered at once.
 pub(super) const REQUEST: Shape = Fields(&[
     must("model", Text),
     must("messages", NonEmpty(&MESSAGE)),
@@ -184,11 +208,12 @@ fn response_format(value: &Value, place: &str, faults: &mut Faults) {
 #[cfg(test)]
 mod tests {
     use super::super::shape::read;
+    use super::REQUEST;
     use insta::assert_snapshot;
     use serde_json::{Value, json};
 
     fn faults(body: &str) -> String {
-        let failure = read(body.as_bytes()).unwrap_err();
+        let failure = read(body.as_bytes(), &REQUEST).unwrap_err();
         assert_eq!(
             (failure.status.as_u16(), failure.kind),
             (400, "bad_request")
@@ -327,7 +352,7 @@ mod tests {
             ),
         ] {
             let body = with(field, value);
-            assert!(read(body.as_bytes()).is_ok(), "{body}");
+            assert!(read(body.as_bytes(), &REQUEST).is_ok(), "{body}");
         }
     }
 

@@ -33,7 +33,7 @@ pub(super) async fn answer(
 ) -> Result<Response, Failure> {
     let checked = checked(&shared, body, check::read).await?;
     let permit = admit(&shared)?;
-    let headers = about(&shared, checked.ignored);
+    let headers = about(shared.answering.engine.name(), checked.ignored);
     let request = Arc::new(checked.request);
     let head = Head::new(
         format!("{}{}", shared.answering.engine.id_prefix(), id.0),
@@ -68,12 +68,9 @@ fn admit(shared: &Shared) -> Result<OwnedSemaphorePermit, Failure> {
 }
 
 /// The headers that say who answers and what had no effect.
-pub(super) fn about(shared: &Shared, ignored: Option<String>) -> HeaderMap {
+pub(super) fn about(engine: &str, ignored: Option<String>) -> HeaderMap {
     let told = [
-        (
-            "x-answer-engine",
-            Some(shared.answering.engine.name().to_owned()),
-        ),
+        ("x-answer-engine", Some(engine.to_owned())),
         ("x-sonar-ignored", ignored),
     ];
     let header = |(name, value): (&'static str, Option<String>)| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderName, StatusCode, Uri};
+use axum::http::{HeaderName, Uri};
 
 use super::Shared;
 use crate::Failure;
@@ -32,18 +32,14 @@ pub(super) async fn show(
     uri: Uri,
 ) -> Result<(Headers, String), Failure> {
     if shared.answering.documents_at.is_none() {
-        return Err(unknown());
+        return Err(Failure::not_found());
     }
     // As it stands in the link: the index knows documents by their encoded paths.
     let path = uri.path().trim_start_matches("/documents/").to_owned();
     let engine = Arc::clone(&shared.answering.engine);
     let reading = tokio::task::spawn_blocking(move || engine.page(&path));
     let page = reading.await.map_err(|_| Failure::internal())?;
-    Ok((HEADERS, html(&page.ok_or_else(unknown)?)))
-}
-
-fn unknown() -> Failure {
-    Failure::new(StatusCode::NOT_FOUND, "not_found", "resource not found")
+    Ok((HEADERS, html(&page.ok_or_else(Failure::not_found)?)))
 }
 
 fn html(page: &Page) -> String {

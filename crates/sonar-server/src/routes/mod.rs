@@ -1,5 +1,6 @@
 //! What the server answers at which path: the list of routes. Must decide nothing about answers.
 
+mod async_chat;
 mod body;
 mod chat;
 mod checked;
@@ -8,7 +9,6 @@ mod gate;
 mod health;
 mod request_log;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,16 +18,17 @@ use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::engines::Engine;
+use crate::jobs::Jobs;
 use crate::rate::Rates;
 use crate::run::Answering;
-use crate::{Failure, ServerSettings, links};
+use crate::{Failure, ServerSettings};
 
 /// What every route may use.
 #[derive(Clone)]
 pub(crate) struct Shared {
     settings: Arc<ServerSettings>,
     answering: Answering,
+    jobs: Arc<Jobs>,
     /// How often each visitor has asked.
     rates: Arc<Rates>,
     /// One permit an answer that is being written.
@@ -41,16 +42,14 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(
         settings: ServerSettings,
-        bound: SocketAddr,
-        engine: Arc<dyn Engine>,
+        answering: Answering,
+        jobs: Arc<Jobs>,
         stopped: CancellationToken,
     ) -> Self {
         let answers = settings.answers.min(Semaphore::MAX_PERMITS);
         Self {
-            answering: Answering {
-                documents_at: links::address(&settings, bound).map(Arc::from),
-                engine,
-            },
+            answering,
+            jobs,
             rates: Arc::new(Rates::new(settings.requests_a_minute.get())),
             settings: Arc::new(settings),
             answers: Arc::new(Semaphore::new(answers)),
@@ -74,17 +73,29 @@ pub(crate) fn router(shared: Shared) -> Router {
 fn protocol(shared: &Shared) -> Router<Shared> {
     let gate = from_fn_with_state(shared.clone(), gate::pass);
     let chat = || post(chat::answer).route_layer(gate.clone());
+    let jobs = || {
+        post(async_chat::submit)
+            .get(async_chat::list)
+            .route_layer(gate.clone())
+    };
+    let job = || get(async_chat::get).route_layer(gate.clone());
     Router::new()
         .route("/chat/completions", chat())
         .route("/v1/chat/completions", chat())
         .route("/v1/sonar", chat())
+        .route("/async/chat/completions", jobs())
+        .route("/async/chat/completions/{id}", job())
+        .route("/v1/async/chat/completions", jobs())
+        .route("/v1/async/chat/completions/{id}", job())
+        .route("/v1/async/sonar", jobs())
+        .route("/v1/async/sonar/{id}", job())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(shared.clone(), gate::know_visitor))
 }
 
 async fn unknown_path() -> Failure {
-    Failure::new(StatusCode::NOT_FOUND, "not_found", "resource not found")
+    Failure::not_found()
 }
 
 async fn wrong_method() -> Failure {

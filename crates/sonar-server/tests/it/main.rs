@@ -7,6 +7,7 @@
 
 mod answers;
 mod documents;
+mod jobs;
 mod lifecycle;
 mod limits;
 mod refusals;

@@ -1,0 +1,160 @@
+//! Asynchronous jobs: submitted, kept, worked on one after another, looked at. An accepted job is never lost.
+//!
+//! Reading order: `job` is what a client sees, [`Jobs`] takes jobs in and shows them, `store` keeps them, and `worker` has
+//! the engine answer them. Must not speak HTTP beyond the [`Failure`] of a request.
+
+mod job;
+mod owner;
+mod page;
+mod settings;
+mod store;
+mod worker;
+
+pub(crate) use job::{Job, Page};
+pub(crate) use owner::Client;
+pub(crate) use page::Asked;
+pub use settings::JobSettings;
+pub use store::OpenError;
+pub(crate) use worker::Worker;
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use sonar::ChatRequest;
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use self::store::{NewJob, Store, StoreError, Submitted};
+use crate::Failure;
+
+/// The jobs of a server.
+#[derive(Debug)]
+pub(crate) struct Jobs {
+    settings: JobSettings,
+    store: Store,
+    /// Told when a job waits.
+    waits: Notify,
+    tasks: TaskTracker,
+}
+
+impl Jobs {
+    /// Opens the file of the jobs; nothing runs before [`Jobs::work`].
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    pub(crate) async fn open(
+        settings: JobSettings,
+        tasks: TaskTracker,
+    ) -> Result<Arc<Self>, OpenError> {
+        let file = settings.file.as_deref();
+        let store = Store::open(file, settings.attempts, settings.clock.now()).await?;
+        Ok(Arc::new(Self {
+            settings,
+            store,
+            waits: Notify::new(),
+            tasks,
+        }))
+    }
+
+    /// Has jobs answered until the worker is told to stop.
+    pub(crate) fn work(&self, worker: Worker) {
+        let worker = Arc::new(worker);
+        self.tasks.spawn(Arc::clone(&worker).begin_jobs());
+        self.tasks.spawn(worker.forget_expired());
+    }
+
+    /// Makes a job of a request, or finds the one that was made under the same key. When this returns a job, it is on disk.
+    ///
+    /// # Errors
+    ///
+    /// A [`Failure`] when there is no room, or when the store does not answer.
+    pub(crate) async fn submit(
+        self: &Arc<Self>,
+        client: Client,
+        request: &ChatRequest,
+        idempotency_key: Option<String>,
+    ) -> Result<Job, Failure> {
+        let new = NewJob {
+            id: Uuid::new_v4().to_string(),
+            owner: client.owner,
+            lane: client.lane,
+            idempotency_key,
+            model: request.model.clone(),
+            request: serde_json::to_string(request).map_err(|_| Failure::internal())?,
+        };
+        // A task of its own, because a client that hangs up would leave a job behind that nobody is told of.
+        let jobs = Arc::clone(self);
+        let submitting = self.tasks.spawn(async move {
+            let now = jobs.settings.clock.now();
+            let submitted = jobs.store.submit(&new, &jobs.settings, now).await;
+            jobs.waits.notify_one();
+            submitted
+        });
+        let submitted = submitting.await.map_err(|_| Failure::internal())?;
+        self.accepted(submitted.map_err(|error| unavailable(&error))?)
+    }
+
+    fn accepted(&self, submitted: Submitted) -> Result<Job, Failure> {
+        match submitted {
+            Submitted::Accepted(job) | Submitted::Known(job) => Ok(job),
+            Submitted::TooManyOfOne => Err(Failure::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "request_rate_limit_exceeded",
+                format!(
+                    "{} of your jobs wait already, and no more may; submit again when some have ended.",
+                    self.settings.waiting_of_one
+                ),
+            )),
+            Submitted::TooMany => Err(overloaded(
+                "As many jobs wait as may; submit again in a moment.",
+            )),
+            Submitted::Full => Err(overloaded(
+                "The jobs take all the room they may; submit again when some have expired.",
+            )),
+        }
+    }
+
+    /// The client's job with this id.
+    ///
+    /// # Errors
+    ///
+    /// A [`Failure`] when there is none, when it has expired, or when the store does not answer.
+    pub(crate) async fn get(&self, client: &Client, id: &str) -> Result<Job, Failure> {
+        let now = self.settings.clock.now();
+        let found = self.store.get(&client.owner, id, now).await;
+        found
+            .map_err(|error| unavailable(&error))?
+            .ok_or_else(Failure::not_found)
+    }
+
+    /// A page of the client's jobs, newest first.
+    ///
+    /// # Errors
+    ///
+    /// A [`Failure`] when the store does not answer.
+    pub(crate) async fn list(&self, client: &Client, asked: Asked) -> Result<Page, Failure> {
+        let now = self.settings.clock.now();
+        let listed = self.store.list(&client.owner, asked, now).await;
+        listed.map_err(|error| unavailable(&error))
+    }
+
+    /// Lets go of the file, when nothing runs any more.
+    pub(crate) async fn close(&self) {
+        self.store.close().await;
+    }
+}
+
+fn overloaded(sentence: &str) -> Failure {
+    Failure::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", sentence)
+}
+
+fn unavailable(error: &StoreError) -> Failure {
+    tracing::error!(%error, "the store of the jobs does not answer");
+    Failure::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "jobs_unavailable",
+        "The jobs cannot be read or written at the moment; the server's log says why.",
+    )
+}
