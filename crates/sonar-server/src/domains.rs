@@ -1,22 +1,26 @@
-//! Entries of a domain filter: reading and judging them. Must not look at sources: matching is the engine's work.
+//! Entries of a domain filter: reading them, and telling which addresses they cover. Must not know what is filtered.
 
 use url::{Host, Url};
 
 /// Longest entry, in characters.
 const LONGEST: usize = 253;
 
-/// One entry of a domain filter.
+/// One entry of a domain filter: a host with all below it, a top-level domain, or a host with the beginning of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Domain {
+pub struct Domain {
     /// Whether it leaves sources out instead of letting them in.
     pub(crate) denies: bool,
-    /// A host, a host with a path, or a top-level domain with its leading dot; lower case, no scheme, no `www.`.
-    pub(crate) pattern: String,
+    /// A name in lower case and ASCII, without `www.` and without dots around it.
+    host: String,
+    /// The segments a path must begin with, decoded.
+    path: Vec<Vec<u8>>,
 }
 
 impl Domain {
-    /// The entry, or `None` when it is no domain. A scheme and `www.` are taken off: the protocol's own guide shows both.
-    pub(crate) fn read(entry: &str) -> Option<Self> {
+    /// Reads an entry, or gives `None` when it is no domain. A scheme, a dot at the end and `www.` are taken off: the
+    /// protocol's own guide shows such entries. A leading `-` denies.
+    #[must_use]
+    pub fn read(entry: &str) -> Option<Self> {
         let entry = entry.trim();
         let (denies, rest) = match entry.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -25,15 +29,50 @@ impl Domain {
         if rest.chars().count() > LONGEST {
             return None;
         }
-        let pattern = match rest.strip_prefix('.') {
-            Some(top_level) => format!(".{}", labels(&top_level.to_ascii_lowercase(), 1)?),
+        let (host, path) = match rest.strip_prefix('.') {
+            Some(top_level) => (top_level_domain(top_level)?, Vec::new()),
             None => host_and_path(rest)?,
         };
-        Some(Self { denies, pattern })
+        Some(Self { denies, host, path })
+    }
+
+    /// Whether an address lies in this domain. Scheme and port make no difference.
+    pub(crate) fn covers(&self, address: &Url) -> bool {
+        let Some(Host::Domain(host)) = address.host() else {
+            return false;
+        };
+        let rest = host.trim_end_matches('.').strip_suffix(&self.host);
+        let below = rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        below && segments(address).starts_with(&self.path)
     }
 }
 
-fn host_and_path(text: &str) -> Option<String> {
+/// Whether a list of entries lets an address in: none of them denies it, and where some allow, one allows it.
+pub(crate) fn let_in(domains: &[Domain], address: &Url) -> bool {
+    let (denying, allowing): (Vec<&Domain>, Vec<&Domain>) =
+        domains.iter().partition(|domain| domain.denies);
+    let covered = |domains: &[&Domain]| domains.iter().any(|domain| domain.covers(address));
+    !covered(&denying) && (allowing.is_empty() || covered(&allowing))
+}
+
+/// The segments of a path, decoded; empty ones say nothing.
+fn segments(url: &Url) -> Vec<Vec<u8>> {
+    let segments = url.path().split('/').filter(|segment| !segment.is_empty());
+    segments
+        .map(|segment| percent_encoding::percent_decode_str(segment).collect())
+        .collect()
+}
+
+fn top_level_domain(text: &str) -> Option<String> {
+    // A label before it makes a whole host of it, which can be read as one.
+    let Ok(Host::Domain(host)) = Host::parse(&format!("any.{text}")) else {
+        return None;
+    };
+    let name = host.strip_prefix("any.")?.trim_end_matches('.');
+    labels(name, 1).map(str::to_owned)
+}
+
+fn host_and_path(text: &str) -> Option<(String, Vec<Vec<u8>>)> {
     let bare = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"));
@@ -45,8 +84,9 @@ fn host_and_path(text: &str) -> Option<String> {
     if beside || !url.username().is_empty() || url.password().is_some() {
         return None;
     }
+    let host = host.strip_suffix('.').unwrap_or(host);
     let host = labels(host.strip_prefix("www.").unwrap_or(host), 2)?;
-    Some(format!("{host}{}", url.path().trim_end_matches('/')))
+    Some((host.to_owned(), segments(&url)))
 }
 
 /// The name, when it has enough labels and each looks like one.
@@ -60,24 +100,50 @@ fn labels(name: &str, least: usize) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::Domain;
+    use super::*;
 
-    fn check(entry: &str, expected: Option<&str>) {
-        let read = Domain::read(entry)
-            .map(|domain| format!("{}{}", if domain.denies { "-" } else { "" }, domain.pattern));
-        assert_eq!(read.as_deref(), expected, "{entry:?}");
+    fn check(entry: &str, address: &str, expected: bool) {
+        let domain = Domain::read(entry).unwrap();
+        let address = Url::parse(address).unwrap();
+        assert_eq!(domain.covers(&address), expected, "{entry} {address}");
     }
 
     #[test]
-    fn every_way_to_write_a_domain_is_read() {
-        check("rust-lang.org", Some("rust-lang.org"));
-        check("Doc.Rust-Lang.org", Some("doc.rust-lang.org"));
-        check("-b.example", Some("-b.example"));
-        check("https://www.a.example/", Some("a.example"));
-        check("nature.com/articles/", Some("nature.com/articles"));
-        check(".gov", Some(".gov"));
-        check("-.co.uk", Some("-.co.uk"));
-        check("münchen.example", Some("xn--mnchen-3ya.example"));
+    fn a_host_covers_itself_and_all_below_it() {
+        check("rust-lang.org", "https://rust-lang.org/", true);
+        check("rust-lang.org", "http://doc.rust-lang.org:8080/std", true);
+        check("Doc.Rust-Lang.org", "https://doc.rust-lang.org./std", true);
+        check("rust-lang.org.", "https://RUST-LANG.org", true);
+        check("https://www.a.example/", "https://a.example/x", true);
+        check("lang.org", "https://rust-lang.org/", false);
+        check("doc.rust-lang.org", "https://rust-lang.org/", false);
+        check("a.example", "local:/docs/a.example", false);
+    }
+
+    #[test]
+    fn a_top_level_domain_covers_all_below_it() {
+        check(".gov", "https://a.b.gov/", true);
+        check("-.co.uk", "https://a.co.uk/", true);
+        check(".uk", "https://a.co.uk/", true);
+        check(".рф", "https://пример.рф/", true);
+        check(".gov", "https://gov.example/", false);
+    }
+
+    #[test]
+    fn a_path_covers_whole_segments() {
+        check("a.example/x/y/", "https://a.example/x/y", true);
+        check("a.example/x", "https://b.a.example/x/y.html#z", true);
+        check("a.example/x y", "https://a.example/x%20y/z", true);
+        check("a.example/%7Ex", "https://a.example/~x", true);
+        check("a.example/x", "https://a.example/xy", false);
+        check("a.example/x", "https://a.example/X", false);
+        check("a.example/x/y", "https://a.example/x", false);
+    }
+
+    #[test]
+    fn a_name_in_another_script_is_read_in_both_spellings() {
+        check("münchen.example", "https://xn--mnchen-3ya.example/", true);
+        check("xn--mnchen-3ya.example", "https://München.example/", true);
     }
 
     #[test]
@@ -86,6 +152,8 @@ mod tests {
             "",
             "-",
             ".",
+            "..gov",
+            ".1",
             "cz",
             "localhost",
             "a b.example",
@@ -98,9 +166,10 @@ mod tests {
             "a.example#x",
             "ftp://a.example",
             "--a .example",
+            "*.a.example",
         ] {
-            check(entry, None);
+            assert_eq!(Domain::read(entry), None, "{entry:?}");
         }
-        check(&format!("{}.example", "a".repeat(250)), None);
+        assert_eq!(Domain::read(&format!("{}.example", "a".repeat(250))), None);
     }
 }

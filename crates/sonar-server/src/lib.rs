@@ -17,6 +17,7 @@ mod ignored;
 mod jobs;
 mod keys;
 mod links;
+mod media;
 mod pace;
 mod pretend;
 mod rate;

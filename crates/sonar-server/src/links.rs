@@ -20,19 +20,39 @@ pub(crate) fn address(settings: &ServerSettings, bound: SocketAddr) -> Option<St
 
 /// The event with sources that can be followed.
 pub(crate) fn linked(mut event: Event, documents_at: Option<&str>) -> Event {
-    let named = match &mut event {
-        Event::Sources(sources) => sources,
-        Event::Search(search) => &mut search.results,
-        _ => return event,
-    };
     if let Some(documents_at) = documents_at {
-        for source in named {
-            if let Some(path) = source.url.strip_prefix(LOCAL) {
-                source.url = format!("{documents_at}{path}");
+        for address in addresses(&mut event) {
+            if let Some(path) = address.strip_prefix(LOCAL) {
+                *address = format!("{documents_at}{path}");
+            } else if let Some(path) = address.strip_prefix(QUOTED_LOCAL)
+                && address.ends_with('"')
+            {
+                *address = format!("\"{documents_at}{path}");
             }
         }
     }
     event
+}
+
+/// How an address begins that is a piece of a reply in JSON.
+const QUOTED_LOCAL: &str = "\"local:/";
+
+/// Everything in an event that can be the address of a source. A reply in JSON names sources within its text; there each
+/// address is a [`Event::Delta`] of its own, in quotes, as no piece of prose is: those end with white space.
+fn addresses(event: &mut Event) -> Vec<&mut String> {
+    match event {
+        Event::Sources(sources) => sources.iter_mut().map(|source| &mut source.url).collect(),
+        Event::Search(search) => {
+            let results = search.results.iter_mut();
+            results.map(|source| &mut source.url).collect()
+        }
+        Event::Delta(text) if text.starts_with(QUOTED_LOCAL) => vec![text],
+        Event::Done(done) => {
+            let images = done.images.iter_mut();
+            images.map(|image| &mut image.origin_url).collect()
+        }
+        Event::Delta(_) | Event::Failed(_) => Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -50,7 +50,8 @@ pub(crate) fn characters(tokens: u32) -> usize {
         .saturating_mul(CHARACTERS_A_TOKEN)
 }
 
-fn tokens(characters: usize) -> u64 {
+/// Tokens of so many characters.
+pub(crate) fn tokens(characters: usize) -> u64 {
     u64::try_from(characters.div_ceil(CHARACTERS_A_TOKEN)).unwrap_or(u64::MAX)
 }
 

@@ -12,6 +12,7 @@ use sonar::{
 
 use crate::Dialect;
 use crate::engines::Done;
+use crate::media::wants_images;
 use crate::usage::Estimate;
 
 /// What every reply to one request says about itself, and how it is to be told.
@@ -37,7 +38,7 @@ impl Head {
             created,
             model: request.model.clone(),
             concise: request.stream_mode == Some(StreamMode::Concise),
-            images: request.return_images == Some(true),
+            images: wants_images(request),
             related: request.return_related_questions == Some(true),
             dialect,
             estimate: Estimate::new(request),

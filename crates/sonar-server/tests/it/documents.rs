@@ -128,7 +128,11 @@ async fn a_short_limit_cuts_at_a_sentence() {
     request.max_tokens = Some(23);
     let answer = client(&server).chat(&request).await.unwrap();
     assert_eq!(answer.finish_reason(), Some(&sonar::FinishReason::Length));
-    assert!(answer.text().ends_with("two minutes."), "{}", answer.text());
+    assert!(
+        answer.text().ends_with("two minutes. [1]"),
+        "{}",
+        answer.text()
+    );
 }
 
 #[tokio::test]

@@ -3,43 +3,46 @@
 mod beyond;
 mod cut;
 mod effect;
+mod pictures;
 mod plan;
+mod related;
+mod reply;
+mod research;
+mod search;
+mod structured;
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
-use async_stream::stream;
-use futures_util::stream::{BoxStream, StreamExt};
-use sonar::{ChatRequest, SearchResult, SourceKind, Usage};
-use tokio::sync::Semaphore;
+use async_stream::try_stream;
+use futures_util::stream::{BoxStream, Stream, StreamExt};
+use sonar::ChatRequest;
 
 use beyond::{asks_nothing, beyond};
-use cut::Cut;
 use effect::has_effect;
 use plan::Plan;
+use reply::{Reply, source};
+use research::Findings;
+use search::Searches;
 
-use super::{Excerpt, LiveCorpus, write};
-use crate::engines::{Done, Engine, Event, Page, Search};
-use crate::usage::Estimate;
+use super::sub_questions::SubQuestion;
+use super::{Corpus, Found, LiveCorpus};
+use crate::engines::{Engine, Event, Page, Search};
 use crate::{Failure, clock};
 
 /// Answers with excerpts of a corpus.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CorpusEngine {
     corpus: LiveCorpus,
-    /// Searching is work for a processor: more at once than there are of them would only slow each other down.
-    searches: Arc<Semaphore>,
+    searches: Searches,
 }
 
 impl CorpusEngine {
     /// An engine that searches `corpus`, on as many threads at once as there are processors.
     #[must_use]
     pub fn new(corpus: impl Into<LiveCorpus>) -> Self {
-        let at_once = available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
             corpus: corpus.into(),
-            searches: Arc::new(Semaphore::new(at_once)),
+            searches: Searches::default(),
         }
     }
 }
@@ -73,60 +76,83 @@ impl Engine for CorpusEngine {
     }
 
     fn answer(&self, request: Arc<ChatRequest>) -> BoxStream<'static, Event> {
-        let (corpus, searches) = (self.corpus.current(), Arc::clone(&self.searches));
-        let plan = Plan::of(&request, clock::now());
-        let asked = plan.query.text.clone();
-        stream! {
-            let Ok(permit) = searches.acquire_owned().await else {
-                yield Event::Failed(Failure::internal());
-                return;
-            };
-            let search = tokio::task::spawn_blocking(move || {
-                let _permit = permit;
-                corpus.find(&plan.query, &plan.filters, &plan.budget)
-            });
-            let Ok(found) = search.await else {
-                tracing::error!("the search of the corpus panicked");
-                yield Event::Failed(Failure::internal());
-                return;
-            };
-            let sources: Vec<SearchResult> = found.excerpts.iter().map(source).collect();
-            yield Event::Search(Search { keywords: vec![asked], results: sources.clone() });
-            yield Event::Sources(sources);
-            let (deltas, finish) = Cut::of(&request).apply(write(&found));
-            let usage = usage(&request, &deltas);
-            for delta in deltas {
+        let plan = Arc::new(Plan::of(&request, clock::now()));
+        let answering = Answering {
+            corpus: self.corpus.current(),
+            searches: self.searches.clone(),
+            plan,
+        };
+        let events = answering.events(request);
+        events
+            .map(|event| event.unwrap_or_else(Event::Failed))
+            .boxed()
+    }
+}
+
+/// One answer in the making.
+struct Answering {
+    /// The documents as they were when the question came.
+    corpus: Arc<Corpus>,
+    searches: Searches,
+    plan: Arc<Plan>,
+}
+
+impl Answering {
+    /// The searches as they are made, then the sources, then the text.
+    fn events(self, request: Arc<ChatRequest>) -> impl Stream<Item = Result<Event, Failure>> {
+        try_stream! {
+            let found = self.search_question().await?;
+            yield told(&[&self.plan.query.text], &found);
+            let sub_questions = self.sub_questions(&found).await?;
+            let mut findings = Findings::new(found);
+            for sub_question in sub_questions {
+                let found = self.search_heading(&sub_question).await?;
+                yield told(&[&sub_question.heading, &sub_question.title], &found);
+                findings.add(sub_question.heading, found, self.most_sources());
+            }
+            let reply = Reply::to(&request, &findings);
+            yield Event::Sources(reply.sources);
+            for delta in reply.deltas {
                 yield Event::Delta(delta);
             }
-            yield Event::Done(Box::new(Done { finish, usage, related: Vec::new(), images: Vec::new() }));
+            yield Event::Done(Box::new(reply.done));
         }
-        .boxed()
+    }
+
+    async fn search_question(&self) -> Result<Found, Failure> {
+        let plan = Arc::clone(&self.plan);
+        let search = move |corpus: &Corpus| corpus.find(&plan.query, &plan.filters, &plan.budget);
+        self.searches.run(&self.corpus, search).await
+    }
+
+    async fn search_heading(&self, question: &SubQuestion) -> Result<Found, Failure> {
+        let plan = Arc::clone(&self.plan);
+        let query = question.query(plan.query.language.as_deref());
+        let search = move |corpus: &Corpus| corpus.find(&query, &plan.filters, &plan.budget);
+        self.searches.run(&self.corpus, search).await
+    }
+
+    /// The headings to search for: none, unless it is research and the question itself found something.
+    async fn sub_questions(&self, found: &Found) -> Result<Vec<SubQuestion>, Failure> {
+        let Some(research) = self.plan.research.filter(|_| !found.excerpts.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let (plan, found) = (Arc::clone(&self.plan), found.clone());
+        let ask = move |corpus: &Corpus| {
+            corpus.sub_questions(&found, &plan.filters, research.sub_questions)
+        };
+        self.searches.run(&self.corpus, ask).await
+    }
+
+    fn most_sources(&self) -> usize {
+        self.plan.research.map_or(0, |research| research.sources)
     }
 }
 
-fn source(excerpt: &Excerpt) -> SearchResult {
-    let title = match &excerpt.section {
-        Some(section) if *section != excerpt.title => format!("{} › {section}", excerpt.title),
-        _ => excerpt.title.clone(),
-    };
-    SearchResult {
-        title,
-        url: excerpt.url.clone(),
-        date: excerpt.date.clone(),
-        last_updated: excerpt.last_updated.clone(),
-        snippet: Some(excerpt.text.clone()),
-        source: Some(SourceKind::Web),
-        ..SearchResult::default()
-    }
-}
-
-fn usage(request: &ChatRequest, deltas: &[String]) -> Usage {
-    let mut estimate = Estimate::new(request);
-    for delta in deltas {
-        estimate.add(delta);
-    }
-    Usage {
-        num_search_queries: (request.model == "sonar-deep-research").then_some(1),
-        ..estimate.usage()
-    }
+/// A search that was made.
+fn told(keywords: &[&str], found: &Found) -> Event {
+    Event::Search(Search {
+        keywords: keywords.iter().map(|&keyword| keyword.to_owned()).collect(),
+        results: found.excerpts.iter().map(source).collect(),
+    })
 }

@@ -4,7 +4,7 @@
 use super::Corpus;
 use super::excerpt;
 use super::filters::{Filters, primary, same_language};
-use super::found::{Budget, Excerpt, Found, Level, Nearest, Query};
+use super::found::{Budget, Excerpt, Found, Level, Nearest, Place, Query};
 use super::passages::{Passage, count_words};
 use super::question::{self, Question};
 use super::rank::{self, Ranked};
@@ -78,6 +78,7 @@ impl Corpus {
                 coverage,
                 excerpts,
                 nearest: self.nearest(&ranked),
+                ranked: ranked.iter().filter_map(|at| self.place(at)).collect(),
             }
         })
     }
@@ -128,15 +129,24 @@ impl Corpus {
         tokeniser: &mut Tokeniser,
     ) -> (Question, Vec<Ranked>) {
         let language = query.language.as_deref().unwrap_or(&self.language);
+        let head = &self.index.head;
+        // Addresses are read once for a document, not once for each of its sections.
+        let in_domains: Vec<bool> = head
+            .documents
+            .iter()
+            .map(|document| filters.allow_address(&document.url))
+            .collect();
         let allowed = |section: u32| {
-            let entry = self.index.head.sections.get(section as usize);
+            let entry = head.sections.get(section as usize);
             entry.is_some_and(|section| {
-                let document = self.index.head.documents.get(section.document as usize);
-                document.is_some_and(|document| {
-                    let understood = !filters.languages.is_empty()
-                        || same_language(&document.language, language);
-                    understood && filters.allow(document, section)
-                })
+                let number = section.document as usize;
+                let document = head.documents.get(number);
+                in_domains.get(number) == Some(&true)
+                    && document.is_some_and(|document| {
+                        let understood = !filters.languages.is_empty()
+                            || same_language(&document.language, language);
+                        understood && filters.allow_content(document, section)
+                    })
             })
         };
         let mut best: Option<(Question, Vec<Ranked>, f32)> = None;
@@ -212,22 +222,27 @@ impl Corpus {
         let section = self.index.head.sections.get(ranked.section as usize)?;
         let document = self.index.head.documents.get(section.document as usize)?;
         let part_of = document.part_of.as_ref().map(|name| format!(" ({name})"));
-        let anchor = &ranked.text.anchor;
-        let url = if anchor.is_empty() {
-            document.url.clone()
-        } else {
-            format!("{}#{anchor}", document.url)
-        };
         Some(Excerpt {
             title: format!("{}{}", document.title, part_of.unwrap_or_default()),
             section: Some(ranked.text.path.join(" › ")).filter(|path| !path.is_empty()),
-            url,
+            url: with_anchor(&document.url, &ranked.text.anchor),
             date: section.date.clone().or_else(|| document.date.clone()),
             last_updated: document.updated.clone(),
             language: Some(document.language.clone()).filter(|language| !language.is_empty()),
             text: String::new(),
             code: None,
             images: ranked.text.images.clone(),
+        })
+    }
+
+    fn place(&self, ranked: &Ranked) -> Option<Place> {
+        let section = self.index.head.sections.get(ranked.section as usize)?;
+        let document = self.index.head.documents.get(section.document as usize)?;
+        Some(Place {
+            title: document.title.clone(),
+            heading: ranked.text.path.last().cloned(),
+            url: with_anchor(&document.url, &ranked.text.anchor),
+            document: section.document,
         })
     }
 
@@ -250,6 +265,14 @@ impl Corpus {
         }
         nearest
     }
+}
+
+/// The address of a section; the top of a document has none of its own.
+pub(crate) fn with_anchor(url: &str, anchor: &str) -> String {
+    if anchor.is_empty() {
+        return url.to_owned();
+    }
+    format!("{url}#{anchor}")
 }
 
 fn level(question: &Question, coverage: f32) -> Level {

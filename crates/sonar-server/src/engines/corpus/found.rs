@@ -35,6 +35,30 @@ pub struct Found {
     pub excerpts: Vec<Excerpt>,
     /// The pages nearest to the question, best first, at most three; for any level.
     pub nearest: Vec<Nearest>,
+    /// Every section that was looked at closely, best first, quoted or not; at most a hundred.
+    pub ranked: Vec<Place>,
+}
+
+/// What was found for one heading of a researched question, beside what was found for the question itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chapter {
+    /// The heading that was asked for.
+    pub heading: String,
+    /// The further sources, whose numbers go on from those before. Never empty.
+    pub excerpts: Vec<Excerpt>,
+}
+
+/// A section that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Title of the document.
+    pub title: String,
+    /// Heading of the section; `None` for the text before the first heading.
+    pub heading: Option<String>,
+    /// Address of the section, with `#anchor`.
+    pub url: String,
+    /// The document's number in the corpus that found it.
+    pub(crate) document: u32,
 }
 
 /// How sure the corpus is of what it found.

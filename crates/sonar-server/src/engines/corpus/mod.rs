@@ -38,6 +38,7 @@ mod find;
 mod page;
 mod question;
 mod rank;
+mod sub_questions;
 mod write;
 
 #[cfg(test)]
@@ -48,14 +49,15 @@ use std::time::Instant;
 
 pub use engine::CorpusEngine;
 pub use error::CorpusError;
-pub use filters::{DomainRule, Filters};
-pub use found::{Budget, Code, Excerpt, Found, Image, Level, Nearest, Query};
+pub use filters::Filters;
+pub use found::{Budget, Chapter, Code, Excerpt, Found, Image, Level, Nearest, Place, Query};
 pub use progress::{IndexProgress, Silent};
 pub use reload::{LiveCorpus, Refresh};
 pub use report::{Report, Skipped};
 pub use settings::{CorpusSettings, RustDocs};
 pub use write::write;
 
+pub use crate::domains::Domain;
 pub use find::Hit;
 
 use aliases::Aliases;

@@ -1,5 +1,7 @@
 //! A document as the index holds it, for showing it where it has no public address. Reads no file and ranks nothing.
 
+use std::ops::Range;
+
 use super::Corpus;
 use super::document::Block;
 use crate::engines::{LOCAL, Page, PageBlock, PageSection};
@@ -9,15 +11,23 @@ impl Corpus {
     pub(crate) fn page(&self, path: &str) -> Option<Page> {
         let named = |url: &str| url.strip_prefix(LOCAL).is_some_and(|named| named == path);
         let documents = &self.index.head.documents;
-        let document = documents.iter().position(|entry| named(&entry.url))?;
-        let entry = documents.get(document)?;
-        let sections = self.index.head.sections.iter().zip(0u32..);
-        let own = sections.filter(|(section, _)| section.document as usize == document);
+        let number = documents.iter().position(|entry| named(&entry.url))?;
+        let entry = documents.get(number)?;
+        let sections = self.sections_of(u32::try_from(number).ok()?);
         Some(Page {
             title: entry.title.clone(),
             language: entry.language.clone(),
-            sections: own.map(|(_, section)| self.page_section(section)).collect(),
+            sections: sections.map(|section| self.page_section(section)).collect(),
         })
+    }
+
+    /// The numbers of a document's sections, which follow one another.
+    pub(crate) fn sections_of(&self, document: u32) -> Range<u32> {
+        let sections = &self.index.head.sections;
+        let start = sections.partition_point(|section| section.document < document);
+        let end = sections.partition_point(|section| section.document <= document);
+        // The index holds fewer sections than a `u32` counts.
+        start as u32..end as u32
     }
 
     fn page_section(&self, section: u32) -> PageSection {

@@ -216,7 +216,7 @@ fn filters_hold_for_every_excerpt() {
     assert!(first_url(&hot(Filters::default())).starts_with("https://tea.example/"));
 
     let only_pots = hot(Filters {
-        domains: vec![DomainRule::Allow("pots.example".to_owned())],
+        domains: vec![Domain::read("pots.example").unwrap()],
         ..Filters::default()
     });
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Writes what was found as Markdown, piece by piece. Chooses nothing and changes no word.
 
-use super::found::{Excerpt, Found, Level};
+use super::found::{Chapter, Excerpt, Found, Level};
 
 /// A delta ends at the first word boundary after so many characters.
 const DELTA_CHARS: usize = 48;
@@ -11,10 +11,12 @@ const DELTA_CHARS: usize = 48;
 /// Nothing that stands in a document can start a block, a link or a marker: such characters are
 /// escaped outside inline code.
 pub fn write(found: &Found) -> Vec<String> {
-    deltas(&whole(found))
+    deltas(&whole(found, &[]))
 }
 
-fn whole(found: &Found) -> String {
+/// The answer as Markdown, with a part under a heading of its own for each chapter. The numbers of their sources go on
+/// from those of `found`.
+pub(crate) fn whole(found: &Found, chapters: &[Chapter]) -> String {
     if found.level == Level::Nothing || found.excerpts.is_empty() {
         return nothing(found);
     }
@@ -22,14 +24,25 @@ fn whole(found: &Found) -> String {
     if found.level == Level::ClosestMatches {
         paragraphs.push("Closest matches in the local sources:".to_owned());
     }
-    let numbered = found.excerpts.iter().zip(1..);
-    paragraphs.extend(numbered.map(|(excerpt, number)| source(excerpt, number)));
-    let count = found.excerpts.len();
+    let mut numbers = 1..;
+    paragraphs.extend(sources(&found.excerpts, &mut numbers));
+    for chapter in chapters {
+        paragraphs.push(format!("## {}", escaped(&chapter.heading)));
+        paragraphs.extend(sources(&chapter.excerpts, &mut numbers));
+    }
+    let count = numbers.start - 1;
     let sources = if count == 1 { "source" } else { "sources" };
     paragraphs.push(format!(
         "*Excerpts from {count} local {sources}, no language model.*"
     ));
     paragraphs.join("\n\n")
+}
+
+fn sources(excerpts: &[Excerpt], numbers: &mut std::ops::RangeFrom<usize>) -> Vec<String> {
+    let numbered = excerpts.iter().zip(numbers);
+    numbered
+        .map(|(excerpt, number)| source(excerpt, number))
+        .collect()
 }
 
 fn nothing(found: &Found) -> String {
@@ -146,7 +159,8 @@ fn escape_opening(line: String) -> String {
     }
 }
 
-fn deltas(text: &str) -> Vec<String> {
+/// The text in pieces of about [`DELTA_CHARS`].
+pub(crate) fn deltas(text: &str) -> Vec<String> {
     let mut deltas = Vec::new();
     let mut delta = String::new();
     for word in text.split_inclusive(char::is_whitespace) {
@@ -202,6 +216,7 @@ mod tests {
             coverage: 1.0,
             excerpts,
             nearest: nearest.into(),
+            ranked: Vec::new(),
         }
     }
 

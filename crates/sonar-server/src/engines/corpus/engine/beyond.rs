@@ -1,34 +1,89 @@
 //! What a request asks that excerpts cannot give. Must name the field in every refusal.
 
+use super::structured::Form;
+use crate::domains::Domain;
 use sonar::{ChatRequest, Content, Message, Part, ResponseFormat, Role, SearchMode};
 
-/// What a request asks that excerpts cannot give.
+/// What a request asks that excerpts cannot give: a sentence that begins with the field and says what to do.
 pub(super) fn beyond(request: &ChatRequest) -> Option<String> {
-    let format = match &request.response_format {
-        Some(ResponseFormat::JsonSchema { .. }) => Some("json_schema"),
-        Some(ResponseFormat::Regex { .. }) => Some("regex"),
-        Some(ResponseFormat::Text) | None => None,
-    };
-    if let Some(format) = format {
-        return Some(format!(
-            "response_format: {format} needs a language model; this engine quotes documents."
-        ));
+    [
+        format(request),
+        no_search(request),
+        mode(request),
+        counts(request),
+        images(request),
+        tools(request),
+        parts(request),
+    ]
+    .into_iter()
+    .flatten()
+    .next()
+}
+
+fn format(request: &ChatRequest) -> Option<String> {
+    if let Some(ResponseFormat::Regex { .. }) = request.response_format {
+        return Some(
+            "response_format: regex needs a language model; this engine quotes documents."
+                .to_owned(),
+        );
     }
-    if request.disable_search == Some(true) {
-        return Some("disable_search: an answer without a search needs a language model; this engine quotes documents.".to_owned());
-    }
-    if let Some(mode) = request
-        .search_mode
-        .as_ref()
-        .filter(|mode| **mode != SearchMode::Web)
-    {
-        return Some(format!(
-            "search_mode: {mode} is not available; this engine searches its own documents. Leave it out, or use web."
-        ));
-    }
+    let why = Form::of(request)?.err()?;
+    Some(format!(
+        "response_format: this json_schema needs a language model. Excerpts fill an object of one required string and of \
+         lists of strings named citations, links, sources or urls, but {why}."
+    ))
+}
+
+fn no_search(request: &ChatRequest) -> Option<String> {
+    (request.disable_search == Some(true)).then(|| "disable_search: an answer without a search needs a language model; this engine quotes documents.".to_owned())
+}
+
+fn mode(request: &ChatRequest) -> Option<String> {
+    let mode = request.search_mode.as_ref();
+    let mode = mode.filter(|mode| **mode != SearchMode::Web)?;
+    Some(format!(
+        "search_mode: {mode} is not available; this engine searches its own documents. Leave it out, or use web."
+    ))
+}
+
+fn counts(request: &ChatRequest) -> Option<String> {
     if request.n.is_some_and(|n| n > 1) {
         return Some("n: this engine gives one answer; leave it out, or use 1.".to_owned());
     }
+    (request.num_search_results == Some(0)).then(|| {
+        "num_search_results: an answer quotes at least one source; leave it out, or use 1 or more."
+            .to_owned()
+    })
+}
+
+/// The protocol's rules for domain lists, which the server checks for sources, hold for images as well.
+fn images(request: &ChatRequest) -> Option<String> {
+    let entries = request.image_domain_filter.as_deref().unwrap_or_default();
+    let mut denies = Vec::new();
+    for entry in entries {
+        match Domain::read(entry) {
+            Some(domain) => denies.push(domain.denies),
+            None => {
+                let entry: String = entry.chars().take(80).collect();
+                return Some(format!(
+                    "image_domain_filter: '{entry}' is no domain such as example.com, .org or -example.com."
+                ));
+            }
+        }
+    }
+    (denies.contains(&true) && denies.contains(&false)).then(|| {
+        "image_domain_filter: allow domains or deny them, not both in one list.".to_owned()
+    })
+}
+
+fn tools(request: &ChatRequest) -> Option<String> {
+    let required = request.tool_choice.as_ref()?.as_str() == Some("required");
+    required.then(|| {
+        "tool_choice: this engine calls no tools; leave it out, or use none or auto.".to_owned()
+    })
+}
+
+fn parts(request: &ChatRequest) -> Option<String> {
     request.messages.iter().any(shows_more_than_text).then(|| {
         "messages: images, files and videos need a language model; this engine reads text."
             .to_owned()
@@ -94,6 +149,27 @@ mod tests {
             ""
         );
         assert_eq!(with(|request| request.n = Some(2)), "n");
+        assert_eq!(
+            with(|request| request.num_search_results = Some(0)),
+            "num_search_results"
+        );
+        for entries in [vec!["cz"], vec!["a.example", "-b.example"]] {
+            let mut request = request();
+            request.image_domain_filter = Some(entries.into_iter().map(str::to_owned).collect());
+            assert!(
+                beyond(&request)
+                    .unwrap()
+                    .starts_with("image_domain_filter: ")
+            );
+        }
+        assert_eq!(
+            with(|request| request.tool_choice = Some("required".into())),
+            "tool_choice"
+        );
+        assert_eq!(
+            with(|request| request.tool_choice = Some("auto".into())),
+            ""
+        );
         assert_eq!(
             with(|request| {
                 let image = serde_json::json!([{ "type": "image_url", "image_url": "https://a.example/x.png" }]);

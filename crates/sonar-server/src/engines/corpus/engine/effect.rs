@@ -3,6 +3,8 @@
 
 use sonar::{ChatRequest, SearchType};
 
+use crate::media::{wants_images, wants_videos};
+
 /// Whether a field that `request` sets changes the answer, or asks for what is done anyway.
 pub(super) fn has_effect(request: &ChatRequest, field: &str) -> bool {
     match field {
@@ -20,8 +22,13 @@ pub(super) fn has_effect(request: &ChatRequest, field: &str) -> bool {
         | "last_updated_after_filter"
         | "last_updated_before_filter"
         | "search_language_filter"
+        | "return_related_questions"
+        | "return_images"
+        | "media_response.overrides.return_images"
         | "web_search_options.search_context_size" => true,
-        "reasoning_effort" => false,
+        "image_domain_filter" | "image_format_filter" | "num_images" => wants_images(request),
+        "reasoning_effort" => request.model == "sonar-deep-research",
+        "media_response.overrides.return_videos" => !wants_videos(request),
         "enable_search_classifier" => request.enable_search_classifier == Some(false),
         "web_search_options.search_type" => search_type(request) == Some(&SearchType::Fast),
         _ => false,

@@ -3,30 +3,42 @@
 use sonar::{ChatRequest, Message, Recency, Role, SearchContextSize};
 use time::{Date, Duration, OffsetDateTime};
 
-use super::super::{Budget, DomainRule, Filters, Query};
+use super::super::{Budget, Domain, Filters, Query};
+use super::research;
 use crate::dates;
-use crate::domains::Domain;
 
 /// What to search for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) query: Query,
     pub(super) filters: Filters,
     pub(super) budget: Budget,
+    pub(super) research: Option<Research>,
+}
+
+/// How far a research goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Research {
+    /// The most headings that are searched for.
+    pub(super) sub_questions: usize,
+    /// The most sources in all.
+    pub(super) sources: usize,
 }
 
 impl Plan {
     pub(super) fn of(request: &ChatRequest, now: OffsetDateTime) -> Self {
+        let filters = filters(request, now);
         Self {
-            query: query(&request.messages),
-            filters: filters(request, now),
+            query: query(&request.messages, &filters.languages),
+            filters,
             budget: budget(request),
+            research: research(request),
         }
     }
 }
 
 /// The last user turn is the question, the one before it what a short follow-up hangs on.
-fn query(messages: &[Message]) -> Query {
+fn query(messages: &[Message], languages: &[String]) -> Query {
     let mut asked = messages
         .iter()
         .rev()
@@ -35,7 +47,15 @@ fn query(messages: &[Message]) -> Query {
     Query {
         text: asked.next().unwrap_or_default(),
         before: asked.find(|text| !text.trim().is_empty()),
-        language: None,
+        language: question_language(languages),
+    }
+}
+
+/// Whoever asks for sources in one language asks in it; of several it can be any, and the documents' own is likeliest.
+fn question_language(languages: &[String]) -> Option<String> {
+    match languages {
+        [language] => Some(language.clone()),
+        _ => None,
     }
 }
 
@@ -46,9 +66,6 @@ fn budget(request: &ChatRequest) -> Budget {
         "sonar" => 3,
         _ => 5,
     };
-    let wanted = request
-        .num_search_results
-        .and_then(|most| usize::try_from(most).ok());
     let options = request.web_search_options.as_ref();
     let words = match options.and_then(|options| options.search_context_size.as_ref()) {
         Some(SearchContextSize::High) => 250,
@@ -56,9 +73,21 @@ fn budget(request: &ChatRequest) -> Budget {
         _ => 100,
     };
     Budget {
-        sources: wanted.map_or(sources, |most| sources.min(most.max(1))),
+        sources: sources.min(wanted_sources(request)),
         words,
     }
+}
+
+fn wanted_sources(request: &ChatRequest) -> usize {
+    let wanted = request.num_search_results.map(usize::try_from);
+    wanted.and_then(Result::ok).unwrap_or(usize::MAX)
+}
+
+fn research(request: &ChatRequest) -> Option<Research> {
+    (request.model == "sonar-deep-research").then(|| Research {
+        sub_questions: research::sub_questions(request.reasoning_effort.as_ref()),
+        sources: research::SOURCES.min(wanted_sources(request)),
+    })
 }
 
 fn filters(request: &ChatRequest, now: OffsetDateTime) -> Filters {
@@ -72,7 +101,7 @@ fn filters(request: &ChatRequest, now: OffsetDateTime) -> Filters {
             .search_domain_filter
             .iter()
             .flatten()
-            .filter_map(|entry| rule(entry))
+            .filter_map(|entry| Domain::read(entry))
             .collect(),
         published_after: date(&request.search_after_date_filter).max(recent),
         published_before: date(&request.search_before_date_filter),
@@ -80,14 +109,6 @@ fn filters(request: &ChatRequest, now: OffsetDateTime) -> Filters {
         updated_before: date(&request.last_updated_before_filter),
         languages: request.search_language_filter.clone().unwrap_or_default(),
     }
-}
-
-fn rule(entry: &str) -> Option<DomainRule> {
-    let domain = Domain::read(entry)?;
-    Some(match domain.denies {
-        true => DomainRule::Deny(domain.pattern),
-        false => DomainRule::Allow(domain.pattern),
-    })
 }
 
 /// Documents are dated by the day: one counts as recent when any moment of its day lies within the time.
@@ -106,7 +127,7 @@ fn last_day_too_old(recency: &Recency, now: OffsetDateTime) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sonar::WebSearchOptions;
+    use sonar::{ReasoningEffort, WebSearchOptions};
     use time::macros::{date, datetime};
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 00:30 UTC);
@@ -132,7 +153,6 @@ mod tests {
                 Some(20),
                 (8, 100),
             ),
-            ("sonar", None, Some(0), (1, 100)),
         ] {
             let request = ChatRequest {
                 model: model.to_owned(),
@@ -149,13 +169,32 @@ mod tests {
     }
 
     #[test]
+    fn research_is_a_number_of_sub_questions() {
+        let mut request = request();
+        request.reasoning_effort = Some(ReasoningEffort::Low);
+        assert_eq!(research(&request), None);
+        request.model = "sonar-deep-research".to_owned();
+        let expected = |sources| {
+            Some(Research {
+                sub_questions: 4,
+                sources,
+            })
+        };
+        assert_eq!(research(&request), expected(24));
+        request.num_search_results = Some(5);
+        assert_eq!(research(&request), expected(5));
+    }
+
+    #[test]
     fn the_last_user_turn_is_the_question() {
-        let query = query(&[
+        let messages = [
             Message::system("Be brief."),
             Message::user("What is a slice?"),
             Message::assistant("A view."),
             Message::user("And how long is it?"),
-        ]);
+        ];
+        let query = query(&messages, &["de".to_owned()]);
+        assert_eq!(query.language.as_deref(), Some("de"));
         assert_eq!(
             (query.text.as_str(), query.before.as_deref()),
             ("And how long is it?", Some("What is a slice?"))
@@ -176,10 +215,7 @@ mod tests {
             },
             NOW,
         );
-        assert_eq!(
-            filters.domains,
-            [DomainRule::Deny("a.example/x".to_owned())]
-        );
+        assert_eq!(filters.domains, [Domain::read("-a.example/x").unwrap()]);
         assert_eq!(filters.published_after, Some(date!(2025 - 03 - 01)));
         assert_eq!(filters.published_before, Some(date!(2025 - 03 - 05)));
         assert_eq!(filters.updated_after, Some(date!(2025 - 04 - 01)));
