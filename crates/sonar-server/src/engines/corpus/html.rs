@@ -52,6 +52,9 @@ const SKIPPED_CLASSES: &[&str] = &[
     "tooltip",
 ];
 
+/// How far before a heading its name is looked for, in elements and the white space between them.
+const MARKS_BEFORE: usize = 6;
+
 /// Deeper nesting than people write; below it, text is taken without its structure.
 const MAX_DEPTH: usize = 120;
 
@@ -177,7 +180,32 @@ fn anchor(element: ElementRef<'_>) -> Option<String> {
         let wraps = matches!(parent.value().name(), "section" | "header");
         parent.value().id().filter(|_| wraps)
     };
-    own.or_else(inside).or_else(around).map(str::to_owned)
+    let anchor = own.or_else(inside).or_else(around);
+    anchor.or_else(|| anchor_before(element)).map(str::to_owned)
+}
+
+/// The name that stands alone in front of a heading, as Texinfo and older pages mark it: `<a name>`, `<span id>`.
+fn anchor_before(heading: ElementRef<'_>) -> Option<&str> {
+    let blank = |element: &ElementRef<'_>| element.text().all(|text| text.trim().is_empty());
+    for before in heading.prev_siblings().take(MARKS_BEFORE) {
+        match (before.value(), ElementRef::wrap(before)) {
+            (Node::Text(text), _) if text.trim().is_empty() => {}
+            (Node::Comment(_), _) => {}
+            (_, Some(element))
+                if blank(&element) && !matches!(element.value().name(), "hr" | "img") =>
+            {
+                let inside = element.descendants().filter_map(ElementRef::wrap);
+                let mut marks = inside.filter(|mark| matches!(mark.value().name(), "a" | "span"));
+                let name =
+                    marks.find_map(|mark| mark.value().id().or_else(|| mark.value().attr("name")));
+                if name.is_some() {
+                    return name;
+                }
+            }
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// The text of an item up to its first inner block, then those blocks.
@@ -477,6 +505,25 @@ mod tests {
                 (1, "c.png", None, 0)
             ]
         );
+    }
+
+    #[test]
+    fn a_heading_is_named_by_what_stands_alone_in_front_of_it() {
+        let check = |body: &str, expected: &str| {
+            let document = read(&format!(
+                "<body><h1>Tea</h1><p>Hot.</p>{body}<p>Yes.</p></body>"
+            ));
+            let anchors: Vec<_> = document
+                .sections
+                .iter()
+                .map(|section| section.anchor.as_str())
+                .collect();
+            assert_eq!(anchors.last(), Some(&expected), "{body}");
+        };
+        check("<p><a name=\"l18\"></a>\n<h2>Pots</h2>", "l18");
+        check("<span id=\"Pots\"></span><h2>Pots</h2>", "Pots");
+        check("<span id=\"no\"></span><p>Text.</p><h2>Pots</h2>", "");
+        check("<a name=\"no\"></a><h2 id=\"own\">Pots</h2>", "own");
     }
 
     #[test]
