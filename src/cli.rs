@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use sonar_server::Pretend;
 
 /// A Discord bot that answers questions with sources one can check.
 #[derive(Debug, Parser)]
@@ -92,4 +93,10 @@ pub struct ServeArgs {
     /// Answer from the documents in these folders, and from nothing else.
     #[arg(long, value_name = "DIR", num_args = 1..)]
     pub corpus: Vec<PathBuf>,
+
+    /// Play this trouble instead of answering, for trying a client (several may be named). "retired" and "migration-required" play
+    /// the two names of the 403 of the retired service, "out-of-credit" its 401, "rate-limited" its 429; "failing-jobs" lets
+    /// asynchronous jobs fail.
+    #[arg(long, value_name = "TROUBLE")]
+    pub pretend: Vec<Pretend>,
 }

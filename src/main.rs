@@ -118,6 +118,7 @@ async fn serve(
     let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let bind = arguments.port.map_or(settings.server.bind, loopback);
     answer_only_from(&mut settings, arguments.corpus);
+    settings.server.pretend.extend(arguments.pretend);
     if let Some(problem) = review::server(&settings.server).into_iter().next() {
         return Err(problem.to_string().into());
     }

@@ -47,6 +47,11 @@ pub async fn start(
         bind,
         keys: settings.server.keys.clone(),
         pace: settings.server.words_per_second,
+        requests_a_minute: settings.server.requests_per_minute,
+        answers: settings.server.answers_at_once,
+        connections: settings.server.connections,
+        dialect: settings.server.dialect,
+        pretend: settings.server.pretend.clone(),
         document_links: links,
         ..ServerSettings::default()
     };

@@ -368,6 +368,34 @@ mod tests {
     }
 
     #[test]
+    fn a_dialect_or_a_trouble_that_does_not_exist_is_named() {
+        insta::assert_snapshot!(refusal("[server.dialect]\ndomain_limit = 7"), @"the setting `server.dialect.domain_limit` (in footnote.toml) is wrong: it must be 3, 10 or 20");
+        insta::assert_snapshot!(refusal("[server.dialect]\nsentinel = false"), @"the setting `server.dialect.sentinel` (in footnote.toml) is wrong: unknown field `sentinel`, expected one of `done_sentinel`, `domain_limit`, `order_wording`, `mixed_domains`, `recency_with_dates`, `citations_only_last`, `cost`, `delta`");
+        insta::assert_snapshot!(refusal("[server]\npretend = [\"rich\"]"), @"the setting `server.pretend[0]` (in footnote.toml) is wrong: it must be one of retired, migration-required, out-of-credit, rate-limited, failing-jobs");
+        let known = "[server]\npretend = [\"retired\"]\n[server.dialect]\ndomain_limit = 3\norder_wording = \"old\"";
+        let server = load(known, &Environment::default()).unwrap().server;
+        assert_eq!(server.pretend, [sonar_server::Pretend::Retired]);
+        assert_eq!(server.dialect.domain_limit.count(), 3);
+        assert!(
+            server.dialect.done_sentinel,
+            "what is not set keeps its default"
+        );
+    }
+
+    #[test]
+    fn the_shipped_defaults_of_the_server_are_its_own() {
+        let shipped = Settings::defaults().unwrap().server;
+        let own = sonar_server::ServerSettings::default();
+        assert_eq!(shipped.dialect, own.dialect);
+        assert_eq!(shipped.requests_per_minute, own.requests_a_minute);
+        assert_eq!(
+            (shipped.answers_at_once, shipped.connections),
+            (own.answers, own.connections)
+        );
+        assert_eq!(shipped.pretend, own.pretend);
+    }
+
+    #[test]
     fn a_secret_of_the_wrong_kind_is_not_shown() {
         insta::assert_snapshot!(refusal("[server]\nkeys = \"canary\""), @"the setting `server.keys` (in footnote.toml) is wrong: it must be text (its value is not shown)");
     }

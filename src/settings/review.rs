@@ -220,7 +220,18 @@ pub fn server(settings: &ServeSettings) -> Vec<Problem> {
         !key.expose_secret().is_empty() && key.expose_secret().chars().all(|c| c.is_ascii_graphic())
     };
     let keys = (!settings.keys.iter().all(readable)).then(|| "server.keys (FOOTNOTE_SERVER_KEYS) holds an empty key, or one with characters that a key cannot have".to_owned());
-    [public_url, keys]
+    let rate = outside(
+        "server.requests_per_minute",
+        settings.requests_per_minute.get().into(),
+        1_000_000,
+    );
+    let answers = outside(
+        "server.answers_at_once",
+        settings.answers_at_once as u64,
+        100_000,
+    );
+    let connections = outside("server.connections", settings.connections as u64, 100_000);
+    [public_url, keys, rate, answers, connections]
         .into_iter()
         .flatten()
         .map(Problem)

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 
 use secrecy::SecretString;
 use serde::Deserialize;
+use sonar_server::{Dialect, Pretend};
 
 /// The `[server]` table.
 #[derive(Clone, Debug, Deserialize)]
@@ -19,4 +20,14 @@ pub struct ServeSettings {
     pub public_url: Option<String>,
     /// `keys`, `FOOTNOTE_SERVER_KEYS`: the keys it accepts. Empty: any, and none.
     pub keys: Vec<SecretString>,
+    /// `requests_per_minute`: how often a visitor may ask. 1 to 1000000.
+    pub requests_per_minute: NonZeroU32,
+    /// `answers_at_once`: how many answers may be written at once. 1 to 100000.
+    pub answers_at_once: usize,
+    /// `connections`: how many connections may be open at once. 1 to 100000.
+    pub connections: usize,
+    /// `dialect`: how the protocol is spoken where it changed over the years.
+    pub dialect: Dialect,
+    /// `pretend`: troubles to play instead of answering.
+    pub pretend: Vec<Pretend>,
 }

@@ -15,10 +15,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::patience::Patient;
 use crate::visitor::Peer;
 
 /// How long accepting rests when the system has no room for another connection.
 const REST: Duration = Duration::from_millis(200);
+
+/// Most bytes a connection holds of what comes or goes; a longer head is refused with 431.
+const BUFFER: usize = 64 * 1024;
 
 /// What connections share.
 #[derive(Clone)]
@@ -26,6 +30,8 @@ pub(crate) struct Connections {
     pub(crate) router: Router,
     /// How long a request's head may take.
     pub(crate) head_time: Duration,
+    /// How long a client may take nothing of what is sent to it.
+    pub(crate) reading_time: Duration,
     /// Where the tasks are tracked.
     pub(crate) tasks: TaskTracker,
     /// Cancelled when no new request is taken.
@@ -65,8 +71,9 @@ impl Connections {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.head_time)
+            .max_buf_size(BUFFER)
             .serve_connection(
-                TokioIo::new(stream),
+                TokioIo::new(Patient::new(stream, self.reading_time)),
                 Introduced {
                     peer,
                     router: TowerToHyperService::new(self.router),

@@ -19,6 +19,7 @@ mod keys;
 mod links;
 mod media;
 mod pace;
+mod patience;
 mod pretend;
 mod rate;
 mod routes;

@@ -1,6 +1,8 @@
 //! Troubles that the server can be told to play, so that a client can be tried against them. Must say what they look like,
 //! and not when they are shown.
 
+use std::str::FromStr;
+
 use axum::http::StatusCode;
 use serde::Deserialize;
 
@@ -8,7 +10,7 @@ use crate::Failure;
 
 /// A trouble to play instead of answering, word for word as the vendor's service shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String")]
 pub enum Pretend {
     /// The endpoint is retired: 403 `chat_completions_not_available`.
     Retired,
@@ -31,6 +33,26 @@ impl Pretend {
         (Self::RateLimited, "rate-limited"),
         (Self::FailingJobs, "failing-jobs"),
     ];
+}
+
+impl FromStr for Pretend {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let known = Self::ALL.iter().find(|(_, known)| *known == name);
+        known.map(|(trouble, _)| *trouble).ok_or_else(|| {
+            let names = Self::ALL.map(|(_, name)| name);
+            format!("it must be one of {}", names.join(", "))
+        })
+    }
+}
+
+impl TryFrom<String> for Pretend {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        name.parse()
+    }
 }
 
 /// The first of `played` that refuses a request before it is read, in the order in which the protocol checks.
@@ -95,6 +117,8 @@ mod tests {
             let read: Pretend = serde_json::from_value(Value::from(name)).unwrap();
             assert_eq!(read, trouble);
         }
+        let unknown = serde_json::from_value::<Pretend>(Value::from("rich")).unwrap_err();
+        insta::assert_snapshot!(unknown, @"it must be one of retired, migration-required, out-of-credit, rate-limited, failing-jobs");
     }
 
     #[test]

@@ -93,6 +93,7 @@ impl Server {
         let (grace, most) = (settings.grace, settings.connections);
         let connections = Connections {
             head_time: settings.request_time,
+            reading_time: settings.reading_time,
             tasks: tasks.clone(),
             closing: closing.clone(),
             stopped: connections_stopped.clone(),

@@ -36,11 +36,13 @@ pub struct ServerSettings {
     pub requests_a_minute: NonZeroU32,
     /// How long a client may take to send its request's head, and again its body. Default 30 s.
     pub request_time: Duration,
+    /// How long a client may take nothing of what is sent to it before it is given up. Default 30 s.
+    pub reading_time: Duration,
     /// How long an answer may take. Default 300 s.
     pub answer_time: Duration,
-    /// How many connections may be open at once; more wait to be accepted. Default 512.
+    /// How many connections may be open at once; more wait to be accepted. Default 2048.
     pub connections: usize,
-    /// How many answers may be written at once; more are refused with 503. Default 128.
+    /// How many answers may be written at once; more are refused with 503. Default 1500.
     pub answers: usize,
     /// How asynchronous jobs are kept and run.
     pub jobs: JobSettings,
@@ -61,9 +63,10 @@ impl Default for ServerSettings {
             pretend: Vec::new(),
             requests_a_minute: REQUESTS_A_MINUTE,
             request_time: Duration::from_secs(30),
+            reading_time: Duration::from_secs(30),
             answer_time: Duration::from_secs(300),
-            connections: 512,
-            answers: 128,
+            connections: 2048,
+            answers: 1500,
             jobs: JobSettings::default(),
             grace: Duration::from_secs(5),
         }

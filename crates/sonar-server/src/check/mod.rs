@@ -5,6 +5,7 @@ mod order;
 mod rules;
 mod shape;
 mod shapes;
+mod size;
 
 use serde_json::{Map, Value};
 use sonar::ChatRequest;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::size::{MOST_VALUES, too_many_values};
 use crate::Failure;
 
 /// Most faults told at once, so that a hostile body cannot make a reply of any length.
@@ -12,7 +13,6 @@ pub(super) enum Shape {
     Text,
     Bool,
     Object,
-    Anything,
     /// A whole number within bounds.
     Whole(i64, i64),
     /// A number within bounds.
@@ -71,6 +71,10 @@ pub(super) fn read(body: &[u8], shape: &Shape) -> Result<Map<String, Value>, Fai
     if body.trim_ascii().is_empty() {
         return Err(refusal(&["At body: Field required".to_owned()]));
     }
+    if too_many_values(body) {
+        let fault = format!("At body: Input should hold at most {MOST_VALUES} values");
+        return Err(refusal(&[fault]));
+    }
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
         return Err(refusal(&["At body: Invalid JSON".to_owned()]));
     };
@@ -90,7 +94,6 @@ fn refusal(faults: &[String]) -> Failure {
 /// Adds what is wrong with `value` at `place`.
 pub(super) fn judge(value: &Value, shape: &Shape, place: &str, faults: &mut Faults) {
     match shape {
-        Shape::Anything => {}
         Shape::Text => expect(value.is_string(), "string", place, faults),
         Shape::Bool => expect(value.is_boolean(), "boolean", place, faults),
         Shape::Object => expect(value.is_object(), "object", place, faults),

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::shape::Shape::{
-    self, Anything, Bool, Fields, Judged, Language, List, NonEmpty, Number, Object, OneOf, Text,
-    Whole,
+    self, Bool, Fields, Judged, Language, List, NonEmpty, Number, Object, OneOf, Text, Whole,
 };
 use super::shape::{Faults, Field, judge, judge_fields, may, must};
 
@@ -80,8 +79,8 @@ pub(super) const REQUEST: Shape = Fields(&[
     may("num_images", COUNT),
     may("media_response", MEDIA_RESPONSE),
     may("return_related_questions", Bool),
-    may("tools", List(&Object, ANY_LENGTH)),
-    may("tool_choice", Anything),
+    may("tools", List(&TOOL, ANY_LENGTH)),
+    may("tool_choice", Judged(tool_choice)),
     may("parallel_tool_calls", Bool),
 ]);
 
@@ -101,6 +100,27 @@ const WEB_SEARCH_OPTIONS: Shape = Fields(&[
     may("image_results_enhanced_relevance", Bool),
 ]);
 
+const TOOL: Shape = Fields(&[
+    must("type", OneOf(&["function"])),
+    must(
+        "function",
+        Fields(&[
+            must("name", Text),
+            must("description", Text),
+            must(
+                "parameters",
+                Fields(&[
+                    must("type", Text),
+                    must("properties", Object),
+                    may("required", List(&Text, ANY_LENGTH)),
+                    may("additional_properties", Bool),
+                ]),
+            ),
+            may("strict", Bool),
+        ]),
+    ),
+]);
+
 const MEDIA_RESPONSE: Shape = Fields(&[may(
     "overrides",
     Fields(&[may("return_videos", Bool), may("return_images", Bool)]),
@@ -110,8 +130,16 @@ const MESSAGE: Shape = Fields(&[
     must("role", OneOf(&["system", "user", "assistant", "tool"])),
     must("content", Judged(content)),
     may("reasoning_steps", List(&Object, ANY_LENGTH)),
+    may("tool_calls", List(&Object, ANY_LENGTH)),
     may("tool_call_id", Text),
 ]);
+
+/// One of three words. Clients of other protocols name a function here: it is as ignored as the tools are.
+fn tool_choice(value: &Value, place: &str, faults: &mut Faults) {
+    if !value.is_object() {
+        judge(value, &OneOf(&["none", "auto", "required"]), place, faults);
+    }
+}
 
 /// Text or a list of texts.
 fn stop(value: &Value, place: &str, faults: &mut Faults) {
@@ -145,7 +173,7 @@ fn part(value: &Value, place: &str, faults: &mut Faults) {
         Some("image_url") => &[must("image_url", Judged(address))],
         Some("file_url") => &[must("file_url", Judged(address)), may("file_name", Text)],
         Some("pdf_url") => &[must("pdf_url", Judged(address))],
-        Some("video_url") => &[must("video_url", Judged(address))],
+        Some("video_url") => &[must("video_url", Judged(video))],
         _ => &[],
     };
     judge_fields(value, fields, place, faults);
@@ -155,6 +183,23 @@ fn part(value: &Value, place: &str, faults: &mut Faults) {
 fn address(value: &Value, place: &str, faults: &mut Faults) {
     const IN_OBJECT: Shape = Fields(&[must("url", Text)]);
     let shape = if value.is_object() { IN_OBJECT } else { Text };
+    judge(value, &shape, place, faults);
+}
+
+/// An address, bare or in an object that may say how many frames are looked at.
+fn video(value: &Value, place: &str, faults: &mut Faults) {
+    const IN_OBJECT: Shape = Fields(&[must("url", Text), may("frame_interval", Judged(interval))]);
+    let shape = if value.is_object() { IN_OBJECT } else { Text };
+    judge(value, &shape, place, faults);
+}
+
+/// A whole number, bare or in text.
+fn interval(value: &Value, place: &str, faults: &mut Faults) {
+    let shape = if value.is_string() {
+        Text
+    } else {
+        Whole(1, i64::MAX)
+    };
     judge(value, &shape, place, faults);
 }
 

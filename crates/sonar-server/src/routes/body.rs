@@ -11,25 +11,60 @@ use tokio::time::timeout;
 
 use crate::Failure;
 
-/// A longer body, in bytes, needs a permit: read as JSON it takes many times its size.
-pub(super) const LARGE: usize = 1024 * 1024;
-/// How many large bodies may be in memory at once.
-pub(super) const LARGE_AT_ONCE: usize = 2;
+/// A body up to this many bytes is taken in without asking; every further piece needs room.
+const PIECE: usize = 64 * 1024;
+/// How many bodies of the greatest length there is room for at once.
+const LONGEST_AT_ONCE: usize = 4;
 
-/// A body, and the permit to hold it if it is large.
-pub(super) struct Read {
-    pub(super) bytes: Vec<u8>,
-    pub(super) large: Option<OwnedSemaphorePermit>,
+/// Room for what bodies hold beyond their first piece: one permit a piece.
+pub(super) fn room(limit: usize) -> Arc<Semaphore> {
+    let pieces = limit.div_ceil(PIECE).saturating_mul(LONGEST_AT_ONCE);
+    Arc::new(Semaphore::new(pieces.min(Semaphore::MAX_PERMITS)))
 }
 
-/// The body, unless it is longer than `limit` bytes or takes longer than `time` to arrive, turns of others included.
+/// A body, and the room it takes up when it is longer than a piece.
+pub(super) struct Read {
+    pub(super) bytes: Vec<u8>,
+    pub(super) room: Option<OwnedSemaphorePermit>,
+}
+
+impl Read {
+    /// Keeps the chunk, when there is room.
+    fn keep(&mut self, chunk: &[u8], room: &Arc<Semaphore>) -> Result<(), Failure> {
+        let pieces = |bytes: usize| bytes.saturating_sub(1) / PIECE;
+        let more = pieces(self.bytes.len() + chunk.len()) - pieces(self.bytes.len());
+        if more > 0 {
+            let more = u32::try_from(more).map_err(|_| no_room())?;
+            let taken = Arc::clone(room).try_acquire_many_owned(more);
+            let taken = taken.map_err(|_| no_room())?;
+            match &mut self.room {
+                Some(room) => room.merge(taken),
+                none => *none = Some(taken),
+            }
+        }
+        self.bytes.extend_from_slice(chunk);
+        Ok(())
+    }
+}
+
+/// Waiting for room would let bodies that are half here wait for each other.
+fn no_room() -> Failure {
+    Failure::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "overloaded",
+        "The server takes in as many long requests as it may; ask again in a moment.",
+    )
+    .retry_after(1)
+}
+
+/// The body, unless it is longer than `limit` bytes, takes longer than `time` to arrive, or finds no room.
 pub(super) async fn read(
     body: Body,
     limit: usize,
     time: Duration,
-    large: &Arc<Semaphore>,
+    room: &Arc<Semaphore>,
 ) -> Result<Read, Failure> {
-    match timeout(time, collect(body, limit, large)).await {
+    match timeout(time, collect(body, limit, room)).await {
         Ok(read) => read,
         Err(_) => Err(Failure::new(
             StatusCode::REQUEST_TIMEOUT,
@@ -43,12 +78,12 @@ pub(super) async fn read(
 }
 
 /// Takes in as much again as the limit before refusing: a client that is cut off while it sends often never reads why.
-async fn collect(body: Body, limit: usize, large: &Arc<Semaphore>) -> Result<Read, Failure> {
+async fn collect(body: Body, limit: usize, room: &Arc<Semaphore>) -> Result<Read, Failure> {
     let mut chunks = body.into_data_stream();
     let mut arrived = 0_usize;
     let mut read = Read {
         bytes: Vec::new(),
-        large: None,
+        room: None,
     };
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| {
@@ -58,11 +93,8 @@ async fn collect(body: Body, limit: usize, large: &Arc<Semaphore>) -> Result<Rea
             )
         })?;
         arrived = arrived.saturating_add(chunk.len());
-        if arrived > LARGE && arrived <= limit && read.large.is_none() {
-            read.large = Arc::clone(large).acquire_owned().await.ok();
-        }
         if arrived <= limit {
-            read.bytes.extend_from_slice(&chunk);
+            read.keep(&chunk, room)?;
         } else if arrived > limit.saturating_mul(2) {
             break;
         }
@@ -75,4 +107,42 @@ async fn collect(body: Body, limit: usize, large: &Arc<Semaphore>) -> Result<Rea
         "payload_too_large",
         format!("The request's body is longer than {limit} bytes."),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn taken_in(length: usize, limit: usize, room: &Arc<Semaphore>) -> Result<Read, Failure> {
+        read(
+            Body::from(vec![b' '; length]),
+            limit,
+            Duration::from_secs(9),
+            room,
+        )
+        .await
+    }
+
+    #[tokio::test]
+    async fn long_bodies_share_the_room_and_give_it_back() {
+        let limit = 2 * PIECE;
+        let room = room(limit);
+        let all = room.available_permits();
+        assert_eq!(all, 2 * LONGEST_AT_ONCE);
+
+        let short = taken_in(PIECE, limit, &room).await.unwrap();
+        assert!(short.room.is_none());
+        let mut held = Vec::new();
+        while room.available_permits() > 0 {
+            held.push(taken_in(PIECE + 1, limit, &room).await.unwrap());
+        }
+        let refused = taken_in(PIECE + 1, limit, &room).await.err().unwrap();
+        assert_eq!((refused.kind, refused.retry_after), ("overloaded", Some(1)));
+        assert_eq!(
+            taken_in(PIECE, limit, &room).await.unwrap().bytes.len(),
+            PIECE
+        );
+        drop(held);
+        assert_eq!(room.available_permits(), all);
+    }
 }

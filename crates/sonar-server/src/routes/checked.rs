@@ -16,14 +16,16 @@ pub(super) async fn checked<T: Send + 'static>(
 ) -> Result<T, Failure> {
     let settings = &shared.settings;
     let time = settings.request_time;
-    let body = body::read(body, settings.body_limit, time, &shared.large_bodies).await?;
+    let body = body::read(body, settings.body_limit, time, &shared.body_room).await?;
     let dialect = settings.dialect;
-    let Some(permit) = body.large else {
+    let Some(room) = body.room else {
         return check(&body.bytes, dialect, shared.answering.engine.as_ref());
     };
+    let checks = Arc::clone(&shared.long_checks).acquire_owned().await;
+    let held = (room, checks.map_err(|_| Failure::internal())?);
     let engine = Arc::clone(&shared.answering.engine);
     let checking = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
+        let _held = held;
         check(&body.bytes, dialect, engine.as_ref())
     });
     checking.await.unwrap_or_else(|_| Err(Failure::internal()))

@@ -23,6 +23,9 @@ use crate::rate::Rates;
 use crate::run::Answering;
 use crate::{Failure, ServerSettings};
 
+/// How many long requests are checked at once.
+const LONG_CHECKS: usize = 4;
+
 /// What every route may use.
 #[derive(Clone)]
 pub(crate) struct Shared {
@@ -33,8 +36,10 @@ pub(crate) struct Shared {
     rates: Arc<Rates>,
     /// One permit an answer that is being written.
     answers: Arc<Semaphore>,
-    /// One permit a large request body in memory.
-    large_bodies: Arc<Semaphore>,
+    /// Room for long request bodies.
+    body_room: Arc<Semaphore>,
+    /// One permit a long request that is being checked: read as JSON it takes many times its size.
+    long_checks: Arc<Semaphore>,
     /// Cancelled when answers must end at once.
     stopped: CancellationToken,
 }
@@ -51,9 +56,10 @@ impl Shared {
             answering,
             jobs,
             rates: Arc::new(Rates::new(settings.requests_a_minute.get())),
+            body_room: body::room(settings.body_limit),
             settings: Arc::new(settings),
             answers: Arc::new(Semaphore::new(answers)),
-            large_bodies: Arc::new(Semaphore::new(body::LARGE_AT_ONCE)),
+            long_checks: Arc::new(Semaphore::new(LONG_CHECKS)),
             stopped,
         }
     }
