@@ -19,7 +19,7 @@ async fn library() -> (Server, TempDir) {
 }
 
 /// A server that answers from these documents and no others.
-async fn serving(documents: &[(&str, &str)]) -> (Server, TempDir) {
+pub(crate) async fn serving(documents: &[(&str, &str)]) -> (Server, TempDir) {
     let folder = TempDir::new().unwrap();
     for (name, text) in documents {
         fs::write(folder.path().join(name), text).unwrap();

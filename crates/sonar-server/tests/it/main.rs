@@ -10,6 +10,7 @@ mod documents;
 mod jobs;
 mod lifecycle;
 mod limits;
+mod parameters;
 mod refusals;
 mod scripted;
 mod wire;
