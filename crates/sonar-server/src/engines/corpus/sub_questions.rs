@@ -20,11 +20,11 @@ pub(crate) struct SubQuestion {
 }
 
 impl SubQuestion {
-    /// The heading as a question; a heading that says little is read together with the page's title.
+    /// The heading as a question, with the page's title for what it is about: "Capacity" by itself can be anybody's.
     pub(crate) fn query(&self, language: Option<&str>) -> Query {
         Query {
-            text: self.heading.clone(),
-            before: Some(self.title.clone()),
+            text: format!("{} {}", self.title, self.heading),
+            before: None,
             language: language.map(str::to_owned),
         }
     }

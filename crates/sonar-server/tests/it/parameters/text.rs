@@ -56,7 +56,7 @@ pub(super) async fn text_is_the_usual_form() {
         .await;
 }
 
-fn schema(properties: Value, required: Value) -> Value {
+fn schema(properties: &Value, required: &Value) -> Value {
     let schema = json!({ "type": "object", "properties": properties, "required": required });
     json!({ "type": "json_schema", "json_schema": { "schema": schema } })
 }
@@ -67,7 +67,7 @@ fn answer_and_urls() -> Value {
         "answer": { "type": "string" },
         "urls": { "type": "array", "items": { "type": "string" } },
     });
-    schema(properties, json!(["answer", "urls"]))
+    schema(&properties, &json!(["answer", "urls"]))
 }
 
 pub(super) async fn a_simple_schema_is_filled() {
@@ -89,8 +89,8 @@ pub(super) async fn a_simple_schema_is_filled() {
     assert_eq!(short.body["choices"][0]["finish_reason"], "length");
 
     let unknown = schema(
-        json!({ "celsius": { "type": "number" } }),
-        json!(["celsius"]),
+        &json!({ "celsius": { "type": "number" } }),
+        &json!(["celsius"]),
     );
     world
         .refuses(json!({ "response_format": unknown }), "response_format")

@@ -1,5 +1,7 @@
 //! Questions that could follow an answer, as the documents themselves put them. Must be pure, and invent nothing.
 
+use rustc_hash::FxHashSet;
+
 use crate::engines::corpus::tokens::{Kind, Tokeniser};
 use crate::engines::corpus::{Found, Level, Place};
 
@@ -12,12 +14,15 @@ const NEAR: usize = 40;
 /// The longest question, in characters.
 const LONGEST: usize = 120;
 
+/// A title of more words is hardly the name of something.
+const WORDS_OF_A_NAME: usize = 4;
+
 /// Titles that begin so are questions already.
 const ASKING: &[&str] = &["how", "what", "when", "where", "which", "who", "why"];
 
-/// Headings near the question that are questions themselves, best first; then what the nearest other pages are about.
-/// Where nothing was found, nothing follows.
-pub(super) fn related(found: &Found, tokeniser: &mut Tokeniser) -> Vec<String> {
+/// Headings near the question that are questions themselves, best first; then what the nearest other pages are about, where
+/// a title makes a question. Where nothing was found, nothing follows.
+pub(super) fn related(asked: &str, found: &Found, tokeniser: &mut Tokeniser) -> Vec<String> {
     if found.level == Level::Nothing {
         return Vec::new();
     }
@@ -32,12 +37,8 @@ pub(super) fn related(found: &Found, tokeniser: &mut Tokeniser) -> Vec<String> {
     let headings = near()
         .filter_map(|place| place.heading.as_deref())
         .filter(|heading| heading.ends_with('?'));
-    let mut questions: Vec<String> = Vec::new();
-    for heading in headings {
-        if stands_alone(heading, tokeniser) {
-            add(&mut questions, heading.to_owned());
-        }
-    }
+    let own = headings.filter(|heading| stands_alone(heading, tokeniser));
+    let mut questions: Vec<String> = own.map(str::to_owned).collect();
     let quoted_page = |place: &&Place| {
         let page = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
         found
@@ -46,16 +47,20 @@ pub(super) fn related(found: &Found, tokeniser: &mut Tokeniser) -> Vec<String> {
             .any(|quoted| page(&quoted.url) == page(&place.url))
     };
     for place in near().filter(|place| !quoted_page(place)) {
-        add(&mut questions, about(&place.title));
+        questions.extend(about(&place.title));
     }
-    questions
+    listed(questions, asked)
 }
 
-fn add(questions: &mut Vec<String>, question: String) {
-    let fits = questions.len() < QUESTIONS && question.chars().count() <= LONGEST;
-    if fits && !questions.contains(&question) {
-        questions.push(question);
-    }
+/// Each question once, and not what was asked already.
+fn listed(questions: Vec<String>, asked: &str) -> Vec<String> {
+    let mut known = FxHashSet::from_iter([asked.trim().to_lowercase()]);
+    questions
+        .into_iter()
+        .filter(|question| question.chars().count() <= LONGEST)
+        .filter(|question| known.insert(question.to_lowercase()))
+        .take(QUESTIONS)
+        .collect()
 }
 
 /// Whether a heading says what it is about: "When is this useful?" does not.
@@ -67,15 +72,16 @@ fn stands_alone(heading: &str, tokeniser: &mut Tokeniser) -> bool {
     subjects >= 2
 }
 
-/// The title of a page as a question.
-fn about(title: &str) -> String {
-    let first = title.split_whitespace().next().unwrap_or_default();
+/// The title of a page as a question. One that is a sentence or a deed, such as "Making tea", makes none.
+fn about(title: &str) -> Option<String> {
+    let first = title.split_whitespace().next()?;
     if title.ends_with('?') {
-        title.to_owned()
+        Some(title.to_owned())
     } else if ASKING.contains(&first.to_lowercase().as_str()) {
-        format!("{title}?")
+        Some(format!("{title}?"))
     } else {
-        format!("What is {title}?")
+        let names = title.split_whitespace().count() <= WORDS_OF_A_NAME && !first.ends_with("ing");
+        names.then(|| format!("What is {title}?"))
     }
 }
 
@@ -109,20 +115,27 @@ mod tests {
             place("Tea", Some("How hot is boiling water?"), "a#hot"),
             place("How to pour", None, "b"),
             place("Is tea good?", None, "c"),
+            place("Making tea", None, "e"),
+            place("A pot that does not break when it falls", None, "f"),
+            place("Is it strong?", None, "g"),
             place("Tea", Some("How hot is boiling water?"), "d#hot"),
         ]
     }
 
     #[test]
     fn the_documents_own_questions_come_first() {
-        let questions = related(&found(Level::Answer, near()), &mut Tokeniser::new("en"));
+        let questions = related(
+            "IS TEA GOOD? ",
+            &found(Level::Answer, near()),
+            &mut Tokeniser::new("en"),
+        );
         assert_eq!(
             questions,
             [
                 "How hot is boiling water?",
                 "What is Tea?",
                 "How to pour?",
-                "Is tea good?"
+                "Is it strong?"
             ]
         );
     }
@@ -130,8 +143,8 @@ mod tests {
     #[test]
     fn nothing_follows_from_nothing() {
         let nothing = found(Level::Nothing, near());
-        assert!(related(&nothing, &mut Tokeniser::new("en")).is_empty());
+        assert!(related("", &nothing, &mut Tokeniser::new("en")).is_empty());
         let nowhere = found(Level::Answer, Vec::new());
-        assert!(related(&nowhere, &mut Tokeniser::new("en")).is_empty());
+        assert!(related("", &nowhere, &mut Tokeniser::new("en")).is_empty());
     }
 }

@@ -8,9 +8,9 @@ use super::related::related;
 use super::research::Findings;
 use super::structured::Form;
 use crate::engines::Done;
-use crate::engines::corpus::Excerpt;
 use crate::engines::corpus::tokens::Tokeniser;
 use crate::engines::corpus::write::{deltas, whole};
+use crate::engines::corpus::{Excerpt, Query};
 use crate::usage::{Estimate, tokens};
 
 /// An answer that only has to be sent.
@@ -22,10 +22,14 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    pub(super) fn to(request: &ChatRequest, findings: &Findings) -> Self {
+    pub(super) fn to(request: &ChatRequest, query: &Query, findings: &Findings) -> Self {
         let (deltas, finish) = text(request, findings);
         let related = match request.return_related_questions {
-            Some(true) => related(&findings.found, &mut Tokeniser::new("en")),
+            Some(true) => {
+                let language = query.language.as_deref().unwrap_or("en");
+                let mut tokeniser = Tokeniser::new(language);
+                related(&query.text, &findings.found, &mut tokeniser)
+            }
             _ => Vec::new(),
         };
         let done = Done {
