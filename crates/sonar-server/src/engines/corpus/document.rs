@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::dates;
+pub(crate) use super::dates::parse_day;
 use super::found::Image;
 
-/// A file as the corpus sees it.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// A file, or a line of one, as the corpus sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Document {
     pub(crate) title: String,
     /// What the document is part of: the name of a book.
@@ -25,11 +27,31 @@ pub(crate) struct Document {
     pub(crate) image: Option<Image>,
     /// How much its sections count beside others: 1 for most.
     pub(crate) standing: f32,
+    /// Its line, where a file holds a document a line.
+    pub(crate) line: Option<u64>,
     pub(crate) sections: Vec<Section>,
 }
 
+impl Default for Document {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            part_of: None,
+            url: String::new(),
+            date: None,
+            updated: None,
+            language: None,
+            tags: Vec::new(),
+            image: None,
+            standing: 1.0,
+            line: None,
+            sections: Vec::new(),
+        }
+    }
+}
+
 /// The text under one heading.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Section {
     /// Without the `#`; empty for the top of the document.
     pub(crate) anchor: String,
@@ -143,7 +165,7 @@ impl Outline {
     /// opens no section of its own.
     pub(crate) fn new(title: &str) -> Self {
         Self {
-            title: fold(title),
+            title: clipped(title),
             headings: Vec::new(),
             sections: vec![Section::default()],
         }
@@ -151,7 +173,7 @@ impl Outline {
 
     /// A heading of level 1 to 6.
     pub(crate) fn heading(&mut self, level: u8, text: &str, anchor: &str) {
-        let text = fold(text);
+        let text = clipped(text);
         if text.is_empty() {
             return;
         }
@@ -179,6 +201,16 @@ impl Outline {
                     .iter()
                     .any(|dash| rest.starts_with(dash))
         })
+    }
+
+    /// A section under a heading of its own, beside the others; the text before any when the heading is empty.
+    pub(crate) fn section(&mut self, heading: &str, anchor: &str) {
+        self.headings.clear();
+        let heading = clipped(heading);
+        if !heading.is_empty() {
+            self.headings.push((2, heading));
+        }
+        self.open(anchor);
     }
 
     /// Something with a name and an anchor of its own, such as a method.
@@ -282,6 +314,18 @@ pub(crate) fn fold(text: &str) -> String {
     folded
 }
 
+/// The most characters of a title or a heading. They are searched with every passage below them.
+const MAX_HEADING_CHARACTERS: usize = 300;
+
+/// A title or heading on one line, cut where nobody reads on.
+pub(crate) fn clipped(text: &str) -> String {
+    let folded = fold(text);
+    match folded.char_indices().nth(MAX_HEADING_CHARACTERS) {
+        None => folded,
+        Some((end, _)) => format!("{}…", folded.get(..end).unwrap_or_default().trim_end()),
+    }
+}
+
 /// Stands between the cells of a table row: white space, yet visible.
 pub(crate) const CELL_GAP: char = '\u{2003}';
 
@@ -293,19 +337,7 @@ pub(crate) fn plain(text: &str) -> String {
 /// A date at the end of a heading, as in `Version 1.75.0 (2023-12-28)`.
 fn date_in(heading: &str) -> Option<String> {
     let (_, inside) = heading.strip_suffix(')')?.rsplit_once('(')?;
-    day(inside)
-}
-
-/// The day of a date or timestamp that begins with `YYYY-MM-DD`, when it is a real one.
-pub(crate) fn day(text: &str) -> Option<String> {
-    let day = text.trim().get(..10)?;
-    parse_day(day).map(|_| day.to_owned())
-}
-
-/// `YYYY-MM-DD` as a date.
-pub(crate) fn parse_day(text: &str) -> Option<time::Date> {
-    let format = time::macros::format_description!("[year]-[month]-[day]");
-    time::Date::parse(text, format).ok()
+    dates::day(inside)
 }
 
 #[cfg(test)]
@@ -359,9 +391,11 @@ mod tests {
     }
 
     #[test]
-    fn a_day_must_exist() {
-        assert_eq!(day("2024-02-29T10:00:00Z").as_deref(), Some("2024-02-29"));
-        assert_eq!(day("2023-02-29"), None);
-        assert_eq!(day("soon"), None);
+    fn a_heading_that_never_ends_is_cut() {
+        let mut outline = Outline::new("Tea");
+        outline.heading(2, &"é ".repeat(10_000), "");
+        outline.prose("Boil.");
+        let sections = outline.finish();
+        assert_eq!(sections[0].path[0].chars().count(), MAX_HEADING_CHARACTERS);
     }
 }

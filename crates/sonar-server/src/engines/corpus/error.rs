@@ -16,7 +16,7 @@ pub enum CorpusError {
     },
     /// A folder of the settings holds no document.
     #[error(
-        "the corpus folder {} holds no *.md, *.html or *.txt document that can be read; add one or name another folder",
+        "the corpus folder {} holds no *.md, *.html, *.txt or *.jsonl document that can be read; add one or name another folder",
         path.display()
     )]
     FolderEmpty {
@@ -56,10 +56,4 @@ pub enum CorpusError {
     /// Nobody wanted the result any more.
     #[error("indexing the documents was stopped")]
     Stopped,
-    /// There is more text than the index can hold.
-    #[error("the documents make more than {limit} passages; name fewer or smaller folders")]
-    TooLarge {
-        /// The largest number of passages.
-        limit: usize,
-    },
 }

@@ -1,136 +1,168 @@
-//! Lists the documents of a folder and the rules its `corpus.toml` sets. Reads no document.
+//! Lists the documents of a folder, and fills in what they do not say themselves. Reads no document.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use serde::Deserialize;
+use url::Url;
 
-use super::document::{Document, day};
+use super::dates;
+use super::document::Document;
 use super::error::CorpusError;
+use super::history::{self, History};
 use super::images::{self, Place};
-
-/// Name of the file with a folder's rules.
-const SETTINGS_FILE: &str = "corpus.toml";
+use super::reader::is_document;
+use super::rules::{self, Dates, Rules};
 
 /// How deep folders are followed.
 const MAX_DEPTH: usize = 24;
 
-/// The keys of a `corpus.toml`, all optional.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FolderSettings {
-    /// Public address of the folder; a file's address is this and its path.
-    base_url: Option<String>,
-    /// Ending that page titles share, such as ` - My Handbook`; it is cut off.
-    title_suffix: Option<String>,
-    /// Language of documents that name none.
-    lang: Option<String>,
-    /// Publication date of documents that name none: `YYYY-MM-DD`.
-    date: Option<String>,
-}
+/// The most files of a folder; far more than the index holds passages of.
+const MAX_FILES: usize = 200_000;
 
 /// A folder and what it holds.
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
-    settings: FolderSettings,
+    /// Its own name; two folders of a library never have the same.
+    name: String,
+    rules: Rules,
+    /// The commit that is checked out, where dates come from git.
+    commit: Option<String>,
     /// In the order of their paths.
     pub(crate) files: Vec<File>,
+    /// What could not be listed, and why.
+    pub(crate) unlisted: Vec<(PathBuf, String)>,
 }
 
 /// A document on disk.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct File {
     pub(crate) path: PathBuf,
     pub(crate) size_bytes: u64,
-    /// Nanoseconds since 1970; tells only whether the file changed.
+    /// Nanoseconds since 1970.
     pub(crate) changed: u128,
 }
 
-/// Lists a folder.
+/// Lists a folder. `taken` are the names that other folders have.
 ///
 /// # Errors
 ///
 /// A folder that is missing, cannot be listed or holds no document; a wrong `corpus.toml`.
-pub(crate) fn list(root: &Path) -> Result<Folder, CorpusError> {
+pub(crate) fn list(root: &Path, taken: &[String]) -> Result<Folder, CorpusError> {
+    let missing = || CorpusError::FolderMissing {
+        path: root.to_owned(),
+    };
     if !root.is_dir() {
-        return Err(CorpusError::FolderMissing {
-            path: root.to_owned(),
-        });
+        return Err(missing());
     }
-    let mut files = Vec::new();
-    collect(root, &mut files, 0).map_err(|source| CorpusError::Unreadable {
+    let unreadable = |source| CorpusError::Unreadable {
         path: root.to_owned(),
         source,
-    })?;
+    };
+    let rules = rules::read(root)?;
+    let mut listing = Listing {
+        root,
+        rules: &rules,
+        files: Vec::new(),
+        unlisted: Vec::new(),
+    };
+    let entries = fs::read_dir(root).map_err(unreadable)?;
+    listing.entries(entries, 0).map_err(unreadable)?;
+    let Listing {
+        mut files,
+        unlisted,
+        ..
+    } = listing;
     if files.is_empty() {
         return Err(CorpusError::FolderEmpty {
             path: root.to_owned(),
         });
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let settings = settings(root)?;
     Ok(Folder {
+        commit: match rules.dates {
+            Dates::Git => history::head(root),
+            _ => None,
+        },
         root: root.to_owned(),
-        settings,
+        name: name(root, taken),
+        rules,
         files,
+        unlisted,
     })
 }
 
-fn settings(root: &Path) -> Result<FolderSettings, CorpusError> {
-    let path = root.join(SETTINGS_FILE);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(FolderSettings::default());
-        }
-        Err(source) => return Err(CorpusError::Unreadable { path, source }),
-    };
-    let wrong = |reason: String| CorpusError::FolderSettings {
-        path: path.clone(),
-        reason,
-    };
-    let settings: FolderSettings =
-        toml::from_str(&text).map_err(|error| wrong(error.to_string().trim().to_owned()))?;
-    let http = |url: &String| url.starts_with("https://") || url.starts_with("http://");
-    if let Some(url) = settings.base_url.as_ref().filter(|url| !http(url)) {
-        return Err(wrong(format!(
-            "`base_url` must begin with https:// or http://, not `{url}`"
-        )));
-    }
-    if let Some(date) = settings.date.as_ref().filter(|date| day(date).is_none()) {
-        return Err(wrong(format!(
-            "`date` must be a day written YYYY-MM-DD, not `{date}`"
-        )));
-    }
-    Ok(settings)
+/// `docs`, or `docs-2` where another folder is called so.
+fn name(root: &Path, taken: &[String]) -> String {
+    let own = root.canonicalize().ok();
+    let own = own.as_deref().and_then(Path::file_name).unwrap_or_default();
+    let own = own.to_string_lossy();
+    let numbered = (2..).map(|number| format!("{own}-{number}"));
+    let mut names = std::iter::once(own.to_string()).chain(numbered);
+    names.find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
-/// Follows folders but no symbolic links, so that it cannot go round in circles.
-fn collect(folder: &Path, files: &mut Vec<File>, depth: usize) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = entry.path();
-        if entry.file_name().to_string_lossy().starts_with('.') {
-            continue;
+/// A walk through a folder.
+struct Listing<'a> {
+    root: &'a Path,
+    rules: &'a Rules,
+    files: Vec<File>,
+    unlisted: Vec<(PathBuf, String)>,
+}
+
+impl Listing<'_> {
+    /// Follows folders but no symbolic links to folders, so that it cannot go round in circles.
+    fn entries(&mut self, entries: fs::ReadDir, depth: usize) -> io::Result<()> {
+        for entry in entries {
+            let entry = entry?;
+            let path = entry.path();
+            let inside = path.strip_prefix(self.root).unwrap_or(&path);
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if hidden || self.rules.keeps_out(inside) {
+                continue;
+            }
+            if self.files.len() >= MAX_FILES {
+                let why = "the folder holds more than 200,000 documents; the others are left out";
+                self.unlisted = vec![(self.root.to_owned(), why.to_owned())];
+                return Ok(());
+            }
+            if entry.file_type()?.is_dir() {
+                self.folder(path, depth + 1);
+            } else if is_document(&path) && self.rules.asks_for(inside) {
+                self.file(path);
+            }
         }
-        if entry.file_type()?.is_dir() {
-            if depth < MAX_DEPTH {
-                collect(&path, files, depth + 1)?;
-            }
-        } else if is_document(&path) {
-            match fs::metadata(&path) {
-                // A pipe or a device might never end.
-                Ok(about) if !about.is_file() => {}
-                Ok(about) => files.push(File::new(path, &about)),
-                // Reading it will say what is wrong, and the report names it.
-                Err(_) => files.push(File::unknown(path)),
-            }
+        Ok(())
+    }
+
+    /// What is in a folder that cannot be listed is left out; the others are not.
+    fn folder(&mut self, path: PathBuf, depth: usize) {
+        if depth > MAX_DEPTH {
+            let why = "folders more than 24 deep are not followed";
+            return self.unlisted.push((path, why.to_owned()));
+        }
+        let listed = fs::read_dir(&path).and_then(|entries| self.entries(entries, depth));
+        if let Err(error) = listed {
+            self.unlisted
+                .push((path, format!("cannot be listed: {error}")));
         }
     }
-    Ok(())
+
+    fn file(&mut self, path: PathBuf) {
+        match fs::metadata(&path) {
+            // A pipe or a device might never end.
+            Ok(about) if !about.is_file() => {}
+            Ok(about) => self.files.push(File::new(path, &about)),
+            // Reading it will say what is wrong, and the report names it.
+            Err(_) => self.files.push(File {
+                path,
+                size_bytes: 0,
+                changed: 0,
+            }),
+        }
+    }
 }
 
 impl File {
@@ -149,22 +181,6 @@ impl File {
             changed: changed.unwrap_or_default().as_nanos(),
         }
     }
-
-    fn unknown(path: PathBuf) -> Self {
-        Self {
-            path,
-            size_bytes: 0,
-            changed: 0,
-        }
-    }
-}
-
-/// The kinds of document, by the file's extension.
-pub(crate) fn is_document(path: &Path) -> bool {
-    matches!(
-        extension(path).as_str(),
-        "md" | "markdown" | "html" | "htm" | "txt"
-    )
 }
 
 pub(crate) fn extension(path: &Path) -> String {
@@ -175,69 +191,132 @@ pub(crate) fn extension(path: &Path) -> String {
 }
 
 impl Folder {
-    /// Fills in what the document itself does not say.
-    pub(crate) fn complete(&self, file: &Path, document: &mut Document) {
-        let settings = &self.settings;
-        let inside = file.strip_prefix(&self.root).unwrap_or(file);
-        let inside = inside.to_string_lossy().replace('\\', "/");
-        if document.title.is_empty() {
-            document.title.clone_from(&inside);
+    /// The history that the rules ask for; in words why there is none.
+    pub(crate) fn history(&self) -> Result<History, String> {
+        match self.rules.dates {
+            Dates::Git => history::read(&self.root),
+            _ => Ok(History::default()),
         }
-        if let Some(suffix) = &settings.title_suffix
+    }
+
+    /// Fills in what the document itself does not say; returns what it says that is of no use.
+    pub(crate) fn complete(
+        &self,
+        file: &File,
+        history: &History,
+        document: &mut Document,
+    ) -> Option<String> {
+        let inside = file.path.strip_prefix(&self.root).unwrap_or(&file.path);
+        let inside = inside.to_string_lossy().replace('\\', "/");
+        self.title(&inside, document);
+        let remark = self.place(&inside, document);
+        let place = Place {
+            root: &self.root,
+            base: self.rules.base.as_ref().map(Url::as_str),
+            file: &file.path,
+        };
+        images::complete(document, place);
+        if document.language.is_none() {
+            document.language.clone_from(&self.rules.language);
+        }
+        self.date(file, &inside, history, document);
+        remark
+    }
+
+    fn title(&self, inside: &str, document: &mut Document) {
+        if document.title.is_empty() {
+            inside.clone_into(&mut document.title);
+        }
+        if let Some(suffix) = &self.rules.title_suffix
             && let Some(title) = document.title.strip_suffix(suffix.as_str())
         {
             document.title = title.trim_end().to_owned();
         }
-        if document.url.is_empty() {
-            document.url = self.address(&inside);
+    }
+
+    /// Its own address, else that of its file.
+    fn place(&self, inside: &str, document: &mut Document) -> Option<String> {
+        let own = std::mem::take(&mut document.url);
+        let of_file = match (document.line, &self.rules.base) {
+            // A line has no address that a reader could open.
+            (Some(line), _) => self.local(&format!("{inside}/{line}")),
+            (None, Some(base)) => format!("{base}{}", encoded(inside)),
+            (None, None) => self.local(inside),
+        };
+        let absolute = match &self.rules.base {
+            Some(base) => base.join(&own),
+            None => Url::parse(&own),
+        };
+        let absolute = absolute.ok().filter(|url| {
+            !own.is_empty() && matches!(url.scheme(), "http" | "https") && url.has_host()
+        });
+        if let Some(mut absolute) = absolute {
+            absolute.set_fragment(None);
+            document.url = absolute.into();
+            return None;
         }
-        let base = settings.base_url.as_deref();
-        let base = base.map(|base| format!("{}/", base.trim_end_matches('/')));
-        images::complete(
-            document,
-            Place {
-                root: &self.root,
-                base: base.as_deref(),
-                file,
+        document.url = of_file;
+        (!own.is_empty()).then(|| {
+            "`url` is no address that begins with https:// or http://; the document goes by its file's".to_owned()
+        })
+    }
+
+    /// Names the file without telling where the machine keeps it, and nobody takes it for a link.
+    fn local(&self, inside: &str) -> String {
+        format!("local:/{}/{}", encoded(&self.name), encoded(inside))
+    }
+
+    /// What the document says of itself goes before what the rules know of its file.
+    fn date(&self, file: &File, inside: &str, history: &History, document: &mut Document) {
+        let (published, changed) = match &self.rules.dates {
+            Dates::None => (None, None),
+            Dates::Day(day) => (Some(day.clone()), None),
+            Dates::Modified => (None, dates::of_moment(file.changed)),
+            Dates::Git => match history.get(inside) {
+                Some(days) => (Some(days.first.clone()), Some(days.last.clone())),
+                None => (None, None),
             },
-        );
-        if document.language.is_none() {
-            document.language.clone_from(&settings.lang);
-        }
+        };
         if document.date.is_none() {
-            document.date.clone_from(&settings.date);
+            document.date = published.filter(|day| {
+                let updated = document.updated.as_ref();
+                updated.is_none_or(|updated| day <= updated)
+            });
+        }
+        if document.updated.is_none() {
+            // A change before the publication that the document gives is no change of what was published.
+            document.updated = changed.filter(|day| {
+                let published = document.date.as_ref();
+                published.is_none_or(|published| day >= published)
+            });
         }
     }
 
     /// Whether documents here get a public address.
     pub(crate) fn is_public(&self) -> bool {
-        self.settings.base_url.is_some()
+        self.rules.base.is_some()
     }
 
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// `base_url` and the path; without one `local:/folder/path`, which names the file without
-    /// telling where the machine keeps it, and which nobody takes for a link.
-    fn address(&self, inside: &str) -> String {
-        let inside = encoded(inside);
-        match &self.settings.base_url {
-            Some(base) => format!("{}/{inside}", base.trim_end_matches('/')),
-            None => {
-                let name = self.root.canonicalize().ok();
-                let name = name
-                    .as_deref()
-                    .and_then(Path::file_name)
-                    .unwrap_or_default();
-                format!("local:/{}/{inside}", encoded(&name.to_string_lossy()))
-            }
-        }
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
-    /// What the rules are, for telling whether they changed.
-    pub(crate) fn fingerprint(&self) -> String {
-        format!("{:?} {:?}", self.root, self.settings)
+    pub(crate) fn license(&self) -> Option<&str> {
+        self.rules.license.as_deref()
+    }
+
+    /// What the rules and the history are, for telling whether they changed.
+    pub(crate) fn fingerprint(&self) -> impl std::hash::Hash {
+        (
+            self.root.clone(),
+            self.rules.fingerprint().to_owned(),
+            self.commit.clone(),
+            self.unlisted.clone(),
+        )
     }
 }
 
@@ -267,6 +346,7 @@ fn encoded(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rules::RULES_FILE;
     use super::*;
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -279,43 +359,131 @@ mod tests {
         root
     }
 
-    #[test]
-    fn addresses_come_from_the_base_or_stay_local() {
-        let public = folder(&[
-            ("a b/tea.md", "Tea"),
-            (SETTINGS_FILE, "base_url = 'https://t.example/d/'"),
-        ]);
-        let listed = list(public.path()).unwrap();
-        let mut document = Document::default();
-        listed.complete(&listed.files[0].path, &mut document);
-        assert_eq!(document.url, "https://t.example/d/a%20b/tea.md");
+    fn listed(root: &Path) -> Vec<String> {
+        let folder = list(root, &[]).unwrap();
+        let paths = folder
+            .files
+            .iter()
+            .map(|file| file.path.strip_prefix(root).unwrap());
+        paths.map(|path| path.display().to_string()).collect()
+    }
 
-        let private = folder(&[("tea.md", "Tea")]);
-        let listed = list(private.path()).unwrap();
-        let mut document = Document::default();
-        listed.complete(&listed.files[0].path, &mut document);
-        assert!(document.url.starts_with("local:/") && document.url.ends_with("/tea.md"));
-        assert_eq!(document.title, "tea.md");
+    /// The document as a folder with these rules completes it, with what it has to say of it.
+    fn completed(rules: &str, document: Document) -> (Document, Option<String>) {
+        let root = folder(&[("a b/tea.md", "Tea"), (RULES_FILE, rules)]);
+        let folder = list(root.path(), &["docs".to_owned()]).unwrap();
+        let mut document = document;
+        let remark = folder.complete(&folder.files[0], &History::default(), &mut document);
+        (document, remark)
+    }
+
+    #[test]
+    fn addresses_are_the_documents_own_or_come_from_the_base_or_stay_local() {
+        const BASE: &str = "base_url = 'https://t.example/d'";
+        let check = |rules: &str, own: &str, expected: &str, remarked: bool| {
+            let document = Document {
+                url: own.to_owned(),
+                ..Document::default()
+            };
+            let (document, remark) = completed(rules, document);
+            assert!(document.url.ends_with(expected), "{own:?} {}", document.url);
+            assert_eq!(remark.is_some(), remarked, "{own:?}");
+        };
+        check(BASE, "", "https://t.example/d/a%20b/tea.md", false);
+        check(BASE, "https://o.example/x#y", "https://o.example/x", false);
+        check(BASE, "/guide/tea/", "https://t.example/guide/tea/", false);
+        check(BASE, "guide/tea", "https://t.example/d/guide/tea", false);
+        check(
+            BASE,
+            "javascript:alert(1)",
+            "https://t.example/d/a%20b/tea.md",
+            true,
+        );
+        check("", "", "/a%20b/tea.md", false);
+        check("", "guide/tea", "/a%20b/tea.md", true);
+        let (document, _) = completed("", Document::default());
+        assert!(document.url.starts_with("local:/"), "{}", document.url);
+        assert_eq!(document.title, "a b/tea.md");
+        let line = Document {
+            line: Some(7),
+            ..Document::default()
+        };
+        let (document, _) = completed(BASE, line);
+        assert!(document.url.starts_with("local:/") && document.url.ends_with("/a%20b/tea.md/7"));
+    }
+
+    #[test]
+    fn a_documents_own_dates_win_and_none_is_made_up() {
+        let dated = |date: Option<&str>, updated: Option<&str>| Document {
+            date: date.map(str::to_owned),
+            updated: updated.map(str::to_owned),
+            ..Document::default()
+        };
+        let (plain, _) = completed("", dated(None, None));
+        assert_eq!((plain.date, plain.updated), (None, None));
+        let (day, _) = completed("date = '2020-01-01'", dated(None, None));
+        assert_eq!(day.date.as_deref(), Some("2020-01-01"));
+        let (own, _) = completed("date = '2020-01-01'", dated(Some("2019-01-01"), None));
+        assert_eq!(own.date.as_deref(), Some("2019-01-01"));
+        let (file, _) = completed("date = 'mtime'", dated(None, None));
+        assert!(file.date.is_none() && file.updated.is_some(), "{file:?}");
+        let (later, _) = completed("date = 'mtime'", dated(Some("2999-01-01"), None));
+        assert_eq!(later.updated, None);
+        let (own, _) = completed("date = 'mtime'", dated(None, Some("2019-01-01")));
+        assert_eq!(own.updated.as_deref(), Some("2019-01-01"));
+    }
+
+    #[test]
+    fn two_folders_of_one_name_are_told_apart() {
+        let root = folder(&[("docs/a.md", ""), ("other/docs/a.md", "")]);
+        let first = list(&root.path().join("docs"), &[]).unwrap();
+        let taken = [first.name().to_owned()];
+        let second = list(&root.path().join("other/docs"), &taken).unwrap();
+        assert_eq!((first.name(), second.name()), ("docs", "docs-2"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_loop_of_links_is_not_followed() {
+        let root = folder(&[("a/tea.md", "Tea")]);
+        std::os::unix::fs::symlink("..", root.path().join("a/up")).unwrap();
+        std::os::unix::fs::symlink("../a", root.path().join("a/again.md")).unwrap();
+        assert_eq!(listed(root.path()), ["a/tea.md"]);
+    }
+
+    #[test]
+    fn folders_without_end_are_named() {
+        let root = folder(&[
+            ("tea.md", "Tea"),
+            (&format!("{}deep.md", "x/".repeat(30)), "Deep"),
+        ]);
+        let folder = list(root.path(), &[]).unwrap();
+        assert_eq!(folder.files.len(), 1);
+        assert!(folder.unlisted[0].1.contains("24 deep"));
+    }
+
+    #[test]
+    fn the_rules_choose_files() {
+        let root = folder(&[
+            ("a.md", ""),
+            ("b.jsonl", ""),
+            ("drafts/c.md", ""),
+            (".hidden/d.md", ""),
+            (RULES_FILE, "exclude = ['drafts']"),
+        ]);
+        assert_eq!(listed(root.path()), ["a.md", "b.jsonl"]);
     }
 
     #[test]
     fn mistakes_are_named() {
-        let check = |settings: &str, named: &str| {
-            let root = folder(&[("tea.md", "Tea"), (SETTINGS_FILE, settings)]);
-            let message = list(root.path()).unwrap_err().to_string();
-            assert!(
-                message.contains(named) && message.contains(SETTINGS_FILE),
-                "{message}"
-            );
-        };
-        check("base_ulr = 'https://x'", "base_ulr");
-        check("base_url = 'x.example'", "x.example");
-        check("date = 'mtime'", "YYYY-MM-DD");
-        let missing = list(Path::new("/no/such/folder")).unwrap_err();
+        let root = folder(&[("tea.md", "Tea"), (RULES_FILE, "base_url = 'x.example'")]);
+        let message = list(root.path(), &[]).unwrap_err().to_string();
+        assert!(message.contains("corpus.toml: `base_url`"), "{message}");
+        let missing = list(Path::new("/no/such/folder"), &[]).unwrap_err();
         assert!(matches!(missing, CorpusError::FolderMissing { .. }));
         let empty = folder(&[("picture.png", "")]);
         assert!(matches!(
-            list(empty.path()),
+            list(empty.path(), &[]),
             Err(CorpusError::FolderEmpty { .. })
         ));
     }

@@ -1,5 +1,8 @@
 //! Reads what a document says about itself at its top, between `---` or `+++`. Reads no body.
 
+/// The most tags of a document; they are searched with every passage of it.
+const MAX_TAGS: usize = 50;
+
 /// The keys that a document may set; others are nobody's mistake and are left alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FrontMatter {
@@ -11,6 +14,8 @@ pub(crate) struct FrontMatter {
     pub(crate) tags: Vec<String>,
     /// A picture that stands for the document.
     pub(crate) image: Option<String>,
+    /// What of it is of no use, and why.
+    pub(crate) remarks: Vec<String>,
 }
 
 /// The front matter and the text after it. Without a closing line, all of it is text.
@@ -18,7 +23,9 @@ pub(crate) fn split(text: &str) -> (FrontMatter, &str) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (fence, read) in [("---", dashes as fn(&str) -> FrontMatter), ("+++", pluses)] {
         if let Some((head, body)) = between(text, fence) {
-            return (read(head), body);
+            let mut matter = read(head);
+            matter.tags.truncate(MAX_TAGS);
+            return (matter, body);
         }
     }
     (FrontMatter::default(), text)
@@ -39,26 +46,81 @@ fn between<'a>(text: &'a str, fence: &str) -> Option<(&'a str, &'a str)> {
     None
 }
 
-/// `key: value` lines; a list is `[a, b]`. The rest of YAML is not needed here.
+/// `key: value` lines at the margin; a list is `[a, b]` or lines of `- a` below its key. The rest of YAML is not needed
+/// here: what is indented belongs to a key that nobody asks for.
 fn dashes(head: &str) -> FrontMatter {
     let mut matter = FrontMatter::default();
+    let mut key = "";
     for line in head.lines() {
-        if let Some((key, value)) = line.split_once(':') {
-            matter.set(key.trim(), &unquoted(value));
+        let item = line.trim_start().strip_prefix("- ");
+        if let (Some(item), "tags") = (item, key) {
+            matter.tags.push(scalar(item));
+        } else if !line.starts_with([' ', '\t', '-', '#'])
+            && let Some((name, value)) = line.split_once(':')
+        {
+            key = name.trim();
+            let value = value.trim();
+            if key == "tags" {
+                matter.tags = list(value);
+            } else {
+                matter.set(key, scalar(value));
+            }
         }
     }
+    matter.tags.retain(|tag| !tag.is_empty());
     matter
+}
+
+/// A value without its quotes, or without the comment behind it.
+fn scalar(value: &str) -> String {
+    let value = value.trim();
+    for quote in ['"', '\''] {
+        if let Some((inside, _)) = value
+            .strip_prefix(quote)
+            .and_then(|rest| rest.split_once(quote))
+        {
+            return inside.to_owned();
+        }
+    }
+    match value {
+        // A comment, or nothing.
+        _ if value.starts_with('#') => String::new(),
+        "null" | "~" => String::new(),
+        _ => value
+            .split(" #")
+            .next()
+            .unwrap_or_default()
+            .trim_end()
+            .to_owned(),
+    }
+}
+
+fn list(value: &str) -> Vec<String> {
+    let inside = value
+        .strip_prefix('[')
+        .and_then(|rest| rest.rsplit_once(']'))
+        .map_or(value, |(inside, _)| inside);
+    inside.split(',').map(scalar).collect()
 }
 
 fn pluses(head: &str) -> FrontMatter {
     let mut matter = FrontMatter::default();
-    for (key, value) in head.parse::<toml::Table>().unwrap_or_default() {
+    let table = match head.parse::<toml::Table>() {
+        Ok(table) => table,
+        Err(error) => {
+            let what = error.message();
+            let remark = format!("its front matter cannot be read: {what}");
+            matter.remarks.push(remark);
+            return matter;
+        }
+    };
+    for (key, value) in table {
         match value {
-            toml::Value::String(text) => matter.set(&key, &text),
-            toml::Value::Datetime(date) => matter.set(&key, &date.to_string()),
-            toml::Value::Array(items) => {
+            toml::Value::String(text) => matter.set(&key, text),
+            toml::Value::Datetime(date) => matter.set(&key, date.to_string()),
+            toml::Value::Array(items) if key == "tags" => {
                 let items = items.iter().filter_map(toml::Value::as_str);
-                matter.set(&key, &items.collect::<Vec<_>>().join(","));
+                matter.tags = items.map(str::to_owned).collect();
             }
             _ => {}
         }
@@ -67,11 +129,10 @@ fn pluses(head: &str) -> FrontMatter {
 }
 
 impl FrontMatter {
-    fn set(&mut self, key: &str, value: &str) {
+    fn set(&mut self, key: &str, value: String) {
         if value.is_empty() {
             return;
         }
-        let value = value.to_owned();
         match key {
             "title" => self.title = Some(value),
             "url" => self.url = Some(value),
@@ -85,26 +146,13 @@ impl FrontMatter {
     }
 }
 
-fn list(value: &str) -> Vec<String> {
-    let inside = value.trim_start_matches('[').trim_end_matches(']');
-    inside
-        .split(',')
-        .map(unquoted)
-        .filter(|tag| !tag.is_empty())
-        .collect()
-}
-
-fn unquoted(value: &str) -> String {
-    value.trim().trim_matches(['"', '\'']).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn both_fences_say_the_same() {
-        let dashed = "---\ntitle: \"Tea: a guide\"\ndate: 2024-05-01\ntags: [tea, \"hot\"]\nlayout: x\n---\nBody";
+        let dashed = "---\ntitle: \"Tea: a guide\" # the best\ndate: 2024-05-01 # a day\ntags: [tea, \"hot\"]\nlayout: x\n---\nBody";
         let plus = "+++\ntitle = \"Tea: a guide\"\ndate = 2024-05-01\ntags = [\"tea\", \"hot\"]\n+++\nBody";
         let (matter, body) = split(dashed);
         assert_eq!(body, "Body");
@@ -112,6 +160,28 @@ mod tests {
         assert_eq!(matter.date.as_deref(), Some("2024-05-01"));
         assert_eq!(matter.tags, ["tea", "hot"]);
         assert_eq!(split(plus), (matter, "Body"));
+    }
+
+    #[test]
+    fn lists_stand_below_their_key_too_and_other_keys_keep_theirs() {
+        let text = "---\r\nauthors:\r\n  - title: Not this one\r\ntags:\r\n- tea\r\n  - 'hot water'\r\nlang: en\r\nimage: pot.png\r\nupdated: ~\r\n---\r\nBody";
+        let (matter, body) = split(text);
+        assert_eq!(body, "Body");
+        assert_eq!(matter.title, None);
+        assert_eq!(matter.tags, ["tea", "hot water"]);
+        assert_eq!(matter.language.as_deref(), Some("en"));
+        assert_eq!(matter.image.as_deref(), Some("pot.png"));
+        assert_eq!(matter.updated, None);
+    }
+
+    #[test]
+    fn what_is_of_no_use_is_said() {
+        let (matter, body) = split("+++\ntitle = Tea\n+++\nBody");
+        assert_eq!(body, "Body");
+        assert!(
+            matter.remarks[0].starts_with("its front matter cannot be read"),
+            "{matter:?}"
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ include!(concat!(env!("OUT_DIR"), "/handbook_pages.rs"));
 /// The handbook's pages, in the order of their file names.
 pub(crate) fn documents() -> Vec<Document> {
     let read = |(name, text): &(&str, &str)| {
-        let mut document = markdown::read(text);
+        let (mut document, _) = markdown::read(text);
         if document.url.is_empty() {
             document.url = format!("local:/handbook/{name}");
         }

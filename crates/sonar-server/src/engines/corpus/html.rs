@@ -1,88 +1,69 @@
 //! Reads an HTML page: its title, dates and language, and its text block by block. Opens no file.
 
-use scraper::{ElementRef, Html, Node, Selector};
+use scraper::{ElementRef, Html};
+use serde_json::Value;
 
-use super::document::{CELL_GAP, Document, Outline, day, fold};
-use super::found::Image;
+use super::dates;
+use super::document::{Document, Outline, clipped, fold};
+use super::html_blocks::{self, Headings, inline_text, is_skipped};
+use super::html_tree::{self, Refused, first};
 use super::rustdoc;
 
-/// Elements that are about the page or the site, not its subject.
-const SKIPPED_ELEMENTS: &[&str] = &[
-    "script",
-    "style",
-    "nav",
-    "aside",
-    "footer",
-    "template",
-    "noscript",
-    "svg",
-    "button",
-    "form",
-    "iframe",
-    "figcaption",
-    "object",
-    "head",
-    "select",
-    "dialog",
+/// Names under which pages say in `<meta>` when they were published; the first that is there counts.
+const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.date",
+    "dcterms.created",
 ];
 
-/// Classes of the same kind, as documentation generators write them.
-const SKIPPED_CLASSES: &[&str] = &[
-    "anchor",
-    "caption",
-    "doc-anchor",
-    "edit",
-    "filename",
-    "footnote-definition-label",
-    "footnote-reference",
-    "grammar-container",
-    "grammar-railroad",
-    "hidden",
-    "headerlink",
-    "item-table",
-    "nav",
-    "navigation",
-    "rightside",
-    "rule",
-    "rule-link",
-    "sidebar",
-    "test-arrow",
-    "test-link",
-    "toc",
-    "tooltip",
+/// The same for when they were last changed.
+const MODIFIED: &[&str] = &[
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "last-modified",
 ];
 
-/// How far before a heading its name is looked for, in elements and the white space between them.
-const MARKS_BEFORE: usize = 6;
-
-/// Deeper nesting than people write; below it, text is taken without its structure.
-const MAX_DEPTH: usize = 120;
-
-/// Reads a page. The address, what it is part of and its standing are the caller's to set.
-pub(crate) fn read(text: &str) -> Document {
-    let page = Html::parse_document(text);
+/// Reads a page; beside it, what it says about itself that is of no use. The address, what it is part of and its standing
+/// are the caller's to set.
+///
+/// # Errors
+///
+/// [`Refused`] for a page that nobody could have written.
+pub(crate) fn read(text: &str) -> Result<(Document, Vec<String>), Refused> {
+    let page = html_tree::parse(text)?;
+    let mut remarks = Vec::new();
+    let said = Metas::of(&page);
     let mut document = Document {
         language: language(&page),
-        date: date(&page),
-        updated: meta(&page, "property", "article:modified_time").and_then(|text| day(&text)),
+        date: said.day(PUBLISHED, "datePublished", &mut remarks),
+        updated: said.day(MODIFIED, "dateModified", &mut remarks),
         url: canonical(&page).unwrap_or_default(),
-        standing: 1.0,
         ..Document::default()
     };
     if let Some(main) = rustdoc::item_page(&page) {
         document.title = rustdoc::title(main);
         document.sections = rustdoc::sections(main, &document.title);
-        return document;
+        return Ok((document, remarks));
     }
     let root = first(&page, "main")
         .or_else(|| first(&page, "article"))
         .or_else(|| first(&page, "body"))
         .unwrap_or_else(|| page.root_element());
-    document.title = title(&page, root);
+    let shown = Times::of(root);
+    document.date = document.date.or(shown.published);
+    document.updated = document.updated.or(shown.modified);
+    document.title = clipped(&title(&page, root));
     let mut outline = Outline::new(&document.title);
-    blocks(root, &mut outline, Headings::Open, 0);
+    html_blocks::blocks(root, &mut outline, Headings::Open, 0);
     document.sections = outline.finish();
-    document
+    Ok((document, remarks))
 }
 
 /// The `lang` attribute near the start of a page, without parsing the page.
@@ -92,292 +73,6 @@ pub(crate) fn language_of_head(head: &str) -> Option<&str> {
     let (_, value) = tag.split_once("lang=\"")?;
     let (value, _) = value.split_once('"')?;
     value.split('-').next().filter(|lang| !lang.is_empty())
-}
-
-/// What a heading inside the walked element does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Headings {
-    /// It opens a section.
-    Open,
-    /// It stays a label inside the section at hand.
-    Label,
-}
-
-/// Walks the children of `parent` in reading order into `outline`.
-pub(crate) fn blocks(
-    parent: ElementRef<'_>,
-    outline: &mut Outline,
-    headings: Headings,
-    depth: usize,
-) {
-    let mut loose = String::new();
-    for child in parent.children() {
-        match child.value() {
-            Node::Text(text) => loose.push_str(text),
-            Node::Element(_) => {
-                let Some(element) = ElementRef::wrap(child) else {
-                    continue;
-                };
-                if is_inline(element) {
-                    pictures(element, outline);
-                    inline(element, &mut loose);
-                } else {
-                    outline.prose(&std::mem::take(&mut loose));
-                    block(element, outline, headings, depth);
-                }
-            }
-            _ => {}
-        }
-    }
-    outline.prose(&loose);
-}
-
-fn block(element: ElementRef<'_>, outline: &mut Outline, headings: Headings, depth: usize) {
-    if is_skipped(element) {
-        return;
-    }
-    if depth > MAX_DEPTH {
-        return outline.prose(&inline_text(element));
-    }
-    match element.value().name() {
-        name @ ("h1" | "h2" | "h3" | "h4" | "h5" | "h6") => {
-            heading(element, name, outline, headings)
-        }
-        "p" => {
-            pictures(element, outline);
-            outline.prose(&inline_text(element));
-        }
-        "img" => pictures(element, outline),
-        "pre" => outline.code(&code_language(element), &code_text(element)),
-        "li" | "dd" => list_item(element, outline, headings, depth),
-        "dt" => term(element, outline, headings),
-        "tr" => {
-            pictures(element, outline);
-            outline.item(&row(element));
-        }
-        _ => blocks(element, outline, headings, depth + 1),
-    }
-}
-
-fn heading(element: ElementRef<'_>, name: &str, outline: &mut Outline, headings: Headings) {
-    let text = inline_text(element);
-    if headings == Headings::Label {
-        return outline.label(&text);
-    }
-    let level = name.bytes().last().map_or(6, |digit| digit - b'0');
-    outline.heading(level, &text, &anchor(element).unwrap_or_default());
-}
-
-/// The heading's own id, that of something inside it, or that of the section it begins.
-fn anchor(element: ElementRef<'_>) -> Option<String> {
-    let own = element.value().id();
-    let inside = || {
-        let mut elements = element.descendants().filter_map(ElementRef::wrap);
-        elements.find_map(|inner| inner.value().id())
-    };
-    let around = || {
-        let parent = element.parent().and_then(ElementRef::wrap)?;
-        let wraps = matches!(parent.value().name(), "section" | "header");
-        parent.value().id().filter(|_| wraps)
-    };
-    let anchor = own.or_else(inside).or_else(around);
-    anchor.or_else(|| anchor_before(element)).map(str::to_owned)
-}
-
-/// The name that stands alone in front of a heading, as Texinfo and older pages mark it: `<a name>`, `<span id>`.
-fn anchor_before(heading: ElementRef<'_>) -> Option<&str> {
-    let blank = |element: &ElementRef<'_>| element.text().all(|text| text.trim().is_empty());
-    for before in heading.prev_siblings().take(MARKS_BEFORE) {
-        match (before.value(), ElementRef::wrap(before)) {
-            (Node::Text(text), _) if text.trim().is_empty() => {}
-            (Node::Comment(_), _) => {}
-            (_, Some(element))
-                if blank(&element) && !matches!(element.value().name(), "hr" | "img") =>
-            {
-                let inside = element.descendants().filter_map(ElementRef::wrap);
-                let mut marks = inside.filter(|mark| matches!(mark.value().name(), "a" | "span"));
-                let name =
-                    marks.find_map(|mark| mark.value().id().or_else(|| mark.value().attr("name")));
-                if name.is_some() {
-                    return name;
-                }
-            }
-            _ => return None,
-        }
-    }
-    None
-}
-
-/// The text of an item up to its first inner block, then those blocks.
-fn list_item(element: ElementRef<'_>, outline: &mut Outline, headings: Headings, depth: usize) {
-    let mut text = String::new();
-    let mut open = true;
-    for child in element.children() {
-        match (child.value(), ElementRef::wrap(child)) {
-            (Node::Text(loose), _) => text.push_str(loose),
-            (_, Some(inner)) if is_inline(inner) => {
-                pictures(inner, outline);
-                inline(inner, &mut text);
-            }
-            (_, Some(inner)) if open && inner.value().name() == "p" => {
-                pictures(inner, outline);
-                inline(inner, &mut text);
-                outline.item(&std::mem::take(&mut text));
-                open = false;
-            }
-            (_, Some(inner)) => {
-                outline.item(&std::mem::take(&mut text));
-                open = false;
-                block(inner, outline, headings, depth + 1);
-            }
-            _ => {}
-        }
-    }
-    outline.item(&text);
-}
-
-/// The pictures in what is read as text.
-fn pictures(element: ElementRef<'_>, outline: &mut Outline) {
-    let elements = element.descendants().filter_map(ElementRef::wrap);
-    for picture in elements.filter(|element| element.value().name() == "img") {
-        let said = |name| picture.value().attr(name);
-        let size = |name| said(name).and_then(|size| size.trim().parse().ok());
-        if let Some(address) = said("src") {
-            outline.image(Image {
-                url: address.trim().to_owned(),
-                title: said("alt").map(fold).filter(|text| !text.is_empty()),
-                width: size("width").unwrap_or_default(),
-                height: size("height").unwrap_or_default(),
-            });
-        }
-    }
-}
-
-/// A term with an anchor of its own opens a section, such as an option of a command.
-fn term(element: ElementRef<'_>, outline: &mut Outline, headings: Headings) {
-    let text = inline_text(element);
-    match element.value().id() {
-        Some(id) if headings == Headings::Open => outline.heading(6, &text, id),
-        _ => outline.item(&text),
-    }
-}
-
-fn row(element: ElementRef<'_>) -> String {
-    let cells = element
-        .child_elements()
-        .map(|cell| fold(&inline_text(cell)));
-    let cells: Vec<String> = cells.filter(|cell| !cell.is_empty()).collect();
-    cells.join(&CELL_GAP.to_string())
-}
-
-/// The lines as a reader sees them: some generators hide the boring ones.
-fn code_text(element: ElementRef<'_>) -> String {
-    let mut code = String::new();
-    for node in element.descendants() {
-        let Node::Text(text) = node.value() else {
-            continue;
-        };
-        let mut around = node.ancestors().take(4).filter_map(ElementRef::wrap);
-        if !around.any(|around| around.value().classes().any(|class| class == "boring")) {
-            code.push_str(text);
-        }
-    }
-    code
-}
-
-/// `rust` from the class `language-rust` on a `pre` or the `code` in it; rustdoc writes `rust`.
-fn code_language(element: ElementRef<'_>) -> String {
-    let inner = element
-        .child_elements()
-        .find(|inner| inner.value().name() == "code");
-    let mut classes = inner
-        .into_iter()
-        .chain([element])
-        .flat_map(|e| e.value().classes());
-    classes
-        .find_map(|class| match class.strip_prefix("language-") {
-            Some(language) => Some(language.to_owned()),
-            None => (class == "rust").then(|| class.to_owned()),
-        })
-        .unwrap_or_default()
-}
-
-/// The text of an element on one line, inline code in backticks.
-pub(crate) fn inline_text(element: ElementRef<'_>) -> String {
-    let mut text = String::new();
-    inline(element, &mut text);
-    fold(&text)
-}
-
-fn inline(element: ElementRef<'_>, text: &mut String) {
-    inline_to_depth(element, text, 0);
-}
-
-fn inline_to_depth(element: ElementRef<'_>, text: &mut String, depth: usize) {
-    if is_skipped(element) {
-        return;
-    }
-    let name = element.value().name();
-    if depth > MAX_DEPTH || matches!(name, "code" | "kbd" | "samp" | "tt") {
-        let inner = fold(&element.text().collect::<String>());
-        let code = depth <= MAX_DEPTH && !inner.is_empty() && !text.ends_with('`');
-        let quote = if code { "`" } else { "" };
-        for piece in [quote, inner.as_str(), quote] {
-            text.push_str(piece);
-        }
-        return;
-    }
-    if matches!(name, "br" | "p" | "div" | "li" | "td" | "th") {
-        text.push(' ');
-    }
-    for child in element.children() {
-        match (child.value(), ElementRef::wrap(child)) {
-            (Node::Text(piece), _) => text.push_str(piece),
-            (_, Some(inner)) => inline_to_depth(inner, text, depth + 1),
-            _ => {}
-        }
-    }
-}
-
-fn is_inline(element: ElementRef<'_>) -> bool {
-    matches!(
-        element.value().name(),
-        "a" | "abbr"
-            | "b"
-            | "bdi"
-            | "cite"
-            | "code"
-            | "del"
-            | "dfn"
-            | "em"
-            | "i"
-            | "ins"
-            | "kbd"
-            | "mark"
-            | "q"
-            | "s"
-            | "samp"
-            | "small"
-            | "span"
-            | "strong"
-            | "sub"
-            | "sup"
-            | "time"
-            | "tt"
-            | "u"
-            | "var"
-            | "wbr"
-            | "br"
-    )
-}
-
-fn is_skipped(element: ElementRef<'_>) -> bool {
-    let value = element.value();
-    SKIPPED_ELEMENTS.contains(&value.name())
-        || value
-            .classes()
-            .any(|class| SKIPPED_CLASSES.contains(&class))
-        || value.attr("hidden").is_some()
 }
 
 fn title(page: &Html, root: ElementRef<'_>) -> String {
@@ -399,33 +94,164 @@ fn language(page: &Html) -> Option<String> {
     Some(language).filter(|language| !language.is_empty())
 }
 
-fn date(page: &Html) -> Option<String> {
-    let published = meta(page, "property", "article:published_time");
-    let named = || meta(page, "name", "date");
-    let shown = || {
-        first(page, "time[datetime]")?
-            .value()
-            .attr("datetime")
-            .map(str::to_owned)
-    };
-    day(&published.or_else(named).or_else(shown)?)
-}
-
 fn canonical(page: &Html) -> Option<String> {
     let link = first(page, "link[rel=canonical]")?;
-    let address = link.value().attr("href")?;
-    address.starts_with("http").then(|| address.to_owned())
+    let address = link.value().attr("href")?.trim();
+    let absolute = ["https://", "http://"]
+        .iter()
+        .any(|scheme| address.starts_with(scheme));
+    absolute.then(|| address.split('#').next().unwrap_or_default().to_owned())
 }
 
-fn meta(page: &Html, attribute: &str, value: &str) -> Option<String> {
-    let element = first(page, &format!("meta[{attribute}=\"{value}\"]"))?;
-    element.value().attr("content").map(str::to_owned)
+/// What a page says about itself beside its text.
+struct Metas {
+    /// Names in small letters, with what is said.
+    named: Vec<(String, String)>,
+    /// Linked data.
+    linked: Vec<Value>,
 }
 
-/// The first element that a selector matches; a selector that cannot be read matches none.
-pub(crate) fn first<'a>(page: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
-    let selector = Selector::parse(selector).ok()?;
-    page.select(&selector).next()
+impl Metas {
+    fn of(page: &Html) -> Self {
+        let mut said = Self {
+            named: Vec::new(),
+            linked: Vec::new(),
+        };
+        let elements = page
+            .root_element()
+            .descendants()
+            .filter_map(ElementRef::wrap);
+        for element in elements {
+            match element.value().name() {
+                "meta" => said.named.extend(named(element)),
+                "script" if element.value().attr("type") == Some("application/ld+json") => {
+                    let text: String = element.text().collect();
+                    said.linked.extend(serde_json::from_str(&text).ok());
+                }
+                _ => {}
+            }
+        }
+        said
+    }
+
+    fn day(&self, names: &[&str], property: &str, remarks: &mut Vec<String>) -> Option<String> {
+        let by_name = |name: &&str| {
+            let mut all = self.named.iter();
+            all.find(|(own, _)| own == name)
+                .map(|(_, text)| text.as_str())
+        };
+        let named = names.iter().find_map(by_name);
+        let linked = || {
+            self.linked
+                .iter()
+                .find_map(|value| in_linked_data(value, property))
+        };
+        dates::said(property, named.or_else(linked), remarks)
+    }
+}
+
+fn named(meta: ElementRef<'_>) -> Option<(String, String)> {
+    let said = |attribute| meta.value().attr(attribute);
+    let name = said("property").or(said("name")).or(said("itemprop"))?;
+    Some((name.to_lowercase(), said("content")?.to_owned()))
+}
+
+/// A property of the thing described, or of one of several; not of things inside of it.
+fn in_linked_data<'a>(value: &'a Value, property: &str) -> Option<&'a str> {
+    match value {
+        Value::Array(things) => things
+            .iter()
+            .filter(|thing| thing.is_object())
+            .find_map(|thing| thing.get(property)?.as_str()),
+        _ => value.get(property).and_then(Value::as_str).or_else(|| {
+            let graph = value.get("@graph").filter(|graph| graph.is_array())?;
+            in_linked_data(graph, property)
+        }),
+    }
+}
+
+/// The days that a page shows in `<time>`.
+#[derive(Default)]
+struct Times {
+    published: Option<String>,
+    modified: Option<String>,
+}
+
+/// What a `<time>` is the time of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Published,
+    Modified,
+    /// It stands in the page's own header.
+    InHeader,
+    /// Anything, a battle for instance.
+    Unsaid,
+}
+
+impl Times {
+    /// Takes a day that is said to be the publication, else one in the header, else the only one that the page shows.
+    fn of(root: ElementRef<'_>) -> Self {
+        let mut all: Vec<(Role, String)> = Vec::new();
+        let elements = root.descendants().filter_map(ElementRef::wrap);
+        for time in elements.filter(|element| element.value().name() == "time") {
+            let about_the_site = time
+                .ancestors()
+                .filter_map(ElementRef::wrap)
+                .any(is_skipped);
+            let day = match time.value().attr("datetime") {
+                Some(moment) => dates::day(moment),
+                None => dates::day(&fold(&time.text().collect::<String>())),
+            };
+            if let (Some(day), false) = (day, about_the_site) {
+                all.push((role(time), day));
+            }
+        }
+        let first = |wanted: Role| {
+            let found = all.iter().find(|(role, _)| *role == wanted);
+            found.map(|(_, day)| day.clone())
+        };
+        let only = || match &all[..] {
+            [(Role::Unsaid, day)] => Some(day.clone()),
+            _ => None,
+        };
+        Self {
+            published: first(Role::Published)
+                .or_else(|| first(Role::InHeader))
+                .or_else(only),
+            modified: first(Role::Modified),
+        }
+    }
+}
+
+fn role(time: ElementRef<'_>) -> Role {
+    let value = time.value();
+    let says = |words: &[&str]| {
+        let item = value.attr("itemprop").into_iter();
+        item.chain(value.classes()).any(|own| words.contains(&own))
+    };
+    let header = || {
+        let around = time.ancestors().filter_map(ElementRef::wrap);
+        around
+            .take(8)
+            .any(|element| element.value().name() == "header")
+    };
+    if says(&["dateModified", "dt-updated", "updated", "modified"]) {
+        Role::Modified
+    } else if value.attr("pubdate").is_some()
+        || says(&[
+            "datePublished",
+            "dt-published",
+            "published",
+            "entry-date",
+            "pubdate",
+        ])
+    {
+        Role::Published
+    } else if header() {
+        Role::InHeader
+    } else {
+        Role::Unsaid
+    }
 }
 
 #[cfg(test)]
@@ -444,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_page_becomes_sections_of_blocks() {
-        let document = read(PAGE);
+        let document = read(PAGE).unwrap().0;
         assert_eq!(document.title, "Kettles");
         assert_eq!(document.language.as_deref(), Some("en"));
         assert_eq!(document.date.as_deref(), Some("2024-03-01"));
@@ -478,7 +304,9 @@ mod tests {
             "<main><h1>Pots</h1><p>Old <a href=x><img src=' a.png ' alt='A  pot' width=30 height=20></a> pots.</p>\
              <h2>New</h2><figure><img src=b.png><figcaption>No</figcaption></figure><ul><li>One <b><img src=c.png></b></ul>\
              <nav><img src=logo.png></nav></main>",
-        );
+        )
+        .unwrap()
+        .0;
         let pictures: Vec<_> = document
             .sections
             .iter()
@@ -510,9 +338,10 @@ mod tests {
     #[test]
     fn a_heading_is_named_by_what_stands_alone_in_front_of_it() {
         let check = |body: &str, expected: &str| {
-            let document = read(&format!(
+            let (document, _) = read(&format!(
                 "<body><h1>Tea</h1><p>Hot.</p>{body}<p>Yes.</p></body>"
-            ));
+            ))
+            .unwrap();
             let anchors: Vec<_> = document
                 .sections
                 .iter()
@@ -537,10 +366,10 @@ mod tests {
 
     #[test]
     fn absurd_nesting_is_read_all_the_same() {
-        let deep = format!("{}deep{}", "<div>".repeat(1000), "</div>".repeat(1000));
-        let document = read(&deep);
+        let deep = format!("{}deep{}", "<div>".repeat(400), "</div>".repeat(400));
+        let document = read(&deep).unwrap().0;
         assert_eq!(document.sections.len(), 1);
-        let deep = format!("<p>{}deep{}</p>", "<b>".repeat(1000), "</b>".repeat(1000));
-        assert_eq!(read(&deep).sections.len(), 1);
+        let deep = format!("<p>{}deep{}</p>", "<b>".repeat(400), "</b>".repeat(400));
+        assert_eq!(read(&deep).unwrap().0.sections.len(), 1);
     }
 }

@@ -7,7 +7,6 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Document};
-use super::error::CorpusError;
 use super::filters::primary;
 use super::found::Image;
 use super::passages::{self, Passage};
@@ -222,25 +221,22 @@ impl Tokens {
 pub(crate) struct Built {
     pub(crate) head: Head,
     pub(crate) body: Vec<u8>,
+    /// Documents that came when there were [`MAX_PASSAGES`] passages already.
+    pub(crate) left_out: usize,
 }
 
 /// Builds the index of documents.
-///
-/// # Errors
-///
-/// [`CorpusError::TooLarge`] past [`MAX_PASSAGES`].
-pub(crate) fn build(mut documents: Vec<Document>) -> Result<Built, CorpusError> {
+pub(crate) fn build(mut documents: Vec<Document>) -> Built {
     let copied_to = passages::drop_copies(&mut documents);
     let mut builder = Builder::default();
     for (number, document) in documents.iter().enumerate() {
-        builder.document(number, document, &copied_to);
-        if builder.passages.len() > MAX_PASSAGES {
-            return Err(CorpusError::TooLarge {
-                limit: MAX_PASSAGES,
-            });
+        if builder.passages.len() >= MAX_PASSAGES {
+            builder.left_out = documents.len() - number;
+            break;
         }
+        builder.document(number, document, &copied_to);
     }
-    Ok(builder.finish())
+    builder.finish()
 }
 
 #[derive(Default)]
@@ -253,6 +249,7 @@ struct Builder {
     passage_records: Vec<u8>,
     numbers: FxHashMap<String, u32>,
     postings: Vec<PostingList>,
+    left_out: usize,
 }
 
 #[derive(Default)]
@@ -404,7 +401,11 @@ impl Builder {
             sections_end,
             passages_end,
         };
-        Built { head, body }
+        Built {
+            head,
+            body,
+            left_out: self.left_out,
+        }
     }
 }
 

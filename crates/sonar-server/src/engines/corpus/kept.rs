@@ -17,7 +17,7 @@ use super::store::Store;
 const MAGIC: &[u8; 8] = b"FOOTNOTE";
 
 /// Changes whenever the file or what is made of documents changes.
-const VERSION: u32 = 4;
+const VERSION: u32 = 6;
 
 /// Magic, version, and four numbers of eight bytes.
 const HEADER_BYTES: usize = 8 + 4 + 4 * 8;

@@ -1,9 +1,6 @@
 //! Finds every document that the settings name and reads them on all cores. Ranks nothing.
 
-use std::fs;
 use std::hash::{Hash, Hasher};
-use std::io::Read;
-use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -15,16 +12,16 @@ use super::error::CorpusError;
 use super::filters::primary;
 use super::folder::{self, File, Folder};
 use super::handbook;
+use super::history::History;
 use super::html;
-use super::markdown;
-use super::plain_text;
 use super::progress::IndexProgress;
-use super::report::Skipped;
+use super::reader::{self, Reading};
+use super::report::{Collection, Report};
 use super::rust_docs::{self, Docs};
 use super::settings::{CorpusSettings, RustDocs};
 
-/// The largest file that is read.
-pub(crate) const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024;
+/// How much the files of folders may hold in all.
+const MAX_BYTES: u64 = 512 * 1024 * 1024;
 
 /// Every place that documents come from; listed, not yet read.
 #[derive(Debug)]
@@ -40,17 +37,7 @@ pub(crate) struct Library {
 #[derive(Debug, Default)]
 pub(crate) struct Shelf {
     pub(crate) documents: Vec<Document>,
-    pub(crate) files: usize,
-    pub(crate) skipped: Vec<Skipped>,
-    pub(crate) notes: Vec<String>,
-}
-
-/// What became of one file.
-enum Outcome {
-    Read(Box<Document>),
-    Skipped(String),
-    /// Not worth naming: a redirect, a page in a language nobody asked for, a page without text.
-    LeftOut,
+    pub(crate) report: Report,
 }
 
 /// Lists the documents.
@@ -63,9 +50,16 @@ pub(crate) fn list(settings: &CorpusSettings) -> Result<Library, CorpusError> {
 }
 
 fn list_with(settings: &CorpusSettings, rust_docs: Option<Docs>) -> Result<Library, CorpusError> {
-    let folders = settings.folders.iter().map(|path| folder::list(path));
+    let mut folders: Vec<Folder> = Vec::new();
+    for path in &settings.folders {
+        let taken: Vec<String> = folders
+            .iter()
+            .map(|other| other.name().to_owned())
+            .collect();
+        folders.push(folder::list(path, &taken)?);
+    }
     let library = Library {
-        folders: folders.collect::<Result<_, _>>()?,
+        folders,
         rust_docs,
         handbook: settings.handbook,
         language: settings.language.clone(),
@@ -111,22 +105,21 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// A folder of which no document can be read.
+    /// A folder of which no document can be read; [`CorpusError::Stopped`].
     pub(crate) fn read(&self, progress: &dyn IndexProgress) -> Result<Shelf, CorpusError> {
         let mut shelf = Shelf::default();
         if self.handbook {
-            let pages = handbook::documents();
-            shelf.files += pages.len();
-            shelf.documents.extend(pages);
+            shelf.add_handbook();
         }
+        let mut bytes_left = MAX_BYTES;
         for folder in &self.folders {
-            self.read_folder(folder, &mut shelf, progress)?;
+            self.read_folder(folder, &mut shelf, &mut bytes_left, progress)?;
         }
         if let Some(docs) = &self.rust_docs {
             self.read_rust_docs(docs, &mut shelf, progress)?;
         } else if self.rust_docs_wanted {
             let note = "no Rust documentation found; `rustup component add rust-docs` installs it";
-            shelf.notes.push(note.to_owned());
+            shelf.report.note(note.to_owned());
         }
         for document in &mut shelf.documents {
             document
@@ -140,35 +133,55 @@ impl Library {
         &self,
         folder: &Folder,
         shelf: &mut Shelf,
+        bytes_left: &mut u64,
         progress: &dyn IndexProgress,
     ) -> Result<(), CorpusError> {
-        let before = shelf.documents.len();
-        progress.stage(
-            &format!("Reading {}", folder.root().display()),
-            folder.files.len() as u64,
-        );
-        let outcomes = on_all_cores(&folder.files, progress, |file| {
-            with_document(read_file(file), |document| {
-                folder.complete(&file.path, document)
-            })
-        });
+        let name = folder.root().display().to_string();
+        let files = within_bytes(&folder.files, bytes_left);
+        if files.len() < folder.files.len() {
+            let left_out = folder.files.len() - files.len();
+            shelf.report.note(format!(
+                "{name}: {left_out} files are left out, because the files before them make 512 MB; name fewer or smaller folders"
+            ));
+        }
+        progress.stage(&format!("Reading {name}"), files.len() as u64);
+        let readings = on_all_cores(files, progress, |file| reader::read(file, &|_| true));
         if progress.stopped() {
             return Err(CorpusError::Stopped);
         }
-        let skipped = shelf.add(&folder.files, outcomes);
-        for Skipped { path, why } in skipped {
-            tracing::warn!(path, why, "a document is left out");
+        let history = folder.history().unwrap_or_else(|why| {
+            shelf
+                .report
+                .note(format!("{name}: `date = \"git\"` gives no dates: {why}"));
+            History::default()
+        });
+        for (path, why) in &folder.unlisted {
+            shelf.report.skip(path.display().to_string(), why.clone());
         }
-        if shelf.documents.len() == before {
+        let mut collection = Collection::new(&name, folder.license());
+        for (file, reading) in files.iter().zip(readings) {
+            let path = file.path.display().to_string();
+            shelf.report.hear(&path, &reading);
+            for mut document in reading.documents {
+                collection.untitled += usize::from(document.title.is_empty());
+                if let Some(remark) = folder.complete(file, &history, &mut document) {
+                    shelf.report.remark(&path, document.line, remark);
+                }
+                collection.count(&document);
+                shelf.documents.push(document);
+            }
+        }
+        if collection.documents == 0 {
             let path = folder.root().to_owned();
             return Err(CorpusError::FolderEmpty { path });
         }
-        if !folder.is_public() {
-            shelf.notes.push(format!(
-                "{}: documents from here have no public address; a base_url in its corpus.toml gives them one",
-                folder.root().display()
+        if !folder.is_public() && collection.without_address > 0 {
+            shelf.report.note(format!(
+                "{name}: documents from here have no public address; a base_url in its corpus.toml gives them one"
             ));
         }
+        collection.files = files.len();
+        shelf.report.add(collection);
         Ok(())
     }
 
@@ -184,17 +197,28 @@ impl Library {
         };
         let files = docs.list().map_err(unreadable)?;
         progress.stage("Reading the Rust documentation", files.len() as u64);
-        let outcomes = on_all_cores(&files, progress, |file| {
-            let outcome = match readable(file) {
-                Ok(text) if self.is_foreign(&text) => Outcome::LeftOut,
-                Ok(text) => parse(&file.path, &text),
-                Err(why) => Outcome::Skipped(why),
-            };
-            with_document(outcome, |document| docs.complete(&file.path, document))
+        let readings = on_all_cores(&files, progress, |file| {
+            reader::read(file, &|page| !self.is_foreign(page))
         });
-        // The operator can do nothing about these; the report names them.
-        let skipped = shelf.add(&files, outcomes);
-        tracing::debug!(left_out = skipped.len(), "the Rust documentation is read");
+        if progress.stopped() {
+            return Err(CorpusError::Stopped);
+        }
+        let mut collection = Collection::new("the Rust documentation", None);
+        for (file, reading) in files.iter().zip(readings) {
+            // That a page is left out is as it should be; the operator could do nothing about it.
+            if !reading.left_out {
+                shelf
+                    .report
+                    .hear(&file.path.display().to_string(), &reading);
+            }
+            for mut document in reading.documents {
+                docs.complete(&file.path, &mut document);
+                collection.count(&document);
+                shelf.documents.push(document);
+            }
+        }
+        collection.files = files.len();
+        shelf.report.add(collection);
         Ok(())
     }
 
@@ -206,95 +230,49 @@ impl Library {
 }
 
 impl Shelf {
-    /// Takes in what was read; returns what was not.
-    fn add(&mut self, files: &[File], outcomes: Vec<Outcome>) -> &[Skipped] {
-        let before = self.skipped.len();
-        self.files += files.len();
-        for (file, outcome) in files.iter().zip(outcomes) {
-            match outcome {
-                Outcome::Read(document) => self.documents.push(*document),
-                Outcome::Skipped(why) => {
-                    let path = file.path.display().to_string();
-                    self.skipped.push(Skipped { path, why });
-                }
-                Outcome::LeftOut => {}
-            }
+    fn add_handbook(&mut self) {
+        let mut collection = Collection::new("the handbook", None);
+        for document in handbook::documents() {
+            collection.files += 1;
+            collection.count(&document);
+            self.documents.push(document);
         }
-        self.skipped.get(before..).unwrap_or_default()
+        self.report.add(collection);
     }
 }
 
-fn with_document(outcome: Outcome, change: impl FnOnce(&mut Document)) -> Outcome {
-    match outcome {
-        Outcome::Read(mut document) => {
-            change(&mut document);
-            Outcome::Read(document)
+/// The files that fit into what is left.
+fn within_bytes<'a>(files: &'a [File], bytes_left: &mut u64) -> &'a [File] {
+    let fits = |file: &File| match bytes_left.checked_sub(file.size_bytes) {
+        Some(rest) => {
+            *bytes_left = rest;
+            true
         }
-        other => other,
-    }
-}
-
-fn read_file(file: &File) -> Outcome {
-    match readable(file) {
-        Ok(text) => parse(&file.path, &text),
-        Err(why) => Outcome::Skipped(why),
-    }
-}
-
-/// The text of a file, or in words why it cannot be had.
-fn readable(file: &File) -> Result<String, String> {
-    if file.size_bytes > MAX_FILE_BYTES {
-        return Err("larger than 2 MB".to_owned());
-    }
-    let mut bytes = Vec::new();
-    let opened = fs::File::open(&file.path);
-    let read = opened.and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes));
-    match read {
-        Err(error) => Err(format!("cannot be read: {error}")),
-        // It grew since it was listed.
-        Ok(_) if bytes.len() as u64 > MAX_FILE_BYTES => Err("larger than 2 MB".to_owned()),
-        Ok(_) => String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned()),
-    }
-}
-
-fn parse(path: &Path, text: &str) -> Outcome {
-    let document = match folder::extension(path).as_str() {
-        "html" | "htm" if is_signpost(text) => return Outcome::LeftOut,
-        "html" | "htm" => html::read(text),
-        "txt" => plain_text::read(text),
-        _ => markdown::read(text),
+        None => false,
     };
-    if document.sections.is_empty() {
-        return Outcome::LeftOut;
-    }
-    Outcome::Read(Box::new(document))
+    let mut fits = fits;
+    let count = files.iter().take_while(|file| fits(file)).count();
+    files.get(..count).unwrap_or_default()
 }
 
-/// Whether a page only leads elsewhere, or asks not to be indexed.
-fn is_signpost(text: &str) -> bool {
-    let head = text.split("<body").next().unwrap_or(text);
-    let head = head.to_ascii_lowercase();
-    head.contains("http-equiv=\"refresh\"") || head.contains("content=\"noindex")
-}
-
-/// Reads files on every core; the outcomes stand in the order of the files.
+/// Reads files on every core; the readings stand in the order of the files.
 fn on_all_cores(
     files: &[File],
     progress: &dyn IndexProgress,
-    read: impl Fn(&File) -> Outcome + Sync,
-) -> Vec<Outcome> {
+    read: impl Fn(&File) -> Reading + Sync,
+) -> Vec<Reading> {
     let next = AtomicUsize::new(0);
-    let outcomes = Mutex::new(Vec::with_capacity(files.len()));
+    let readings = Mutex::new(Vec::with_capacity(files.len()));
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let work = || {
         while let (at, Some(file)) = take(&next, files) {
             if progress.stopped() {
                 return;
             }
-            let outcome = read(file);
+            let reading = read(file);
             progress.advance(1);
-            if let Ok(mut outcomes) = outcomes.lock() {
-                outcomes.push((at, outcome));
+            if let Ok(mut readings) = readings.lock() {
+                readings.push((at, reading));
             }
         }
     };
@@ -304,9 +282,9 @@ fn on_all_cores(
         }
         work();
     });
-    let mut outcomes = outcomes.into_inner().unwrap_or_default();
-    outcomes.sort_by_key(|(at, _)| *at);
-    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+    let mut readings = readings.into_inner().unwrap_or_default();
+    readings.sort_by_key(|(at, _)| *at);
+    readings.into_iter().map(|(_, reading)| reading).collect()
 }
 
 fn take<'a>(next: &AtomicUsize, files: &'a [File]) -> (usize, Option<&'a File>) {

@@ -3,19 +3,21 @@
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use rustc_hash::FxHashMap;
 
-use super::document::{CELL_GAP, Document, Outline, day, fold};
+use super::dates;
+use super::document::{CELL_GAP, Document, Outline, clipped, fold};
 use super::found::Image;
 use super::front_matter;
 
-/// Reads a document with its front matter. Address and defaults are the caller's to fill in where
-/// the front matter leaves them empty.
-pub(crate) fn read(text: &str) -> Document {
+/// Reads a document with its front matter; beside it, what the front matter says that is of no use. Address and defaults
+/// are the caller's to fill in where the front matter leaves them empty.
+pub(crate) fn read(text: &str) -> (Document, Vec<String>) {
     let (matter, body) = front_matter::split(text);
+    let mut remarks = matter.remarks;
     let mut document = Document {
-        title: matter.title.unwrap_or_default(),
+        title: clipped(matter.title.as_deref().unwrap_or_default()),
         url: matter.url.unwrap_or_default(),
-        date: matter.date.as_deref().and_then(day),
-        updated: matter.updated.as_deref().and_then(day),
+        date: dates::said("date", matter.date.as_deref(), &mut remarks),
+        updated: dates::said("updated", matter.updated.as_deref(), &mut remarks),
         language: matter.language.map(|tag| tag.to_lowercase()),
         tags: matter.tags,
         image: matter.image.map(|url| Image {
@@ -24,18 +26,17 @@ pub(crate) fn read(text: &str) -> Document {
             height: 0,
             url,
         }),
-        standing: 1.0,
         ..Document::default()
     };
     if document.title.is_empty() {
-        document.title = first_heading(body).unwrap_or_default();
+        document.title = clipped(&first_heading(body).unwrap_or_default());
     }
     let mut walk = Walk::new(Outline::new(&document.title));
     for event in parser(body) {
         walk.event(event);
     }
     document.sections = walk.finish();
-    document
+    (document, remarks)
 }
 
 fn parser(body: &str) -> Parser<'_> {
@@ -189,14 +190,7 @@ impl Walk {
     /// The anchor that code hosts and site generators give a heading; the second of a kind gets
     /// `-1`.
     fn anchor(&mut self, heading: &str) -> String {
-        let kept = heading
-            .chars()
-            .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
-        let slug: String = kept
-            .collect::<String>()
-            .trim()
-            .to_lowercase()
-            .replace(' ', "-");
+        let slug = slug(heading);
         let seen = self.anchors.entry(slug.clone()).or_default();
         *seen += 1;
         match *seen {
@@ -209,6 +203,15 @@ impl Walk {
         self.flush();
         self.outline.finish()
     }
+}
+
+/// `how-hot` from the heading `How hot?`.
+pub(crate) fn slug(heading: &str) -> String {
+    let kept = heading
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    let kept: String = kept.collect();
+    kept.trim().to_lowercase().replace(' ', "-")
 }
 
 /// `rust` from the info string `rust,no_run`.
@@ -224,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_document_becomes_sections_of_blocks() {
-        let document = read(
+        let (document, _) = read(
             "---\ntitle: Tea\nurl: https://tea.example/\nlang: EN\n---\nTop *text* with `code`.\n\n## How hot?\n\n- Hot\n  - Very\n\n```sh,x\nboil\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n## How hot?\n\nStill.\n",
         );
         assert_eq!(document.language.as_deref(), Some("en"));
@@ -256,7 +259,7 @@ mod tests {
 
     #[test]
     fn pictures_are_kept_apart_from_the_text() {
-        let document =
+        let (document, _) =
             read("---\nimage: lead.png\n---\n# Pots\n\nOld ![A `clay` pot](a.png) pots.\n");
         let section = &document.sections[0];
         assert_eq!(section.blocks, [Block::Prose("Old pots.".to_owned())]);
@@ -267,7 +270,7 @@ mod tests {
 
     #[test]
     fn without_front_matter_the_first_heading_is_the_title() {
-        let document = read("# Making `tea`\n\nBoil.");
+        let (document, _) = read("# Making `tea`\n\nBoil.");
         assert_eq!(document.title, "Making tea");
         assert_eq!(document.sections.len(), 1);
         assert_eq!(document.sections[0].anchor, "making-tea");

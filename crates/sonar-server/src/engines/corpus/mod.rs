@@ -13,15 +13,22 @@ mod reload;
 mod report;
 mod settings;
 
+mod dates;
 mod document;
 mod folder;
 mod front_matter;
 mod handbook;
+mod history;
 mod html;
+mod html_blocks;
+mod html_tree;
 mod images;
+mod json_lines;
 mod library;
 mod markdown;
 mod plain_text;
+mod reader;
+mod rules;
 mod rust_docs;
 mod rustdoc;
 
@@ -53,7 +60,7 @@ pub use filters::Filters;
 pub use found::{Budget, Chapter, Code, Excerpt, Found, Image, Level, Nearest, Place, Query};
 pub use progress::{IndexProgress, Silent};
 pub use reload::{LiveCorpus, Refresh};
-pub use report::{Report, Skipped};
+pub use report::{Collection, Report, Skipped};
 pub use settings::{CorpusSettings, RustDocs};
 pub use write::write;
 
@@ -140,14 +147,16 @@ fn build(
         return Err(CorpusError::Stopped);
     }
     progress.stage("Indexing", 0);
-    let mut report = Report {
-        files: shelf.files,
-        skipped: shelf.skipped,
-        notes: shelf.notes,
-        ..Report::default()
-    };
-    let built = index::build(shelf.documents)?;
+    let mut report = shelf.report;
+    let built = index::build(shelf.documents);
     report.count(&built.head);
+    if built.left_out > 0 {
+        report.note(format!(
+            "{} documents are left out, because those before them make {} passages; name fewer or smaller folders",
+            built.left_out,
+            index::MAX_PASSAGES
+        ));
+    }
     let mut kept = Kept {
         head: built.head,
         report,

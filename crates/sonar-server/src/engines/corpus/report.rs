@@ -1,10 +1,15 @@
-//! What indexing found, for the operator's eyes. Counts only; reads nothing.
+//! What indexing found, for the operator's eyes. Counts and names; reads nothing.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::document::Document;
 use super::index::Head;
+use super::reader::{Note, Reading};
+
+/// The most files that are named for one reason; the rest is counted.
+const NAMED: usize = 500;
 
 /// What a corpus holds and how it came about.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,14 +28,50 @@ pub struct Report {
     pub without_address: usize,
     /// Documents of each host, most first.
     pub domains: Vec<(String, usize)>,
-    /// Files that were not taken, and why.
+    /// The collections that documents come from, in the order of the settings.
+    pub collections: Vec<Collection>,
+    /// Files, and lines of files, that were not taken, and why. At most a few hundred are named.
     pub skipped: Vec<Skipped>,
-    /// Things an operator should know: a folder without `base_url`, no Rust documentation found.
+    /// What documents say about themselves that is of no use, such as a date that is no day.
+    pub remarks: Vec<Skipped>,
+    /// How many more were skipped, or are worth a remark, than are named.
+    pub unnamed: usize,
+    /// Things an operator should know: a folder without `base_url`, no Rust documentation found, a limit that was reached.
     pub notes: Vec<String>,
     /// Whether the kept index was loaded; `false` when it was built.
     pub from_disk: bool,
     /// Seconds that opening took.
     pub seconds: f32,
+}
+
+/// A place that documents come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collection {
+    /// A folder's path, `the handbook` or `the Rust documentation`.
+    pub name: String,
+    /// Files that were read.
+    pub files: usize,
+    /// Documents in them.
+    pub documents: usize,
+    /// Documents that say, or of which the rules say, when they were published.
+    pub dated: usize,
+    /// The same for when they were last changed.
+    pub updated: usize,
+    /// Documents without a title of their own; they go by their file's name.
+    pub untitled: usize,
+    /// Documents without a public address.
+    pub without_address: usize,
+    /// The licence that the folder's `corpus.toml` names.
+    pub license: Option<String>,
+}
+
+/// A file, or a line of one, and what there is to say about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The file; with `, line 7` where it holds a document a line.
+    pub path: String,
+    /// Why, in words: `not UTF-8`, `larger than 2 MB`.
+    pub why: String,
 }
 
 impl Report {
@@ -46,10 +87,7 @@ impl Report {
             .count();
         let mut hosts: BTreeMap<String, usize> = BTreeMap::new();
         for document in &head.documents {
-            match url::Url::parse(&document.url)
-                .ok()
-                .and_then(|url| url.host_str().map(str::to_owned))
-            {
+            match host(&document.url) {
                 Some(host) => *hosts.entry(host).or_default() += 1,
                 None => self.without_address += 1,
             }
@@ -58,13 +96,71 @@ impl Report {
         self.domains
             .sort_by_key(|(_, documents)| std::cmp::Reverse(*documents));
     }
+
+    /// Takes in what reading a file gave beside its documents.
+    pub(crate) fn hear(&mut self, path: &str, reading: &Reading) {
+        for Note { line, what } in &reading.faults {
+            self.skip(at(path, *line), what.clone());
+        }
+        for Note { line, what } in &reading.remarks {
+            self.remark(path, *line, what.clone());
+        }
+        self.unnamed += reading.unnamed;
+    }
+
+    pub(crate) fn skip(&mut self, path: String, why: String) {
+        name(&mut self.skipped, &mut self.unnamed, Skipped { path, why });
+    }
+
+    pub(crate) fn remark(&mut self, path: &str, line: Option<u64>, why: String) {
+        let path = at(path, line);
+        name(&mut self.remarks, &mut self.unnamed, Skipped { path, why });
+    }
+
+    pub(crate) fn note(&mut self, note: String) {
+        self.notes.push(note);
+    }
+
+    pub(crate) fn add(&mut self, collection: Collection) {
+        self.files += collection.files;
+        self.collections.push(collection);
+    }
 }
 
-/// A file that was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Skipped {
-    /// The file.
-    pub path: String,
-    /// Why, in words: `not UTF-8`, `larger than 2 MB`.
-    pub why: String,
+fn name(named: &mut Vec<Skipped>, unnamed: &mut usize, one: Skipped) {
+    if named.len() < NAMED {
+        named.push(one);
+    } else {
+        *unnamed += 1;
+    }
+}
+
+fn at(path: &str, line: Option<u64>) -> String {
+    match line {
+        Some(line) => format!("{path}, line {line}"),
+        None => path.to_owned(),
+    }
+}
+
+fn host(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    url.host_str().map(str::to_owned)
+}
+
+impl Collection {
+    pub(crate) fn new(name: &str, license: Option<&str>) -> Self {
+        Self {
+            name: name.to_owned(),
+            license: license.map(str::to_owned),
+            ..Self::default()
+        }
+    }
+
+    /// Takes in a document that is complete.
+    pub(crate) fn count(&mut self, document: &Document) {
+        self.documents += 1;
+        self.dated += usize::from(document.date.is_some());
+        self.updated += usize::from(document.updated.is_some());
+        self.without_address += usize::from(host(&document.url).is_none());
+    }
 }

@@ -4,7 +4,8 @@
 use scraper::{ElementRef, Html};
 
 use super::document::{Outline, Section, fold, plain};
-use super::html::{self, Headings};
+use super::html_blocks::{self as html, Headings};
+use super::html_tree::first;
 
 /// Classes of the elements that introduce a member of an item.
 const MEMBERS: &[&str] = &[
@@ -30,8 +31,8 @@ const MAX_DEPTH: usize = 60;
 
 /// The part of a page that is about an item, when rustdoc wrote the page.
 pub(crate) fn item_page(page: &Html) -> Option<ElementRef<'_>> {
-    html::first(page, "meta[name=generator][content=rustdoc]")?;
-    html::first(page, "#main-content")
+    first(page, "meta[name=generator][content=rustdoc]")?;
+    first(page, "#main-content")
 }
 
 /// `std::vec::Vec`, `println!`, `primitive type slice`, `keyword for`.
@@ -276,7 +277,7 @@ mod tests {
 
     #[test]
     fn each_member_is_a_section_and_repetition_is_left_out() {
-        let document = read(PAGE);
+        let (document, _) = read(PAGE).unwrap();
         assert_eq!(document.title, "tea::cups::Cup");
         let seen: Vec<_> = document
             .sections

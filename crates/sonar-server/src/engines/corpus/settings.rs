@@ -8,7 +8,7 @@ use rustc_hash::FxHasher;
 /// Which documents the corpus holds and where its index is kept.
 #[derive(Clone, Debug)]
 pub struct CorpusSettings {
-    /// Folders of `*.md`, `*.html` and `*.txt` documents, each with an optional `corpus.toml`.
+    /// Folders of `*.md`, `*.html`, `*.txt` and `*.jsonl` documents, each with an optional `corpus.toml`.
     pub folders: Vec<PathBuf>,
     /// Whether the project's own handbook, which is part of the program, is searched too.
     pub handbook: bool,
