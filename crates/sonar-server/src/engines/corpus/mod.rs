@@ -6,6 +6,7 @@
 
 mod engine;
 mod error;
+pub mod eval;
 mod filters;
 mod found;
 mod progress;

@@ -47,7 +47,7 @@ pub(crate) struct Weights {
     pub(crate) example: f32,
 }
 
-/// Tuned on the development half of `examples/questions.toml`; `examples/ask.rs --eval` tells what a
+/// Tuned on the development halves of the sets in `tests/eval`; `footnote eval` tells what a
 /// change does.
 pub(crate) const WEIGHTS: Weights = Weights {
     saturation: 0.6,
