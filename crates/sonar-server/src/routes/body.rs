@@ -81,10 +81,10 @@ pub(super) async fn read(
 async fn collect(body: Body, limit: usize, room: &Arc<Semaphore>) -> Result<Read, Failure> {
     let mut chunks = body.into_data_stream();
     let mut arrived = 0_usize;
-    let mut read = Read {
+    let mut read = Ok(Read {
         bytes: Vec::new(),
         room: None,
-    };
+    });
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| {
             Failure::bad_request(
@@ -93,20 +93,26 @@ async fn collect(body: Body, limit: usize, room: &Arc<Semaphore>) -> Result<Read
             )
         })?;
         arrived = arrived.saturating_add(chunk.len());
-        if arrived <= limit {
-            read.keep(&chunk, room)?;
-        } else if arrived > limit.saturating_mul(2) {
+        if arrived > limit {
+            read = Err(too_long(limit));
+        } else if let Ok(kept) = &mut read
+            && let Err(failure) = kept.keep(&chunk, room)
+        {
+            read = Err(failure);
+        }
+        if arrived > limit.saturating_mul(2) {
             break;
         }
     }
-    if arrived <= limit {
-        return Ok(read);
-    }
-    Err(Failure::new(
+    read
+}
+
+fn too_long(limit: usize) -> Failure {
+    Failure::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "payload_too_large",
         format!("The request's body is longer than {limit} bytes."),
-    ))
+    )
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::Shared;
+use super::refused::refused;
 use crate::rate::{Kind, Standing};
 use crate::visitor::{Peer, Visitor};
 use crate::{Failure, clock, keys, pretend};
@@ -18,7 +19,7 @@ use crate::{Failure, clock, keys, pretend};
 pub(super) async fn pass(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     match admit(&shared, &request) {
         Ok(()) => next.run(request).await,
-        Err(failure) => failure.into_response(),
+        Err(failure) => refused(request.into_body(), failure).await,
     }
 }
 

@@ -7,17 +7,21 @@ mod checked;
 mod documents;
 mod gate;
 mod health;
+mod refused;
 mod request_log;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use self::refused::refused;
 use crate::jobs::Jobs;
 use crate::rate::Rates;
 use crate::run::Answering;
@@ -100,14 +104,15 @@ fn protocol(shared: &Shared) -> Router<Shared> {
         .layer(from_fn_with_state(shared.clone(), gate::know_visitor))
 }
 
-async fn unknown_path() -> Failure {
-    Failure::not_found()
+async fn unknown_path(body: Body) -> Response {
+    refused(body, Failure::not_found()).await
 }
 
-async fn wrong_method() -> Failure {
-    Failure::new(
+async fn wrong_method(body: Body) -> Response {
+    let failure = Failure::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
         "This path does not take this method; the header `allow` names those it takes.",
-    )
+    );
+    refused(body, failure).await
 }
