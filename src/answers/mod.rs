@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use sonar::{
-    ChatChunk, ChatRequest, Client, Error, Message, SearchResult, Timeouts, strip_thinking,
+    ChatChunk, ChatRequest, Client, Error, Message, Retries, SearchResult, Timeouts, strip_thinking,
 };
 
 use crate::conversation::answer::{Finish, Source, Usage};
@@ -22,6 +22,15 @@ const SOURCES_AT_MOST: usize = 100;
 
 /// The longest snippet of a source that is kept, in characters.
 const SNIPPET_LENGTH: usize = 500;
+
+/// Somebody is looking at the screen: a wait of a few seconds is waited out for them, a longer one is told, so that they can do
+/// something else.
+const PATIENCE: Retries = Retries {
+    at_most: 2,
+    first_wait: Duration::from_millis(500),
+    longest_wait: Duration::from_secs(2),
+    longest_asked: Duration::from_secs(3),
+};
 
 /// The address or the key of the endpoint cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +56,9 @@ impl SonarAnswers {
             idle: Duration::from_secs(settings.idle_seconds),
             total: Duration::from_secs(settings.total_seconds),
         };
-        let mut builder = Client::builder(base_url).timeouts(timeouts);
+        let mut builder = Client::builder(base_url)
+            .timeouts(timeouts)
+            .retries(PATIENCE);
         if let Some(key) = &settings.api_key {
             builder = builder.key(key.clone());
         }
@@ -162,7 +173,7 @@ fn answer_error(error: Error) -> AnswerError {
         Error::Unauthorized => Failure::Unauthorized,
         Error::OutOfCredit => Failure::OutOfCredit,
         Error::Retired => Failure::Retired,
-        Error::Rejected { .. } => Failure::Rejected,
+        Error::Invalid(_) | Error::Rejected { .. } => Failure::Rejected,
         Error::NotFound | Error::Unavailable { .. } => Failure::Unavailable,
         Error::TimedOut { .. } => Failure::TimedOut,
         Error::Unreadable { .. } => Failure::Unreadable,
@@ -178,11 +189,17 @@ fn answer_error(error: Error) -> AnswerError {
 /// reason is told.
 fn cause(error: &Error) -> String {
     match error {
-        Error::Rejected { kind, .. } => format!(
-            "the answer service refuses the request ({})",
-            kind.as_deref()
-                .map_or_else(|| "no reason named".to_owned(), name_only)
-        ),
+        Error::Rejected { kind, field, .. } => {
+            let named = |name: &Option<String>, without: &str| {
+                name.as_deref()
+                    .map_or_else(|| without.to_owned(), name_only)
+            };
+            format!(
+                "the answer service refuses the request ({}, {})",
+                named(kind, "no reason named"),
+                named(field, "no field named")
+            )
+        }
         Error::Unavailable {
             status: Some(_), ..
         } => error.to_string(),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::open::{null_as_default, open_enum};
+use crate::open::{null_as_default, open_enum, or_default};
 use crate::{Message, Usage};
 
 /// `object` of a whole answer.
@@ -20,13 +20,13 @@ pub type ChatChunk = ChatCompletion;
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct ChatCompletion {
     /// The service's id of this answer; the same on every piece of a stream.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "or_default")]
     pub id: String,
     /// The model that answered.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "or_default")]
     pub model: String,
     /// When, in seconds since 1970; it may advance from piece to piece.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "or_default")]
     pub created: i64,
     /// `chat.completion`, or what kind of piece this is.
     #[serde(default = "whole")]
@@ -35,7 +35,11 @@ pub struct ChatCompletion {
     #[serde(default, deserialize_with = "null_as_default")]
     pub choices: Vec<Choice>,
     /// What was used so far.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub usage: Option<Usage>,
     /// Addresses of the sources: `[n]` in the text is the n-th, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,16 +48,32 @@ pub struct ChatCompletion {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_results: Option<Vec<SearchResult>>,
     /// Images, when asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub images: Option<Vec<Image>>,
     /// Videos, when asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub videos: Option<Vec<Video>>,
     /// Questions that could follow, when asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub related_questions: Option<Vec<String>>,
     /// Steps taken before answering; some services put them into the message instead.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub reasoning_steps: Option<Vec<ReasoningStep>>,
     /// Keys this version does not know.
     #[serde(flatten)]

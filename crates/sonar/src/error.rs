@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Limit;
+use crate::{Invalid, Limit};
 
 /// An error of any kind, for [`std::error::Error::source`].
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -25,16 +25,21 @@ pub enum Error {
     /// The operator must act: this endpoint answers no more, and will not again.
     #[error("the answer service has retired this endpoint; point the base URL at another one")]
     Retired,
+    /// The caller must act: the request breaks a rule of the protocol, and was not sent.
+    #[error("the request was not sent: {0}")]
+    Invalid(#[from] Invalid),
     /// The caller must act: the service refuses this request as it is.
     #[error("the answer service refuses the request: {message}")]
     Rejected {
+        /// The field it refuses, dotted, places in lists counted from 0; `None` when it names none.
+        field: Option<String>,
         /// The service's name for the reason, such as `invalid_model`.
         kind: Option<String>,
         /// The service's sentence, at most 200 characters.
         message: String,
     },
-    /// The operator must act: the base URL leads to no Sonar endpoint.
-    #[error("no such endpoint at the answer service; look at the base URL")]
+    /// The service knows no such thing: of a chat, the base URL leads to no Sonar endpoint; of a job, its id is unknown or too old.
+    #[error("the answer service knows no such address or job; look at the base URL, or at the id")]
     NotFound,
     /// Ask again later: nothing was wrong with the request.
     #[error("the answer service is unavailable{}", status_note(*.status))]

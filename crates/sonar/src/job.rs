@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::open::{null_as_default, open_enum};
+use crate::open::{null_as_default, open_enum, or_default};
 use crate::{ChatCompletion, ChatRequest};
 
 /// What is posted to make a job. Source: the protocol's async page of 2025.
@@ -18,31 +18,36 @@ pub struct JobRequest {
 
 /// A job as the service tells of it. In a list, `response` and `error_message` are left out.
 ///
-/// Source: the protocol's async pages of 2025 and 2026. Only the id is needed to read one.
+/// Source: the protocol's async pages of 2025 and 2026. Only the id is needed to read one; any other field that has not the form it
+/// should have counts as absent.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Job {
     /// The service's name of the job; opaque. Keep it before anything else: it is the only way to the answer.
     pub id: String,
     /// The model asked.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "or_default")]
     pub model: String,
     /// When it was accepted, in seconds since 1970.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "or_default")]
     pub created_at: i64,
     /// When work on it began, in seconds since 1970.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub started_at: Option<i64>,
     /// When its answer was complete, in seconds since 1970.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub completed_at: Option<i64>,
     /// When it failed, in seconds since 1970.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub failed_at: Option<i64>,
     /// Why it failed, in the service's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub error_message: Option<String>,
     /// How far it is.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "or_default")]
     pub status: JobStatus,
     /// The answer, once the status is completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -150,6 +155,17 @@ mod tests {
         let job: Job = serde_json::from_value(json.clone()).unwrap();
         assert!(matches!(job.outcome(), JobOutcome::Answered(answer) if answer.text() == "So."));
         assert_eq!(serde_json::to_value(job).unwrap(), json);
+    }
+
+    #[test]
+    fn nothing_around_the_id_can_lose_it() {
+        let job = job(
+            &json!({ "model": 7, "created_at": "now", "started_at": [], "error_message": {}, "status": null, "extra": {} }),
+        );
+        assert_eq!(
+            (job.id.as_str(), job.outcome()),
+            ("job-1", JobOutcome::Running)
+        );
     }
 
     #[test]

@@ -9,36 +9,57 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod builder;
+mod call;
+mod chat;
+mod check;
 mod client;
 mod completion;
 mod decode;
+mod endpoints;
 mod error;
+mod idempotency_key;
 mod job;
+mod jobs;
 mod key;
+mod markers;
 mod message;
+mod normalise;
 mod open;
+mod outgoing;
 mod refusal;
 mod reply;
 mod request;
+mod retry;
+mod retry_after;
 mod stream;
 mod thinking;
 mod timeouts;
 mod usage;
+mod watch;
 
-pub use client::{BuildError, Client, ClientBuilder};
+pub use builder::{BuildError, ClientBuilder};
+pub use check::{DomainLimit, Invalid};
+pub use client::Client;
 pub use completion::{
     ChatChunk, ChatCompletion, Choice, FinishReason, Image, ReasoningStep, SearchResult,
     SourceKind, Video,
 };
+pub use endpoints::Paths;
 pub use error::{BoxError, Error};
+pub use idempotency_key::IdempotencyKey;
 pub use job::{Job, JobOutcome, JobPage, JobRequest, JobResponse, JobStatus};
+pub use jobs::JobStream;
 pub use message::{Content, MediaUrl, Message, Part, Role};
+pub use normalise::normalise;
 pub use request::{
     ChatRequest, JsonSchemaFormat, MediaOverrides, MediaResponse, ReasoningEffort, Recency,
     RegexFormat, ResponseFormat, SearchContextSize, SearchMode, SearchType, Stop, StreamMode,
     UserLocation, WebSearchOptions,
 };
+pub use retry::Retries;
 pub use stream::ChatStream;
 pub use thinking::strip_thinking;
 pub use timeouts::{Limit, Timeouts};
 pub use usage::{Cost, Usage};
+pub use watch::Pace;

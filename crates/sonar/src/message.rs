@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ReasoningStep;
-use crate::open::{null_as_default, open_enum};
+use crate::open::{null_as_default, open_enum, or_default};
 
 /// One message: of the conversation sent, of the answer, or (as a delta) a new piece of the answer.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -18,13 +18,21 @@ pub struct Message {
     #[serde(default)]
     pub content: Content,
     /// Steps taken before answering; the server ignores them in requests.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub reasoning_steps: Option<Vec<ReasoningStep>>,
     /// Calls of tools, kept as received.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_calls: Option<Value>,
     /// The call that a `tool` message answers.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub tool_call_id: Option<String>,
     /// Keys this version does not know.
     #[serde(flatten)]

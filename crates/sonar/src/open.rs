@@ -16,6 +16,9 @@ macro_rules! open_enum {
         }
 
         impl $name {
+            /// The values that the protocol's pages name, as they stand on the wire.
+            pub const KNOWN: &'static [&'static str] = &[ $( $text, )+ ];
+
             /// The value as it stands on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -61,4 +64,15 @@ where
     T: Default + serde::Deserialize<'de>,
 {
     Ok(<Option<T> as serde::Deserialize>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Reads what has another form than expected like an absent field, for what is less than the answer: a paid answer is not thrown away
+/// for the size of a picture.
+pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Default + serde::de::DeserializeOwned,
+{
+    let value = <serde_json::Value as serde::Deserialize>::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
 }

@@ -8,12 +8,12 @@ use std::time::Duration;
 pub struct Timeouts {
     /// Until the connection stands, TLS included. Default 5 s.
     pub connect: Duration,
-    /// From sending the request until the reply's head arrives. Default 60 s: an unstreamed answer is written before
+    /// Of each try, from sending the request until the reply's head arrives. Default 60 s: an unstreamed answer is written before
     /// its head is sent.
     pub first_byte: Duration,
     /// Between two arrivals of the reply's body; any byte counts, a keep-alive comment too. Default 30 s.
     pub idle: Duration,
-    /// For the whole call, the stream included. Default 300 s.
+    /// For the whole call: all tries, the waits between them, and the stream. Default 300 s.
     pub total: Duration,
 }
 
@@ -39,6 +39,8 @@ pub enum Limit {
     Idle,
     /// [`Timeouts::total`]
     Total,
+    /// [`crate::Pace::give_up`]: the watch is over, the job is not.
+    Watch,
 }
 
 impl fmt::Display for Limit {
@@ -48,6 +50,7 @@ impl fmt::Display for Limit {
             Self::FirstByte => "no reply in time",
             Self::Idle => "the reply stalled",
             Self::Total => "the whole call took too long",
+            Self::Watch => "the job is not done yet",
         })
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use serde_json::{Value, json};
 use sonar::{
-    ChatCompletion, ChatRequest, Client, Cost, Error, FinishReason, Message, SearchResult, Usage,
+    ChatCompletion, ChatRequest, Client, Cost, Error, FinishReason, Message, Retries, SearchResult,
+    Usage,
 };
 use sonar_server::engines::{Done, Engine, Event, Search};
 use sonar_server::{Failure, Server, ServerSettings};
@@ -131,7 +132,10 @@ pub(crate) fn url(server: &Server, path: &str) -> String {
 }
 
 pub(crate) fn client(server: &Server) -> Client {
-    Client::builder(&url(server, "")).build().unwrap()
+    Client::builder(&url(server, ""))
+        .retries(Retries::NEVER)
+        .build()
+        .unwrap()
 }
 
 pub(crate) fn question() -> ChatRequest {

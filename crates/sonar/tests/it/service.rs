@@ -9,7 +9,7 @@ use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
-use sonar::{ChatCompletion, ChatRequest, Client, ClientBuilder, Error, Message};
+use sonar::{ChatCompletion, ChatRequest, Client, ClientBuilder, Error, Message, Retries};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
@@ -77,8 +77,11 @@ impl Service {
         self.asked.lock().await.recv().await.unwrap()
     }
 
+    /// A client that tries once. The tests of repeating set their own patience.
     pub(crate) fn builder(&self) -> ClientBuilder {
-        Client::builder(&format!("http://{}", self.address)).key(KEY.into())
+        Client::builder(&format!("http://{}", self.address))
+            .key(KEY.into())
+            .retries(Retries::NEVER)
     }
 
     pub(crate) async fn chat(&self) -> Result<ChatCompletion, Error> {

@@ -84,7 +84,7 @@ async fn both_forms_of_an_error_inside_a_stream_end_it() {
         "data: {\"error\":{\"message\":\"No.\",\"type\":\"t\",\"code\":400}}\n\n",
     ] {
         let error = check(&[FIRST, event, SECOND], "Bec").await;
-        let Some(Error::Rejected { kind, message }) = error else {
+        let Some(Error::Rejected { kind, message, .. }) = error else {
             panic!("{error:?}");
         };
         assert_eq!((kind.as_deref(), message.as_str()), (Some("t"), "No."));

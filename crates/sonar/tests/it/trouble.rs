@@ -35,7 +35,7 @@ async fn every_refusal_is_a_decision() {
         (
             400,
             "invalid_message",
-            r#"Rejected { kind: Some("invalid_message"), message: "No." }"#,
+            r#"Rejected { field: Some("messages"), kind: Some("invalid_message"), message: "No." }"#,
         ),
         (401, "invalid_api_key", "Unauthorized"),
         (401, "insufficient_quota", "OutOfCredit"),
@@ -44,7 +44,7 @@ async fn every_refusal_is_a_decision() {
         (
             413,
             "payload_too_large",
-            r#"Rejected { kind: Some("payload_too_large"), message: "No." }"#,
+            r#"Rejected { field: None, kind: Some("payload_too_large"), message: "No." }"#,
         ),
         (
             429,

@@ -1,5 +1,7 @@
 //! Reads why a service refused, from the status and the body. Must decide without I/O and show at most 200 characters.
 
+mod field;
+
 use std::time::Duration;
 
 use serde_json::Value;
@@ -30,6 +32,7 @@ pub(crate) fn refusal(status: u16, retry_after: Option<Duration>, body: &str) ->
             source: told.message.map(Into::into),
         },
         _ => Error::Rejected {
+            field: told.field,
             kind: told.kind,
             message: told
                 .message
@@ -38,10 +41,23 @@ pub(crate) fn refusal(status: u16, retry_after: Option<Duration>, body: &str) ->
     }
 }
 
-/// The same for an error told inside a stream, where the status stands in the body's `code`, if anywhere.
+/// The same for an error told with a good status, as inside a stream: its own status stands in the body's `code`, if anywhere.
 pub(crate) fn refusal_in_stream(data: &str) -> Error {
-    let status = Told::read(data).status.unwrap_or(500);
-    refusal(status, None, data)
+    let told = Told::read(data);
+    let status = told.status.or_else(|| status_of(told.kind.as_deref()?));
+    refusal(status.unwrap_or(500), None, data)
+}
+
+/// The status that goes with the service's name for a reason.
+fn status_of(kind: &str) -> Option<u16> {
+    match kind {
+        "invalid_api_key" | "insufficient_quota" => Some(401),
+        "not_found" => Some(404),
+        "request_rate_limit_exceeded" => Some(429),
+        _ if RETIRED.contains(&kind) => Some(403),
+        _ if kind.starts_with("invalid_") => Some(400),
+        _ => None,
+    }
 }
 
 /// Whether a stream's data is an error and not a piece of an answer.
@@ -52,6 +68,7 @@ pub(crate) fn is_refusal(data: &Value) -> bool {
 /// What a body tells. Bodies come as `{"error":{message,type,code}}`, as `{"detail":[{loc,msg}]}`, or as anything else.
 #[derive(Debug, Default)]
 struct Told {
+    field: Option<String>,
     kind: Option<String>,
     code: Option<String>,
     status: Option<u16>,
@@ -70,6 +87,11 @@ impl Told {
             },
             (error @ Value::Object(_), _) => Self::from_error(error),
             (_, Value::Array(details)) => Self {
+                field: details
+                    .first()
+                    .and_then(|first| field::of_steps(&steps(first)))
+                    .as_deref()
+                    .and_then(shown),
                 message: shown(&details.iter().map(detail).collect::<Vec<_>>().join("; ")),
                 ..Self::default()
             },
@@ -82,16 +104,28 @@ impl Told {
         let status = code
             .as_u64()
             .or_else(|| code.as_str().and_then(|code| code.parse().ok()));
+        let kind = error["type"].as_str().and_then(shown);
+        let message = error["message"].as_str().unwrap_or_default();
+        let list = serde_json::from_str::<Vec<String>>(message).ok();
+        let field = match &list {
+            Some(sentences) => field::of_list(sentences),
+            None => field::of_sentence(message),
+        };
         Self {
-            kind: error["type"].as_str().and_then(shown),
+            field: field
+                .or_else(|| field::of_kind(kind.as_deref()?))
+                .as_deref()
+                .and_then(shown),
+            kind,
             code: code.as_str().map(str::to_owned),
             status: status
                 .and_then(|status| u16::try_from(status).ok())
                 .filter(|status| (400..600).contains(status)),
-            message: error["message"]
-                .as_str()
-                .map(listed)
+            // A validation message is itself a list of sentences, written as JSON.
+            message: list
+                .map(|sentences| sentences.join("; "))
                 .as_deref()
+                .or(Some(message))
                 .and_then(shown),
         }
     }
@@ -103,28 +137,22 @@ impl Told {
     }
 }
 
-/// A validation message is itself a JSON list of sentences.
-fn listed(message: &str) -> String {
-    serde_json::from_str::<Vec<String>>(message)
-        .map_or_else(|_| message.to_owned(), |sentences| sentences.join("; "))
-}
-
 fn detail(detail: &Value) -> String {
-    let places: Vec<String> = detail["loc"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|place| {
-            place
-                .as_str()
-                .map_or_else(|| place.to_string(), str::to_owned)
-        })
-        .collect();
     let sentence = detail["msg"].as_str().unwrap_or("invalid");
-    if places.is_empty() {
+    let steps = steps(detail);
+    if steps.is_empty() {
         return sentence.to_owned();
     }
-    format!("{}: {sentence}", places.join(" -> "))
+    format!("{}: {sentence}", steps.join(" -> "))
+}
+
+fn steps(detail: &Value) -> Vec<String> {
+    let step = |step: &Value| {
+        step.as_str()
+            .map_or_else(|| step.to_string(), str::to_owned)
+    };
+    let steps = detail["loc"].as_array().into_iter().flatten();
+    steps.map(step).collect()
 }
 
 /// At most [`SHOWN`] characters of it on one line, or nothing when there is nothing to show.
@@ -176,6 +204,9 @@ mod tests {
         let list = r#"{"error":{"message":"[\"At body -> model: Input should be a valid string\", \"At body -> n: Field required\"]","type":"bad_request","code":400}}"#;
         assert_debug_snapshot!(refusal(400, None, list), @r#"
         Rejected {
+            field: Some(
+                "model",
+            ),
             kind: Some(
                 "bad_request",
             ),
@@ -185,6 +216,9 @@ mod tests {
         let detail = r#"{"detail":[{"loc":["body","messages",0],"msg":"field required","type":"value_error"}]}"#;
         assert_debug_snapshot!(refusal(422, None, detail), @r#"
         Rejected {
+            field: Some(
+                "messages.0",
+            ),
             kind: None,
             message: "body -> messages -> 0: field required",
         }
@@ -195,6 +229,7 @@ mod tests {
     fn a_body_that_explains_nothing_is_not_shown() {
         assert_debug_snapshot!(refusal(400, None, "<html><body>Bad Request</body></html>"), @r#"
         Rejected {
+            field: None,
             kind: None,
             message: "status 400 without an explanation",
         }
@@ -232,6 +267,29 @@ mod tests {
                 "{code}"
             );
         }
+    }
+
+    #[test]
+    fn an_error_in_a_stream_without_a_code_is_known_by_its_name() {
+        let told = |kind: &str| {
+            let data = format!(r#"{{"error":{{"message":"No.","type":"{kind}"}}}}"#);
+            refusal_in_stream(&data)
+        };
+        assert!(matches!(told("insufficient_quota"), Error::OutOfCredit));
+        assert!(matches!(told("invalid_api_key"), Error::Unauthorized));
+        assert!(matches!(
+            told("agent_api_migration_required"),
+            Error::Retired
+        ));
+        assert!(matches!(
+            told("request_rate_limit_exceeded"),
+            Error::RateLimited { .. }
+        ));
+        assert!(matches!(told("not_found"), Error::NotFound));
+        assert!(
+            matches!(told("invalid_model"), Error::Rejected { field: Some(field), .. } if field == "model")
+        );
+        assert!(matches!(told("surprise"), Error::Unavailable { .. }));
     }
 
     #[test]
