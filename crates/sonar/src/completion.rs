@@ -10,8 +10,24 @@ use crate::{Message, Usage};
 
 /// `object` of a whole answer.
 pub(crate) const WHOLE: &str = "chat.completion";
-/// `object` of the last piece of a stream.
-pub(crate) const DONE: &str = "chat.completion.done";
+
+open_enum! {
+    /// What an answer, or a piece of a streamed one, is.
+    ///
+    /// Source: recorded streams, and the streaming guide of 2026 for the two kinds of reasoning, which concise streams have.
+    ObjectKind {
+        /// The whole answer. Until mid-2025 also every piece of a stream.
+        Completion = "chat.completion",
+        /// More of the text.
+        Chunk = "chat.completion.chunk",
+        /// The last piece: all of the text, the sources and what it cost.
+        Done = "chat.completion.done",
+        /// More steps of the search or of thinking; no text.
+        Reasoning = "chat.reasoning",
+        /// All steps, and the sources found.
+        ReasoningDone = "chat.reasoning.done",
+    }
+}
 
 /// A piece of a streamed answer: the same shape as the whole, told apart by [`ChatCompletion::object`].
 pub type ChatChunk = ChatCompletion;
@@ -105,7 +121,7 @@ impl Default for ChatCompletion {
 }
 
 impl ChatCompletion {
-    /// The text of the whole message, as far as it is written. Empty on the pieces of a concise stream but the last.
+    /// The text of the whole message, as far as it is written: the first one, if several were asked for. Empty on the pieces of a concise stream but the last.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         message_text(self.first().and_then(|choice| choice.message.as_ref()))
@@ -123,10 +139,38 @@ impl ChatCompletion {
         self.first()?.finish_reason.as_ref()
     }
 
+    /// What this is, as [`Self::object`] calls it.
+    #[must_use]
+    pub fn kind(&self) -> ObjectKind {
+        ObjectKind::from(self.object.clone())
+    }
+
     /// Whether nothing follows this piece.
     #[must_use]
     pub fn is_last(&self) -> bool {
-        self.object == DONE || self.finish_reason().is_some()
+        self.is_done() || self.finish_reason().is_some()
+    }
+
+    pub(crate) fn is_done(&self) -> bool {
+        self.kind() == ObjectKind::Done
+    }
+
+    /// The steps taken before answering that this piece tells of, wherever the service put them: a concise stream tells new ones in
+    /// [`ObjectKind::Reasoning`] and all of them in [`ObjectKind::ReasoningDone`].
+    #[must_use]
+    pub fn steps(&self) -> &[ReasoningStep] {
+        let choice = self.first();
+        let delta = choice.and_then(|choice| choice.delta.as_ref());
+        let message = choice.and_then(|choice| choice.message.as_ref());
+        [
+            self.reasoning_steps.as_deref(),
+            delta.and_then(|delta| delta.reasoning_steps.as_deref()),
+            message.and_then(|message| message.reasoning_steps.as_deref()),
+        ]
+        .into_iter()
+        .flatten()
+        .find(|steps| !steps.is_empty())
+        .unwrap_or_default()
     }
 
     /// The sources, numbered from 1 by their place; from the bare addresses when the service sends no more than those.
@@ -139,8 +183,9 @@ impl ChatCompletion {
         }
     }
 
+    /// The first answer. When several were asked for, a piece may hold another one alone.
     fn first(&self) -> Option<&Choice> {
-        self.choices.first()
+        self.choices.iter().find(|choice| choice.index == 0)
     }
 }
 

@@ -33,6 +33,7 @@ mod request;
 mod retry;
 mod retry_after;
 mod stream;
+mod stream_reader;
 mod thinking;
 mod timeouts;
 mod usage;
@@ -42,8 +43,8 @@ pub use builder::{BuildError, ClientBuilder};
 pub use check::{DomainLimit, Invalid};
 pub use client::Client;
 pub use completion::{
-    ChatChunk, ChatCompletion, Choice, FinishReason, Image, ReasoningStep, SearchResult,
-    SourceKind, Video,
+    ChatChunk, ChatCompletion, Choice, FinishReason, Image, ObjectKind, ReasoningStep,
+    SearchResult, SourceKind, Video,
 };
 pub use endpoints::Paths;
 pub use error::{BoxError, Error};
@@ -59,6 +60,7 @@ pub use request::{
 };
 pub use retry::Retries;
 pub use stream::ChatStream;
+pub use stream_reader::StreamReader;
 pub use thinking::strip_thinking;
 pub use timeouts::{Limit, Timeouts};
 pub use usage::{Cost, Usage};
