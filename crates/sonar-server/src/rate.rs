@@ -55,8 +55,13 @@ impl Rates {
         }
     }
 
-    /// Counts a request, or says how long to wait before there is room for it.
-    pub(crate) fn take(&self, visitor: Visitor, kind: Kind, now: Instant) -> Result<(), Duration> {
+    /// Counts a request and tells how the visitor then stands, or how long to wait before there is room for it.
+    pub(crate) fn take(
+        &self,
+        visitor: Visitor,
+        kind: Kind,
+        now: Instant,
+    ) -> Result<Standing, Duration> {
         let limit = self.limit(kind);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= BUCKETS {
@@ -108,7 +113,7 @@ impl Bucket {
         (self.level - since * f64::from(limit) / MINUTE).max(0.0)
     }
 
-    fn take(&mut self, now: Instant, limit: u32) -> Result<(), Duration> {
+    fn take(&mut self, now: Instant, limit: u32) -> Result<Standing, Duration> {
         let after = self.level(now, limit) + 1.0;
         let over = after - f64::from(limit);
         if over > 0.0 {
@@ -118,7 +123,7 @@ impl Bucket {
             level: after,
             at: now,
         };
-        Ok(())
+        Ok(self.standing(now, limit))
     }
 
     fn standing(&self, now: Instant, limit: u32) -> Standing {
@@ -152,8 +157,8 @@ mod tests {
     #[test]
     fn one_of_fifty_is_gone_about_a_second_later() {
         let (rates, now) = (Rates::new(50), Instant::now());
-        assert_eq!(rates.take(ALICE, Kind::Ask, now), Ok(()));
-        let standing = rates.standing(ALICE, Kind::Ask, now);
+        let standing = rates.take(ALICE, Kind::Ask, now).unwrap();
+        assert_eq!(rates.standing(ALICE, Kind::Ask, now), standing);
         assert_eq!(
             (standing.limit, standing.remaining(), standing.used),
             (50, 49, 1)
@@ -170,13 +175,13 @@ mod tests {
             (stranger, Kind::Ask),
             (ALICE, Kind::Look),
         ] {
-            assert_eq!(rates.take(visitor, kind, now), Ok(()));
+            assert!(rates.take(visitor, kind, now).is_ok());
         }
         assert_eq!(
             rates.take(ALICE, Kind::Ask, now),
             Err(Duration::from_secs(60))
         );
-        assert_eq!(rates.take(ALICE, Kind::Look, now), Ok(()));
+        assert!(rates.take(ALICE, Kind::Look, now).is_ok());
     }
 
     #[test]
@@ -218,7 +223,7 @@ mod tests {
                 if let Err(wait) = rates.take(ALICE, Kind::Ask, now) {
                     // A microsecond for what is lost in rounding.
                     now += wait + Duration::from_micros(1);
-                    prop_assert_eq!(rates.take(ALICE, Kind::Ask, now), Ok(()));
+                    prop_assert!(rates.take(ALICE, Kind::Ask, now).is_ok());
                 }
                 let standing = rates.standing(ALICE, Kind::Ask, now);
                 prop_assert!(standing.used <= limit && standing.full_in <= Duration::from_secs(60));

@@ -18,12 +18,16 @@ use crate::{Failure, clock, keys, pretend};
 /// Lets the request in, or says why not.
 pub(super) async fn pass(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     match admit(&shared, &request) {
-        Ok(()) => next.run(request).await,
+        Ok(standing) => {
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(standing);
+            response
+        }
         Err(failure) => refused(request.into_body(), failure).await,
     }
 }
 
-fn admit(shared: &Shared, request: &Request) -> Result<(), Failure> {
+fn admit(shared: &Shared, request: &Request) -> Result<Standing, Failure> {
     let visitor = request.extensions().get::<Visitor>();
     let visitor = visitor.ok_or_else(Failure::internal)?;
     let open = shared.settings.keys.is_empty() || matches!(visitor, Visitor::Key(_));
@@ -65,7 +69,8 @@ pub(super) async fn know_visitor(
     let (visitor, kind) = (Visitor::new(key, peer), kind(request.method()));
     request.extensions_mut().insert(visitor);
     let mut response = next.run(request).await;
-    let standing = shared.rates.standing(visitor, kind, Instant::now());
+    let counted = response.extensions().get::<Standing>().copied();
+    let standing = counted.unwrap_or_else(|| shared.rates.standing(visitor, kind, Instant::now()));
     tell(standing, response.headers_mut());
     response
 }

@@ -11,7 +11,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::scripted::{
-    Scripted, answer, asking, client, delta, post, question, sources, start, streamed, text,
+    Scripted, answer, answering, asking, client, delta, post, question, sources, start, streamed,
+    text,
 };
 
 const SOON: Duration = Duration::from_millis(50);
@@ -57,6 +58,71 @@ async fn a_body_that_never_ends_is_not_waited_for() {
     .await;
     assert!(said.starts_with("HTTP/1.1 408"), "{said}");
     assert!(said.contains("request_timeout"), "{said}");
+}
+
+#[tokio::test]
+async fn a_connection_on_which_nothing_comes_any_more_is_let_go() {
+    let server = impatient().await;
+    let said = raw(server.address(), "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    assert!(
+        said.starts_with("HTTP/1.1 200") && said.ends_with("ok\n"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_long_is_not_taken_in() {
+    let server = answering().await;
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let line = format!("x: {}\r\n", "x".repeat(10_000));
+    stream
+        .write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n")
+        .await
+        .unwrap();
+    for _ in 0..10_000 {
+        if stream.write_all(line.as_bytes()).await.is_err() {
+            break; // It hung up, long before the hundred megabytes are sent.
+        }
+    }
+    let mut said = Vec::new();
+    // Bytes that nobody read make the system drop the reply on some machines.
+    let read = stream.read_to_end(&mut said).await;
+    let said = String::from_utf8(said).unwrap();
+    assert!(
+        said.starts_with("HTTP/1.1 431") || (said.is_empty() && read.is_err()),
+        "{said}"
+    );
+    assert_eq!(post(&server, &asking(json!({}))).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_is_given_up_with_the_work_it_asked_for() {
+    let (working, gone) = tokio::sync::oneshot::channel::<()>();
+    let working = std::sync::Mutex::new(Some(working));
+    let long = "word ".repeat(10_000);
+    let engine = Scripted::new(move |_| {
+        let working = working.lock().unwrap().take();
+        let long = long.clone();
+        let endless = stream::repeat_with(move || {
+            let _held = &working;
+            delta(&long)
+        });
+        stream::iter([sources()]).chain(endless)
+    });
+    let settings = ServerSettings {
+        reading_time: SOON,
+        ..ServerSettings::default()
+    };
+    let server = start(engine, settings).await;
+    let body = asking(json!({ "stream": true, "stream_mode": "concise" })).to_string();
+    let request = format!(
+        "POST /chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut held = TcpStream::connect(server.address()).await.unwrap();
+    held.write_all(request.as_bytes()).await.unwrap();
+    // The engine keeps the other end for as long as its stream lives.
+    gone.await.unwrap_err();
 }
 
 #[tokio::test]

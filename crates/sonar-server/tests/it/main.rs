@@ -6,7 +6,9 @@
 )]
 
 mod answers;
+mod dialect;
 mod documents;
+mod gate;
 mod jobs;
 mod lifecycle;
 mod limits;
