@@ -1,10 +1,12 @@
 //! Lists the documents of a folder, and fills in what they do not say themselves. Reads no document.
 
 use std::fs;
+use std::hash::{Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use rustc_hash::FxHasher;
 use url::Url;
 
 use super::dates;
@@ -43,6 +45,8 @@ pub(crate) struct File {
     pub(crate) size_bytes: u64,
     /// Nanoseconds since 1970.
     pub(crate) changed: u128,
+    /// Differs when the file was written, replaced, or given other permissions.
+    pub(crate) stamp: u64,
 }
 
 /// Lists a folder. `taken` are the names that other folders have.
@@ -160,6 +164,7 @@ impl Listing<'_> {
                 path,
                 size_bytes: 0,
                 changed: 0,
+                stamp: 0,
             }),
         }
     }
@@ -175,12 +180,28 @@ impl File {
     fn new(path: PathBuf, about: &fs::Metadata) -> Self {
         let changed = about.modified().ok();
         let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let changed = changed.unwrap_or_default().as_nanos();
+        let mut stamp = FxHasher::default();
+        (changed, touched(about)).hash(&mut stamp);
         Self {
             path,
             size_bytes: about.len(),
-            changed: changed.unwrap_or_default().as_nanos(),
+            changed,
+            stamp: stamp.finish(),
         }
     }
+}
+
+/// When anything about the file last changed, its permissions for instance; where the system tells.
+#[cfg(unix)]
+fn touched(about: &fs::Metadata) -> (i64, i64) {
+    use std::os::unix::fs::MetadataExt;
+    (about.ctime(), about.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn touched(_about: &fs::Metadata) -> (i64, i64) {
+    (0, 0)
 }
 
 pub(crate) fn extension(path: &Path) -> String {
@@ -310,7 +331,7 @@ impl Folder {
     }
 
     /// What the rules and the history are, for telling whether they changed.
-    pub(crate) fn fingerprint(&self) -> impl std::hash::Hash {
+    pub(crate) fn fingerprint(&self) -> impl Hash {
         (
             self.root.clone(),
             self.rules.fingerprint().to_owned(),

@@ -16,11 +16,12 @@ use super::store::Store;
 
 const MAGIC: &[u8; 8] = b"FOOTNOTE";
 
-/// Changes whenever the file or what is made of documents changes.
-const VERSION: u32 = 6;
+// `VERSION`: a number of the code that makes an index of documents, as the build worked it out. Whatever another version of
+// it made is not used.
+include!(concat!(env!("OUT_DIR"), "/corpus_version.rs"));
 
-/// Magic, version, and four numbers of eight bytes.
-const HEADER_BYTES: usize = 8 + 4 + 4 * 8;
+/// Magic, version, and four numbers, of eight bytes each.
+const HEADER_BYTES: usize = 6 * 8;
 
 /// The largest head that is believed.
 const MAX_HEAD_BYTES: u64 = 512 * 1024 * 1024;
@@ -50,7 +51,7 @@ pub(crate) fn save(folder: &Path, fingerprint: u64, kept: &Kept, body: &[u8]) ->
     let mut sum = Checksum::default();
     sum.add(&head);
     sum.add(body);
-    let aside = folder.join(format!("corpus.index.{}.part", std::process::id()));
+    let aside = aside(&path(folder));
     let written = write(&aside, fingerprint, &head, body, sum.value());
     let moved = written.and_then(|()| fs::rename(&aside, path(folder)));
     if moved.is_err() {
@@ -58,6 +59,13 @@ pub(crate) fn save(folder: &Path, fingerprint: u64, kept: &Kept, body: &[u8]) ->
         fs::remove_file(&aside).ok();
     }
     moved
+}
+
+/// Where a file is written before it takes its place.
+pub(crate) fn aside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    path.with_file_name(name)
 }
 
 fn write(path: &Path, fingerprint: u64, head: &[u8], body: &[u8], sum: u64) -> io::Result<()> {
@@ -81,7 +89,7 @@ pub(crate) fn load(folder: &Path, fingerprint: u64) -> Option<(Kept, Store)> {
     let mut header = [0; HEADER_BYTES];
     file.read_exact(&mut header).ok()?;
     let (magic, rest) = header.split_first_chunk::<8>()?;
-    let (version, mut rest) = rest.split_first_chunk::<4>()?;
+    let (version, mut rest) = rest.split_first_chunk::<8>()?;
     let mut number = || {
         let (number, after) = rest.split_first_chunk::<8>()?;
         rest = after;
@@ -89,7 +97,7 @@ pub(crate) fn load(folder: &Path, fingerprint: u64) -> Option<(Kept, Store)> {
     };
     let (documents, head_bytes, body_bytes, sum) = (number()?, number()?, number()?, number()?);
     let known =
-        magic == MAGIC && u32::from_le_bytes(*version) == VERSION && documents == fingerprint;
+        magic == MAGIC && u64::from_le_bytes(*version) == VERSION && documents == fingerprint;
     let expected = (HEADER_BYTES as u64)
         .checked_add(head_bytes)?
         .checked_add(body_bytes)?;

@@ -1,6 +1,7 @@
 //! Finds every document that the settings name and reads them on all cores. Ranks nothing.
 
 use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -9,6 +10,7 @@ use rustc_hash::FxHasher;
 
 use super::document::Document;
 use super::error::CorpusError;
+use super::extracts::Extracts;
 use super::filters::primary;
 use super::folder::{self, File, Folder};
 use super::handbook;
@@ -31,6 +33,8 @@ pub(crate) struct Library {
     handbook: bool,
     language: String,
     rust_docs_wanted: bool,
+    /// Where what was read is kept.
+    extracts: Option<PathBuf>,
 }
 
 /// What reading gave.
@@ -64,6 +68,7 @@ fn list_with(settings: &CorpusSettings, rust_docs: Option<Docs>) -> Result<Libra
         handbook: settings.handbook,
         language: settings.language.clone(),
         rust_docs_wanted: settings.rust_docs == RustDocs::Installed,
+        extracts: settings.index_dir.clone(),
     };
     let handbook_pages = library.handbook && !handbook::documents().is_empty();
     if library.folders.is_empty() && library.rust_docs.is_none() && !handbook_pages {
@@ -89,7 +94,7 @@ impl Library {
         for folder in &self.folders {
             folder.fingerprint().hash(&mut hasher);
             for file in &folder.files {
-                (&file.path, file.size_bytes, file.changed).hash(&mut hasher);
+                (&file.path, file.size_bytes, file.stamp).hash(&mut hasher);
             }
         }
         self.rust_docs
@@ -144,11 +149,10 @@ impl Library {
                 "{name}: {left_out} files are left out, because the files before them make 512 MB; name fewer or smaller folders"
             ));
         }
-        progress.stage(&format!("Reading {name}"), files.len() as u64);
-        let readings = on_all_cores(files, progress, |file| reader::read(file, &|_| true));
-        if progress.stopped() {
-            return Err(CorpusError::Stopped);
-        }
+        let stage = format!("Reading {name}");
+        let readings = self.readings(&stage, folder.root(), files, progress, |file| {
+            reader::read(file, &|_| true)
+        })?;
         let history = folder.history().unwrap_or_else(|why| {
             shelf
                 .report
@@ -196,13 +200,12 @@ impl Library {
             source,
         };
         let files = docs.list().map_err(unreadable)?;
-        progress.stage("Reading the Rust documentation", files.len() as u64);
-        let readings = on_all_cores(&files, progress, |file| {
+        // Which pages are worth reading depends on the language.
+        let place = (docs.root(), primary(&self.language));
+        let stage = "Reading the Rust documentation";
+        let readings = self.readings(stage, place, &files, progress, |file| {
             reader::read(file, &|page| !self.is_foreign(page))
-        });
-        if progress.stopped() {
-            return Err(CorpusError::Stopped);
-        }
+        })?;
         let mut collection = Collection::new("the Rust documentation", None);
         for (file, reading) in files.iter().zip(readings) {
             // That a page is left out is as it should be; the operator could do nothing about it.
@@ -220,6 +223,47 @@ impl Library {
         collection.files = files.len();
         shelf.report.add(collection);
         Ok(())
+    }
+
+    /// Reads the files that changed since they were last read, and keeps what was read of all.
+    fn readings(
+        &self,
+        stage: &str,
+        place: impl Hash,
+        files: &[File],
+        progress: &dyn IndexProgress,
+        read: impl Fn(&File) -> Reading + Sync,
+    ) -> Result<Vec<Reading>, CorpusError> {
+        let mut extracts = self
+            .extracts
+            .as_deref()
+            .map(|folder| Extracts::load(folder, place));
+        let mut readings: Vec<Option<Reading>> = files
+            .iter()
+            .map(|file| extracts.as_mut()?.take(file))
+            .collect();
+        let changed: Vec<&File> = files
+            .iter()
+            .zip(&readings)
+            .filter(|(_, reading)| reading.is_none())
+            .map(|(file, _)| file)
+            .collect();
+        progress.stage(stage, changed.len() as u64);
+        let mut fresh = on_all_cores(&changed, progress, read).into_iter();
+        if progress.stopped() {
+            return Err(CorpusError::Stopped);
+        }
+        for reading in readings.iter_mut().filter(|reading| reading.is_none()) {
+            *reading = fresh.next();
+        }
+        let readings: Vec<Reading> = readings.into_iter().flatten().collect();
+        if let Some(extracts) = extracts
+            && (!changed.is_empty() || extracts.has_more())
+            && let Err(error) = extracts.save(files, &readings)
+        {
+            tracing::debug!(%error, "what was read cannot be kept; the next change reads every file again");
+        }
+        Ok(readings)
     }
 
     /// Whether a page is a translation into a language that nobody here asked for.
@@ -257,7 +301,7 @@ fn within_bytes<'a>(files: &'a [File], bytes_left: &mut u64) -> &'a [File] {
 
 /// Reads files on every core; the readings stand in the order of the files.
 fn on_all_cores(
-    files: &[File],
+    files: &[&File],
     progress: &dyn IndexProgress,
     read: impl Fn(&File) -> Reading + Sync,
 ) -> Vec<Reading> {
@@ -287,7 +331,7 @@ fn on_all_cores(
     readings.into_iter().map(|(_, reading)| reading).collect()
 }
 
-fn take<'a>(next: &AtomicUsize, files: &'a [File]) -> (usize, Option<&'a File>) {
+fn take<'a>(next: &AtomicUsize, files: &[&'a File]) -> (usize, Option<&'a File>) {
     let at = next.fetch_add(1, Ordering::Relaxed);
-    (at, files.get(at))
+    (at, files.get(at).copied())
 }

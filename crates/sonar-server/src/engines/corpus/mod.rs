@@ -16,6 +16,7 @@ mod settings;
 
 mod dates;
 mod document;
+mod extracts;
 mod folder;
 mod front_matter;
 mod handbook;

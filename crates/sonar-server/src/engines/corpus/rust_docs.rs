@@ -212,7 +212,7 @@ impl Docs {
     pub(crate) fn fingerprint(&self) -> String {
         let about = File::at(self.root.join("std/index.html"));
         let about = about
-            .map(|file| (file.size_bytes, file.changed))
+            .map(|file| (file.size_bytes, file.stamp))
             .unwrap_or_default();
         format!("{:?} {} {about:?}", self.root, self.version)
     }
