@@ -1,6 +1,7 @@
 //! A server whose engine does what a test tells it to. Must not judge what the server makes of it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::stream::{self, BoxStream, StreamExt};
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use sonar::{
 };
 use sonar_server::engines::{Done, Engine, Event, Search};
 use sonar_server::{Failure, Server, ServerSettings};
+use tokio::sync::{Semaphore, mpsc};
 
 type Script = dyn Fn(&ChatRequest) -> BoxStream<'static, Event> + Send + Sync;
 
@@ -185,4 +187,56 @@ pub(crate) fn text(pieces: &[ChatCompletion]) -> String {
         .iter()
         .map(|piece| piece.added_text().into_owned())
         .collect()
+}
+
+/// The word to engines that wait for it, and what they have begun.
+pub(crate) struct Gate {
+    begun: mpsc::UnboundedReceiver<String>,
+    open: Arc<Semaphore>,
+    most_at_once: Arc<AtomicUsize>,
+}
+
+impl Gate {
+    /// The next question that the engine begins to answer.
+    pub(crate) async fn begun(&mut self) -> String {
+        self.begun.recv().await.unwrap()
+    }
+
+    /// Lets so many answers end.
+    pub(crate) fn let_end(&self, answers: usize) {
+        self.open.add_permits(answers);
+    }
+
+    /// How many answers were under way together.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.most_at_once.load(Ordering::SeqCst)
+    }
+}
+
+/// An engine that tells what it begins, and ends when it is let.
+pub(crate) fn gated() -> (Arc<Scripted>, Gate) {
+    let (tell, begun) = mpsc::unbounded_channel();
+    let (open, most_at_once) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (gate, most, under_way) = (open.clone(), most_at_once.clone(), Arc::new(()));
+    let engine = Scripted::new(move |request| {
+        let last = request.messages.last().unwrap();
+        let question = last.content.text().into_owned();
+        // The test may have seen enough.
+        tell.send(question.clone()).ok();
+        let (gate, under_way) = (gate.clone(), under_way.clone());
+        most.fetch_max(Arc::strong_count(&under_way) - 1, Ordering::SeqCst);
+        async_stream::stream! {
+            yield sources();
+            gate.acquire().await.unwrap().forget();
+            yield delta(&question);
+            drop(under_way);
+            yield done();
+        }
+    });
+    let gate = Gate {
+        begun,
+        open,
+        most_at_once,
+    };
+    (engine, gate)
 }
