@@ -132,6 +132,8 @@ async fn answer_endpoint(
     // The bot is the only client; keys are for those of `footnote serve`.
     let mut own = settings.clone();
     own.server.keys.clear();
+    // `footnote serve` may run beside the bot, on the same settings.
+    own.server.jobs.file = Some(own.data_dir.join("own-jobs.db"));
     let server = serve::start(&own, loopback, links, progress).await?;
     let base_url = format!("http://{}", server.address());
     Ok((Some(server), base_url))

@@ -3,14 +3,16 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sonar_server::engines::corpus::{
     Corpus, CorpusEngine, CorpusError, CorpusSettings, IndexProgress, LiveCorpus, RustDocs,
 };
-use sonar_server::{DocumentLinks, Server, ServerSettings};
+use sonar_server::{DocumentLinks, JobSettings, Server, ServerSettings};
 
 use crate::settings::Settings;
 use crate::settings::engine::EngineSettings;
+use crate::settings::jobs::JobsSettings;
 
 /// Why the built-in server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +55,7 @@ pub async fn start(
         dialect: settings.server.dialect,
         pretend: settings.server.pretend.clone(),
         document_links: links,
+        jobs: jobs(&settings.server.jobs, settings.data_dir.join("jobs.db")),
         ..ServerSettings::default()
     };
     let server = Server::start(server, engine).await?;
@@ -60,6 +63,21 @@ pub async fn start(
         server.beside(|closing| corpus.watch(every, closing));
     }
     Ok(server)
+}
+
+fn jobs(settings: &JobsSettings, usual_file: PathBuf) -> JobSettings {
+    JobSettings {
+        file: Some(settings.file.clone().unwrap_or(usual_file)),
+        keep: Duration::from_secs(settings.keep_days * 24 * 60 * 60),
+        at_once: settings.at_once,
+        waiting: settings.waiting,
+        waiting_of_one: settings.waiting_per_client,
+        space: settings.space_mb * 1024 * 1024,
+        answer_time: Duration::from_secs(settings.answer_seconds),
+        attempts: settings.attempts,
+        delay: Duration::from_secs(settings.delay_seconds),
+        ..JobSettings::default()
+    }
 }
 
 fn documents(engine: &EngineSettings, index_dir: PathBuf) -> CorpusSettings {

@@ -10,6 +10,7 @@ use super::Settings;
 use super::answers::AnswerSettings;
 use super::discord::DiscordSettings;
 use super::engine::EngineSettings;
+use super::jobs::JobsSettings;
 use super::server::ServeSettings;
 
 /// One thing that is wrong, as a sentence with its mend. Never holds a secret.
@@ -234,8 +235,37 @@ pub fn server(settings: &ServeSettings) -> Vec<Problem> {
     [public_url, keys, rate, answers, connections]
         .into_iter()
         .flatten()
+        .chain(jobs(&settings.jobs))
         .map(Problem)
         .collect()
+}
+
+fn jobs(settings: &JobsSettings) -> Vec<String> {
+    let delay = (settings.delay_seconds > 3600).then(|| {
+        format!(
+            "server.jobs.delay_seconds is {}: it must be from 0 to 3600",
+            settings.delay_seconds
+        )
+    });
+    let waiting = settings.waiting as u64;
+    let of_one = settings.waiting_per_client as u64;
+    [
+        ("server.jobs.keep_days", settings.keep_days, 365),
+        ("server.jobs.at_once", settings.at_once as u64, 1_000),
+        ("server.jobs.waiting", waiting, 100_000),
+        ("server.jobs.waiting_per_client", of_one, 100_000),
+        ("server.jobs.space_mb", settings.space_mb, 1_000_000),
+        (
+            "server.jobs.answer_seconds",
+            settings.answer_seconds,
+            86_400,
+        ),
+        ("server.jobs.attempts", settings.attempts.into(), 100),
+    ]
+    .into_iter()
+    .filter_map(|(key, value, most)| outside(key, value, most))
+    .chain(delay)
+    .collect()
 }
 
 /// Whether the data directory, or the nearest folder above it that exists, is a folder that can be written.
@@ -293,6 +323,19 @@ mod tests {
         answers.total_seconds is 900: it must be from 1 to 840
         engine.language is `English`: it must be a two-letter code, such as en
         the corpus folder /no/such/folder cannot be read (No such file or directory (os error 2)): mend the path in engine.corpus
+        ");
+    }
+
+    #[test]
+    fn jobs_that_could_not_be_kept_or_run_are_named() {
+        let file = "[server.jobs]\nkeep_days = 0\nat_once = 1001\nwaiting = 0\nattempts = 101\ndelay_seconds = 3601";
+        let told = review(file, &[("DISCORD_TOKEN", "a.b.c")].into());
+        insta::assert_snapshot!(told, @r"
+        server.jobs.keep_days is 0: it must be from 1 to 365
+        server.jobs.at_once is 1001: it must be from 1 to 1000
+        server.jobs.waiting is 0: it must be from 1 to 100000
+        server.jobs.attempts is 101: it must be from 1 to 100
+        server.jobs.delay_seconds is 3601: it must be from 0 to 3600
         ");
     }
 

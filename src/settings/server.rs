@@ -7,6 +7,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use sonar_server::{Dialect, Pretend};
 
+use super::jobs::JobsSettings;
+
 /// The `[server]` table.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,4 +32,6 @@ pub struct ServeSettings {
     pub dialect: Dialect,
     /// `pretend`: troubles to play instead of answering.
     pub pretend: Vec<Pretend>,
+    /// `jobs`: how asynchronous jobs are kept and run.
+    pub jobs: JobsSettings,
 }

@@ -21,6 +21,8 @@ mod refusing_discord;
 
 mod restarting;
 
+mod serving;
+
 mod store;
 
 mod tidy;

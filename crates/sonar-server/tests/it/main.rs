@@ -12,6 +12,7 @@ mod gate;
 mod job_client;
 mod jobs;
 mod jobs_kept;
+mod jobs_killed;
 mod jobs_shared;
 mod lifecycle;
 mod limits;
