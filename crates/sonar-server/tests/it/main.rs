@@ -10,6 +10,7 @@ mod dialect;
 mod documents;
 mod gate;
 mod job_client;
+mod invariants;
 mod jobs;
 mod jobs_kept;
 mod jobs_killed;

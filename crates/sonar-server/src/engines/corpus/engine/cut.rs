@@ -50,27 +50,62 @@ impl Cut {
             .stops
             .iter()
             .filter_map(|stop| text.find(stop.as_str()));
-        let Some((before, after)) = stopped.min().and_then(|at| text.split_at_checked(at)) else {
-            return text;
-        };
-        before_broken_marker(before, after)
+        let before = stopped.min().and_then(|at| text.get(..at));
+        before.map_or(text, |before| {
+            before_broken_marker(outside_code(before), text)
+        })
     }
 }
 
-/// The text without the half of a marker at its end: `[1` of `[12]` would be read as something else.
-fn before_broken_marker<'a>(before: &'a str, after: &str) -> &'a str {
+/// The beginning `before` of a text, without the half of a marker at its end: `[1` of `[12]` would be read as something
+/// else.
+fn before_broken_marker<'a>(before: &'a str, text: &str) -> &'a str {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let begun = before
         .rsplit_once('[')
         .filter(|(text, number)| digits(number) && !text.ends_with('\\') && in_quote(before));
-    let ended = after
-        .split_once(']')
-        .is_some_and(|(number, _)| digits(number));
+    let after = text
+        .strip_prefix(before)
+        .and_then(|after| after.split_once(']'));
+    let ended = after.is_some_and(|(number, _)| digits(number));
     match begun {
         Some((text, _)) if ended => text.trim_end(),
         _ => before,
     }
 }
+
+/// The text up to the code that it ends in the middle of: half a span of code would show signs for what they are not.
+fn outside_code(text: &str) -> &str {
+    if !text.matches(FENCE).count().is_multiple_of(2) {
+        let (before, _) = text.rsplit_once(FENCE).unwrap_or((text, ""));
+        return before.trim_end();
+    }
+    let line = last_line(text);
+    let before = text.strip_suffix(line).unwrap_or_default().len();
+    match open_code(line).and_then(|at| text.split_at_checked(before + at)) {
+        Some((before, _)) => before.trim_end(),
+        None => text,
+    }
+}
+
+/// Where the code begins that a line does not end. Outside of code a backslash takes the next character's meaning.
+fn open_code(line: &str) -> Option<usize> {
+    let mut open = None;
+    let mut characters = line.char_indices();
+    while let Some((at, c)) = characters.next() {
+        match (c, open) {
+            ('`', Some(_)) => open = None,
+            ('`', None) => open = Some(at),
+            ('\\', None) => {
+                characters.next();
+            }
+            _ => {}
+        }
+    }
+    open
+}
+
+const FENCE: &str = "```";
 
 /// The longest beginning that ends with a sentence or a line outside a block of code, and with the marker of the quote that
 /// it breaks off, all in at most `most` characters. One without any such end is cut between words.
@@ -80,7 +115,7 @@ fn at_sentence_end(text: &str, most: usize) -> String {
         let mut marks = fits.char_indices().rev();
         marks.find_map(|(at, mark)| {
             let (upto, rest) = fits.split_at_checked(at + mark.len_utf8())?;
-            let good = end(upto, rest) && upto.matches("```").count().is_multiple_of(2);
+            let good = end(upto, rest) && outside_code(upto) == upto;
             let kept = good.then(|| with_marker(text, upto.trim_end()))?;
             (kept.chars().count() <= most).then_some(kept)
         })
@@ -89,7 +124,7 @@ fn at_sentence_end(text: &str, most: usize) -> String {
     let ends_word: fn(&str, &str) -> bool = |upto, _| upto.ends_with(char::is_whitespace);
     ends(&ends_sentence)
         .or_else(|| ends(&ends_word))
-        .unwrap_or_else(|| fits.clone())
+        .unwrap_or_else(|| outside_code(&fits).to_owned())
 }
 
 /// Whether a sentence or a line ends here; titles and headings stand for what follows them and end nothing.
@@ -98,7 +133,7 @@ fn ends_sentence(upto: &str, rest: &str) -> bool {
     let marked = ["**", "*", "#"].iter().any(|sign| line.starts_with(sign));
     let ends = upto.ends_with('\n')
         || upto.ends_with(['.', '!', '?']) && rest.starts_with(char::is_whitespace);
-    ends && !marked && line.matches('`').count().is_multiple_of(2)
+    ends && !marked
 }
 
 /// The beginning `upto` of `text`, with the marker of the quote at its end when that stands further on.
@@ -211,6 +246,20 @@ mod tests {
             "**Tea**\n> Green tea is good. It ",
             Stopped,
         );
+    }
+
+    #[test]
+    fn code_is_kept_whole_or_not_at_all() {
+        let text = "> Use \\` or `a <@1> b` so. [1]\n```\nlet a = 1;\n```\nEnd.";
+        check(None, &["b"], text, "> Use \\` or", Stopped);
+        check(
+            None,
+            &["a ="],
+            text,
+            "> Use \\` or `a <@1> b` so. [1]",
+            Stopped,
+        );
+        check(Some(5), &[], text, "> Use \\` or [1]", Length);
     }
 
     proptest! {
