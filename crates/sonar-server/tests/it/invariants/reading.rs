@@ -5,6 +5,20 @@ use sonar::ChatCompletion;
 
 use super::requests::Asked;
 
+/// The pieces of a stream, which must end as one does.
+pub(crate) fn pieces(body: &str) -> Vec<ChatCompletion> {
+    let messages = body
+        .strip_suffix("data: [DONE]\n\n")
+        .unwrap()
+        .split_terminator("\n\n");
+    let piece =
+        |message: &str| serde_json::from_str(message.strip_prefix("data: ").unwrap()).unwrap();
+    messages
+        .filter(|message| !message.starts_with(':'))
+        .map(piece)
+        .collect()
+}
+
 /// The text of an answer; the string inside when it came as JSON.
 pub(crate) fn prose(answer: &ChatCompletion, asked: &Asked) -> String {
     let text = answer.text().into_owned();

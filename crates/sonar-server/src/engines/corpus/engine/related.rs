@@ -81,8 +81,15 @@ fn about(title: &str) -> Option<String> {
         Some(format!("{title}?"))
     } else {
         let names = title.split_whitespace().count() <= WORDS_OF_A_NAME && !first.ends_with("ing");
-        names.then(|| format!("What is {title}?"))
+        let verb = if is_plural(title) { "are" } else { "is" };
+        names.then(|| format!("What {verb} {title}?"))
     }
+}
+
+/// Whether a title ends like a word for many things; the name of something in code is one thing.
+fn is_plural(title: &str) -> bool {
+    let singular = ["ss", "us", "is"].iter().any(|end| title.ends_with(end));
+    title.ends_with('s') && !singular && !title.contains(['_', ':', '.'])
 }
 
 #[cfg(test)]
@@ -118,6 +125,7 @@ mod tests {
             place("Making tea", None, "e"),
             place("A pot that does not break when it falls", None, "f"),
             place("Is it strong?", None, "g"),
+            place("Oolong leaves", None, "h"),
             place("Tea", Some("How hot is boiling water?"), "d#hot"),
         ]
     }
@@ -135,7 +143,8 @@ mod tests {
                 "How hot is boiling water?",
                 "What is Tea?",
                 "How to pour?",
-                "Is it strong?"
+                "Is it strong?",
+                "What are Oolong leaves?"
             ]
         );
     }
