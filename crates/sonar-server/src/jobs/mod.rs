@@ -28,6 +28,9 @@ use uuid::Uuid;
 use self::store::{NewJob, Store, StoreError, Submitted};
 use crate::Failure;
 
+/// After how many seconds there may be room again.
+const TRY_AGAIN: u64 = 5;
+
 /// The jobs of a server.
 #[derive(Debug)]
 pub(crate) struct Jobs {
@@ -106,7 +109,8 @@ impl Jobs {
                     "{} of your jobs wait already, and no more may; submit again when some have ended.",
                     self.settings.waiting_of_one
                 ),
-            )),
+            )
+            .retry_after(TRY_AGAIN)),
             Submitted::TooMany => Err(overloaded(
                 "As many jobs wait as may; submit again in a moment.",
             )),
@@ -147,7 +151,7 @@ impl Jobs {
 }
 
 fn overloaded(sentence: &str) -> Failure {
-    Failure::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", sentence)
+    Failure::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", sentence).retry_after(TRY_AGAIN)
 }
 
 fn unavailable(error: &StoreError) -> Failure {
@@ -157,4 +161,5 @@ fn unavailable(error: &StoreError) -> Failure {
         "jobs_unavailable",
         "The jobs cannot be read or written at the moment; the server's log says why.",
     )
+    .retry_after(TRY_AGAIN)
 }

@@ -15,12 +15,16 @@ impl Store {
         now: i64,
     ) -> Result<Option<Job>> {
         let mut connection = self.connection().await?;
-        let row = sqlx::query("SELECT * FROM job WHERE id = $1 AND owner = $2 AND expires_at > $3")
-            .bind(id)
-            .bind(owner)
-            .bind(now)
-            .fetch_optional(&mut *connection)
-            .await?;
+        let row = sqlx::query(concat!(
+            "SELECT ",
+            shown!(),
+            " FROM job WHERE id = $1 AND owner = $2 AND expires_at > $3"
+        ))
+        .bind(id)
+        .bind(owner)
+        .bind(now)
+        .fetch_optional(&mut *connection)
+        .await?;
         row.as_ref().map(job).transpose()
     }
 

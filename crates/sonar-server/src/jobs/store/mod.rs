@@ -1,9 +1,18 @@
 //! Keeps jobs in SQLite: one connection, every commit on disk before it returns. Alone names sqlx; reads no clock and
 //! decides nothing about answers.
 
+/// The columns that [`job`] reads. The request is not among them: it may be long, and nobody is shown it.
+macro_rules! shown {
+    () => {
+        "id, model, status, created_at, started_at, completed_at, failed_at, error_message, engine, response"
+    };
+}
+
 mod look;
 mod open;
 mod submit;
+#[cfg(test)]
+mod tests;
 mod work;
 
 pub use open::OpenError;

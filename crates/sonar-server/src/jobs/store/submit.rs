@@ -73,11 +73,15 @@ async fn known(
         .bind(now)
         .execute(&mut *connection)
         .await?;
-    let row = sqlx::query("SELECT * FROM job WHERE owner = $1 AND idempotency_key = $2")
-        .bind(owner)
-        .bind(key)
-        .fetch_optional(connection)
-        .await?;
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        shown!(),
+        " FROM job WHERE owner = $1 AND idempotency_key = $2"
+    ))
+    .bind(owner)
+    .bind(key)
+    .fetch_optional(connection)
+    .await?;
     row.as_ref().map(job).transpose()
 }
 
@@ -118,11 +122,12 @@ async fn insert(
     now: i64,
     expires_at: i64,
 ) -> Result<Job> {
-    let row = sqlx::query(
-        "INSERT INTO job (id, owner, number, lane, idempotency_key, model, request, created_at, expires_at, status) \
-         VALUES ($1, $2, (SELECT coalesce(max(number), 0) + 1 FROM job WHERE owner = $2), $3, $4, $5, $6, $7, $8, 'CREATED') \
-         RETURNING *",
-    )
+    let row = sqlx::query(concat!(
+        "INSERT INTO job (id, owner, number, lane, idempotency_key, model, request, created_at, expires_at, status) ",
+        "VALUES ($1, $2, (SELECT coalesce(max(number), 0) + 1 FROM job WHERE owner = $2), $3, $4, $5, $6, $7, $8, 'CREATED') ",
+        "RETURNING ",
+        shown!(),
+    ))
     .bind(&new.id)
     .bind(&new.owner)
     .bind(&new.lane)
