@@ -27,7 +27,7 @@ pub enum Error {
     Retired,
     /// The caller must act: the request breaks a rule of the protocol, and was not sent.
     #[error("the request was not sent: {0}")]
-    Invalid(#[from] Invalid),
+    Invalid(Invalid),
     /// The caller must act: the service refuses this request as it is.
     #[error("the answer service refuses the request: {message}")]
     Rejected {
@@ -67,6 +67,13 @@ pub enum Error {
         /// What the network said, when the connection was lost and did not just end.
         source: Option<BoxError>,
     },
+}
+
+/// Not by derive: it would make the rule the error's source too, and tell it twice.
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
 }
 
 fn status_note(status: Option<u16>) -> String {

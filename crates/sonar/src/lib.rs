@@ -1,7 +1,11 @@
 //! Typed client and wire types of the Sonar protocol. Must know nothing of who uses it and read no environment.
 //!
-//! Reading order: [`ChatRequest`] is what is asked, [`ChatCompletion`] what is answered (whole, or piece by piece),
-//! [`Client`] carries one to the other, and [`Error`] says what a caller can do when that fails.
+//! Reading order: [`ChatRequest`] is what is asked, [`normalise`] puts its messages in order, [`ChatCompletion`] is what is answered
+//! (whole, or piece by piece), [`Job`] what is answered later; [`Client`] carries one to the other, [`Retries`] says what is tried
+//! again, and [`Error`] what a caller can do when that fails.
+//!
+//! A year beside a field or a rule names the pages of the protocol that brought it: the first pages are of early 2025, the last of
+//! September 2026, when the vendor retired the protocol.
 
 #![warn(missing_docs)]
 

@@ -134,12 +134,14 @@ pub enum Part {
         /// The text itself.
         text: String,
     },
-    /// An image: an https address or a `data:` URL, at most 50 MB.
+    /// An image: an https address, or a `data:` URL of a png, jpeg, webp or gif, at most 50 MB. It counts as width × height / 750
+    /// tokens.
     ImageUrl {
         /// Where it is.
         image_url: MediaUrl,
     },
-    /// A document with text: a public address, or bare base64 without a `data:` prefix.
+    /// A document with text (PDF, DOC, DOCX, TXT, RTF): a public address, or bare base64 without a `data:` prefix. At most 50 MB each
+    /// and 30 in a request.
     FileUrl {
         /// Where it is.
         file_url: MediaUrl,

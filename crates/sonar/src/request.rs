@@ -8,6 +8,9 @@ use crate::open::open_enum;
 
 /// A chat request. Only the model and the messages are required; a field left `None` is not sent.
 ///
+/// The fields, their ranges and their defaults are those of the protocol's chat page of early 2025; a year in brackets names the
+/// pages that added or changed one. [`ChatRequest::check`] keeps the ranges.
+///
 /// ```
 /// use sonar::{ChatRequest, Message, Recency};
 ///
@@ -16,39 +19,41 @@ use crate::open::open_enum;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ChatRequest {
-    /// The model, such as `sonar` or `sonar-pro`.
+    /// The model: `sonar`, `sonar-pro`, `sonar-reasoning-pro` or `sonar-deep-research`, or what else the service has. Not checked.
     pub model: String,
     /// The conversation: system messages first, then user and assistant in turns, a user message last.
     pub messages: Vec<Message>,
 
-    /// Longest answer in tokens, 16 to 128,000; the answer is cut there.
+    /// Longest answer in tokens, 16 to 128,000; the answer is cut there, with [`crate::FinishReason::Length`]. No limit when unset.
+    /// The pages say "more than 0"; services refuse less than 16.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<u32>,
-    /// Randomness, 0 to 2; 0.2 when unset.
+    /// Randomness, 0 to 2; 0.2 when unset. The first pages leave out 2 itself, those of 2026 take it in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub temperature: Option<f64>,
     /// Nucleus sampling, 0 to 1; 0.9 when unset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top_p: Option<f64>,
-    /// Sampling among the likeliest tokens, 0 to 2048; 0 is off.
+    /// Sampling among the likeliest tokens, 0 to 2048; 0, off, when unset. Gone from the pages of 2026.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top_k: Option<u32>,
-    /// −2 to 2.
+    /// How much repeated subjects are avoided, −2 to 2; 0 when unset. Gone from the pages of 2026.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub presence_penalty: Option<f64>,
-    /// −2 to 2. Services disagree about its default, so it is sent only when set.
+    /// How much repeated words are avoided, −2 to 2. The pages disagree about its default (1, later 0), so set it only to say
+    /// something. Gone from the pages of 2026.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frequency_penalty: Option<f64>,
-    /// Where to stop.
+    /// Where to stop (2026).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop: Option<Stop>,
-    /// Number of answers, 1 to 10.
+    /// Number of answers, 1 to 10; 1 when unset (2026). They come as [`crate::Choice`]s.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<u32>,
     /// Whether the answer comes piece by piece. The client sets it: see [`crate::Client::chat_stream`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stream: Option<bool>,
-    /// How a stream is cut up; full when unset.
+    /// How a stream is cut up; full when unset (2026).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stream_mode: Option<StreamMode>,
     /// The form of the answer; text when unset.
@@ -59,85 +64,88 @@ pub struct ChatRequest {
     )]
     pub response_format: Option<ResponseFormat>,
 
-    /// Where to search; the web when unset.
+    /// Where to search; the web when unset (mid-2025).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_mode: Option<SearchMode>,
-    /// Domains to search, or with a leading `-` to leave out; never both kinds in one list. At most 20.
+    /// Domains to search, or with a leading `-` to leave out; never both kinds in one list (2026). A domain lets its subdomains in;
+    /// `.gov` is a top-level domain, `nature.com/articles` a part of one. At most 3, 10 (2025) or 20 (2026) entries of at most 253
+    /// characters: see [`crate::DomainLimit`]. A scheme is taken off before sending.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_domain_filter: Option<Vec<String>>,
-    /// How fresh sources must be. Not together with a publication date.
+    /// How fresh sources must be. Not together with a publication date (2026).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_recency_filter: Option<Recency>,
-    /// Published after this day, `MM/DD/YYYY`.
+    /// Published after this day, `MM/DD/YYYY` (April 2025). Leading zeros may be left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_after_date_filter: Option<String>,
-    /// Published before this day, `MM/DD/YYYY`.
+    /// Published before this day, `MM/DD/YYYY` (April 2025). Leading zeros may be left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_before_date_filter: Option<String>,
-    /// Changed after this day, `MM/DD/YYYY`.
+    /// Changed after this day, `MM/DD/YYYY` (June 2025).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_updated_after_filter: Option<String>,
-    /// Changed before this day, `MM/DD/YYYY`.
+    /// Changed before this day, `MM/DD/YYYY` (June 2025).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_updated_before_filter: Option<String>,
-    /// Languages of the sources, ISO 639-1 in lower case, at most 10.
+    /// Languages of the sources, ISO 639-1 in lower case, at most 10 (November 2025).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_language_filter: Option<Vec<String>>,
-    /// Language of the answer, ISO 639-1.
+    /// Language of the answer, ISO 639-1 in lower case (October 2025; for `sonar` and `sonar-pro`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language_preference: Option<String>,
-    /// Locale for numbers and dates in the answer.
+    /// Locale for numbers and dates in the answer, such as `es-MX` (the official SDK of 2026).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_formatting_locale: Option<String>,
-    /// Number of sources to find; 10 when unset.
+    /// Number of sources to find; 10 when unset (2026; no page names a range).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub num_search_results: Option<u32>,
-    /// Whether to keep unsafe sources out; true when unset.
+    /// Whether to keep unsafe sources out; true when unset (2026).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub safe_search: Option<bool>,
-    /// Whether the service decides if a search is needed.
+    /// Whether the service decides if a search is needed; false when unset (2025). The price stays the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_search_classifier: Option<bool>,
-    /// Whether to answer without any search.
+    /// Whether to answer without any search; false when unset (2025). The price stays the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disable_search: Option<bool>,
     /// More of the search: how much is read, where the person is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub web_search_options: Option<WebSearchOptions>,
-    /// How long a reasoning model thinks.
+    /// How long a reasoning model thinks; medium when unset, for deep research (May 2025; minimal since 2026).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning_effort: Option<ReasoningEffort>,
 
-    /// Whether images come with the answer, at most 30.
+    /// Whether images come with the answer, at most 30; false when unset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub return_images: Option<bool>,
-    /// Domains of images, as in [`Self::search_domain_filter`], at most 10.
+    /// Domains of images, as in [`Self::search_domain_filter`], at most 10 (2025). Without [`Self::return_images`] it has no effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_domain_filter: Option<Vec<String>>,
-    /// Formats of images: `gif`, `jpg`, `png`, `webp`.
+    /// Formats of images: `gif`, `jpg`, `png`, `webp`, at most 10 (2025). Without [`Self::return_images`] it has no effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_format_filter: Option<Vec<String>>,
-    /// Number of images; 5 when unset.
+    /// Number of images; 5 when unset (2026; no page names a range).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub num_images: Option<u32>,
-    /// Whether images or videos come with the answer.
+    /// Whether images or videos come with the answer (the media guide of December 2025).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_response: Option<MediaResponse>,
-    /// Whether questions that could follow come with the answer.
+    /// Whether questions that could follow come with the answer; false when unset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub return_related_questions: Option<bool>,
 
-    /// Tools, as in other chat protocols; no Sonar service is known to call any.
+    /// Functions to call, each `{"type": "function", "function": {"name", "description", "parameters"}}` (2026). No Sonar service is
+    /// known to call any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tools: Option<Vec<Value>>,
-    /// Whether tools may or must be called.
+    /// Whether tools may or must be called: `"none"`, `"auto"` or `"required"` (2026).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_choice: Option<Value>,
-    /// Whether several tools may be called at once.
+    /// Whether several tools may be called at once (2026).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parallel_tool_calls: Option<bool>,
 
-    /// Fields this version does not know, as read. A client leaves it empty.
+    /// Fields the protocol does not name, as a server read them. The client does not send them.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -169,16 +177,17 @@ pub struct WebSearchOptions {
     /// How much of the sources is read; low when unset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_context_size: Option<SearchContextSize>,
-    /// How thoroughly `sonar-pro` searches; fast when unset.
+    /// How thoroughly `sonar-pro` searches; fast when unset (November 2025). The others need a streamed answer: services fall back to
+    /// fast without one, and do not say so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_type: Option<SearchType>,
     /// Where the person is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_location: Option<UserLocation>,
-    /// Whether images are chosen with more care.
+    /// Whether images are chosen with more care; false when unset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_results_enhanced_relevance: Option<bool>,
-    /// Options this version does not know, as read. A client leaves it empty.
+    /// Options the protocol does not name, as a server read them. The client does not send them.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -192,7 +201,7 @@ pub struct UserLocation {
     /// Degrees east, −180 to 180.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub longitude: Option<f64>,
-    /// ISO 3166-1 alpha-2.
+    /// The country, as two letters (ISO 3166-1 alpha-2), such as `DE`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// Name of the city.
@@ -233,19 +242,20 @@ pub enum ResponseFormat {
         /// The schema.
         json_schema: JsonSchemaFormat,
     },
-    /// Text that fits a regular expression.
+    /// Text that fits a regular expression. Gone from the pages of 2026.
     Regex {
         /// The expression.
         regex: RegexFormat,
     },
 }
 
-/// A JSON schema the answer must fit.
+/// A JSON schema the answer must fit. The first use of a schema may take services 10 to 30 s longer. Reasoning models write their
+/// thinking before the JSON: see [`crate::strip_thinking`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct JsonSchemaFormat {
     /// The schema itself.
     pub schema: Value,
-    /// Its name.
+    /// Its name: 1 to 64 letters, digits, `_` or `-`; `schema` when unset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What it is for.

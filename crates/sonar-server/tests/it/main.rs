@@ -17,6 +17,7 @@ mod jobs_killed;
 mod jobs_shared;
 mod lifecycle;
 mod limits;
+mod normaliser;
 mod parameters;
 mod refusals;
 mod scripted;

@@ -5,8 +5,11 @@
     reason = "a test's set-up that fails is a test that fails"
 )]
 
+mod jobs;
 mod limits;
 mod plain;
+mod repeating;
 mod service;
 mod streamed;
 mod trouble;
+mod watching;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -19,6 +20,8 @@ pub(crate) const KEY: &str = "pplx-canary-1234567890";
 /// What the service was asked.
 #[derive(Debug)]
 pub(crate) struct Asked {
+    pub(crate) method: String,
+    /// The path with its query, as it stood in the request.
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: serde_json::Value,
@@ -44,9 +47,10 @@ impl Service {
                 let (head, body) = request.into_parts();
                 let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
                 tell.send(Asked {
-                    path: head.uri.path().to_owned(),
+                    method: head.method.to_string(),
+                    path: head.uri.to_string(),
                     headers: head.headers,
-                    body: serde_json::from_slice(&body).unwrap(),
+                    body: serde_json::from_slice(&body).unwrap_or_default(),
                 })
                 .ok();
                 reply()
@@ -67,6 +71,17 @@ impl Service {
         }
     }
 
+    /// A service that gives each call the next of these replies, and the last one to all that follow.
+    pub(crate) async fn in_turn(replies: Vec<fn() -> Response>) -> Self {
+        let next = AtomicUsize::new(0);
+        Self::replying(move || {
+            let turn = next.fetch_add(1, Ordering::SeqCst);
+            let reply = replies.get(turn).or(replies.last()).unwrap();
+            reply()
+        })
+        .await
+    }
+
     /// A service that sends these bytes as an event stream, cut as they are given.
     pub(crate) async fn streaming(pieces: &[&'static str]) -> Self {
         let pieces: Vec<&'static str> = pieces.to_vec();
@@ -75,6 +90,12 @@ impl Service {
 
     pub(crate) async fn asked(&self) -> Asked {
         self.asked.lock().await.recv().await.unwrap()
+    }
+
+    /// Everything it was asked and has not told yet.
+    pub(crate) async fn all_asked(&self) -> Vec<Asked> {
+        let mut asked = self.asked.lock().await;
+        std::iter::from_fn(|| asked.try_recv().ok()).collect()
     }
 
     /// A client that tries once. The tests of repeating set their own patience.
