@@ -1,6 +1,6 @@
 //! Typed client and wire types of the Sonar protocol. Must know nothing of who uses it and read no environment.
 //!
-//! Reading order: [`ChatRequest`] is what is asked, [`normalise`] puts its messages in order, [`ChatCompletion`] is what is answered
+//! Reading order: [`ChatRequest`] is what is asked, [`normalise()`] puts its messages in order, [`ChatCompletion`] is what is answered
 //! (whole, or piece by piece), [`Job`] what is answered later; [`Client`] carries one to the other, [`Retries`] says what is tried
 //! again, and [`Error`] what a caller can do when that fails.
 //!
