@@ -80,6 +80,23 @@ fn jobs(settings: &JobsSettings, usual_file: PathBuf) -> JobSettings {
     }
 }
 
+/// What the operator's own folders hold, in a few lines; nothing when there are none. Reads every document of theirs.
+///
+/// # Errors
+///
+/// Those that would keep the built-in server from starting.
+pub fn survey(engine: &EngineSettings) -> Result<Vec<String>, CorpusError> {
+    if engine.corpus.is_empty() {
+        return Ok(Vec::new());
+    }
+    let own = CorpusSettings {
+        handbook: false,
+        rust_docs: RustDocs::Off,
+        ..documents(engine, PathBuf::new())
+    };
+    Ok(Corpus::survey(&own)?.lines())
+}
+
 fn documents(engine: &EngineSettings, index_dir: PathBuf) -> CorpusSettings {
     CorpusSettings {
         folders: engine.corpus.clone(),
@@ -102,7 +119,7 @@ fn tell(corpus: &Corpus) {
         passages = report.passages,
         "the documents are indexed"
     );
-    for note in &report.notes {
-        tracing::info!("{note}");
+    for line in report.lines() {
+        tracing::info!("{line}");
     }
 }

@@ -54,6 +54,43 @@ fn check_reads_a_dotenv_file_and_is_content_with_a_token() {
 }
 
 #[test]
+fn check_says_what_the_documents_hold_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let docs = folder.path().join("docs");
+    std::fs::create_dir(&docs).unwrap();
+    std::fs::write(
+        docs.join("bees.md"),
+        "---\ndate: soon\n---\n# Bees\n\nThey hum.\n",
+    )
+    .unwrap();
+    std::fs::write(docs.join("empty.md"), "").unwrap();
+    std::fs::write(
+        docs.join("lines.jsonl"),
+        "{\"url\": \"https://bees.example/\", \"date\": \"2026-01-01\", \"text\": \"Hum.\"}\n{\n",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("footnote.toml"),
+        "[engine]\ncorpus = [\"docs\"]\n",
+    )
+    .unwrap();
+    let check = || footnote(folder.path(), &["check"], &[("DISCORD_TOKEN", "a.b.c")]);
+    let output = check();
+    assert!(output.status.success(), "{output:?}");
+    insta::assert_snapshot!(text(&output.stdout), @"");
+    assert!(!folder.path().join("data").exists());
+
+    std::fs::write(docs.join("corpus.toml"), "date = \"ctime\"\n").unwrap();
+    let output = check();
+    assert!(!output.status.success());
+    let told = text(&output.stdout);
+    assert!(
+        told.starts_with("docs/corpus.toml: `date` must be \"git\""),
+        "{told}"
+    );
+}
+
+#[test]
 fn run_without_a_token_ends_with_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let output = footnote(folder.path(), &["run"], &[]);

@@ -56,6 +56,34 @@ async fn ask(question: &str, print: Print) -> String {
     String::from_utf8(out).unwrap()
 }
 
+/// A changed document is answered from while the program runs.
+#[tokio::test]
+async fn a_changed_document_is_answered_from_without_a_restart() {
+    let documents = documents();
+    let mut settings = settings(&documents);
+    settings.engine.reload_seconds = 1;
+    let demo = Demo::start(settings, &DemoOptions::default(), Arc::new(Silent))
+        .await
+        .unwrap();
+    let (person, channel) = (
+        demo.emulator.person("alice"),
+        demo.emulator.channel("general"),
+    );
+    std::fs::write(
+        documents.path().join("bread.md"),
+        "# Bread\n\n## Proofing\n\nLet the dough rise beneath a damp towel until it doubles.\n",
+    )
+    .unwrap();
+    while !channel.shows().contains("beneath a damp towel") {
+        person
+            .uses(&channel, "ask", &[("question", "How does dough rise?")])
+            .await
+            .unwrap();
+        demo.desk.in_flight().idle().await;
+    }
+    demo.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_question_is_answered_with_an_excerpt_and_its_address() {
     let shown = ask("How do I calm a hive?", Print::Text).await;

@@ -72,6 +72,20 @@ async fn closing_lets_an_answer_finish_and_accepts_no_more() {
 }
 
 #[tokio::test]
+async fn closing_tells_what_runs_beside_the_server_and_waits_for_it() {
+    let server = answering().await;
+    let (done, mut is_done) = oneshot::channel();
+    server.beside(|closing| async move {
+        closing.cancelled().await;
+        tokio::task::yield_now().await;
+        done.send(()).unwrap();
+    });
+    assert!(is_done.try_recv().is_err());
+    server.close().await;
+    assert!(is_done.try_recv().is_ok());
+}
+
+#[tokio::test]
 async fn closing_does_not_wait_for_ever() {
     let (engine, mut word) = waiting(2);
     let settings = ServerSettings {

@@ -356,6 +356,61 @@ mod tests {
     }
 
     #[test]
+    fn a_page_says_its_days_in_many_ways_and_a_battle_is_none() {
+        let check = |head: &str, body: &str, date: Option<&str>, updated: Option<&str>| {
+            let page = format!("<head>{head}</head><body>{body}<p>Text.</p></body>");
+            let (document, _) = read(&page).unwrap();
+            let days = (document.date.as_deref(), document.updated.as_deref());
+            assert_eq!(days, (date, updated), "{page}");
+        };
+        let (first, second) = (Some("2024-03-01"), Some("2024-04-01"));
+        check(
+            "<meta name=DCTERMS.created content=2024-03-01><meta itemprop=dateModified content=2024-04-01T08:00>",
+            "",
+            first,
+            second,
+        );
+        check(
+            "<script type=application/ld+json>{\"@graph\": [{\"author\": {}}, {\"datePublished\": \"2024-03-01\", \"dateModified\": \"2024-04-01\"}]}</script>",
+            "",
+            first,
+            second,
+        );
+        check(
+            "<script type=application/ld+json>{broken</script>",
+            "",
+            None,
+            None,
+        );
+        check(
+            "",
+            "<header>By A, <time>2024-03-01</time></header><time>1815-06-18</time>",
+            first,
+            None,
+        );
+        check(
+            "",
+            "<time datetime=1815-06-18>long ago</time><time class=dt-published datetime=2024-03-01></time><time class=dt-updated datetime=2024-04-01></time>",
+            first,
+            second,
+        );
+        check("", "<time datetime=2024-03-01></time>", first, None);
+        check(
+            "",
+            "<p><time>1815-06-18</time>, <time>1814-04-11</time></p>",
+            None,
+            None,
+        );
+        check("", "<footer><time>2024-03-01</time></footer>", None, None);
+        check(
+            "<meta name=date content=2024-03-01>",
+            "<header><time>2020-01-01</time></header>",
+            first,
+            None,
+        );
+    }
+
+    #[test]
     fn the_language_is_seen_without_parsing() {
         assert_eq!(
             language_of_head("<!DOCTYPE html><html lang=\"ja\" class=x>"),

@@ -102,6 +102,23 @@ impl Corpus {
         Self::of(&library::list(settings)?, settings, progress)
     }
 
+    /// Reads the documents and tells what they hold, without an index: the counts of sections and passages stay 0. Changes
+    /// nothing on disk.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Corpus::open`].
+    pub fn survey(settings: &CorpusSettings) -> Result<Report, CorpusError> {
+        let settings = CorpusSettings {
+            index_dir: None,
+            ..settings.clone()
+        };
+        let mut shelf = library::list(&settings)?.read(&Silent)?;
+        let addresses = shelf.documents.iter().map(|document| document.url.as_str());
+        shelf.report.count_hosts(addresses);
+        Ok(shelf.report)
+    }
+
     fn of(
         library: &Library,
         settings: &CorpusSettings,

@@ -154,6 +154,9 @@ impl LiveCorpus {
             seconds = report.seconds,
             "the documents changed; answers come from the new ones"
         );
+        for line in report.lines() {
+            tracing::debug!("{line}");
+        }
     }
 }
 

@@ -11,6 +11,9 @@ use super::reader::{Note, Reading};
 /// The most files that are named for one reason; the rest is counted.
 const NAMED: usize = 500;
 
+/// The most files of one kind, and the most hosts, in what is shown.
+const SHOWN: usize = 10;
+
 /// What a corpus holds and how it came about.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -57,6 +60,8 @@ pub struct Collection {
     pub dated: usize,
     /// The same for when they were last changed.
     pub updated: usize,
+    /// Documents without either.
+    pub undated: usize,
     /// Documents without a title of their own; they go by their file's name.
     pub untitled: usize,
     /// Documents without a public address.
@@ -75,6 +80,39 @@ pub struct Skipped {
 }
 
 impl Report {
+    /// What an operator should know, a few lines: what each place holds, what was left out, what else is worth a note.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self.collections.iter().map(Collection::line).collect();
+        if !self.domains.is_empty() {
+            let named = self.domains.iter().take(SHOWN);
+            let named: Vec<String> = named
+                .map(|(host, count)| format!("{host} {count}"))
+                .collect();
+            let more = match self.domains.len().saturating_sub(SHOWN) {
+                0 => String::new(),
+                more => format!(", and {more} more"),
+            };
+            lines.push(format!(
+                "documents of each host: {}{more}",
+                named.join(", ")
+            ));
+        }
+        let named = |Skipped { path, why }: &Skipped| format!("{path}: {why}");
+        let left_out = self.skipped.iter().take(SHOWN);
+        lines.extend(left_out.map(|skipped| format!("left out: {}", named(skipped))));
+        lines.extend(self.remarks.iter().take(SHOWN).map(named));
+        let beyond = |list: &[Skipped]| list.len().saturating_sub(SHOWN);
+        let more = beyond(&self.skipped) + beyond(&self.remarks) + self.unnamed;
+        if more > 0 {
+            lines.push(format!(
+                "{more} more were left out, or have something to mend"
+            ));
+        }
+        lines.extend(self.notes.iter().cloned());
+        lines
+    }
+
     /// Takes in what the index holds.
     pub(crate) fn count(&mut self, head: &Head) {
         self.documents = head.documents.len();
@@ -85,9 +123,14 @@ impl Report {
             .iter()
             .filter(|document| document.date.is_some())
             .count();
+        self.count_hosts(head.documents.iter().map(|document| document.url.as_str()));
+    }
+
+    /// Takes in where documents are.
+    pub(crate) fn count_hosts<'a>(&mut self, addresses: impl Iterator<Item = &'a str>) {
         let mut hosts: BTreeMap<String, usize> = BTreeMap::new();
-        for document in &head.documents {
-            match host(&document.url) {
+        for address in addresses {
+            match host(address) {
                 Some(host) => *hosts.entry(host).or_default() += 1,
                 None => self.without_address += 1,
             }
@@ -148,6 +191,26 @@ fn host(address: &str) -> Option<String> {
 }
 
 impl Collection {
+    fn line(&self) -> String {
+        let count = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+        let said = [
+            Some(format!(
+                "{} files, {} documents",
+                self.files, self.documents
+            )),
+            count(self.dated, "with a date of publication"),
+            count(self.updated, "with a date of change"),
+            count(self.undated, "without any date"),
+            count(self.untitled, "without a title"),
+            count(self.without_address, "without a public address"),
+            self.license
+                .as_ref()
+                .map(|license| format!("licence: {license}")),
+        ];
+        let said: Vec<String> = said.into_iter().flatten().collect();
+        format!("{}: {}", self.name, said.join(", "))
+    }
+
     pub(crate) fn new(name: &str, license: Option<&str>) -> Self {
         Self {
             name: name.to_owned(),
@@ -161,6 +224,48 @@ impl Collection {
         self.documents += 1;
         self.dated += usize::from(document.date.is_some());
         self.updated += usize::from(document.updated.is_some());
+        self.undated += usize::from(document.date.is_none() && document.updated.is_none());
         self.without_address += usize::from(host(&document.url).is_none());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_a_few_lines() {
+        let skipped = |number: usize| Skipped {
+            path: format!("docs/{number}.md"),
+            why: "not UTF-8".to_owned(),
+        };
+        let report = Report {
+            domains: vec![("tea.example".to_owned(), 40)],
+            collections: vec![Collection {
+                name: "docs".to_owned(),
+                files: 52,
+                documents: 40,
+                dated: 30,
+                undated: 10,
+                license: Some("CC BY 4.0".to_owned()),
+                ..Collection::default()
+            }],
+            skipped: (0..12).map(skipped).collect(),
+            remarks: vec![Skipped {
+                path: "docs/tea.md".to_owned(),
+                why: "`date` is no day written YYYY-MM-DD: `soon`".to_owned(),
+            }],
+            unnamed: 3,
+            ..Report::default()
+        };
+        let mut lines = report.lines();
+        lines.drain(3..12);
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        docs: 52 files, 40 documents, 30 with a date of publication, 10 without any date, licence: CC BY 4.0
+        documents of each host: tea.example 40
+        left out: docs/0.md: not UTF-8
+        docs/tea.md: `date` is no day written YYYY-MM-DD: `soon`
+        5 more were left out, or have something to mend
+        ");
     }
 }
