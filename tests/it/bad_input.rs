@@ -77,7 +77,15 @@ fn check_says_what_the_documents_hold_and_changes_nothing() {
     let check = || footnote(folder.path(), &["check"], &[("DISCORD_TOKEN", "a.b.c")]);
     let output = check();
     assert!(output.status.success(), "{output:?}");
-    insta::assert_snapshot!(text(&output.stdout), @"");
+    insta::assert_snapshot!(text(&output.stdout), @r"
+    docs: 3 files, 2 documents, 1 with a date of publication, 1 without any date, 1 without a title, 1 without a public address
+    documents of each host: bees.example 1
+    left out: docs/empty.md: holds no text
+    left out: docs/lines.jsonl, line 2: no document in JSON: EOF while parsing an object
+    docs/bees.md: `date` is no day written YYYY-MM-DD: `soon`
+    docs: a base_url in its corpus.toml gives its files public addresses
+    The settings are complete: `footnote run` can start.
+    ");
     assert!(!folder.path().join("data").exists());
 
     std::fs::write(docs.join("corpus.toml"), "date = \"ctime\"\n").unwrap();

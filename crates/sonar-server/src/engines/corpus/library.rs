@@ -181,7 +181,7 @@ impl Library {
         }
         if !folder.is_public() && collection.without_address > 0 {
             shelf.report.note(format!(
-                "{name}: documents from here have no public address; a base_url in its corpus.toml gives them one"
+                "{name}: a base_url in its corpus.toml gives its files public addresses"
             ));
         }
         collection.files = files.len();
