@@ -1,5 +1,7 @@
 //! Entries of a domain filter: reading them, and telling which addresses they cover. Must not know what is filtered.
 
+use std::borrow::Cow;
+
 use url::{Host, Url};
 
 /// Longest entry, in characters.
@@ -36,28 +38,73 @@ impl Domain {
         Some(Self { denies, host, path })
     }
 
-    /// Whether an address lies in this domain. Scheme and port make no difference.
-    pub(crate) fn covers(&self, address: &Url) -> bool {
-        let Some(Host::Domain(host)) = address.host() else {
-            return false;
-        };
-        let rest = host.trim_end_matches('.').strip_suffix(&self.host);
+    /// Whether an address lies in this domain.
+    fn covers(&self, address: &Address<'_>) -> bool {
+        let rest = address.host.strip_suffix(&self.host);
         let below = rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        below && segments(address).starts_with(&self.path)
+        below && (self.path.is_empty() || segments(&address.path).starts_with(&self.path))
     }
 }
 
-/// Whether a list of entries lets an address in: none of them denies it, and where some allow, one allows it.
-pub(crate) fn let_in(domains: &[Domain], address: &Url) -> bool {
-    let (denying, allowing): (Vec<&Domain>, Vec<&Domain>) =
-        domains.iter().partition(|domain| domain.denies);
-    let covered = |domains: &[&Domain]| domains.iter().any(|domain| domain.covers(address));
-    !covered(&denying) && (allowing.is_empty() || covered(&allowing))
+/// Whether a list of entries lets an address in: none of them denies it, and where some allow, one allows it. What has no
+/// host with a name is in no domain.
+pub(crate) fn let_in(domains: &[Domain], address: &str) -> bool {
+    if domains.is_empty() {
+        return true;
+    }
+    let address = Address::read(address);
+    let covered = |denies: bool| {
+        let mut entries = domains.iter().filter(|domain| domain.denies == denies);
+        let covers = |address| entries.any(|domain| domain.covers(address));
+        address.as_ref().is_some_and(covers)
+    };
+    let allows = domains.iter().any(|domain| !domain.denies);
+    !covered(true) && (!allows || covered(false))
+}
+
+/// Where a source is, as far as a filter asks: scheme and port make no difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Address<'a> {
+    /// In lower case and ASCII, without a dot at its end.
+    host: Cow<'a, str>,
+    path: Cow<'a, str>,
+}
+
+impl<'a> Address<'a> {
+    /// Reads a web address; one that has no host with a name is in no domain and gives `None`.
+    fn read(address: &'a str) -> Option<Self> {
+        Self::as_it_stands(address).or_else(|| Self::normalised(address))
+    }
+
+    /// Most addresses are written in their normal form, and a filter reads those of all documents.
+    fn as_it_stands(address: &'a str) -> Option<Self> {
+        let rest = address.strip_prefix("https://")?;
+        let (host, path) = rest.split_at(rest.find('/')?);
+        let plain = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'.' | b'-');
+        let named = host.bytes().all(plain) && !host.is_empty() && !host.ends_with('.');
+        let graphic = path.bytes().all(|byte| byte.is_ascii_graphic());
+        let straight = graphic && !path.contains(['?', '#', '\\']) && !path.contains("/.");
+        (named && straight).then_some(Self {
+            host: Cow::Borrowed(host),
+            path: Cow::Borrowed(path),
+        })
+    }
+
+    fn normalised(address: &str) -> Option<Self> {
+        let url = Url::parse(address).ok()?;
+        let Some(Host::Domain(host)) = url.host() else {
+            return None;
+        };
+        Some(Self {
+            host: Cow::Owned(host.trim_end_matches('.').to_owned()),
+            path: Cow::Owned(url.path().to_owned()),
+        })
+    }
 }
 
 /// The segments of a path, decoded; empty ones say nothing.
-fn segments(url: &Url) -> Vec<Vec<u8>> {
-    let segments = url.path().split('/').filter(|segment| !segment.is_empty());
+fn segments(path: &str) -> Vec<Vec<u8>> {
+    let segments = path.split('/').filter(|segment| !segment.is_empty());
     segments
         .map(|segment| percent_encoding::percent_decode_str(segment).collect())
         .collect()
@@ -86,7 +133,7 @@ fn host_and_path(text: &str) -> Option<(String, Vec<Vec<u8>>)> {
     }
     let host = host.strip_suffix('.').unwrap_or(host);
     let host = labels(host.strip_prefix("www.").unwrap_or(host), 2)?;
-    Some((host.to_owned(), segments(&url)))
+    Some((host.to_owned(), segments(url.path())))
 }
 
 /// The name, when it has enough labels and each looks like one.
@@ -101,11 +148,12 @@ fn labels(name: &str, least: usize) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn check(entry: &str, address: &str, expected: bool) {
         let domain = Domain::read(entry).unwrap();
-        let address = Url::parse(address).unwrap();
-        assert_eq!(domain.covers(&address), expected, "{entry} {address}");
+        let covered = Address::read(address).is_some_and(|address| domain.covers(&address));
+        assert_eq!(covered, expected, "{entry} {address}");
     }
 
     #[test]
@@ -144,6 +192,20 @@ mod tests {
     fn a_name_in_another_script_is_read_in_both_spellings() {
         check("münchen.example", "https://xn--mnchen-3ya.example/", true);
         check("xn--mnchen-3ya.example", "https://München.example/", true);
+    }
+
+    proptest! {
+        /// Reading an address as it stands is a short cut, not another reading.
+        #[test]
+        fn an_address_is_read_as_it_would_be_parsed(
+            address in "https?://[a-z0-9.@:-]{0,8}(a\\.example)?(/[a-z%2.~ \\\\é-]{0,4}){0,3}[?#]?",
+        ) {
+            let straight = Address::as_it_stands(&address);
+            if let (Some(straight), Some(parsed)) = (straight, Address::normalised(&address)) {
+                prop_assert_eq!(&straight.host, &parsed.host);
+                prop_assert_eq!(segments(&straight.path), segments(&parsed.path));
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The corpus engine behind the server, on a folder of two small documents.
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -24,16 +25,25 @@ pub(crate) async fn serving(documents: &[(&str, &str)]) -> (Server, TempDir) {
     for (name, text) in documents {
         fs::write(folder.path().join(name), text).unwrap();
     }
+    (folder_served(folder.path()).await, folder)
+}
+
+/// A server that answers from a folder and nothing else.
+pub(crate) async fn folder_served(folder: &Path) -> Server {
+    let engine = Arc::new(CorpusEngine::new(Arc::new(opened(folder))));
+    start(engine, ServerSettings::default()).await
+}
+
+/// The documents of a folder and no others.
+pub(crate) fn opened(folder: &Path) -> Corpus {
     let settings = CorpusSettings {
-        folders: vec![folder.path().to_owned()],
+        folders: vec![folder.to_owned()],
         handbook: false,
         rust_docs: RustDocs::Off,
         index_dir: None,
         language: "en".to_owned(),
     };
-    let corpus = Corpus::open(&settings, &Silent).unwrap();
-    let engine = Arc::new(CorpusEngine::new(Arc::new(corpus)));
-    (start(engine, ServerSettings::default()).await, folder)
+    Corpus::open(&settings, &Silent).unwrap()
 }
 
 fn asking(text: &str) -> ChatRequest {

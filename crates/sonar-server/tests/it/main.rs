@@ -8,6 +8,7 @@
 mod answers;
 mod dialect;
 mod documents;
+mod filters;
 mod gate;
 mod invariants;
 mod job_client;

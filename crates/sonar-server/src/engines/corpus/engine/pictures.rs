@@ -62,13 +62,10 @@ impl Filter {
     }
 
     fn lets_in(&self, address: &str) -> bool {
-        let Ok(address) = Url::parse(address) else {
-            return false;
-        };
-        let format = format(&address);
+        let format = Url::parse(address).ok().and_then(|url| format(&url));
         let known =
             self.formats.is_empty() || format.is_some_and(|own| self.formats.contains(&own));
-        known && let_in(&self.domains, &address)
+        known && let_in(&self.domains, address)
     }
 }
 
