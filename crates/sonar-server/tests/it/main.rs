@@ -18,6 +18,8 @@ mod jobs_killed;
 mod jobs_shared;
 mod lifecycle;
 mod limits;
+mod malformed;
+mod malformed_requests;
 mod normaliser;
 mod parameters;
 mod refusals;
