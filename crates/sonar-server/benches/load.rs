@@ -1,0 +1,362 @@
+//! What the server bears: requests a second on one core, a thousand streams at once, and its memory after everything that
+//! is malformed. Prints figures; passes no verdict but on whether every answer was whole. Linux only: it reads `/proc`, and
+//! pins the server to one core with `taskset`.
+//!
+//! `cargo bench -p sonar-server --bench load` (a thousand streams need as many open files: `ulimit -n 4096`)
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a measurement that cannot go on may end at once"
+)]
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use sonar_server::engines::corpus::{Corpus, CorpusEngine, CorpusSettings, RustDocs, Silent};
+use sonar_server::{Server, ServerSettings};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Barrier;
+
+#[path = "../tests/it/malformed_requests.rs"]
+mod malformed_requests;
+
+/// The core that the server has for itself; the load comes from the others.
+const CORE: &str = "0";
+/// How long requests are counted.
+const COUNTED: Duration = Duration::from_secs(10);
+/// How many connections ask at once.
+const ASKING: usize = 16;
+/// How many streams are open at once.
+const STREAMS: usize = 1000;
+/// How often every malformed request is sent.
+const ROUNDS: usize = 50;
+const QUESTION: &str = "How do I back up the database?";
+
+fn main() {
+    let serves = std::env::args().any(|argument| argument == "serve");
+    let pace = std::env::args().any(|argument| argument == "slowly");
+    let all = std::env::args().any(|argument| argument == "all");
+    // One worker is all a single core can use; the load has the machine's rest.
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    if serves {
+        runtime.worker_threads(1);
+    }
+    let runtime = runtime.enable_all().build().unwrap();
+    if serves {
+        return runtime.block_on(serve(pace, all));
+    }
+    runtime.block_on(async {
+        for documents in ["handbook", "all"] {
+            requests_a_second(documents).await;
+        }
+        thousand_streams().await;
+        malformed_hammer().await;
+    });
+}
+
+/// The child process: serves until its standard input ends.
+async fn serve(slowly: bool, all: bool) {
+    let settings = CorpusSettings {
+        rust_docs: if all {
+            RustDocs::Installed
+        } else {
+            RustDocs::Off
+        },
+        ..CorpusSettings::default()
+    };
+    let corpus = Corpus::open(&settings, &Silent).unwrap();
+    let documents = corpus.report().documents;
+    let settings = ServerSettings {
+        pace: NonZeroU32::new(10).filter(|_| slowly),
+        requests_a_minute: NonZeroU32::MAX,
+        body_limit: malformed_requests::BODY_LIMIT,
+        ..ServerSettings::default()
+    };
+    let engine = Arc::new(CorpusEngine::new(Arc::new(corpus)));
+    let server = Server::start(settings, engine).await.unwrap();
+    say(&format!("{} {documents}", server.address()));
+    tokio::task::spawn_blocking(|| io::stdin().read_line(&mut String::new()))
+        .await
+        .unwrap()
+        .unwrap();
+    server.close().await;
+}
+
+/// The server as a process of its own, on one core.
+struct Served {
+    child: Child,
+    /// The server ends when this is dropped.
+    _word: ChildStdin,
+    address: SocketAddr,
+    documents: String,
+}
+
+impl Served {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new("taskset")
+            .args(["-c", CORE])
+            .arg(std::env::current_exe().unwrap())
+            .arg("serve")
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let (address, documents) = line.trim().split_once(' ').unwrap();
+        Self {
+            _word: child.stdin.take().unwrap(),
+            address: address.parse().unwrap(),
+            documents: documents.to_owned(),
+            child,
+        }
+    }
+
+    fn read(&self, file: &str) -> String {
+        std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap()
+    }
+
+    /// Memory in use, in kibibytes.
+    fn memory(&self) -> i64 {
+        let status = self.read("status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.unwrap().trim_end_matches("kB").trim().parse().unwrap()
+    }
+
+    /// Time on the processor so far; `/proc` counts in hundredths of a second.
+    fn worked(&self) -> Duration {
+        let stat = self.read("stat");
+        let fields: Vec<&str> = stat
+            .rsplit(')')
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .collect();
+        let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+        Duration::from_millis(ticks * 10)
+    }
+
+    fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id()))
+            .unwrap()
+            .count()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn say(line: &str) {
+    let mut out = io::stdout();
+    writeln!(out, "{line}").unwrap();
+}
+
+fn request(fields: &Value) -> Vec<u8> {
+    let mut body =
+        json!({ "model": "sonar", "messages": [{ "role": "user", "content": QUESTION }] });
+    body.as_object_mut()
+        .unwrap()
+        .extend(fields.as_object().unwrap().clone());
+    let body = body.to_string();
+    format!(
+        "POST /chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+type Connection = tokio::io::BufReader<TcpStream>;
+
+async fn connect(address: SocketAddr) -> Connection {
+    let stream = TcpStream::connect(address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    tokio::io::BufReader::new(stream)
+}
+
+/// Reads the head of a reply, which must be 200; the length of its body, when it has one.
+async fn head(connection: &mut Connection) -> Option<usize> {
+    let mut length = None;
+    for number in 0.. {
+        let mut line = String::new();
+        connection.read_line(&mut line).await.unwrap();
+        assert!(number > 0 || line.starts_with("HTTP/1.1 200"), "{line:?}");
+        if line == "\r\n" {
+            break;
+        }
+        length = length.or_else(|| line.strip_prefix("content-length: ")?.trim().parse().ok());
+    }
+    length
+}
+
+/// A whole answer.
+async fn ask(connection: &mut Connection, request: &[u8]) -> Value {
+    connection.write_all(request).await.unwrap();
+    let mut body = vec![0; head(connection).await.unwrap()];
+    connection.read_exact(&mut body).await.unwrap();
+    serde_json::from_slice(&body).unwrap()
+}
+
+async fn requests_a_second(documents: &str) {
+    let server = Served::start(&[documents]);
+    let request = request(&json!({}));
+    ask(&mut connect(server.address).await, &request).await;
+    let (began, worked) = (Instant::now(), server.worked());
+    let asking = (0..ASKING).map(|_| async {
+        let mut connection = connect(server.address).await;
+        let mut times = Vec::new();
+        while began.elapsed() < COUNTED {
+            let asked = Instant::now();
+            let reply = ask(&mut connection, &request).await;
+            assert_eq!(reply["choices"][0]["finish_reason"], "stop");
+            times.push(asked.elapsed());
+        }
+        times
+    });
+    let mut times: Vec<Duration> = join_all(asking).await.concat();
+    let (elapsed, worked) = (began.elapsed(), server.worked() - worked);
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
+    say(&format!(
+        "requests on one core, {} documents: {:.0} a second, {:.0} for each second of its processor time; {ASKING} at once wait {:.1} ms (p50), {:.1} ms (p99)",
+        server.documents,
+        times.len() as f64 / elapsed.as_secs_f64(),
+        times.len() as f64 / worked.as_secs_f64(),
+        at(0.5),
+        at(0.99),
+    ));
+}
+
+/// Reads a stream to its end, and waits with the others when the first piece has come; the text that its pieces add up to.
+async fn stream(address: SocketAddr, request: &[u8], all_open: &Barrier) -> Result<String, String> {
+    let mut connection = connect(address).await;
+    connection.write_all(request).await.unwrap();
+    head(&mut connection).await;
+    let (mut added, mut whole, mut line) = (String::new(), None, String::new());
+    loop {
+        line.clear();
+        if connection
+            .read_line(&mut line)
+            .await
+            .map_err(|error| error.to_string())?
+            == 0
+        {
+            return Err("it ended without [DONE]".to_owned());
+        }
+        let Some(data) = line.strip_prefix("data: ") else {
+            continue;
+        };
+        if data.trim() == "[DONE]" {
+            break;
+        }
+        let piece: Value = serde_json::from_str(data).map_err(|error| error.to_string())?;
+        if added.is_empty() && piece["choices"][0]["delta"]["content"] != "" {
+            all_open.wait().await;
+        }
+        added.push_str(
+            piece["choices"][0]["delta"]["content"]
+                .as_str()
+                .unwrap_or_default(),
+        );
+        if piece["object"] == "chat.completion.done" {
+            whole = piece["choices"][0]["message"]["content"]
+                .as_str()
+                .map(str::to_owned);
+        }
+    }
+    match whole {
+        Some(whole) if whole == added => Ok(added),
+        other => Err(format!("its pieces make {added:?}, its end says {other:?}")),
+    }
+}
+
+async fn thousand_streams() {
+    let server = Served::start(&["handbook", "slowly"]);
+    let plain = ask(&mut connect(server.address).await, &request(&json!({}))).await;
+    let expected = plain["choices"][0]["message"]["content"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let (idle, worked, began) = (server.memory(), server.worked(), Instant::now());
+    let request = request(&json!({ "stream": true }));
+    let all_open = Barrier::new(STREAMS + 1);
+    let streams = (0..STREAMS).map(|_| stream(server.address, &request, &all_open));
+    let seen = async {
+        all_open.wait().await;
+        (began.elapsed(), server.memory(), server.open_files())
+    };
+    let (streams, (opened, memory, files)) = tokio::join!(join_all(streams), seen);
+    let whole = streams
+        .iter()
+        .filter(|stream| stream.as_deref() == Ok(expected.as_str()))
+        .count();
+    say(&format!(
+        "{STREAMS} streams at once on one core: {whole} whole and the same as the plain answer; all open after {:.1} s with {files} open files in the server, done after {:.1} s, {:.1} s of processor time; {:.0} KiB of memory a stream ({} MiB idle, {} MiB with all)",
+        opened.as_secs_f64(),
+        began.elapsed().as_secs_f64(),
+        (server.worked() - worked).as_secs_f64(),
+        (memory - idle) as f64 / STREAMS as f64,
+        idle / 1024,
+        memory / 1024,
+    ));
+    let broken: Vec<_> = streams
+        .iter()
+        .filter_map(|stream| stream.as_ref().err())
+        .take(5)
+        .collect();
+    assert_eq!(whole, STREAMS, "{broken:?}");
+}
+
+async fn malformed_hammer() {
+    let server = Served::start(&["handbook"]);
+    let requests = malformed_requests::all();
+    let send = async |request: &malformed_requests::Malformed| {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        // The server may have refused, and hung up, before all of it is written; then the reply may be lost.
+        let written = stream.write_all(&request.bytes).await;
+        let mut said = Vec::new();
+        let read = stream.read_to_end(&mut said).await;
+        let said = String::from_utf8_lossy(&said);
+        let lost = said.is_empty() && (written.is_err() || read.is_err());
+        let refused = said.starts_with(&format!("HTTP/1.1 {}", request.status))
+            && request.kind.is_none_or(|kind| said.contains(kind));
+        assert!(lost || refused, "{}: {said}", request.what);
+    };
+    let good = request(&json!({}));
+    ask(&mut connect(server.address).await, &good).await;
+    let before = server.memory();
+    let mut after = Vec::new();
+    for _ in 0..3 {
+        for _ in 0..ROUNDS {
+            for some in requests.chunks(ASKING) {
+                join_all(some.iter().map(&send)).await;
+            }
+        }
+        after.push(server.memory());
+    }
+    ask(&mut connect(server.address).await, &good).await;
+    say(&format!(
+        "{} malformed requests, {} each: {} MiB of memory before, {} after",
+        requests.len(),
+        3 * ROUNDS,
+        before / 1024,
+        after
+            .iter()
+            .map(|memory| format!("{} MiB", memory / 1024))
+            .collect::<Vec<_>>()
+            .join(", "),
+    ));
+}
