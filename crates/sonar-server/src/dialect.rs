@@ -88,3 +88,24 @@ pub enum OrderWording {
     /// From 2024 to the middle of 2025.
     Old,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_switch_and_every_trouble_is_in_the_readme() {
+        let readme = include_str!("../README.md");
+        let shown = format!("{:#?}", Dialect::default());
+        let switches: Vec<&str> = shown
+            .lines()
+            .filter_map(|line| line.trim().split_once(':'))
+            .map(|(name, _)| name)
+            .collect();
+        assert!(switches.len() >= 8, "{shown}");
+        let troubles = crate::Pretend::ALL.map(|(_, name)| name);
+        for name in switches.iter().chain(&troubles) {
+            assert!(readme.contains(&format!("| `{name}` |")), "{name}");
+        }
+    }
+}

@@ -4,6 +4,10 @@
 //! [`engines::Engine`] answers with [`engines::Event`]s, `run` guards them, and `fold` turns the one stream of events
 //! into a JSON reply or into server-sent events.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod check;
 mod clock;
 mod connections;
