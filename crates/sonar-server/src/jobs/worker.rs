@@ -1,7 +1,7 @@
 //! Has the engine answer jobs: each lane in turn, a bounded number at once, every result stored whole or not at all.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sonar::ChatRequest;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -92,25 +92,34 @@ impl Worker {
     }
 
     async fn work_on(self: Arc<Self>, id: String, request: String, _permit: OwnedSemaphorePermit) {
-        let answered = self
-            .stopped
-            .run_until_cancelled(self.answer(&id, &request))
-            .await;
+        let began = Instant::now();
+        let answer = self.answer(&id, &request);
+        let outcome = self.stopped.run_until_cancelled(answer).await;
+        self.keep(&id, &outcome).await;
+        let outcome = match outcome {
+            None => "given back",
+            Some(Ok(_)) => "completed",
+            Some(Err(failure)) => failure.kind,
+        };
+        tracing::debug!(id, outcome, ms = began.elapsed().as_millis(), "job");
+    }
+
+    /// Stores what became of a job; nothing became of one that was stopped. A store that does not answer is tried again
+    /// until the server stops: the next start finds the job begun, and begins it again.
+    async fn keep(&self, id: &str, outcome: &Option<Result<String, Failure>>) {
         let store = &self.jobs.store;
         loop {
-            let stored = match &answered {
-                None => store.give_back(&id).await,
+            let kept = match outcome {
+                None => store.give_back(id).await,
                 Some(Ok(reply)) => {
                     let engine = self.answering.engine.name();
-                    store.complete(&id, engine, reply, self.now()).await
+                    store.complete(id, engine, reply, self.now()).await
                 }
-                Some(Err(failure)) => store.fail(&id, &failure.message, self.now()).await,
+                Some(Err(failure)) => store.fail(id, &failure.message, self.now()).await,
             };
-            match stored {
-                Ok(()) => return,
-                // The next start finds the job begun, and begins it again.
-                Err(_) if self.stopped.is_cancelled() => return,
-                Err(error) => self.rest(&error).await,
+            match kept {
+                Err(error) if !self.stopped.is_cancelled() => self.rest(&error).await,
+                _ => return,
             }
         }
     }

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
+use sonar::{Error, IdempotencyKey, JobOutcome, Pace};
 use sonar_server::engines::Event;
 use sonar_server::{Failure, JobSettings, Pretend, ServerSettings};
 
 use crate::job_client::{JobClient, PATH, id, text};
-use crate::scripted::{Scripted, TEXT, answer, answering, asking, delta, sources, start};
+use crate::scripted::{
+    Scripted, TEXT, answer, answering, asking, client, delta, question, sources, start,
+};
 
 #[tokio::test]
 async fn a_job_is_created_and_ends_with_the_answer_that_a_plain_request_gets() {
@@ -298,4 +301,31 @@ async fn a_server_can_play_slow_and_failing_jobs() {
         ended["error_message"],
         "This server was told to let every job fail."
     );
+}
+
+#[tokio::test]
+async fn the_typed_client_submits_waits_and_lists() {
+    let server = answering().await;
+    let client = client(&server);
+    let key = IdempotencyKey::random();
+    let job = client.submit(&question(), &key).await.unwrap();
+    let pace = Pace {
+        first: Duration::from_millis(1),
+        ..Pace::default()
+    };
+    let ended = client.finished(&job.id, pace).await.unwrap();
+    let JobOutcome::Answered(answer) = ended.outcome() else {
+        panic!("{ended:?}");
+    };
+    assert_eq!(answer.text(), TEXT);
+    assert_eq!(client.submit(&question(), &key).await.unwrap(), ended);
+    let mut ids = vec![job.id];
+    for _ in 0..30 {
+        let job = client.submit(&question(), &IdempotencyKey::random()).await;
+        ids.insert(0, job.unwrap().id);
+    }
+    let listed = client.all_jobs().map(|job| job.unwrap().id);
+    assert_eq!(listed.collect::<Vec<_>>().await, ids);
+    let unknown = client.job("no-such-job").await.unwrap_err();
+    assert!(matches!(unknown, Error::NotFound), "{unknown:?}");
 }
