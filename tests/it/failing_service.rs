@@ -30,6 +30,15 @@ async fn errors_are_told_in_a_sentence() {
 }
 
 #[tokio::test]
+async fn a_short_wait_is_waited_out_for_the_reader() {
+    let bot = TestBot::spawn().await;
+    bot.service.next(Script::Busy(1));
+    let asked = bot.person("alice").asks(&bot, "Capital of France?").await;
+    assert!(asked.shown().starts_with("Yes."), "{}", asked.shown());
+    assert_eq!(bot.service.asked().len(), 2);
+}
+
+#[tokio::test]
 async fn lies_are_told_in_a_sentence() {
     assert_snapshot!(shown(Script::Status(200, "<html>welcome</html>")).await, @"The answer service sent something that is no answer. Please ask again in a few minutes.");
     assert_snapshot!(shown(Script::Status(200, r#"{"choices": "#)).await, @"The answer service sent something that is no answer. Please ask again in a few minutes.");
