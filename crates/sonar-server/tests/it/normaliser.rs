@@ -101,7 +101,7 @@ async fn accepted(client: &Client, request: &ChatRequest) -> Result<(), TestCase
 /// Puts each of many values to one server.
 fn against_the_server<S: Strategy>(
     values: &S,
-    ask: impl AsyncFn(&Client, S::Value) -> Result<(), TestCaseError>,
+    ask: &impl AsyncFn(&Client, S::Value) -> Result<(), TestCaseError>,
 ) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let settings = ServerSettings {
@@ -123,21 +123,22 @@ fn against_the_server<S: Strategy>(
 #[test]
 fn whatever_history_goes_in_what_comes_out_is_accepted() {
     let histories = prop::collection::vec(message(), 0..10);
-    against_the_server(&histories, async |client, history| {
-        match normalise(history) {
+    against_the_server(
+        &histories,
+        &async |client, history| match normalise(history) {
             Ok(messages) => accepted(client, &ChatRequest::new("sonar", messages)).await,
             Err(invalid) => {
                 prop_assert_eq!(invalid.field, "messages");
                 Ok(())
             }
-        }
-    });
+        },
+    );
 }
 
 #[test]
 fn what_the_client_lets_through_is_accepted() {
     let (sent, kept) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    against_the_server(&request(), async |client, mut request| {
+    against_the_server(&request(), &async |client, mut request| {
         let messages = normalise(std::mem::take(&mut request.messages));
         request.messages = messages.unwrap_or_else(|_| vec![Message::user("Why?")]);
         if request.check(DomainLimit::default()).is_err() {
