@@ -41,17 +41,17 @@ const QUOTED_LOCAL: &str = "\"local:/";
 /// address is a [`Event::Delta`] of its own, in quotes, as no piece of prose is: those end with white space.
 fn addresses(event: &mut Event) -> Vec<&mut String> {
     match event {
-        Event::Sources(sources) => sources.iter_mut().map(|source| &mut source.url).collect(),
+        Event::Sources(sources) => {
+            let results = sources.results.iter_mut().map(|source| &mut source.url);
+            let images = sources.images.iter_mut().map(|image| &mut image.origin_url);
+            results.chain(images).collect()
+        }
         Event::Search(search) => {
             let results = search.results.iter_mut();
             results.map(|source| &mut source.url).collect()
         }
         Event::Delta(text) if text.starts_with(QUOTED_LOCAL) => vec![text],
-        Event::Done(done) => {
-            let images = done.images.iter_mut();
-            images.map(|image| &mut image.origin_url).collect()
-        }
-        Event::Delta(_) | Event::Failed(_) => Vec::new(),
+        Event::Delta(_) | Event::Done(_) | Event::Failed(_) => Vec::new(),
     }
 }
 

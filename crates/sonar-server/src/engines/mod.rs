@@ -50,8 +50,8 @@ pub trait Engine: Send + Sync + 'static {
 pub enum Event {
     /// A search was made. Tell only what really happened: a concise stream shows it to the reader.
     Search(Search),
-    /// The sources, numbered from 1 by their place. No text can cite anything else.
-    Sources(Vec<SearchResult>),
+    /// What the answer is made from, found before any of it is written.
+    Sources(Sources),
     /// The next piece of text.
     Delta(String),
     /// The answer is complete.
@@ -69,17 +69,24 @@ pub struct Search {
     pub results: Vec<SearchResult>,
 }
 
-/// How an answer ended, and what comes beside its text.
+/// What an answer is made from, and what comes beside its text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sources {
+    /// The sources, numbered from 1 by their place. No text can cite anything else.
+    pub results: Vec<SearchResult>,
+    /// Images of the sources.
+    pub images: Vec<Image>,
+    /// Questions that could follow.
+    pub related: Vec<String>,
+}
+
+/// How an answer ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Done {
     /// Why it ended.
     pub finish: FinishReason,
     /// What was used, in total.
     pub usage: Usage,
-    /// Questions that could follow.
-    pub related: Vec<String>,
-    /// Images of the sources.
-    pub images: Vec<Image>,
 }
 
 /// How the address of a source begins that has no public one. The server turns it into a link to itself, when it may.

@@ -6,12 +6,10 @@ mod whole;
 pub(crate) use pieces::Pieces;
 pub(crate) use whole::Whole;
 
-use sonar::{
-    ChatCompletion, ChatRequest, Choice, FinishReason, Message, SearchResult, StreamMode, Usage,
-};
+use sonar::{ChatCompletion, ChatRequest, Choice, FinishReason, Message, StreamMode, Usage};
 
 use crate::Dialect;
-use crate::engines::Done;
+use crate::engines::{Done, Sources};
 use crate::media::wants_images;
 use crate::usage::Estimate;
 
@@ -50,7 +48,7 @@ impl Head {
 #[derive(Debug)]
 struct Answer {
     head: Head,
-    sources: Vec<SearchResult>,
+    sources: Sources,
     text: String,
 }
 
@@ -58,7 +56,7 @@ impl Answer {
     fn new(head: Head) -> Self {
         Self {
             head,
-            sources: Vec::new(),
+            sources: Sources::default(),
             text: String::new(),
         }
     }
@@ -81,10 +79,24 @@ impl Answer {
     }
 
     fn citations(&self) -> Vec<String> {
-        self.sources
-            .iter()
-            .map(|source| source.url.clone())
-            .collect()
+        let results = self.sources.results.iter();
+        results.map(|source| source.url.clone()).collect()
+    }
+
+    /// The piece with everything that was found: sources, and what else was asked for.
+    fn with_findings(&self, piece: ChatCompletion) -> ChatCompletion {
+        let Sources {
+            results,
+            images,
+            related,
+        } = &self.sources;
+        ChatCompletion {
+            citations: Some(self.citations()),
+            search_results: Some(results.clone()),
+            images: self.head.images.then(|| images.clone()),
+            related_questions: self.head.related.then(|| related.clone()),
+            ..piece
+        }
     }
 
     /// What was used so far.
@@ -101,14 +113,10 @@ impl Answer {
 
     /// The complete answer; all of its text stands in the message and none in the delta.
     fn finished(&self, object: &str, done: Done) -> ChatCompletion {
-        ChatCompletion {
+        self.with_findings(ChatCompletion {
             usage: Some(self.told(done.usage)),
-            citations: Some(self.citations()),
-            search_results: Some(self.sources.clone()),
-            images: self.head.images.then_some(done.images),
-            related_questions: self.head.related.then_some(done.related),
             ..self.bare(object, choice(&self.text, "", Some(done.finish)))
-        }
+        })
     }
 }
 
@@ -127,7 +135,7 @@ mod tests {
     use super::*;
     use crate::engines::{Event, Search};
     use proptest::prelude::*;
-    use sonar::ChatChunk;
+    use sonar::{ChatChunk, Image, Role, SearchResult};
 
     fn source() -> impl Strategy<Value = SearchResult> {
         ("[a-z]{1,6}", prop::option::of("2026-0[1-9]-11")).prop_map(|(name, date)| SearchResult {
@@ -144,7 +152,8 @@ mod tests {
             ("[a-zé🙂 \n\"\\\\]{0,9}", any::<u8>(), any::<bool>()),
             0..12,
         );
-        (prop::collection::vec(source(), 0..6), text).prop_map(|(sources, text)| {
+        let sources = prop::collection::vec(source(), 0..6);
+        (0_usize..3, sources, text).prop_map(|(searches, sources, text)| {
             let count = sources.len();
             let deltas = text
                 .into_iter()
@@ -158,15 +167,24 @@ mod tests {
             let done = Done {
                 finish: FinishReason::Stop,
                 usage: estimate.usage(),
-                related: vec!["And then?".to_owned()],
-                images: Vec::new(),
             };
             let search = Search {
                 keywords: vec!["why".to_owned()],
                 results: sources.clone(),
             };
-            [Event::Search(search), Event::Sources(sources)]
+            let image = Image {
+                image_url: "https://a.example/a.png".to_owned(),
+                ..Image::default()
+            };
+            let sources = Sources {
+                results: sources,
+                images: vec![image],
+                related: vec!["And then?".to_owned()],
+            };
+            let searches = vec![Event::Search(search); searches];
+            searches
                 .into_iter()
+                .chain([Event::Sources(sources)])
                 .chain(deltas.into_iter().map(Event::Delta))
                 .chain([Event::Done(Box::new(done))])
                 .collect()
@@ -251,9 +269,66 @@ mod tests {
         }
 
         #[test]
+        fn every_piece_can_be_read_by_the_strictest_client(events in events(), concise: bool) {
+            let mode = if concise { StreamMode::Concise } else { StreamMode::Full };
+            let pieces = pieces(&events, Some(mode), true);
+            for (place, piece) in pieces.iter().enumerate() {
+                prop_assert_eq!((piece.id.as_str(), piece.model.as_str(), piece.created), ("local-1", "sonar", 7));
+                let choice = &piece.choices[0];
+                for message in [&choice.message, &choice.delta] {
+                    prop_assert_eq!(&message.as_ref().unwrap().role, &Role::Assistant);
+                }
+                prop_assert_eq!(choice.finish_reason.is_some(), place + 1 == pieces.len());
+                if let Some(usage) = &piece.usage {
+                    prop_assert!(usage.cost.is_some());
+                    prop_assert_eq!(usage.total_tokens, usage.prompt_tokens + usage.completion_tokens);
+                }
+            }
+        }
+
+        #[test]
+        fn what_was_found_stands_in_the_first_piece_and_in_the_last(events in events(), extras: bool) {
+            let pieces = pieces(&events, None, extras);
+            let (first, last) = (&pieces[0], pieces.last().unwrap());
+            for piece in [first, last] {
+                prop_assert!(piece.citations.is_some() && piece.search_results.is_some());
+                prop_assert_eq!((piece.images.is_some(), piece.related_questions.is_some()), (extras, extras));
+            }
+            prop_assert_eq!((&first.citations, &first.search_results), (&last.citations, &last.search_results));
+            prop_assert_eq!((&first.images, &first.related_questions), (&last.images, &last.related_questions));
+            for piece in &pieces {
+                prop_assert_eq!(&piece.citations, &last.citations);
+            }
+        }
+
+        #[test]
+        fn a_concise_stream_tells_its_steps_then_what_was_found_then_the_text(events in events(), extras: bool) {
+            let searches = events.iter().filter(|event| matches!(event, Event::Search(_))).count();
+            let texts = events.iter().filter(|event| matches!(event, Event::Delta(_))).count();
+            let pieces = pieces(&events, Some(StreamMode::Concise), extras);
+            let mut expected = vec!["chat.reasoning"; searches];
+            expected.push("chat.reasoning.done");
+            expected.extend(vec!["chat.completion.chunk"; texts]);
+            expected.push("chat.completion.done");
+            let kinds: Vec<&str> = pieces.iter().map(|piece| piece.object.as_str()).collect();
+            prop_assert_eq!(kinds, expected);
+
+            let (last, before) = pieces.split_last().unwrap();
+            for piece in before {
+                let tells = piece.object == "chat.reasoning.done";
+                prop_assert_eq!(piece.text(), "");
+                prop_assert_eq!((piece.search_results.is_some(), piece.usage.is_some()), (tells, tells));
+                prop_assert_eq!(piece.images.is_some(), tells && extras);
+                prop_assert!(piece.citations.is_none() && piece.related_questions.is_none());
+            }
+            let steps = |piece: &ChatChunk| piece.choices[0].message.as_ref().unwrap().reasoning_steps.clone();
+            prop_assert_eq!(steps(last).map(|steps| steps.len()), Some(searches));
+            prop_assert_eq!(steps(&before[searches]), steps(last));
+        }
+
+        #[test]
         fn a_full_piece_holds_all_that_came_before(events in events()) {
             let pieces = pieces(&events, None, false);
-            prop_assert!(pieces[0].search_results.is_some());
             let (mut so_far, mut tokens) = (String::new(), 0);
             for piece in &pieces {
                 so_far.push_str(&piece.added_text());

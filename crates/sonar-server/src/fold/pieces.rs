@@ -33,7 +33,7 @@ impl Pieces {
             Event::Search(search) => Ok(self.search_told(&search)),
             Event::Sources(sources) => {
                 self.answer.sources = sources;
-                Ok(self.first())
+                Ok(vec![self.first()])
             }
             Event::Delta(text) => {
                 self.answer.add(&text);
@@ -48,16 +48,17 @@ impl Pieces {
         }
     }
 
-    /// The sources, before any text: some clients read them from the first piece only.
-    fn first(&mut self) -> Vec<ChatChunk> {
+    /// What was found, before any text: some clients read it from the first piece only.
+    fn first(&self) -> ChatChunk {
         if self.answer.head.concise {
-            return vec![self.searches_done()];
+            return self.searches_done();
         }
-        let sources = self.answer.sources.clone();
-        vec![ChatCompletion {
-            search_results: self.throughout().then_some(sources),
-            ..self.next("")
-        }]
+        let first = self.next("");
+        if self.throughout() {
+            self.answer.with_findings(first)
+        } else {
+            first
+        }
     }
 
     fn next(&self, text: &str) -> ChatChunk {
@@ -92,11 +93,14 @@ impl Pieces {
         vec![self.answer.bare(REASONING, step)]
     }
 
+    /// The one piece of a concise stream before the last that tells what was found.
     fn searches_done(&self) -> ChatChunk {
+        let bare = self.answer.bare(REASONING_DONE, choice("", "", None));
         let mut done = ChatCompletion {
             usage: Some(self.answer.usage()),
-            search_results: Some(self.answer.sources.clone()),
-            ..self.answer.bare(REASONING_DONE, choice("", "", None))
+            citations: None,
+            related_questions: None,
+            ..self.answer.with_findings(bare)
         };
         self.tell_steps(&mut done);
         done

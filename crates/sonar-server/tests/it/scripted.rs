@@ -9,7 +9,7 @@ use sonar::{
     ChatCompletion, ChatRequest, Client, Cost, Error, FinishReason, Message, Retries, SearchResult,
     Usage,
 };
-use sonar_server::engines::{Done, Engine, Event, Search};
+use sonar_server::engines::{Done, Engine, Event, Search, Sources};
 use sonar_server::{Failure, Server, ServerSettings};
 use tokio::sync::{Semaphore, mpsc};
 
@@ -81,7 +81,11 @@ pub(crate) fn search() -> Event {
 }
 
 pub(crate) fn sources() -> Event {
-    Event::Sources(because())
+    Event::Sources(Sources {
+        results: because(),
+        images: Vec::new(),
+        related: vec!["And then?".to_owned()],
+    })
 }
 
 pub(crate) fn delta(text: &str) -> Event {
@@ -98,8 +102,6 @@ pub(crate) fn done() -> Event {
             cost: Some(Cost::default()),
             ..Usage::default()
         },
-        related: vec!["And then?".to_owned()],
-        images: Vec::new(),
     }))
 }
 

@@ -7,16 +7,16 @@ use super::pictures::pictures;
 use super::related::related;
 use super::research::Findings;
 use super::structured::Form;
-use crate::engines::Done;
 use crate::engines::corpus::tokens::Tokeniser;
 use crate::engines::corpus::write::{deltas, whole};
 use crate::engines::corpus::{Excerpt, Query};
+use crate::engines::{Done, Sources};
 use crate::usage::{Estimate, tokens};
 
 /// An answer that only has to be sent.
 #[derive(Debug)]
 pub(super) struct Reply {
-    pub(super) sources: Vec<SearchResult>,
+    pub(super) sources: Sources,
     pub(super) deltas: Vec<String>,
     pub(super) done: Done,
 }
@@ -35,11 +35,14 @@ impl Reply {
         let done = Done {
             finish,
             usage: usage(request, findings, &deltas),
-            related,
+        };
+        let sources = Sources {
+            results: findings.excerpts().map(source).collect(),
             images: pictures(request, findings.excerpts()),
+            related,
         };
         Self {
-            sources: findings.excerpts().map(source).collect(),
+            sources,
             deltas,
             done,
         }
