@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -68,6 +69,7 @@ async fn a_job_outlives_the_process_that_took_it() {
             if shown["status"] == "COMPLETED" {
                 return shown["response"].to_string();
             }
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
     let answer = tokio::time::timeout(SOON, answered).await.unwrap();

@@ -1,5 +1,7 @@
 //! A client of the async endpoint that speaks plain HTTP. Must not know how jobs are kept.
 
+use std::time::Duration;
+
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use sonar_server::Server;
@@ -7,6 +9,9 @@ use sonar_server::Server;
 use crate::scripted::{asking, http};
 
 pub(crate) const PATH: &str = "/async/chat/completions";
+
+/// A client that looks all the time would soon have looked more often than it may.
+pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
 /// One who submits jobs, perhaps with a key.
 #[derive(Clone)]
@@ -89,6 +94,7 @@ impl JobClient {
             }
             let ended = ["COMPLETED", "FAILED"].contains(&job["status"].as_str().unwrap());
             assert!(!ended, "{job}");
+            tokio::time::sleep(BETWEEN_LOOKS).await;
         }
     }
 

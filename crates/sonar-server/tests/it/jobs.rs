@@ -283,19 +283,33 @@ async fn an_engine_that_panics_fails_one_job() {
 }
 
 #[tokio::test]
-async fn a_server_can_play_slow_and_failing_jobs() {
+async fn a_server_can_play_slow_jobs() {
     let settings = ServerSettings {
         jobs: JobSettings {
-            delay: Duration::from_millis(50),
+            delay: Duration::from_secs(3600),
             ..JobSettings::default()
         },
+        ..ServerSettings::default()
+    };
+    let server = start(Scripted::playing(answer()), settings).await;
+    let client = JobClient::of(&server);
+    let job = client.submit("Why?").await;
+    let shown = client.until(&job, "IN_PROGRESS").await;
+    assert!(shown["started_at"].is_i64() && shown["completed_at"].is_null());
+    for _ in 0..20 {
+        assert_eq!(client.look(&job).await, shown);
+    }
+}
+
+#[tokio::test]
+async fn a_server_can_play_failing_jobs() {
+    let settings = ServerSettings {
         pretend: vec![Pretend::FailingJobs],
         ..ServerSettings::default()
     };
     let server = start(Scripted::playing(answer()), settings).await;
     let client = JobClient::of(&server);
     let job = client.submit("Why?").await;
-    client.until(&job, "IN_PROGRESS").await;
     let ended = client.until(&job, "FAILED").await;
     assert_eq!(
         ended["error_message"],

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
@@ -19,7 +20,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::job_client::{JobClient, PATH, id, text};
+use crate::job_client::{BETWEEN_LOOKS, JobClient, PATH, id, text};
 use crate::scripted::{Scripted, asking, delta, done, sources};
 
 /// The variable that turns a run of this test binary into a server to be killed: the folder it works in.
@@ -43,6 +44,7 @@ async fn serves_until_it_is_killed() {
             attempts: attempts.unwrap_or(JobSettings::default().attempts),
             ..JobSettings::default()
         },
+        requests_a_minute: NonZeroU32::MAX,
         ..ServerSettings::default()
     };
     let engine = Scripted::new(move |request| working(question(request), Arc::clone(&folder)));
@@ -216,6 +218,7 @@ async fn failed_or_dead(client: &JobClient, key: &str) -> Option<Value> {
         if job["status"] == "FAILED" {
             return Some(job);
         }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
     }
 }
 
