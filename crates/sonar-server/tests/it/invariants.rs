@@ -109,7 +109,8 @@ fn quotations_are_verbatim(
     Ok(())
 }
 
-/// I3: every source and every image passes every filter of the request.
+/// I3: every source and every image passes every filter of the request, and no question comes from a document that does
+/// not.
 fn filters_are_kept_to(
     answer: &ChatCompletion,
     asked: &Asked,
@@ -136,6 +137,14 @@ fn filters_are_kept_to(
                 .as_ref()
                 .unwrap()
                 .contains(&image.origin_url)
+        );
+    }
+    for question in answer.related_questions.as_deref().unwrap_or_default() {
+        let mut allowed = library.0.iter().filter(|document| asked.lets_in(document));
+        prop_assert!(
+            allowed.any(|document| document.raises(question)),
+            "{}",
+            question
         );
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! Answers a question from the index: reads it, ranks, decides how sure to be and picks the
 //! sources. Holds no weights of the ranking and writes no Markdown.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::Corpus;
 use super::excerpt;
 use super::filters::{Filters, primary, same_language};
@@ -272,7 +274,20 @@ pub(crate) fn with_anchor(url: &str, anchor: &str) -> String {
     if anchor.is_empty() {
         return url.to_owned();
     }
-    format!("{url}#{anchor}")
+    // White space and signs that end an address where it is written down.
+    let breaks =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '`');
+    let mut address = format!("{url}#");
+    for c in anchor.chars() {
+        match breaks(c) {
+            true => address.extend(utf8_percent_encode(
+                c.encode_utf8(&mut [0; 4]),
+                NON_ALPHANUMERIC,
+            )),
+            false => address.push(c),
+        }
+    }
+    address
 }
 
 fn level(question: &Question, coverage: f32) -> Level {

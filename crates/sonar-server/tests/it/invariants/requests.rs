@@ -84,7 +84,7 @@ fn domains() -> impl Strategy<Value = Vec<Domain>> {
 }
 
 fn between() -> impl Strategy<Value = Between> {
-    let day = || prop::option::weighted(0.2, day_between(2020, 2026));
+    let day = || prop::option::weighted(0.2, day_between(2024, 2026));
     (day(), day()).prop_map(|(after, before)| Between { after, before })
 }
 

@@ -50,6 +50,7 @@ pub(super) async fn domains_are_kept_to() {
         (json!(["-docs.tea.example/guide", "-.org"]), &[BLACK]),
         (json!(["-docs.tea.example/Guide"]), &[GREEN]),
         (json!(["xn--tee-hoa.example"]), &[]),
+        (json!(["s.example.org", "ea.example"]), &[]),
     ] {
         only(&world, json!({ "search_domain_filter": entries }), expected).await;
     }

@@ -224,6 +224,20 @@ mod tests {
     }
 
     #[test]
+    fn a_recency_beside_a_date_takes_what_passes_both() {
+        let after = |date: &str| {
+            let request = ChatRequest {
+                search_recency_filter: Some(Recency::Week),
+                search_after_date_filter: Some(date.to_owned()),
+                ..request()
+            };
+            filters(&request, NOW).published_after
+        };
+        assert_eq!(after("11/01/2026"), Some(date!(2026 - 11 - 14)));
+        assert_eq!(after("11/20/2026"), Some(date!(2026 - 11 - 20)));
+    }
+
+    #[test]
     fn recent_begins_with_the_day_the_time_reaches_back_into() {
         for (recency, expected) in [
             (Recency::Hour, date!(2026 - 11 - 20)),
