@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::dates;
-pub(crate) use super::dates::parse_day;
 use super::found::Image;
 
 /// A file, or a line of one, as the corpus sees it.
@@ -149,6 +148,12 @@ const SUBJECTLESS: &[&str] = &[
     "usage",
 ];
 
+/// The longest address of a document or a picture, as browsers and servers take it.
+pub(crate) const MAX_ADDRESS_BYTES: usize = 2_000;
+
+/// The longest anchor; an address with a longer one helps nobody.
+const MAX_ANCHOR_BYTES: usize = 300;
+
 /// The most pictures of a section: an answer shows no more.
 const MAX_IMAGES: usize = 30;
 
@@ -216,7 +221,7 @@ impl Outline {
     /// Something with a name and an anchor of its own, such as a method.
     pub(crate) fn entry(&mut self, path: Vec<String>, anchor: &str, inherited: bool) {
         self.sections.push(Section {
-            anchor: anchor.to_owned(),
+            anchor: usable(anchor),
             path,
             inherited,
             ..Section::default()
@@ -281,7 +286,7 @@ impl Outline {
         let path: Vec<String> = self.headings.iter().map(|(_, text)| text.clone()).collect();
         let date = path.iter().rev().find_map(|heading| date_in(heading));
         self.sections.push(Section {
-            anchor: anchor.to_owned(),
+            anchor: usable(anchor),
             path,
             date,
             ..Section::default()
@@ -296,6 +301,15 @@ impl Outline {
         if let (false, Some(section)) = (empty, self.sections.last_mut()) {
             section.blocks.push(block);
         }
+    }
+}
+
+fn usable(anchor: &str) -> String {
+    let fits = anchor.len() <= MAX_ANCHOR_BYTES;
+    if fits {
+        anchor.to_owned()
+    } else {
+        String::new()
     }
 }
 

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHasher};
 use serde::{Deserialize, Serialize};
 
-use super::folder::File;
 use super::kept;
+use super::listing::File;
 use super::reader::Reading;
 
 const MAGIC: &[u8; 8] = b"FOOTREAD";

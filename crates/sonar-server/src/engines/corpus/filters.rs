@@ -2,8 +2,9 @@
 
 use time::Date;
 
-use super::document::parse_day;
+use super::dates::parse_day;
 use super::index::{DocumentEntry, SectionEntry};
+use super::language::same_language;
 use crate::domains::{Domain, let_in};
 
 /// Limits on the documents. Every one that is set must be met.
@@ -52,17 +53,6 @@ impl Filters {
                 .iter()
                 .any(|allowed| same_language(allowed, language))
     }
-}
-
-/// `en` and `en-GB` are the same language here.
-pub(crate) fn same_language(one: &str, other: &str) -> bool {
-    primary(one) == primary(other)
-}
-
-/// `en` of `en-GB`.
-pub(crate) fn primary(tag: &str) -> String {
-    let primary = tag.split(['-', '_']).next().unwrap_or_default();
-    primary.to_lowercase()
 }
 
 /// A document without a date is outside every range.

@@ -5,8 +5,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Corpus;
 use super::excerpt;
-use super::filters::{Filters, primary, same_language};
+use super::filters::Filters;
 use super::found::{Budget, Excerpt, Found, Level, Nearest, Place, Query};
+use super::language::{primary, same_language};
 use super::passages::{Passage, count_words};
 use super::question::{self, Question};
 use super::rank::{self, Ranked};

@@ -1,27 +1,21 @@
-//! Lists the documents of a folder, and fills in what they do not say themselves. Reads no document.
+//! A folder of documents: fills in what they do not say themselves, from its rules and its history. Reads no document.
 
-use std::fs;
-use std::hash::{Hash, Hasher};
-use std::io;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
-use rustc_hash::FxHasher;
 use url::Url;
 
 use super::dates;
-use super::document::Document;
+use super::document::{Document, MAX_ADDRESS_BYTES, clipped};
 use super::error::CorpusError;
 use super::history::{self, History};
 use super::images::{self, Place};
-use super::reader::is_document;
+use super::language::is_tag;
+use super::listing::{self, File, Listing};
 use super::rules::{self, Dates, Rules};
 
-/// How deep folders are followed.
-const MAX_DEPTH: usize = 24;
-
-/// The most files of a folder; far more than the index holds passages of.
-const MAX_FILES: usize = 200_000;
+/// The most tags of a document; they are searched with every passage of it.
+const MAX_TAGS: usize = 50;
 
 /// A folder and what it holds.
 #[derive(Debug)]
@@ -38,53 +32,27 @@ pub(crate) struct Folder {
     pub(crate) unlisted: Vec<(PathBuf, String)>,
 }
 
-/// A document on disk.
-#[derive(Clone, Debug)]
-pub(crate) struct File {
-    pub(crate) path: PathBuf,
-    pub(crate) size_bytes: u64,
-    /// Nanoseconds since 1970.
-    pub(crate) changed: u128,
-    /// Differs when the file was written, replaced, or given other permissions.
-    pub(crate) stamp: u64,
-}
-
 /// Lists a folder. `taken` are the names that other folders have.
 ///
 /// # Errors
 ///
 /// A folder that is missing, cannot be listed or holds no document; a wrong `corpus.toml`.
 pub(crate) fn list(root: &Path, taken: &[String]) -> Result<Folder, CorpusError> {
-    let missing = || CorpusError::FolderMissing {
-        path: root.to_owned(),
-    };
+    let path = root.to_owned();
     if !root.is_dir() {
-        return Err(missing());
+        return Err(CorpusError::FolderMissing { path });
     }
-    let unreadable = |source| CorpusError::Unreadable {
-        path: root.to_owned(),
-        source,
-    };
     let rules = rules::read(root)?;
-    let mut listing = Listing {
-        root,
-        rules: &rules,
-        files: Vec::new(),
-        unlisted: Vec::new(),
-    };
-    let entries = fs::read_dir(root).map_err(unreadable)?;
-    listing.entries(entries, 0).map_err(unreadable)?;
+    let listed = listing::list(root, &rules);
     let Listing {
-        mut files,
-        unlisted,
-        ..
-    } = listing;
+        files, unlisted, ..
+    } = listed.map_err(|source| CorpusError::Unreadable {
+        path: path.clone(),
+        source,
+    })?;
     if files.is_empty() {
-        return Err(CorpusError::FolderEmpty {
-            path: root.to_owned(),
-        });
+        return Err(CorpusError::FolderEmpty { path });
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Folder {
         commit: match rules.dates {
             Dates::Git => history::head(root),
@@ -108,109 +76,6 @@ fn name(root: &Path, taken: &[String]) -> String {
     names.find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
-/// A walk through a folder.
-struct Listing<'a> {
-    root: &'a Path,
-    rules: &'a Rules,
-    files: Vec<File>,
-    unlisted: Vec<(PathBuf, String)>,
-}
-
-impl Listing<'_> {
-    /// Follows folders but no symbolic links to folders, so that it cannot go round in circles.
-    fn entries(&mut self, entries: fs::ReadDir, depth: usize) -> io::Result<()> {
-        for entry in entries {
-            let entry = entry?;
-            let path = entry.path();
-            let inside = path.strip_prefix(self.root).unwrap_or(&path);
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            if hidden || self.rules.keeps_out(inside) {
-                continue;
-            }
-            if self.files.len() >= MAX_FILES {
-                let why = "the folder holds more than 200,000 documents; the others are left out";
-                self.unlisted = vec![(self.root.to_owned(), why.to_owned())];
-                return Ok(());
-            }
-            if entry.file_type()?.is_dir() {
-                self.folder(path, depth + 1);
-            } else if is_document(&path) && self.rules.asks_for(inside) {
-                self.file(path);
-            }
-        }
-        Ok(())
-    }
-
-    /// What is in a folder that cannot be listed is left out; the others are not.
-    fn folder(&mut self, path: PathBuf, depth: usize) {
-        if depth > MAX_DEPTH {
-            let why = "folders more than 24 deep are not followed";
-            return self.unlisted.push((path, why.to_owned()));
-        }
-        let listed = fs::read_dir(&path).and_then(|entries| self.entries(entries, depth));
-        if let Err(error) = listed {
-            self.unlisted
-                .push((path, format!("cannot be listed: {error}")));
-        }
-    }
-
-    fn file(&mut self, path: PathBuf) {
-        match fs::metadata(&path) {
-            // A pipe or a device might never end.
-            Ok(about) if !about.is_file() => {}
-            Ok(about) => self.files.push(File::new(path, &about)),
-            // Reading it will say what is wrong, and the report names it.
-            Err(_) => self.files.push(File {
-                path,
-                size_bytes: 0,
-                changed: 0,
-                stamp: 0,
-            }),
-        }
-    }
-}
-
-impl File {
-    /// Size and time of the file at `path`.
-    pub(crate) fn at(path: PathBuf) -> io::Result<Self> {
-        let about = fs::metadata(&path)?;
-        Ok(Self::new(path, &about))
-    }
-
-    fn new(path: PathBuf, about: &fs::Metadata) -> Self {
-        let changed = about.modified().ok();
-        let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        let changed = changed.unwrap_or_default().as_nanos();
-        let mut stamp = FxHasher::default();
-        (changed, touched(about)).hash(&mut stamp);
-        Self {
-            path,
-            size_bytes: about.len(),
-            changed,
-            stamp: stamp.finish(),
-        }
-    }
-}
-
-/// When anything about the file last changed, its permissions for instance; where the system tells.
-#[cfg(unix)]
-fn touched(about: &fs::Metadata) -> (i64, i64) {
-    use std::os::unix::fs::MetadataExt;
-    (about.ctime(), about.ctime_nsec())
-}
-
-#[cfg(not(unix))]
-fn touched(_about: &fs::Metadata) -> (i64, i64) {
-    (0, 0)
-}
-
-pub(crate) fn extension(path: &Path) -> String {
-    path.extension()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase()
-}
-
 impl Folder {
     /// The history that the rules ask for; in words why there is none.
     pub(crate) fn history(&self) -> Result<History, String> {
@@ -226,22 +91,30 @@ impl Folder {
         file: &File,
         history: &History,
         document: &mut Document,
-    ) -> Option<String> {
+    ) -> Vec<String> {
         let inside = file.path.strip_prefix(&self.root).unwrap_or(&file.path);
         let inside = inside.to_string_lossy().replace('\\', "/");
         self.title(&inside, document);
-        let remark = self.place(&inside, document);
+        let mut remarks = Vec::new();
+        remarks.extend(self.place(&inside, document));
         let place = Place {
             root: &self.root,
             base: self.rules.base.as_ref().map(Url::as_str),
             file: &file.path,
         };
         images::complete(document, place);
+        if document.language.take_if(|tag| !is_tag(tag)).is_some() {
+            remarks.push("`lang` is no language such as en or pt-BR".to_owned());
+        }
         if document.language.is_none() {
             document.language.clone_from(&self.rules.language);
         }
+        document.tags.truncate(MAX_TAGS);
+        for tag in &mut document.tags {
+            *tag = clipped(tag);
+        }
         self.date(file, &inside, history, document);
-        remark
+        remarks
     }
 
     fn title(&self, inside: &str, document: &mut Document) {
@@ -269,7 +142,10 @@ impl Folder {
             None => Url::parse(&own),
         };
         let absolute = absolute.ok().filter(|url| {
-            !own.is_empty() && matches!(url.scheme(), "http" | "https") && url.has_host()
+            !own.is_empty()
+                && own.len() <= MAX_ADDRESS_BYTES
+                && matches!(url.scheme(), "http" | "https")
+                && url.has_host()
         });
         if let Some(mut absolute) = absolute {
             absolute.set_fragment(None);
@@ -367,6 +243,8 @@ fn encoded(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::super::rules::RULES_FILE;
     use super::*;
 
@@ -380,22 +258,13 @@ mod tests {
         root
     }
 
-    fn listed(root: &Path) -> Vec<String> {
-        let folder = list(root, &[]).unwrap();
-        let paths = folder
-            .files
-            .iter()
-            .map(|file| file.path.strip_prefix(root).unwrap());
-        paths.map(|path| path.display().to_string()).collect()
-    }
-
     /// The document as a folder with these rules completes it, with what it has to say of it.
-    fn completed(rules: &str, document: Document) -> (Document, Option<String>) {
+    fn completed(rules: &str, document: Document) -> (Document, Vec<String>) {
         let root = folder(&[("a b/tea.md", "Tea"), (RULES_FILE, rules)]);
         let folder = list(root.path(), &["docs".to_owned()]).unwrap();
         let mut document = document;
-        let remark = folder.complete(&folder.files[0], &History::default(), &mut document);
-        (document, remark)
+        let remarks = folder.complete(&folder.files[0], &History::default(), &mut document);
+        (document, remarks)
     }
 
     #[test]
@@ -406,9 +275,9 @@ mod tests {
                 url: own.to_owned(),
                 ..Document::default()
             };
-            let (document, remark) = completed(rules, document);
+            let (document, remarks) = completed(rules, document);
             assert!(document.url.ends_with(expected), "{own:?} {}", document.url);
-            assert_eq!(remark.is_some(), remarked, "{own:?}");
+            assert_eq!(!remarks.is_empty(), remarked, "{own:?}");
         };
         check(BASE, "", "https://t.example/d/a%20b/tea.md", false);
         check(BASE, "https://o.example/x#y", "https://o.example/x", false);
@@ -434,6 +303,22 @@ mod tests {
     }
 
     #[test]
+    fn a_language_is_the_documents_own_or_that_of_the_rules() {
+        let check = |own: Option<&str>, expected: Option<&str>, remarked: bool| {
+            let document = Document {
+                language: own.map(str::to_owned),
+                ..Document::default()
+            };
+            let (document, remarks) = completed("lang = 'de'", document);
+            assert_eq!(document.language.as_deref(), expected);
+            assert_eq!(!remarks.is_empty(), remarked, "{own:?}");
+        };
+        check(Some("pt-br"), Some("pt-br"), false);
+        check(None, Some("de"), false);
+        check(Some("german"), Some("de"), true);
+    }
+
+    #[test]
     fn a_documents_own_dates_win_and_none_is_made_up() {
         let dated = |date: Option<&str>, updated: Option<&str>| Document {
             date: date.map(str::to_owned),
@@ -455,44 +340,42 @@ mod tests {
     }
 
     #[test]
+    fn a_committed_file_was_published_first_and_changed_last() {
+        let root = folder(&[
+            ("tea.md", "Tea"),
+            ("pot.md", "Pot"),
+            (RULES_FILE, "date = 'git'"),
+        ]);
+        let folder = list(root.path(), &[]).unwrap();
+        let committed = history::Committed {
+            first: "2020-01-01".to_owned(),
+            last: "2022-03-03".to_owned(),
+        };
+        let history = History::from_iter([("tea.md".to_owned(), committed)]);
+        let days = |file: usize, date: Option<&str>| {
+            let mut document = Document {
+                date: date.map(str::to_owned),
+                ..Document::default()
+            };
+            folder.complete(&folder.files[file], &history, &mut document);
+            (document.date, document.updated)
+        };
+        let day = |day: &str| Some(day.to_owned());
+        assert_eq!(days(1, None), (day("2020-01-01"), day("2022-03-03")));
+        assert_eq!(
+            days(1, Some("2021-01-01")),
+            (day("2021-01-01"), day("2022-03-03"))
+        );
+        assert_eq!(days(0, None), (None, None), "never committed");
+    }
+
+    #[test]
     fn two_folders_of_one_name_are_told_apart() {
         let root = folder(&[("docs/a.md", ""), ("other/docs/a.md", "")]);
         let first = list(&root.path().join("docs"), &[]).unwrap();
         let taken = [first.name().to_owned()];
         let second = list(&root.path().join("other/docs"), &taken).unwrap();
         assert_eq!((first.name(), second.name()), ("docs", "docs-2"));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_loop_of_links_is_not_followed() {
-        let root = folder(&[("a/tea.md", "Tea")]);
-        std::os::unix::fs::symlink("..", root.path().join("a/up")).unwrap();
-        std::os::unix::fs::symlink("../a", root.path().join("a/again.md")).unwrap();
-        assert_eq!(listed(root.path()), ["a/tea.md"]);
-    }
-
-    #[test]
-    fn folders_without_end_are_named() {
-        let root = folder(&[
-            ("tea.md", "Tea"),
-            (&format!("{}deep.md", "x/".repeat(30)), "Deep"),
-        ]);
-        let folder = list(root.path(), &[]).unwrap();
-        assert_eq!(folder.files.len(), 1);
-        assert!(folder.unlisted[0].1.contains("24 deep"));
-    }
-
-    #[test]
-    fn the_rules_choose_files() {
-        let root = folder(&[
-            ("a.md", ""),
-            ("b.jsonl", ""),
-            ("drafts/c.md", ""),
-            (".hidden/d.md", ""),
-            (RULES_FILE, "exclude = ['drafts']"),
-        ]);
-        assert_eq!(listed(root.path()), ["a.md", "b.jsonl"]);
     }
 
     #[test]

@@ -1,8 +1,5 @@
 //! Reads what a document says about itself at its top, between `---` or `+++`. Reads no body.
 
-/// The most tags of a document; they are searched with every passage of it.
-const MAX_TAGS: usize = 50;
-
 /// The keys that a document may set; others are nobody's mistake and are left alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FrontMatter {
@@ -23,9 +20,7 @@ pub(crate) fn split(text: &str) -> (FrontMatter, &str) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (fence, read) in [("---", dashes as fn(&str) -> FrontMatter), ("+++", pluses)] {
         if let Some((head, body)) = between(text, fence) {
-            let mut matter = read(head);
-            matter.tags.truncate(MAX_TAGS);
-            return (matter, body);
+            return (read(head), body);
         }
     }
     (FrontMatter::default(), text)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::document::Document;
+use super::document::{Document, MAX_ADDRESS_BYTES, clipped};
 use super::found::Image;
 
 /// How much of a picture's file is read: its size stands near the start, but after what a camera writes.
@@ -29,6 +29,10 @@ pub(crate) struct Place<'a> {
 pub(crate) fn complete(document: &mut Document, place: Place<'_>) {
     let address = Url::parse(&document.url).ok();
     let complete = |image: &mut Image| {
+        if image.url.len() > MAX_ADDRESS_BYTES {
+            return false;
+        }
+        image.title = image.title.as_deref().map(clipped);
         let absolute = match &address {
             Some(address) => address.join(&image.url),
             None => Url::parse(&image.url),

@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Document};
-use super::filters::primary;
 use super::found::Image;
+use super::language::primary;
 use super::passages::{self, Passage};
 use super::store::Store;
 use super::tokens::{Kind, Tokeniser};
@@ -226,11 +226,15 @@ pub(crate) struct Built {
 }
 
 /// Builds the index of documents.
-pub(crate) fn build(mut documents: Vec<Document>) -> Built {
+pub(crate) fn build(documents: Vec<Document>) -> Built {
+    build_within(documents, MAX_PASSAGES)
+}
+
+fn build_within(mut documents: Vec<Document>, most: usize) -> Built {
     let copied_to = passages::drop_copies(&mut documents);
     let mut builder = Builder::default();
     for (number, document) in documents.iter().enumerate() {
-        if builder.passages.len() >= MAX_PASSAGES {
+        if builder.passages.len() >= most {
             builder.left_out = documents.len() - number;
             break;
         }
@@ -446,5 +450,26 @@ fn decode(bytes: &[u8]) -> Vec<Posting> {
 fn append<T: Serialize>(bytes: &mut Vec<u8>, record: &T) {
     if let Ok(record) = postcard::to_allocvec(record) {
         bytes.extend(record);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::Section;
+    use super::*;
+
+    #[test]
+    fn documents_beyond_the_limit_are_left_out_and_counted() {
+        let document = |number: usize| Document {
+            sections: vec![Section {
+                blocks: vec![Block::Prose(format!("Kettle number {number} boils."))],
+                ..Section::default()
+            }],
+            ..Document::default()
+        };
+        let built = build_within((0..10).map(document).collect(), 4);
+        assert_eq!((built.head.documents.len(), built.left_out), (4, 6));
+        let all = build_within((0..3).map(document).collect(), 4);
+        assert_eq!((all.head.documents.len(), all.left_out), (3, 0));
     }
 }

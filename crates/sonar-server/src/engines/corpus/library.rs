@@ -11,11 +11,12 @@ use rustc_hash::FxHasher;
 use super::document::Document;
 use super::error::CorpusError;
 use super::extracts::Extracts;
-use super::filters::primary;
-use super::folder::{self, File, Folder};
+use super::folder::{self, Folder};
 use super::handbook;
 use super::history::History;
 use super::html;
+use super::language::primary;
+use super::listing::File;
 use super::progress::IndexProgress;
 use super::reader::{self, Reading};
 use super::report::{Collection, Report};
@@ -168,7 +169,7 @@ impl Library {
             shelf.report.hear(&path, &reading);
             for mut document in reading.documents {
                 collection.untitled += usize::from(document.title.is_empty());
-                if let Some(remark) = folder.complete(file, &history, &mut document) {
+                for remark in folder.complete(file, &history, &mut document) {
                     shelf.report.remark(&path, document.line, remark);
                 }
                 collection.count(&document);
@@ -334,4 +335,23 @@ fn on_all_cores(
 fn take<'a>(next: &AtomicUsize, files: &[&'a File]) -> (usize, Option<&'a File>) {
     let at = next.fetch_add(1, Ordering::Relaxed);
     (at, files.get(at).copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_taken_as_long_as_they_fit() {
+        let file = |size_bytes| File {
+            path: PathBuf::new(),
+            size_bytes,
+            changed: 0,
+            stamp: 0,
+        };
+        let files = [file(4), file(5), file(2), file(1)];
+        let mut left = 10;
+        assert_eq!(within_bytes(&files, &mut left).len(), 2);
+        assert_eq!(left, 1, "what is left is for the next folder");
+    }
 }

@@ -4,15 +4,14 @@
 use std::fs;
 use std::io::{self, BufReader, Read};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
-use super::folder::{File, extension};
 use super::html;
 use super::html_tree::Refused;
 use super::json_lines;
+use super::listing::{File, extension};
 use super::markdown;
 use super::plain_text;
 
@@ -171,14 +170,6 @@ fn is_signpost(text: &str) -> bool {
     let head = text.split("<body").next().unwrap_or(text);
     let head = head.to_ascii_lowercase();
     head.contains("http-equiv=\"refresh\"") || head.contains("content=\"noindex")
-}
-
-/// Whether `path` is of a kind that is read.
-pub(crate) fn is_document(path: &Path) -> bool {
-    matches!(
-        extension(path).as_str(),
-        "md" | "markdown" | "html" | "htm" | "txt" | "jsonl" | "ndjson"
-    )
 }
 
 #[cfg(test)]

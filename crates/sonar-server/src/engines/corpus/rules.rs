@@ -10,6 +10,7 @@ use url::Url;
 
 use super::dates;
 use super::error::CorpusError;
+use super::language::is_tag;
 
 /// Name of the file with a folder's rules.
 pub(crate) const RULES_FILE: &str = "corpus.toml";
@@ -136,10 +137,7 @@ fn address_of(key: &str, address: &str) -> Result<Url, String> {
 }
 
 fn language(tag: &str) -> Result<String, String> {
-    let primary = tag.split(['-', '_']).next().unwrap_or_default();
-    let usable =
-        (2..=3).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_alphabetic());
-    usable
+    is_tag(tag)
         .then(|| tag.to_lowercase())
         .ok_or_else(|| format!("`lang` must be a language such as en or pt-BR, not `{tag}`"))
 }

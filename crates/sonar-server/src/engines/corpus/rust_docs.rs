@@ -7,8 +7,8 @@ use std::{fs, io};
 
 use super::document::Document;
 use super::error::CorpusError;
-use super::folder::File;
 use super::images::{self, Place};
+use super::listing::File;
 use super::settings::RustDocs;
 
 /// Where the documentation is published, one folder a version.

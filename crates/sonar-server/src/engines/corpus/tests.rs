@@ -226,7 +226,7 @@ fn filters_hold_for_every_excerpt() {
     assert_eq!(only_pots.excerpts.len(), 1);
 
     let recent = hot(Filters {
-        published_after: document::parse_day("2023-01-01"),
+        published_after: dates::parse_day("2023-01-01"),
         ..Filters::default()
     });
     assert!(
