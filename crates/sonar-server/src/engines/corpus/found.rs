@@ -41,11 +41,11 @@ pub struct Found {
 
 /// What was found for one heading of a researched question, beside what was found for the question itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chapter {
+pub(crate) struct Chapter {
     /// The heading that was asked for.
-    pub heading: String,
+    pub(crate) heading: String,
     /// The further sources, whose numbers go on from those before. Never empty.
-    pub excerpts: Vec<Excerpt>,
+    pub(crate) excerpts: Vec<Excerpt>,
 }
 
 /// A section that was looked at.

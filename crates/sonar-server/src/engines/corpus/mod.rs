@@ -2,7 +2,8 @@
 //!
 //! From a file to an answer: `library` finds and reads documents, `index` cuts and indexes them,
 //! `kept` keeps that on disk; `question` reads what is asked, `rank` orders passages, `find`
-//! decides what is said, `excerpt` chooses what is quoted, `write` writes it down.
+//! decides what is said, `excerpt` chooses what is quoted, `sub_questions` what research asks
+//! further, `write` writes it down; `engine` reads requests and sends answers.
 
 mod engine;
 mod error;
@@ -62,7 +63,7 @@ use std::time::Instant;
 pub use engine::CorpusEngine;
 pub use error::CorpusError;
 pub use filters::Filters;
-pub use found::{Budget, Chapter, Code, Excerpt, Found, Image, Level, Nearest, Place, Query};
+pub use found::{Budget, Code, Excerpt, Found, Image, Level, Nearest, Place, Query};
 pub use progress::{IndexProgress, Silent};
 pub use reload::{LiveCorpus, Refresh};
 pub use report::{Collection, Report, Skipped};

@@ -36,6 +36,14 @@ pub(super) async fn the_last_user_message_is_the_question() {
         "{}",
         reply.text()
     );
+
+    let called = json!([
+        { "role": "user", "content": HOW },
+        { "role": "assistant", "content": "I ask the kettle." },
+        { "role": "tool", "content": "How is coffee made?" },
+    ]);
+    let reply = world.answered(json!({ "messages": called })).await;
+    assert_eq!(reply.text(), world.answered(json!({})).await.text());
 }
 
 pub(super) async fn messages_take_turns() {

@@ -1,8 +1,9 @@
 //! What a request asks that excerpts cannot give. Must name the field in every refusal.
 
+use sonar::{ChatRequest, Content, Message, Part, ResponseFormat, Role, SearchMode};
+
 use super::structured::Form;
 use crate::domains::Domain;
-use sonar::{ChatRequest, Content, Message, Part, ResponseFormat, Role, SearchMode};
 
 /// What a request asks that excerpts cannot give: a sentence that begins with the field and says what to do.
 pub(super) fn beyond(request: &ChatRequest) -> Option<String> {
@@ -97,10 +98,13 @@ fn shows_more_than_text(message: &Message) -> bool {
     }
 }
 
-/// Whether the turn to answer is empty. A conversation that ends otherwise is refused for its order.
+/// Whether the last user message, which is the question, is empty. A conversation that an assistant ends is refused for its
+/// order.
 pub(super) fn asks_nothing(request: &ChatRequest) -> bool {
-    let last = request.messages.last();
-    last.is_some_and(|last| last.role == Role::User && last.content.text().trim().is_empty())
+    let answered = request.messages.last().map(|last| &last.role) == Some(&Role::Assistant);
+    let mut users = request.messages.iter().rev();
+    let question = users.find(|message| message.role == Role::User);
+    !answered && question.is_none_or(|question| question.content.text().trim().is_empty())
 }
 
 #[cfg(test)]
@@ -182,6 +186,16 @@ mod tests {
     #[test]
     fn an_empty_question_asks_nothing() {
         assert!(!asks_nothing(&request()));
+        let tool = Message {
+            role: Role::Tool,
+            ..Message::assistant("4")
+        };
+        let mut called = request();
+        called
+            .messages
+            .extend([Message::assistant("Called."), tool.clone()]);
+        assert!(!asks_nothing(&called));
+        assert!(asks_nothing(&ChatRequest::new("sonar", vec![tool])));
         assert!(asks_nothing(&ChatRequest::new(
             "sonar",
             vec![Message::user(" \n")]

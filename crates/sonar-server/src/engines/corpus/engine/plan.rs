@@ -37,12 +37,12 @@ impl Plan {
     }
 }
 
-/// The last user turn is the question, the one before it what a short follow-up hangs on.
+/// The last user message is the question, the one before it what a short follow-up hangs on. What a tool said asks nothing.
 fn query(messages: &[Message], languages: &[String]) -> Query {
     let mut asked = messages
         .iter()
         .rev()
-        .filter(|message| matches!(message.role, Role::User | Role::Tool))
+        .filter(|message| message.role == Role::User)
         .map(|message| message.content.text().into_owned());
     Query {
         text: asked.next().unwrap_or_default(),

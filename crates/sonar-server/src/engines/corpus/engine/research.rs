@@ -3,7 +3,8 @@
 
 use sonar::ReasoningEffort;
 
-use crate::engines::corpus::{Chapter, Excerpt, Found, Level};
+use crate::engines::corpus::found::Chapter;
+use crate::engines::corpus::{Excerpt, Found, Level};
 
 /// The most sources of a researched answer.
 pub(super) const SOURCES: usize = 24;
