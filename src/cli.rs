@@ -30,6 +30,8 @@ pub enum Command {
     Serve(ServeArgs),
     /// Say what is missing or wrong in the settings.
     Check,
+    /// Measure how well documents answer questions whose right sections are known.
+    Eval(EvalArgs),
 }
 
 /// How a demo is run.
@@ -99,4 +101,20 @@ pub struct ServeArgs {
     /// asynchronous jobs fail.
     #[arg(long, value_name = "TROUBLE")]
     pub pretend: Vec<Pretend>,
+}
+
+/// What is measured.
+#[derive(Args, Debug)]
+pub struct EvalArgs {
+    /// The corpora, the questions with their right sections, and the gates; `tests/eval/four.toml` is an example.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Print the figures as JSON.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Print what went wrong with each question of this set as well.
+    #[arg(long, value_name = "SET", conflicts_with = "json")]
+    pub misses: Option<String>,
 }

@@ -27,6 +27,8 @@ pub mod demo;
 
 pub mod check;
 
+pub mod eval;
+
 pub mod indexing;
 
 pub mod shutdown;

@@ -13,7 +13,7 @@ use footnote_bot::demo::{self, Demo, DemoOptions, Print};
 use footnote_bot::settings::Settings;
 use footnote_bot::settings::environment::Environment;
 use footnote_bot::settings::review;
-use footnote_bot::{check, indexing, serve, shutdown, telemetry};
+use footnote_bot::{check, eval, indexing, serve, shutdown, telemetry};
 use sonar_server::DocumentLinks;
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +46,9 @@ async fn carry_out(cli: Cli) -> Result<ExitCode, Failure> {
         });
     }
     let mut settings = Settings::load(cli.config.as_deref(), &environment)?;
-    if matches!(cli.command, Command::Demo(_)) && environment.get("FOOTNOTE_LOG").is_none() {
+    if matches!(cli.command, Command::Demo(_) | Command::Eval(_))
+        && environment.get("FOOTNOTE_LOG").is_none()
+    {
         // A newcomer wants to see the answer, not the log.
         "warn".clone_into(&mut settings.log.filter);
     }
@@ -56,6 +58,14 @@ async fn carry_out(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Run => run(&settings, requested).await?,
         Command::Demo(arguments) => demo(settings, arguments, requested).await?,
         Command::Serve(arguments) => serve(settings, arguments, requested).await?,
+        Command::Eval(arguments) => {
+            let mut out = io::stdout();
+            let measuring = eval::eval(&settings, &arguments, indexing::progress(), &mut out);
+            let held = requested.run_until_cancelled(measuring).await;
+            if !held.transpose()?.unwrap_or(true) {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
         Command::Check => {}
     }
     Ok(ExitCode::SUCCESS)

@@ -97,7 +97,8 @@ pub fn survey(engine: &EngineSettings) -> Result<Vec<String>, CorpusError> {
     Ok(Corpus::survey(&own)?.lines())
 }
 
-fn documents(engine: &EngineSettings, index_dir: PathBuf) -> CorpusSettings {
+/// The documents that the settings name, with their index in `index_dir` unless the settings name another folder.
+pub(crate) fn documents(engine: &EngineSettings, index_dir: PathBuf) -> CorpusSettings {
     CorpusSettings {
         folders: engine.corpus.clone(),
         handbook: engine.bundled,
