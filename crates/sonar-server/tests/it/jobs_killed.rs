@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use sonar::ChatRequest;
 use sonar_server::engines::Event;
 use sonar_server::{JobSettings, Server, ServerSettings};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -97,6 +97,8 @@ fn answer_to(question: &str) -> String {
 struct Victim {
     child: Child,
     address: String,
+    /// Held open, because a process that cannot write ends of itself.
+    _said: Lines<BufReader<ChildStdout>>,
 }
 
 impl Victim {
@@ -107,7 +109,11 @@ impl Victim {
             let line = said.next_line().await.unwrap().expect("it did not start");
             if let Some(address) = line.strip_prefix("listening at ") {
                 let address = address.to_owned();
-                return Self { child, address };
+                return Self {
+                    child,
+                    address,
+                    _said: said,
+                };
             }
         }
     }
