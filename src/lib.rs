@@ -31,6 +31,7 @@ pub mod eval;
 
 pub mod indexing;
 
+pub mod open_files;
 pub mod shutdown;
 
 pub mod cli;

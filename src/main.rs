@@ -13,7 +13,7 @@ use footnote_bot::demo::{self, Demo, DemoOptions, Print};
 use footnote_bot::settings::Settings;
 use footnote_bot::settings::environment::Environment;
 use footnote_bot::settings::review;
-use footnote_bot::{check, eval, indexing, serve, shutdown, telemetry};
+use footnote_bot::{check, eval, indexing, open_files, serve, shutdown, telemetry};
 use sonar_server::DocumentLinks;
 use tokio_util::sync::CancellationToken;
 
@@ -53,6 +53,7 @@ async fn carry_out(cli: Cli) -> Result<ExitCode, Failure> {
         "warn".clone_into(&mut settings.log.filter);
     }
     telemetry::start(&settings.log)?;
+    open_files::allow_all();
     let requested = shutdown::requested()?;
     match cli.command {
         Command::Run => run(&settings, requested).await?,

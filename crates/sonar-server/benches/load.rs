@@ -16,10 +16,14 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt;
 use futures_util::future::join_all;
+use futures_util::stream::{self, BoxStream};
 use serde_json::{Value, json};
+use sonar::{ChatRequest, FinishReason, SearchResult, Usage};
 use sonar_server::engines::corpus::{Corpus, CorpusEngine, CorpusSettings, RustDocs, Silent};
-use sonar_server::{Server, ServerSettings};
+use sonar_server::engines::{Done, Engine, Event, Sources};
+use sonar_server::{Failure, Server, ServerSettings};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Barrier;
@@ -36,13 +40,12 @@ const ASKING: usize = 16;
 /// How many streams are open at once.
 const STREAMS: usize = 1000;
 /// How often every malformed request is sent.
-const ROUNDS: usize = 50;
+const ROUNDS: usize = 150;
 const QUESTION: &str = "How do I back up the database?";
 
 fn main() {
-    let serves = std::env::args().any(|argument| argument == "serve");
-    let pace = std::env::args().any(|argument| argument == "slowly");
-    let all = std::env::args().any(|argument| argument == "all");
+    let arguments: Vec<String> = std::env::args().collect();
+    let serves = arguments.iter().any(|argument| argument == "serve");
     // One worker is all a single core can use; the load has the machine's rest.
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     if serves {
@@ -50,10 +53,10 @@ fn main() {
     }
     let runtime = runtime.enable_all().build().unwrap();
     if serves {
-        return runtime.block_on(serve(pace, all));
+        return runtime.block_on(serve(&arguments));
     }
     runtime.block_on(async {
-        for documents in ["handbook", "all"] {
+        for documents in ["nothing", "handbook", "all"] {
             requests_a_second(documents).await;
         }
         thousand_streams().await;
@@ -62,24 +65,29 @@ fn main() {
 }
 
 /// The child process: serves until its standard input ends.
-async fn serve(slowly: bool, all: bool) {
-    let settings = CorpusSettings {
-        rust_docs: if all {
-            RustDocs::Installed
-        } else {
-            RustDocs::Off
-        },
-        ..CorpusSettings::default()
+async fn serve(arguments: &[String]) {
+    let asked = |word: &str| arguments.iter().any(|argument| argument == word);
+    let (engine, documents): (Arc<dyn Engine>, usize) = if asked("nothing") {
+        (Arc::new(Prompt), 0)
+    } else {
+        let settings = CorpusSettings {
+            rust_docs: if asked("all") {
+                RustDocs::Installed
+            } else {
+                RustDocs::Off
+            },
+            ..CorpusSettings::default()
+        };
+        let corpus = Corpus::open(&settings, &Silent).unwrap();
+        let documents = corpus.report().documents;
+        (Arc::new(CorpusEngine::new(Arc::new(corpus))), documents)
     };
-    let corpus = Corpus::open(&settings, &Silent).unwrap();
-    let documents = corpus.report().documents;
     let settings = ServerSettings {
-        pace: NonZeroU32::new(10).filter(|_| slowly),
+        pace: NonZeroU32::new(10).filter(|_| asked("slowly")),
         requests_a_minute: NonZeroU32::MAX,
         body_limit: malformed_requests::BODY_LIMIT,
         ..ServerSettings::default()
     };
-    let engine = Arc::new(CorpusEngine::new(Arc::new(corpus)));
     let server = Server::start(settings, engine).await.unwrap();
     say(&format!("{} {documents}", server.address()));
     tokio::task::spawn_blocking(|| io::stdin().read_line(&mut String::new()))
@@ -87,6 +95,45 @@ async fn serve(slowly: bool, all: bool) {
         .unwrap()
         .unwrap();
     server.close().await;
+}
+
+/// An engine that has its answer ready: what is left is the server's own work.
+struct Prompt;
+
+impl Engine for Prompt {
+    fn name(&self) -> &'static str {
+        "prompt"
+    }
+
+    fn honours(&self, _: &ChatRequest, _: &str) -> bool {
+        true
+    }
+
+    fn check(&self, _: &ChatRequest) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn answer(&self, _: Arc<ChatRequest>) -> BoxStream<'static, Event> {
+        let result = SearchResult {
+            title: "Title".to_owned(),
+            url: "https://a.example/".to_owned(),
+            snippet: Some("word ".repeat(100)),
+            ..SearchResult::default()
+        };
+        let sources = Sources {
+            results: vec![result; 3],
+            ..Sources::default()
+        };
+        let deltas = vec![Event::Delta("word ".repeat(20)); 15];
+        let done = Done {
+            finish: FinishReason::Stop,
+            usage: Usage::default(),
+        };
+        stream::iter([Event::Sources(sources)])
+            .chain(stream::iter(deltas))
+            .chain(stream::iter([Event::Done(Box::new(done))]))
+            .boxed()
+    }
 }
 
 /// The server as a process of its own, on one core.
@@ -241,7 +288,11 @@ async fn requests_a_second(documents: &str) {
 }
 
 /// Reads a stream to its end, and waits with the others when the first piece has come; the text that its pieces add up to.
-async fn stream(address: SocketAddr, request: &[u8], all_open: &Barrier) -> Result<String, String> {
+async fn read_stream(
+    address: SocketAddr,
+    request: &[u8],
+    all_open: &Barrier,
+) -> Result<String, String> {
     let mut connection = connect(address).await;
     connection.write_all(request).await.unwrap();
     head(&mut connection).await;
@@ -293,7 +344,7 @@ async fn thousand_streams() {
     let (idle, worked, began) = (server.memory(), server.worked(), Instant::now());
     let request = request(&json!({ "stream": true }));
     let all_open = Barrier::new(STREAMS + 1);
-    let streams = (0..STREAMS).map(|_| stream(server.address, &request, &all_open));
+    let streams = (0..STREAMS).map(|_| read_stream(server.address, &request, &all_open));
     let seen = async {
         all_open.wait().await;
         (began.elapsed(), server.memory(), server.open_files())
@@ -339,24 +390,22 @@ async fn malformed_hammer() {
     ask(&mut connect(server.address).await, &good).await;
     let before = server.memory();
     let mut after = Vec::new();
-    for _ in 0..3 {
-        for _ in 0..ROUNDS {
-            for some in requests.chunks(ASKING) {
-                join_all(some.iter().map(&send)).await;
-            }
+    for round in 1..=ROUNDS {
+        for some in requests.chunks(ASKING) {
+            join_all(some.iter().map(&send)).await;
         }
-        after.push(server.memory());
+        if round == 1 || round % (ROUNDS / 3) == 0 {
+            after.push(format!(
+                "{} MiB after {round} rounds",
+                server.memory() / 1024
+            ));
+        }
     }
     ask(&mut connect(server.address).await, &good).await;
     say(&format!(
-        "{} malformed requests, {} each: {} MiB of memory before, {} after",
+        "{} malformed requests, each {ROUNDS} times: {} MiB of memory before, {}",
         requests.len(),
-        3 * ROUNDS,
         before / 1024,
-        after
-            .iter()
-            .map(|memory| format!("{} MiB", memory / 1024))
-            .collect::<Vec<_>>()
-            .join(", "),
+        after.join(", "),
     ));
 }

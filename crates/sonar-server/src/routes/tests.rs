@@ -1,1 +1,0 @@
-//! The server over loopback, asked by plain HTTP and by our own client.
