@@ -2,7 +2,7 @@
 //! is malformed. Prints figures; passes no verdict but on whether every answer was whole. Linux only: it reads `/proc`, and
 //! pins the server to one core with `taskset`.
 //!
-//! `cargo bench -p sonar-server --bench load` (a thousand streams need as many open files: `ulimit -n 4096`)
+//! `cargo bench -p sonar-server --bench load` measures all of it, and `-- requests`, `streams` or `malformed` a part (a thousand streams need as many open files: `ulimit -n 4096`)
 
 #![expect(
     clippy::unwrap_used,
@@ -55,12 +55,21 @@ fn main() {
     if serves {
         return runtime.block_on(serve(&arguments));
     }
+    // Those that are named, or all.
+    let named = |name: &str| arguments.iter().any(|argument| argument == name);
+    let any = ["requests", "streams", "malformed"].into_iter().any(named);
     runtime.block_on(async {
-        for documents in ["nothing", "handbook", "all"] {
-            requests_a_second(documents).await;
+        if named("requests") || !any {
+            for documents in ["nothing", "handbook", "all"] {
+                requests_a_second(documents).await;
+            }
         }
-        thousand_streams().await;
-        malformed_hammer().await;
+        if named("streams") || !any {
+            thousand_streams().await;
+        }
+        if named("malformed") || !any {
+            malformed_hammer().await;
+        }
     });
 }
 
