@@ -110,7 +110,7 @@ impl Answering {
                 yield told(&[&sub_question.heading, &sub_question.title], &found);
                 findings.add(sub_question.heading, found, self.most_sources());
             }
-            let reply = Reply::to(&request, &self.plan.query, &findings);
+            let reply = Reply::to(&request, &self.plan, &findings);
             yield Event::Sources(reply.sources);
             for delta in reply.deltas {
                 yield Event::Delta(delta);

@@ -8,7 +8,7 @@ use super::language::same_language;
 use crate::domains::{Domain, let_in};
 
 /// Limits on the documents. Every one that is set must be met.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
     /// Hosts and paths that are allowed or denied.
     pub domains: Vec<Domain>,

@@ -11,7 +11,7 @@ use super::tokens::{Kind, Tokeniser};
 pub(crate) const MAX_TERMS: usize = 32;
 
 /// The most characters of a question that are read.
-const MAX_CHARS: usize = 2_000;
+pub(crate) const MAX_CHARS: usize = 2_000;
 
 /// Words that point back at something said before.
 const POINTERS: &[&str] = &[

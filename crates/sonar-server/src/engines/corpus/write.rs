@@ -11,14 +11,14 @@ const DELTA_CHARS: usize = 48;
 /// Nothing that stands in a document can start a block, a link or a marker: such characters are
 /// escaped outside inline code.
 pub fn write(found: &Found) -> Vec<String> {
-    deltas(&whole(found, &[]))
+    deltas(&whole(found, &[], false))
 }
 
 /// The answer as Markdown, with a part under a heading of its own for each chapter. The numbers of their sources go on
-/// from those of `found`.
-pub(crate) fn whole(found: &Found, chapters: &[Chapter]) -> String {
+/// from those of `found`. Where nothing was found, it says so, and whether that is so only of what filters let in.
+pub(crate) fn whole(found: &Found, chapters: &[Chapter], filtered: bool) -> String {
     if found.level == Level::Nothing || found.excerpts.is_empty() {
-        return nothing(found);
+        return nothing(found, filtered);
     }
     let mut paragraphs = Vec::new();
     if found.level == Level::ClosestMatches {
@@ -45,8 +45,13 @@ fn sources(excerpts: &[Excerpt], numbers: &mut std::ops::RangeFrom<usize>) -> Ve
         .collect()
 }
 
-fn nothing(found: &Found) -> String {
-    let mut text = "Nothing found in the local sources.".to_owned();
+fn nothing(found: &Found, filtered: bool) -> String {
+    let mut text = match filtered {
+        false => "Nothing found in the local sources.".to_owned(),
+        true => {
+            "Nothing found in the local sources that passes the filters of the request.".to_owned()
+        }
+    };
     let titles: Vec<String> = found
         .nearest
         .iter()
@@ -256,6 +261,11 @@ mod tests {
         assert_eq!(
             text,
             "Nothing found in the local sources.\n\nNearest pages: Tea · Pots"
+        );
+        let text = whole(&found(Level::Nothing, Vec::new()), &[], true);
+        assert!(
+            text.starts_with("Nothing found in the local sources that passes the filters of the request.\n\nNearest"),
+            "{text}"
         );
     }
 

@@ -134,6 +134,11 @@ pub(super) async fn publication_lies_between_the_days() {
         world.refuses(json!({ field: "2025-03-01" }), field).await;
         world.refuses(json!({ field: "2/30/2025" }), field).await;
     }
+    let nothing = world
+        .answered(json!({ "search_after_date_filter": "1/1/2030" }))
+        .await;
+    let said = "Nothing found in the local sources that passes the filters of the request.";
+    assert!(nothing.text().starts_with(said), "{}", nothing.text());
 }
 
 pub(super) async fn the_last_change_lies_between_the_days() {

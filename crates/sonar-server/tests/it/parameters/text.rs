@@ -32,6 +32,9 @@ pub(super) async fn a_stop_ends_the_text() {
         );
         assert_eq!(reply.body["choices"][0]["finish_reason"], "stop");
     }
+    world
+        .refuses(json!({ "stop": vec!["x"; 65] }), "stop")
+        .await;
 }
 
 pub(super) async fn there_is_one_answer() {

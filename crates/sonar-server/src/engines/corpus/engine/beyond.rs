@@ -1,6 +1,6 @@
 //! What a request asks that excerpts cannot give. Must name the field in every refusal.
 
-use sonar::{ChatRequest, Content, Message, Part, ResponseFormat, Role, SearchMode};
+use sonar::{ChatRequest, Content, Message, Part, ResponseFormat, Role, SearchMode, Stop};
 
 use super::structured::Form;
 use crate::domains::Domain;
@@ -47,7 +47,16 @@ fn mode(request: &ChatRequest) -> Option<String> {
     ))
 }
 
+/// Every text is looked for in the whole answer.
+const MOST_STOPS: usize = 64;
+
 fn counts(request: &ChatRequest) -> Option<String> {
+    if let Some(Stop::Many(stops)) = &request.stop
+        && stops.len() > MOST_STOPS
+    {
+        let count = stops.len();
+        return Some(format!("stop: at most {MOST_STOPS} texts, not {count}."));
+    }
     if request.n.is_some_and(|n| n > 1) {
         return Some("n: this engine gives one answer; leave it out, or use 1.".to_owned());
     }
@@ -166,6 +175,14 @@ mod tests {
                     .starts_with("image_domain_filter: ")
             );
         }
+        assert_eq!(
+            with(|request| request.stop = Some(Stop::Many(vec!["x".to_owned(); 65]))),
+            "stop"
+        );
+        assert_eq!(
+            with(|request| request.stop = Some(Stop::Many(vec!["x".to_owned(); 64]))),
+            ""
+        );
         assert_eq!(
             with(|request| request.tool_choice = Some("required".into())),
             "tool_choice"

@@ -6,6 +6,7 @@ use time::{Date, Duration, OffsetDateTime};
 use super::super::{Budget, Domain, Filters, Query};
 use super::research;
 use crate::dates;
+use crate::engines::corpus::question::MAX_CHARS;
 
 /// What to search for.
 #[derive(Clone, Debug)]
@@ -37,13 +38,21 @@ impl Plan {
     }
 }
 
-/// The last user message is the question, the one before it what a short follow-up hangs on. What a tool said asks nothing.
+/// The last user message is the question, the one before it what a short follow-up hangs on. What a tool said asks nothing, and
+/// no more is kept of either than is read.
 fn query(messages: &[Message], languages: &[String]) -> Query {
     let mut asked = messages
         .iter()
         .rev()
         .filter(|message| message.role == Role::User)
-        .map(|message| message.content.text().into_owned());
+        .map(|message| {
+            message
+                .content
+                .text()
+                .chars()
+                .take(MAX_CHARS)
+                .collect::<String>()
+        });
     Query {
         text: asked.next().unwrap_or_default(),
         before: asked.find(|text| !text.trim().is_empty()),

@@ -4,12 +4,13 @@ use sonar::{ChatRequest, Cost, FinishReason, SearchResult, SourceKind, Usage};
 
 use super::cut::Cut;
 use super::pictures::pictures;
+use super::plan::Plan;
 use super::related::related;
 use super::research::Findings;
 use super::structured::Form;
 use crate::engines::corpus::tokens::Tokeniser;
 use crate::engines::corpus::write::{deltas, whole};
-use crate::engines::corpus::{Excerpt, Query};
+use crate::engines::corpus::{Excerpt, Filters};
 use crate::engines::{Done, Sources};
 use crate::usage::{Estimate, tokens};
 
@@ -22,8 +23,10 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    pub(super) fn to(request: &ChatRequest, query: &Query, findings: &Findings) -> Self {
-        let (deltas, finish) = text(request, findings);
+    pub(super) fn to(request: &ChatRequest, plan: &Plan, findings: &Findings) -> Self {
+        let filtered = plan.filters != Filters::default();
+        let (deltas, finish) = text(request, findings, filtered);
+        let query = &plan.query;
         let related = match request.return_related_questions {
             Some(true) => {
                 let language = query.language.as_deref().unwrap_or("en");
@@ -49,8 +52,8 @@ impl Reply {
     }
 }
 
-fn text(request: &ChatRequest, findings: &Findings) -> (Vec<String>, FinishReason) {
-    let text = whole(&findings.found, &findings.chapters);
+fn text(request: &ChatRequest, findings: &Findings, filtered: bool) -> (Vec<String>, FinishReason) {
+    let text = whole(&findings.found, &findings.chapters, filtered);
     let cut = Cut::of(request);
     if let Some(Ok(form)) = Form::of(request) {
         let addresses: Vec<String> = findings

@@ -236,7 +236,54 @@ mod tests {
         insta::assert_snapshot!(refused(|schema| schema["minProperties"] = json!(9)), @"they cannot keep to 'minProperties'");
     }
 
+    /// Something like a schema, and anything else.
+    fn any_schema() -> impl Strategy<Value = Value> {
+        let word = prop::sample::select(vec![
+            "type",
+            "object",
+            "string",
+            "array",
+            "items",
+            "properties",
+            "required",
+            "answer",
+            "urls",
+            "minItems",
+        ]);
+        let leaf = prop_oneof![
+            word.clone().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from)
+        ];
+        leaf.prop_recursive(4, 24, 4, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+                prop::collection::vec((word.clone(), inner), 0..4).prop_map(|fields| fields
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect()),
+            ]
+        })
+    }
+
     proptest! {
+        /// Whatever is accepted is filled with what the schema names and requires; all else is refused in words.
+        #[test]
+        fn every_schema_is_filled_or_refused(schema in any_schema()) {
+            match form(&schema) {
+                Err(why) => prop_assert!(!why.is_empty()),
+                Ok(form) => {
+                    let (pieces, _) = form.fill("Text.", &[], &cut(None));
+                    let reply: Value = serde_json::from_str(&pieces.concat()).unwrap();
+                    for name in schema["required"].as_array().unwrap() {
+                        prop_assert!(reply.get(name.as_str().unwrap()).is_some());
+                    }
+                    for name in reply.as_object().unwrap().keys() {
+                        prop_assert!(schema["properties"].get(name).is_some());
+                    }
+                }
+            }
+        }
+
         #[test]
         fn the_reply_is_json_however_it_is_cut(
             text in "[a-z\"\\\\\n.é🙂 ]{0,300}",
