@@ -106,6 +106,9 @@ impl Answering {
             let sub_questions = self.sub_questions(&found).await?;
             let mut findings = Findings::new(found);
             for sub_question in sub_questions {
+                if findings.excerpts().count() >= self.most_sources() {
+                    break;
+                }
                 let found = self.search_heading(&sub_question).await?;
                 yield told(&[&sub_question.heading, &sub_question.title], &found);
                 findings.add(sub_question.heading, found, self.most_sources());

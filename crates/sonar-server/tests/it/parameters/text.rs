@@ -169,6 +169,10 @@ pub(super) async fn effort_is_a_number_of_searches() {
         assert_eq!(usage["cost"]["total_cost"], 0.0);
         assert!(usage["citation_tokens"].as_u64().unwrap() > 0);
     }
+    let few = json!({ "model": "sonar-deep-research", "num_search_results": 3 });
+    let reply = world.answered(few).await;
+    assert_eq!(reply.citations().len(), 3);
+    assert_eq!(reply.body["usage"]["num_search_queries"], 3);
     let usual = world
         .answered(json!({ "model": "sonar-deep-research" }))
         .await;
