@@ -13,6 +13,8 @@ const LONGEST: usize = 255;
 ///
 /// Take one that outlives the process, such as the id of a row in a database, and a restart in the middle of a submission costs
 /// nothing. [`IdempotencyKey::random`] is enough where that does not matter.
+///
+/// A job that failed keeps its key, too: to try the same wish once more, take another one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(String);
 
