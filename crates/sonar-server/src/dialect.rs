@@ -1,6 +1,7 @@
 //! Where the protocol changed over the years: which of its ways the server speaks. Must be plain data.
 
 use serde::Deserialize;
+use sonar::DomainLimit;
 
 /// The ways of the protocol that differ from year to year. The default is that of 2026; a client that was written for
 /// another year, or that must cope with both, can be tried against it.
@@ -36,44 +37,6 @@ impl Default for Dialect {
             citations_only_last: false,
             cost: true,
             delta: true,
-        }
-    }
-}
-
-/// How many domains a filter may list. The protocol raised it twice, and old clients expect the old limit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "u64")]
-pub enum DomainLimit {
-    /// As in early 2025.
-    Three,
-    /// As in late 2025.
-    Ten,
-    /// As in 2026.
-    #[default]
-    Twenty,
-}
-
-impl DomainLimit {
-    /// The number.
-    #[must_use]
-    pub fn count(self) -> usize {
-        match self {
-            Self::Three => 3,
-            Self::Ten => 10,
-            Self::Twenty => 20,
-        }
-    }
-}
-
-impl TryFrom<u64> for DomainLimit {
-    type Error = &'static str;
-
-    fn try_from(count: u64) -> Result<Self, Self::Error> {
-        match count {
-            3 => Ok(Self::Three),
-            10 => Ok(Self::Ten),
-            20 => Ok(Self::Twenty),
-            _ => Err("it must be 3, 10 or 20"),
         }
     }
 }

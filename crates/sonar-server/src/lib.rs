@@ -34,9 +34,10 @@ mod usage;
 mod visitor;
 
 pub use clock::Clock;
-pub use dialect::{Dialect, DomainLimit, OrderWording};
+pub use dialect::{Dialect, OrderWording};
 pub use failure::Failure;
 pub use jobs::{JobSettings, OpenError};
 pub use pretend::Pretend;
 pub use server::{Server, StartError};
 pub use settings::{DocumentLinks, ServerSettings};
+pub use sonar::DomainLimit;

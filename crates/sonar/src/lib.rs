@@ -20,6 +20,7 @@ mod check;
 mod client;
 mod completion;
 mod decode;
+mod domain_entry;
 mod endpoints;
 mod error;
 mod idempotency_key;
@@ -50,6 +51,7 @@ pub use completion::{
     ChatChunk, ChatCompletion, Choice, FinishReason, Image, ObjectKind, ReasoningStep,
     SearchResult, SourceKind, Video,
 };
+pub use domain_entry::DomainEntry;
 pub use endpoints::Paths;
 pub use error::{BoxError, Error};
 pub use idempotency_key::IdempotencyKey;

@@ -80,6 +80,19 @@ open_enum! {
     }
 }
 
+impl Role {
+    /// Whether a message of this role asks, and is answered by the next one (user, tool), or answers (assistant). `None` for a role
+    /// that has no turn: system, and those the protocol does not have.
+    #[must_use]
+    pub fn asks(&self) -> Option<bool> {
+        match self {
+            Self::User | Self::Tool => Some(true),
+            Self::Assistant => Some(false),
+            Self::System | Self::Other(_) => None,
+        }
+    }
+}
+
 /// What a message says.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(untagged)]

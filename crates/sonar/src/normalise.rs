@@ -1,6 +1,6 @@
 //! Turns any history into one the protocol accepts. Must be pure, and lose nothing that a person said.
 
-use crate::check::{messages as check, order::asks};
+use crate::check::messages as check;
 use crate::markers::unlinked;
 use crate::{Content, Invalid, Message, Part, Role, strip_thinking};
 
@@ -73,7 +73,7 @@ fn side(role: &Role) -> Side {
         Role::System => Side::System,
         Role::Other(name) if name == "developer" => Side::System,
         other => Side::Turn {
-            asks: asks(other).unwrap_or(true),
+            asks: other.asks().unwrap_or(true),
         },
     }
 }

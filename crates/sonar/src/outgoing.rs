@@ -1,7 +1,6 @@
 //! What leaves the machine: a request that keeps the rules, with nothing in it that the protocol does not have. Must be pure.
 
-use crate::check::domains::plain;
-use crate::{ChatRequest, DomainLimit, Invalid};
+use crate::{ChatRequest, DomainEntry, DomainLimit, Invalid};
 
 /// The request as it is sent. Fields the protocol does not name stay here: services ignore them, and the names that official
 /// schemas have shown by accident are not for clients.
@@ -27,8 +26,8 @@ pub(crate) fn outgoing(
         &mut sent.image_domain_filter,
     ] {
         for entry in filter.iter_mut().flatten() {
-            if let Some(plain) = plain(entry) {
-                *entry = plain;
+            if let Some(domain) = DomainEntry::read(entry) {
+                *entry = domain.to_string();
             }
         }
     }

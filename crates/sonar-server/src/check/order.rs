@@ -24,7 +24,7 @@ pub(super) fn check(messages: &[Message], wording: OrderWording) -> Result<(), F
     let turns = messages
         .iter()
         .skip_while(|message| message.role == Role::System);
-    let asks: Vec<Option<bool>> = turns.map(|message| asks(&message.role)).collect();
+    let asks: Vec<Option<bool>> = turns.map(|message| message.role.asks()).collect();
     let in_turns = asks
         .iter()
         .enumerate()
@@ -35,15 +35,6 @@ pub(super) fn check(messages: &[Message], wording: OrderWording) -> Result<(), F
     match asks.last() {
         Some(Some(true)) => Ok(()),
         _ => Err(Failure::bad_request("invalid_message", last_wrong)),
-    }
-}
-
-/// Whether the role asks (or answers); `None` for one that has no turn.
-fn asks(role: &Role) -> Option<bool> {
-    match role {
-        Role::User | Role::Tool => Some(true),
-        Role::Assistant => Some(false),
-        _ => None,
     }
 }
 

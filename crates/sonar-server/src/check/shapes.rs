@@ -1,6 +1,9 @@
 //! The shape of every request field of the protocol: a table to read. Must hold no rule that looks at two fields.
 
 use serde_json::Value;
+use sonar::{
+    ReasoningEffort, Recency, Role, SearchContextSize, SearchMode, SearchType, StreamMode,
+};
 
 use super::shape::Shape::{
     self, Bool, Fields, Judged, Language, List, NonEmpty, Number, Object, OneOf, Text, Whole,
@@ -46,14 +49,11 @@ pub(super) const REQUEST: Shape = Fields(&[
     may("stop", Judged(stop)),
     may("n", Whole(1, 10)),
     may("stream", Bool),
-    may("stream_mode", OneOf(&["full", "concise"])),
+    may("stream_mode", OneOf(StreamMode::KNOWN)),
     may("response_format", Judged(response_format)),
-    may("search_mode", OneOf(&["web", "academic", "sec"])),
+    may("search_mode", OneOf(SearchMode::KNOWN)),
     may("search_domain_filter", List(&Text, ANY_LENGTH)),
-    may(
-        "search_recency_filter",
-        OneOf(&["hour", "day", "week", "month", "year"]),
-    ),
+    may("search_recency_filter", OneOf(Recency::KNOWN)),
     may("search_after_date_filter", Text),
     may("search_before_date_filter", Text),
     may("last_updated_after_filter", Text),
@@ -66,10 +66,7 @@ pub(super) const REQUEST: Shape = Fields(&[
     may("enable_search_classifier", Bool),
     may("disable_search", Bool),
     may("web_search_options", WEB_SEARCH_OPTIONS),
-    may(
-        "reasoning_effort",
-        OneOf(&["minimal", "low", "medium", "high"]),
-    ),
+    may("reasoning_effort", OneOf(ReasoningEffort::KNOWN)),
     may("return_images", Bool),
     may("image_domain_filter", List(&Text, 10)),
     may(
@@ -85,8 +82,8 @@ pub(super) const REQUEST: Shape = Fields(&[
 ]);
 
 const WEB_SEARCH_OPTIONS: Shape = Fields(&[
-    may("search_context_size", OneOf(&["low", "medium", "high"])),
-    may("search_type", OneOf(&["fast", "pro", "auto"])),
+    may("search_context_size", OneOf(SearchContextSize::KNOWN)),
+    may("search_type", OneOf(SearchType::KNOWN)),
     may(
         "user_location",
         Fields(&[
@@ -127,7 +124,7 @@ const MEDIA_RESPONSE: Shape = Fields(&[may(
 )]);
 
 const MESSAGE: Shape = Fields(&[
-    must("role", OneOf(&["system", "user", "assistant", "tool"])),
+    must("role", OneOf(Role::KNOWN)),
     must("content", Judged(content)),
     may("reasoning_steps", List(&Object, ANY_LENGTH)),
     may("tool_calls", List(&Object, ANY_LENGTH)),

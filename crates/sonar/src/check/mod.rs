@@ -5,15 +5,17 @@
 
 mod content;
 mod dates;
-pub(crate) mod domains;
+mod domains;
 mod format;
-pub(crate) mod order;
+mod order;
 mod sampling;
 mod search;
 mod tools;
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+
+use serde::Deserialize;
 
 use crate::{ChatRequest, Message};
 
@@ -37,7 +39,9 @@ impl Invalid {
 }
 
 /// How many entries a domain filter may have. The protocol raised it twice; a service of an earlier year refuses longer lists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// In settings it is written as the number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u64")]
 pub enum DomainLimit {
     /// As the first pages had it, until early 2025.
     Three,
@@ -56,6 +60,19 @@ impl DomainLimit {
             Self::Three => 3,
             Self::Ten => 10,
             Self::Twenty => 20,
+        }
+    }
+}
+
+impl TryFrom<u64> for DomainLimit {
+    type Error = &'static str;
+
+    fn try_from(count: u64) -> Result<Self, Self::Error> {
+        match count {
+            3 => Ok(Self::Three),
+            10 => Ok(Self::Ten),
+            20 => Ok(Self::Twenty),
+            _ => Err("it must be 3, 10 or 20"),
         }
     }
 }

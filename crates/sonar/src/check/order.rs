@@ -13,7 +13,7 @@ pub(super) fn check(messages: &[Message]) -> Result<(), Invalid> {
         .skip_while(|(_, message)| message.role == Role::System);
     let mut asks_next = true;
     for (place, message) in turns {
-        if asks(&message.role) != Some(asks_next) {
+        if message.role.asks() != Some(asks_next) {
             return Err(out_of_turn(place, &message.role));
         }
         asks_next = !asks_next;
@@ -28,7 +28,7 @@ pub(super) fn check(messages: &[Message]) -> Result<(), Invalid> {
 }
 
 fn out_of_turn(place: usize, role: &Role) -> Invalid {
-    let why = match asks(role) {
+    let why = match role.asks() {
         Some(_) => {
             "is out of turn: user (or tool) and assistant messages must alternate, a user's first"
         }
@@ -36,13 +36,4 @@ fn out_of_turn(place: usize, role: &Role) -> Invalid {
         None => "must be system, user, assistant or tool",
     };
     Invalid::new(format!("messages.{place}.role"), why)
-}
-
-/// Whether the role asks (or answers); `None` for one that has no turn.
-pub(crate) fn asks(role: &Role) -> Option<bool> {
-    match role {
-        Role::User | Role::Tool => Some(true),
-        Role::Assistant => Some(false),
-        Role::System | Role::Other(_) => None,
-    }
 }
