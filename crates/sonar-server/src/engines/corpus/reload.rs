@@ -202,9 +202,10 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
+    use proptest::prelude::*;
     use tempfile::TempDir;
 
-    use super::super::{Budget, Filters, Level, Query, RustDocs, Silent};
+    use super::super::{Budget, Filters, Level, Query, Report, RustDocs, Silent};
     use super::*;
 
     fn folder() -> TempDir {
@@ -318,5 +319,37 @@ mod tests {
         stop.cancel();
         tasks.close();
         tasks.wait().await;
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// Reading only what changed gives the very index that reading everything gives.
+        #[test]
+        fn following_changes_is_reading_everything_again(
+            changes in proptest::collection::vec((0..4_usize, 0..5_usize), 1..8),
+        ) {
+            let (folder, index) = (folder(), tempfile::tempdir().unwrap());
+            let settings = settings(folder.path(), index.path());
+            let live = LiveCorpus::open(settings.clone(), &Silent).unwrap();
+            for (number, (file, change)) in changes.into_iter().enumerate() {
+                let path = folder.path().join(["a.md", "b.html", "c.jsonl", "corpus.toml"][file]);
+                let growing = "kettle ".repeat(number + 1);
+                match (file, change) {
+                    (_, 0) => drop(fs::remove_file(&path)),
+                    (0, _) => fs::write(&path, format!("# Kettle {number}\n\nA {growing}boils.")).unwrap(),
+                    (1, _) => fs::write(&path, format!("<h1>Pot</h1><p>A {growing}steams.")).unwrap(),
+                    (2, _) => fs::write(&path, format!("{{\"text\": \"{growing}\"}}\n{number}\n")).unwrap(),
+                    _ => fs::write(&path, format!("license = '{growing}'\ndate = '2024-01-0{}'", number + 1)).unwrap(),
+                }
+                live.refresh(&Silent);
+            }
+            let whole = CorpusSettings { index_dir: None, ..settings };
+            let whole = Corpus::open(&whole, &Silent).unwrap();
+            let (followed, read) = (live.current(), whole);
+            prop_assert_eq!(&followed.index.head, &read.index.head);
+            let told = |corpus: &Corpus| Report { seconds: 0.0, from_disk: false, ..corpus.report().clone() };
+            prop_assert_eq!(told(&followed), told(&read));
+        }
     }
 }
