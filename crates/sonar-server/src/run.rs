@@ -135,4 +135,5 @@ fn stopping() -> Failure {
         "server_stopping",
         "The server stops; ask again in a moment.",
     )
+    .retry_after(1)
 }
