@@ -65,7 +65,11 @@ impl Rates {
         let limit = self.limit(kind);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= BUCKETS {
-            buckets.retain(|_, bucket| bucket.level(now, self.asks.max(LOOKS)) > 0.0);
+            buckets.retain(|whose, bucket| {
+                // The bucket that strangers share empties no faster than the slower of its kinds.
+                let kind = whose.map_or(Kind::Ask, |(_, kind)| kind);
+                bucket.level(now, self.limit(kind)) > 0.0
+            });
         }
         let own = Some((visitor, kind));
         let room = buckets.len() < BUCKETS || buckets.contains_key(&own);
@@ -195,6 +199,15 @@ mod tests {
         let later = now + Duration::from_secs(61);
         assert!(ask(BUCKETS + 1, later));
         assert_eq!(rates.buckets.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_crowd_gives_nobody_a_fresh_bucket() {
+        let (rates, now) = (Rates::new(1), Instant::now());
+        let ask = |number: usize, now| rates.take(Visitor::Key(number), Kind::Ask, now).is_ok();
+        assert!((0..BUCKETS).all(|number| ask(number, now)));
+        assert!(!ask(0, now + Duration::from_secs(59)));
+        assert!(ask(0, now + Duration::from_secs(61)));
     }
 
     proptest! {
