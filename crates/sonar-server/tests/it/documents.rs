@@ -4,9 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 use sonar::{ChatRequest, Message, StreamMode};
 use sonar_server::engines::corpus::{Corpus, CorpusEngine, CorpusSettings, RustDocs, Silent};
+use sonar_server::engines::{Engine, Event};
 use sonar_server::{Server, ServerSettings};
 use tempfile::TempDir;
 
@@ -72,6 +74,20 @@ async fn a_question_is_answered_with_a_quotation_and_its_source() {
     assert_eq!(sources[0].date.as_deref(), Some("2026-03-01"));
     let cost = answer.usage.unwrap().cost.unwrap();
     assert_eq!((cost.total_cost, cost.request_cost), (0.0, None));
+}
+
+/// Readers may be slow and conversations long: what was asked is let go of before the first source is sent.
+#[tokio::test]
+async fn an_answer_on_its_way_holds_no_conversation() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("tea.md"), TEA).unwrap();
+    let engine = CorpusEngine::new(Arc::new(opened(folder.path())));
+    let request = Arc::new(asking(HOW));
+    let asked = Arc::downgrade(&request);
+    let mut events = engine.answer(request);
+    let is_sources = |event: &Event| matches!(event, Event::Sources(_));
+    while !is_sources(&events.next().await.unwrap()) {}
+    assert!(asked.upgrade().is_none());
 }
 
 #[tokio::test]

@@ -114,6 +114,8 @@ impl Answering {
                 findings.add(sub_question.heading, found, self.most_sources());
             }
             let reply = Reply::to(&request, &self.plan, &findings);
+            // A conversation may be long, and sending its answer may take as long as the client likes.
+            drop(request);
             yield Event::Sources(reply.sources);
             for delta in reply.deltas {
                 yield Event::Delta(delta);
