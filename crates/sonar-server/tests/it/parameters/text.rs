@@ -219,7 +219,8 @@ pub(super) async fn tools_are_named() {
 
 pub(super) async fn a_required_tool_is_refused() {
     let world = tea().await;
-    for choice in ["none", "auto"] {
+    let named = json!({ "type": "function", "function": { "name": "f" } });
+    for choice in [json!("none"), json!("auto"), named] {
         world
             .ignores(json!({ "tool_choice": choice }), &["tool_choice"])
             .await;
