@@ -1,11 +1,10 @@
-//! Asks the corpus engine in a terminal: `ask [--folder DIR] "question"`, or `ask --eval FILE [--misses SET]` for figures. Serves
-//! nothing.
+//! Asks the corpus engine in a terminal: `ask [--folder DIR] "question"`. Serves nothing.
 #![expect(clippy::print_stdout, reason = "this program speaks to a terminal")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sonar_server::engines::corpus::{
-    Budget, Corpus, CorpusSettings, Filters, Query, Silent, eval, write,
+    Budget, Corpus, CorpusSettings, Filters, Query, Silent, write,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,25 +12,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         index_dir: Some(std::env::temp_dir().join("footnote-ask")),
         ..CorpusSettings::default()
     };
-    let (mut file, mut misses) = (None, None);
     let mut words = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--folder" => settings.folders.extend(arguments.next().map(PathBuf::from)),
-            "--eval" => file = arguments.next(),
-            "--misses" => misses = arguments.next(),
             _ => words.push(argument),
         }
-    }
-    if let Some(file) = file {
-        let evaluation = eval::evaluate(Path::new(&file), &settings, &Silent)?;
-        let named = |set: &&eval::SetFigures| Some(&set.name) == misses.as_ref();
-        for set in evaluation.sets.iter().filter(named) {
-            set.misses.iter().for_each(|miss| print!("{miss}"));
-        }
-        print!("{evaluation}");
-        return Ok(());
     }
     answer(&Corpus::open(&settings, &Silent)?, &words.join(" "));
     Ok(())

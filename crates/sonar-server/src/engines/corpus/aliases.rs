@@ -273,9 +273,17 @@ const OTHER_WORDS: &[(&str, &[&str])] = &[
     ("whitespace", &["space", "trim"]),
 ];
 
+/// Words that mean the same, a line for each meaning; a dash inside stands for a space.
+const THESAURUS: &str = include_str!("thesaurus.txt");
+
 /// The tables with stems on both sides.
 #[derive(Debug)]
-pub(crate) struct Aliases(FxHashMap<String, Vec<Alias>>);
+pub(crate) struct Aliases {
+    words: FxHashMap<String, Vec<Alias>>,
+    phrases: FxHashMap<String, Vec<Alias>>,
+    /// The most words of a phrase.
+    longest: usize,
+}
 
 /// Another word for a word.
 #[derive(Clone, Debug, PartialEq)]
@@ -288,7 +296,11 @@ pub(crate) struct Alias {
 impl Aliases {
     /// For questions in the language of `tokeniser`; the tables are English.
     pub(crate) fn new(tokeniser: &Tokeniser) -> Self {
-        let mut aliases = Self(FxHashMap::default());
+        let mut aliases = Self {
+            words: FxHashMap::default(),
+            phrases: FxHashMap::default(),
+            longest: 0,
+        };
         for (long, short) in SHORT_FORMS {
             aliases.add(long, short, WEIGHTS.short_form, tokeniser);
             aliases.add(short, long, WEIGHTS.short_form, tokeniser);
@@ -298,13 +310,32 @@ impl Aliases {
                 aliases.add(asked, other, WEIGHTS.other_word, tokeniser);
             }
         }
+        for line in THESAURUS.lines().filter(|line| !line.starts_with('#')) {
+            aliases.meaning(line, tokeniser);
+        }
         aliases
     }
 
+    /// Every word of a line stands for every other one; a phrase is only asked for, never looked for.
+    fn meaning(&mut self, line: &str, tokeniser: &Tokeniser) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        for asked in &words {
+            for other in words.iter().filter(|other| !other.contains('-')) {
+                self.add(asked, other, WEIGHTS.same_meaning, tokeniser);
+            }
+        }
+    }
+
     fn add(&mut self, asked: &str, other: &str, weight: f32, tokeniser: &Tokeniser) {
-        let asked = tokeniser.stem(asked);
         let stem = tokeniser.stem(other);
-        let row = self.0.entry(asked.clone()).or_default();
+        let (asked, row) = if asked.contains('-') {
+            let phrase = asked.replace('-', " ");
+            self.longest = self.longest.max(phrase.split(' ').count());
+            (String::new(), self.phrases.entry(phrase).or_default())
+        } else {
+            let asked = tokeniser.stem(asked);
+            (asked.clone(), self.words.entry(asked).or_default())
+        };
         if stem != asked && row.iter().all(|alias| alias.stem != stem) {
             row.push(Alias { stem, weight });
         }
@@ -312,6 +343,47 @@ impl Aliases {
 
     /// The other words for a stem.
     pub(crate) fn of(&self, stem: &str) -> &[Alias] {
-        self.0.get(stem).map_or(&[], Vec::as_slice)
+        self.words.get(stem).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the longest phrase that `words`, in lower case, begin with stands for, and how many words it has.
+    pub(crate) fn of_phrase(&self, words: &[&str]) -> Option<(usize, &[Alias])> {
+        let longest = self.longest.min(words.len());
+        (2..=longest).rev().find_map(|count| {
+            let phrase = words.get(..count)?.join(" ");
+            Some((count, self.phrases.get(&phrase)?.as_slice()))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_phrases_lead_to_what_documents_say() {
+        let aliases = Aliases::new(&Tokeniser::new("en"));
+        let stems = |aliases: &[Alias]| -> Vec<String> {
+            aliases.iter().map(|alias| alias.stem.clone()).collect()
+        };
+        assert!(stems(aliases.of("delet")).contains(&"remov".to_owned()));
+        let words = ["get", "rid", "of", "it"];
+        let (count, meant) = aliases.of_phrase(&words).unwrap();
+        assert_eq!(count, 3);
+        assert!(stems(meant).contains(&"delet".to_owned()));
+        assert!(aliases.of_phrase(&["get", "it"]).is_none());
+        assert!(aliases.of_phrase(&[]).is_none());
+    }
+
+    #[test]
+    fn no_line_of_the_thesaurus_is_there_twice() {
+        let mut lines: Vec<&str> = THESAURUS
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+            .collect();
+        let all = lines.len();
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), all);
     }
 }

@@ -10,6 +10,7 @@ use super::document::{Block, Document};
 use super::found::Image;
 use super::language::primary;
 use super::passages::{self, Passage};
+use super::places::Places;
 use super::store::Store;
 use super::tokens::{Kind, Tokeniser};
 
@@ -44,7 +45,7 @@ impl Place {
 }
 
 /// A document without its text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DocumentEntry {
     pub(crate) title: String,
     pub(crate) part_of: Option<String>,
@@ -137,11 +138,71 @@ pub(crate) struct Posting {
 pub(crate) struct Index {
     pub(crate) head: Head,
     store: Store,
+    places: Places,
+    /// How many tokens the passages of each section have together.
+    section_lengths: Vec<u32>,
+    average_section: f32,
 }
 
 impl Index {
     pub(crate) fn new(head: Head, store: Store) -> Self {
-        Self { head, store }
+        let mut section_lengths = vec![0_u32; head.sections.len()];
+        for passage in &head.passages {
+            if let Some(length) = section_lengths.get_mut(passage.section as usize) {
+                *length += u32::from(passage.length);
+            }
+        }
+        let total: f64 = section_lengths
+            .iter()
+            .map(|length| f64::from(*length))
+            .sum();
+        Self {
+            places: Places::of(&head.documents),
+            average_section: (total / section_lengths.len().max(1) as f64).max(1.0) as f32,
+            section_lengths,
+            head,
+            store,
+        }
+    }
+
+    /// The first passage of a section.
+    pub(crate) fn first_passage(&self, section: u32) -> u32 {
+        let passages = &self.head.passages;
+        passages.partition_point(|passage| passage.section < section) as u32
+    }
+
+    /// The passages of a section in reading order.
+    pub(crate) fn passages_of(&self, section: u32) -> std::ops::Range<u32> {
+        self.first_passage(section)..self.first_passage(section + 1)
+    }
+
+    /// How long a section is beside the average one.
+    pub(crate) fn relative_length(&self, section: u32) -> f32 {
+        let length = self
+            .section_lengths
+            .get(section as usize)
+            .copied()
+            .unwrap_or(0);
+        length as f32 / self.average_section
+    }
+
+    /// How rare a token is: the natural logarithm of how many passages there are for each that has it.
+    pub(crate) fn rarity(&self, token: &str) -> f32 {
+        let total = self.head.passages.len() as f32;
+        let passages = self.passages_with(token) as f32;
+        (1.0 + (total - passages + 0.5) / (passages + 0.5))
+            .ln()
+            .max(0.0)
+    }
+
+    /// Whether a stem names a place that documents come from.
+    pub(crate) fn is_place(&self, stem: &str) -> bool {
+        self.places.is_one(stem)
+    }
+
+    /// Whether a document comes from another place than those that are named.
+    pub(crate) fn is_elsewhere(&self, document: u32, places: &[String]) -> bool {
+        self.places.is_elsewhere(document, places)
     }
 
     /// In how many passages a token stands.

@@ -41,11 +41,13 @@ mod rustdoc;
 mod index;
 mod kept;
 mod passages;
+mod places;
 mod sentences;
 mod store;
 mod tokens;
 
 mod aliases;
+mod candidates;
 mod excerpt;
 mod find;
 mod page;

@@ -47,6 +47,8 @@ pub(crate) struct Question {
     pub(crate) kind: Wants,
     /// The number of the term that names the action: "sort" in "How do I sort …".
     pub(crate) action: Option<usize>,
+    /// Stems that name where to look: "python" where documents lie at `docs.python.org`.
+    pub(crate) places: Vec<String>,
 }
 
 /// Something a question asks for.
@@ -70,6 +72,8 @@ pub(crate) struct Variant {
     pub(crate) token: String,
     /// 1 for the word as asked.
     pub(crate) weight: f32,
+    /// How rare it is itself.
+    pub(crate) rarity: f32,
 }
 
 /// The kind of answer a question wants.
@@ -102,14 +106,24 @@ impl Question {
         let mut question = Self {
             terms: Vec::new(),
             kind: wants(&text),
-            action: None,
+            ..Self::default()
         };
         let pieces = text
             .trim_end_matches(['?', ' '])
             .split(|c: char| c.is_whitespace() || c == '`');
+        let pieces: Vec<&str> = pieces.collect();
+        let plain: Vec<String> = pieces.iter().map(|piece| bare(piece)).collect();
+        let plain: Vec<&str> = plain.iter().map(String::as_str).collect();
         let mut before = String::new();
-        for piece in pieces {
+        // The phrase that is being read: how many more words it has, and what it stands for until a word takes it in.
+        let mut phrase: (usize, Option<&[Alias]>) = (0, None);
+        for (at, piece) in pieces.iter().enumerate() {
             let lower = piece.to_lowercase();
+            if phrase.0 == 0
+                && let Some((count, meant)) = aliases.of_phrase(plain.get(at..).unwrap_or_default())
+            {
+                phrase = (count, Some(meant));
+            }
             let measure = before == "how" && MEASURES.contains(&lower.as_str());
             let mut tokens = Vec::new();
             tokeniser.each(piece, &mut |token, kind| {
@@ -120,12 +134,50 @@ impl Question {
             before = lower;
             let next = question.terms.len();
             question.piece(tokens, index, aliases);
+            phrase.0 = phrase.0.saturating_sub(1);
+            if let Some(meant) = phrase.1
+                && (question.terms.get(next).is_some_and(|term| term.essential) || phrase.0 == 0)
+            {
+                question.means(next, meant, index);
+                phrase.1 = None;
+            }
             let essential = question.terms.get(next).is_some_and(|term| term.essential);
             if action && essential && question.kind == Wants::Way && question.action.is_none() {
                 question.action = Some(next);
             }
         }
+        question.place(index);
         question
+    }
+
+    /// Takes in what a phrase stands for: as other words for the term at `next`, or as a term of its own when the phrase is
+    /// made of words without a subject.
+    fn means(&mut self, next: usize, meant: &[Alias], index: &Index) {
+        match self.terms.get_mut(next).filter(|term| term.essential) {
+            Some(term) => term.also(meant, index),
+            None => {
+                if let Some((first, others)) = meant.split_first() {
+                    self.add(Term::new(&first.stem, others, index, WEIGHTS.phrase, false));
+                }
+            }
+        }
+    }
+
+    /// Words that name where to look say nothing of what to look for, unless there are no others.
+    fn place(&mut self, index: &Index) {
+        let names_place = |term: &Term| {
+            let token = term.variants.first().map_or("", |own| own.token.as_str());
+            term.essential && index.is_place(token)
+        };
+        if self.essential().all(names_place) {
+            return;
+        }
+        for term in self.terms.iter_mut().filter(|term| names_place(term)) {
+            term.essential = false;
+            term.weight = WEIGHTS.place_word;
+            self.places
+                .extend(term.variants.first().map(|own| own.token.clone()));
+        }
     }
 
     fn piece(&mut self, tokens: Vec<(String, Kind)>, index: &Index, aliases: &Aliases) {
@@ -185,36 +237,46 @@ impl Question {
 
 impl Term {
     fn new(token: &str, others: &[Alias], index: &Index, weight: f32, essential: bool) -> Self {
-        let total = index.head.passages.len() as f32;
-        let rarity = |token: &str| {
-            let passages = index.passages_with(token) as f32;
-            (1.0 + (total - passages + 0.5) / (passages + 0.5))
-                .ln()
-                .max(0.0)
-        };
-        // A word nobody wrote is as rare as its best other name, when it has one.
-        let known = index.passages_with(token) > 0;
-        let known_otherwise = others
-            .iter()
-            .any(|other| index.passages_with(&other.stem) > 0);
-        let stand_in = others
-            .iter()
-            .find(|other| !known && index.passages_with(&other.stem) > 0);
-        let rarity = rarity(stand_in.map_or(token, |other| &other.stem));
-        let others = others.iter().map(|other| Variant {
-            token: other.stem.clone(),
-            weight: other.weight,
-        });
         let own = Variant {
             token: token.to_owned(),
             weight: 1.0,
+            rarity: index.rarity(token),
         };
-        Self {
-            variants: std::iter::once(own).chain(others).collect(),
-            rarity,
-            known: known || known_otherwise,
+        let known = index.passages_with(token) > 0;
+        let mut term = Self {
+            rarity: own.rarity,
+            variants: vec![own],
+            known,
             weight,
             essential,
+        };
+        term.also(others, index);
+        term
+    }
+
+    /// Takes in other words for it. A word nobody wrote is as rare as its rarest other name, when it has one.
+    fn also(&mut self, others: &[Alias], index: &Index) {
+        let unknown = index.passages_with(self.variants.first().map_or("", |own| &own.token)) == 0;
+        for other in others {
+            let has = self
+                .variants
+                .iter()
+                .any(|variant| variant.token == other.stem);
+            if has || index.passages_with(&other.stem) == 0 {
+                continue;
+            }
+            let rarity = index.rarity(&other.stem);
+            self.rarity = match (unknown, self.known) {
+                (true, false) => rarity,
+                (true, true) => self.rarity.max(rarity),
+                (false, _) => self.rarity,
+            };
+            self.known = true;
+            self.variants.push(Variant {
+                token: other.stem.clone(),
+                weight: other.weight,
+                rarity,
+            });
         }
     }
 
@@ -254,6 +316,13 @@ pub(crate) fn readings(
     } else {
         vec![alone]
     }
+}
+
+/// A word as phrases are written: in lower case, without what stands around it.
+fn bare(piece: &str) -> String {
+    piece
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase()
 }
 
 fn points_back(text: &str) -> bool {

@@ -3,9 +3,11 @@
 
 use rustc_hash::FxHashMap;
 
+use super::candidates::{self, Candidate};
 use super::document::Block;
 use super::index::{Index, SectionText};
 use super::passages::Passage;
+use super::places::host;
 use super::question::{Question, Wants};
 use super::sentences;
 use super::tokens::{Kind, Tokeniser};
@@ -17,20 +19,38 @@ pub(crate) struct Weights {
     pub(crate) saturation: f32,
     /// BM25: how much long passages are held back.
     pub(crate) length: f32,
-    /// Passages that are read closely.
+    /// Sections that are read closely.
     pub(crate) candidates: usize,
     /// A shorter or longer form of the word that is asked for.
     pub(crate) short_form: f32,
     /// A word that is not the one asked for, but means it.
     pub(crate) other_word: f32,
+    /// A word of the same meaning, by the thesaurus.
+    pub(crate) same_meaning: f32,
+    /// What a phrase without a word of its own stands for.
+    pub(crate) phrase: f32,
+    /// A word that names where to look.
+    pub(crate) place_word: f32,
+    /// For being sure: title and headings have the very words of the question.
+    pub(crate) very_words: f32,
+    /// What is left of the score of a section from elsewhere.
+    pub(crate) elsewhere: f32,
     /// A word without a subject; only headings hold them.
     pub(crate) stop_word: f32,
     /// A part of a name that was asked for as a whole.
     pub(crate) part_of_name: f32,
     /// A term of the question before.
     pub(crate) question_before: f32,
-    /// Share of the BM25 score that does not depend on coverage.
-    pub(crate) without_coverage: f32,
+    /// BM25 of the section, as a share of the highest.
+    pub(crate) bm25: f32,
+    /// The section with its headings covers the question.
+    pub(crate) coverage: f32,
+    /// The passage with its headings covers the question.
+    pub(crate) passage: f32,
+    /// Title and headings cover the question.
+    pub(crate) context: f32,
+    /// The heading is a question itself.
+    pub(crate) asks: f32,
     /// Words of the question that stand side by side.
     pub(crate) pairs: f32,
     /// The heading is what is asked for.
@@ -55,16 +75,25 @@ pub(crate) const WEIGHTS: Weights = Weights {
     candidates: 100,
     short_form: 0.9,
     other_word: 0.7,
+    same_meaning: 0.7,
+    phrase: 0.5,
+    place_word: 0.2,
+    very_words: 0.25,
+    elsewhere: 0.4,
     stop_word: 0.15,
     part_of_name: 0.5,
     question_before: 0.6,
-    without_coverage: 0.55,
+    bm25: 1.15,
+    coverage: 0.15,
+    passage: 0.15,
+    context: 0.1,
+    asks: 0.25,
     pairs: 0.22,
-    heading: 0.4,
-    lead: 0.1,
-    subject: 0.35,
-    action: 0.2,
-    opening: 0.1,
+    heading: 0.35,
+    lead: 0.15,
+    subject: 0.3,
+    action: 0.1,
+    opening: 0.05,
     example: 0.05,
 };
 
@@ -76,82 +105,28 @@ pub(crate) struct Ranked {
     pub(crate) score: f32,
     /// Share of the question that the passage and its headings cover: 0 to 1.
     pub(crate) coverage: f32,
+    /// How sure it is that this answers: the coverage, and more when title and headings have the very words of the question.
+    pub(crate) sure: f32,
     pub(crate) blocks: Passage,
     pub(crate) text: SectionText,
 }
 
-/// The best passage of each section that `allowed` lets through, best first.
+/// The sections that `allowed` lets through, each with its best passage, best first.
 pub(crate) fn rank(
     question: &Question,
     index: &Index,
     tokeniser: &mut Tokeniser,
     allowed: &dyn Fn(u32) -> bool,
 ) -> Vec<Ranked> {
-    let candidates = candidates(question, index, allowed);
-    let top = candidates.first().map_or(1.0, |(_, score)| *score);
+    let candidates = candidates::find(question, index, allowed);
+    let top = candidates.first().map_or(1.0, |best| best.score);
     let mut reader = Reader::new(question, index, tokeniser);
-    let mut best: FxHashMap<u32, Ranked> = FxHashMap::default();
-    for (passage, bm25) in candidates {
-        let ranked = reader.look_closely(passage, bm25 / top.max(f32::MIN_POSITIVE));
-        match best.get(&ranked.section) {
-            Some(other) if other.score >= ranked.score => {}
-            _ => {
-                best.insert(ranked.section, ranked);
-            }
-        }
-    }
-    let mut order: Vec<Ranked> = best.into_values().collect();
+    let mut order: Vec<Ranked> = candidates
+        .iter()
+        .map(|candidate| reader.look_closely(candidate, top.max(f32::MIN_POSITIVE)))
+        .collect();
     order.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
     order
-}
-
-/// The passages with the highest BM25, best first.
-fn candidates(
-    question: &Question,
-    index: &Index,
-    allowed: &dyn Fn(u32) -> bool,
-) -> Vec<(u32, f32)> {
-    let passages = &index.head.passages;
-    let mut scores = vec![0.0_f32; passages.len()];
-    let mut own = vec![0.0_f32; passages.len()];
-    for term in &question.terms {
-        let mut touched = Vec::new();
-        for variant in &term.variants {
-            for posting in index.postings(&variant.token) {
-                let at = posting.passage as usize;
-                let (Some(entry), Some(score)) = (passages.get(at), own.get_mut(at)) else {
-                    continue;
-                };
-                let length = f32::from(entry.length) / index.head.average_length.max(1.0);
-                let held_back = 1.0 - WEIGHTS.length + WEIGHTS.length * length;
-                let count = f32::from(posting.halves) / 2.0;
-                let frequency =
-                    count * (WEIGHTS.saturation + 1.0) / (count + WEIGHTS.saturation * held_back);
-                if *score == 0.0 {
-                    touched.push(posting.passage);
-                }
-                *score = score.max(frequency * variant.weight * term.worth());
-            }
-        }
-        for passage in touched {
-            let at = passage as usize;
-            scores[at] += std::mem::take(&mut own[at]);
-        }
-    }
-    let section = |passage: usize| passages.get(passage).map_or(0, |entry| entry.section);
-    let mut found: Vec<(u32, f32)> = scores
-        .into_iter()
-        .enumerate()
-        .filter(|(passage, score)| *score > 0.0 && allowed(section(*passage)))
-        .map(|(passage, score)| (passage as u32, score))
-        .collect();
-    let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if found.len() > WEIGHTS.candidates {
-        found.select_nth_unstable_by(WEIGHTS.candidates, better);
-        found.truncate(WEIGHTS.candidates);
-    }
-    found.sort_by(better);
-    found
 }
 
 /// Reads candidates with the eyes of one question.
@@ -189,12 +164,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn look_closely(&mut self, passage: u32, bm25: f32) -> Ranked {
+    fn look_closely(&mut self, candidate: &Candidate, top: f32) -> Ranked {
         let head = &self.index.head;
-        let section = head
-            .passages
-            .get(passage as usize)
-            .map_or(0, |entry| entry.section);
+        let passage = candidate.passage;
+        let section = candidate.section;
         let entry = head.sections.get(section as usize);
         let document = entry.and_then(|entry| head.documents.get(entry.document as usize));
         let blocks = self.index.passage(passage);
@@ -228,8 +201,10 @@ impl<'a> Reader<'a> {
         let acts = self.acts(&lead);
         let lead = lead.or(&around);
         let own = self.read(blocks.iter().map(Block::searched));
+        let context = self.share(&around);
         let everywhere = self.read([part_of, site]).or(&around).or(&own);
-        let coverage = self.share(&everywhere);
+        let here = self.share(&everywhere);
+        let coverage = here.max(candidate.coverage);
         let asked_for = self.share_asked_for([name], is_name(name));
         let subject = self.share_asked_for([own_name(title)].into_iter().chain(path()), false);
         let shows_code = blocks
@@ -237,7 +212,20 @@ impl<'a> Reader<'a> {
             .any(|block| matches!(block, Block::Code { .. }));
         let example = self.question.kind == Wants::Way && shows_code;
 
-        let score = bm25 * (WEIGHTS.without_coverage + (1.0 - WEIGHTS.without_coverage) * coverage)
+        let elsewhere = entry.is_some_and(|entry| {
+            self.index
+                .is_elsewhere(entry.document, &self.question.places)
+        });
+
+        let score = WEIGHTS.bm25 * candidate.score / top
+            + WEIGHTS.coverage * coverage
+            + WEIGHTS.passage * here
+            + WEIGHTS.context * context
+            + if name.ends_with('?') {
+                WEIGHTS.asks * context
+            } else {
+                0.0
+            }
             + WEIGHTS.pairs * self.pairs(&own, &heading)
             + WEIGHTS.heading * asked_for * self.share(&lead)
             + WEIGHTS.subject * subject
@@ -252,8 +240,11 @@ impl<'a> Reader<'a> {
         Ranked {
             passage,
             section,
-            score: score * entry.map_or(1.0, |entry| entry.standing),
-            coverage,
+            score: score
+                * entry.map_or(1.0, |entry| entry.standing)
+                * if elsewhere { WEIGHTS.elsewhere } else { 1.0 },
+            coverage: here,
+            sure: here + WEIGHTS.very_words * self.share_of_very_words(&around),
             blocks,
             text,
         }
@@ -299,6 +290,21 @@ impl<'a> Reader<'a> {
         if all > 0.0 { found / all } else { 0.0 }
     }
 
+    /// Share of the essential terms that are held as they were asked, or in a shorter or longer form.
+    fn share_of_very_words(&self, held: &Held) -> f32 {
+        let as_asked = |held: &f32| {
+            if *held >= WEIGHTS.short_form {
+                1.0
+            } else {
+                0.0
+            }
+        };
+        self.share(&Held {
+            terms: held.terms.iter().map(as_asked).collect(),
+            order: Vec::new(),
+        })
+    }
+
     /// Share of a text's words that the question asks for, weighted by how rare they are. In a
     /// `name` the words without a subject count too.
     fn share_asked_for<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>, name: bool) -> f32 {
@@ -306,7 +312,7 @@ impl<'a> Reader<'a> {
         for text in texts {
             self.tokeniser.each(text, &mut |token, kind| {
                 let rarity = match kind {
-                    Kind::Word | Kind::Part => rarity(self.index, token),
+                    Kind::Word | Kind::Part => self.index.rarity(token),
                     Kind::Stop if name => STOP_WORD_RARITY,
                     Kind::Stop | Kind::Whole => return,
                 };
@@ -365,12 +371,6 @@ impl Held {
 /// What a word without a subject counts in a name.
 const STOP_WORD_RARITY: f32 = 2.0;
 
-/// The natural logarithm of how many passages there are for each that holds the token.
-fn rarity(index: &Index, token: &str) -> f32 {
-    let passages = index.passages_with(token) as f32;
-    (1.0 + index.head.passages.len() as f32 / (passages + 0.5)).ln()
-}
-
 /// `copy` of `std::fs::copy`; other titles as they are.
 fn own_name(title: &str) -> &str {
     match title.rsplit_once("::") {
@@ -383,10 +383,4 @@ fn own_name(title: &str) -> &str {
 /// `is_sorted` is not `sort`.
 fn is_name(heading: &str) -> bool {
     !heading.contains(char::is_whitespace)
-}
-
-/// `doc.rust-lang.org` from an address.
-fn host(url: &str) -> &str {
-    let after = url.split_once("://").map_or("", |(_, after)| after);
-    after.split('/').next().unwrap_or_default()
 }
