@@ -16,12 +16,15 @@ pub enum CorpusError {
     },
     /// A folder of the settings holds no document.
     #[error(
-        "the corpus folder {} holds no *.md, *.html, *.txt or *.jsonl document that can be read; add one or name another folder",
-        path.display()
+        "the corpus folder {} holds no *.md, *.html, *.txt or *.jsonl document that can be read{}; add one or name another folder",
+        path.display(),
+        first.as_ref().map(|first| format!(" ({first})")).unwrap_or_default()
     )]
     FolderEmpty {
         /// The folder as the settings name it.
         path: PathBuf,
+        /// The first file of it that cannot be used, and why; none when there is no file.
+        first: Option<String>,
     },
     /// A folder or the index cannot be read.
     #[error("cannot read {}: {source}; check the permissions", path.display())]

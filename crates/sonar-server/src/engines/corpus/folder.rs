@@ -51,7 +51,7 @@ pub(crate) fn list(root: &Path, taken: &[String]) -> Result<Folder, CorpusError>
         source,
     })?;
     if files.is_empty() {
-        return Err(CorpusError::FolderEmpty { path });
+        return Err(CorpusError::FolderEmpty { path, first: None });
     }
     Ok(Folder {
         commit: match rules.dates {

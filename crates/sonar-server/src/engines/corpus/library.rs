@@ -160,6 +160,7 @@ impl Library {
                 .note(format!("{name}: `date = \"git\"` gives no dates: {why}"));
             History::default()
         });
+        let named_before = shelf.report.skipped.len();
         for (path, why) in &folder.unlisted {
             shelf.report.skip(path.display().to_string(), why.clone());
         }
@@ -178,7 +179,9 @@ impl Library {
         }
         if collection.documents == 0 {
             let path = folder.root().to_owned();
-            return Err(CorpusError::FolderEmpty { path });
+            let first = shelf.report.skipped.get(named_before);
+            let first = first.map(|skipped| format!("{}: {}", skipped.path, skipped.why));
+            return Err(CorpusError::FolderEmpty { path, first });
         }
         if !folder.is_public() && collection.without_address > 0 {
             shelf.report.note(format!(
