@@ -2,7 +2,7 @@
 
 use super::index::{Index, Posting};
 use super::question::{Question, Term, Variant};
-use super::rank::WEIGHTS;
+use super::rank::{Saturation, WEIGHTS};
 
 /// A section with what its words alone say of it.
 #[derive(Clone, Copy, Debug)]
@@ -134,14 +134,15 @@ impl OfTerm {
                 if *score == 0.0 {
                     self.touched_passages.push(posting.passage);
                 }
-                *score = score.max(worth * saturated(halves, length));
+                *score = score.max(worth * saturated(halves, length, &WEIGHTS.of_passages));
             }
             let at = section as usize;
             if self.held[at] == 0.0 {
                 self.touched_sections.push(section);
             }
             let length = index.relative_length(section);
-            self.sections[at] = self.sections[at].max(worth * saturated(count, length));
+            self.sections[at] =
+                self.sections[at].max(worth * saturated(count, length, &WEIGHTS.of_sections));
             self.held[at] = self.held[at].max(variant.weight);
         }
     }
@@ -164,7 +165,7 @@ impl OfTerm {
 }
 
 /// BM25's count: more of the same word counts less and less, the sooner the longer the text is.
-fn saturated(count: f32, relative_length: f32) -> f32 {
-    let held_back = 1.0 - WEIGHTS.length + WEIGHTS.length * relative_length;
-    count * (WEIGHTS.saturation + 1.0) / (count + WEIGHTS.saturation * held_back)
+fn saturated(count: f32, relative_length: f32, by: &Saturation) -> f32 {
+    let held_back = 1.0 - by.length + by.length * relative_length;
+    count * (by.more + 1.0) / (count + by.more * held_back)
 }

@@ -12,13 +12,22 @@ use super::question::{Question, Wants};
 use super::sentences;
 use super::tokens::{Kind, Tokeniser};
 
+/// How BM25 counts a word that stands in a text more than once.
+#[derive(Debug)]
+pub(crate) struct Saturation {
+    /// How soon more of the same word stops counting.
+    pub(crate) more: f32,
+    /// How much long texts are held back.
+    pub(crate) length: f32,
+}
+
 /// What the ranking goes by.
 #[derive(Debug)]
 pub(crate) struct Weights {
-    /// BM25: how soon more of the same word stops counting.
-    pub(crate) saturation: f32,
-    /// BM25: how much long passages are held back.
-    pub(crate) length: f32,
+    /// How passages are counted, to find the best one of a section.
+    pub(crate) of_passages: Saturation,
+    /// How sections are counted.
+    pub(crate) of_sections: Saturation,
     /// Sections that are read closely.
     pub(crate) candidates: usize,
     /// A shorter or longer form of the word that is asked for.
@@ -70,8 +79,14 @@ pub(crate) struct Weights {
 /// Tuned on the development halves of the sets in `tests/eval`; `footnote eval` tells what a
 /// change does.
 pub(crate) const WEIGHTS: Weights = Weights {
-    saturation: 0.6,
-    length: 0.35,
+    of_passages: Saturation {
+        more: 0.6,
+        length: 0.35,
+    },
+    of_sections: Saturation {
+        more: 1.0,
+        length: 0.5,
+    },
     candidates: 100,
     short_form: 0.9,
     other_word: 0.7,
