@@ -243,20 +243,9 @@ fn encoded(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
+    use super::super::listing::tests::folder;
     use super::super::rules::RULES_FILE;
     use super::*;
-
-    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let root = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = root.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        root
-    }
 
     /// The document as a folder with these rules completes it, with what it has to say of it.
     fn completed(rules: &str, document: Document) -> (Document, Vec<String>) {
