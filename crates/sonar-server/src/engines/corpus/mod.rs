@@ -1,59 +1,20 @@
 //! Finds and quotes sections of documents, with no model and no key. Knows nothing of HTTP.
 //!
-//! From a file to an answer: `library` finds and reads documents, `index` cuts and indexes them,
-//! `kept` keeps that on disk; `question` reads what is asked, `rank` orders passages, `find`
-//! decides what is said, `excerpt` chooses what is quoted, `sub_questions` what research asks
-//! further, `write` writes it down; `engine` reads requests and sends answers.
+//! From a file to an answer: `documents` finds and reads them, `index` cuts them into passages and keeps those on disk,
+//! `search` finds and quotes what a question asks for, `write` writes it down; `engine` reads requests and sends answers,
+//! `eval` measures how good they are. Each knows only those before it.
 
+mod documents;
 mod engine;
 mod error;
 pub mod eval;
-mod filters;
-mod found;
+mod index;
+mod page;
 mod progress;
 mod reload;
 mod report;
+mod search;
 mod settings;
-
-mod dates;
-mod document;
-mod extracts;
-mod folder;
-mod front_matter;
-mod handbook;
-mod history;
-mod html;
-mod html_blocks;
-mod html_dates;
-mod html_tree;
-mod images;
-mod json_lines;
-mod language;
-mod library;
-mod listing;
-mod markdown;
-mod plain_text;
-mod reader;
-mod rules;
-mod rust_docs;
-mod rustdoc;
-
-mod index;
-mod kept;
-mod passages;
-mod places;
-mod sentences;
-mod store;
-mod tokens;
-
-mod aliases;
-mod candidates;
-mod excerpt;
-mod find;
-mod page;
-mod question;
-mod rank;
-mod sub_questions;
 mod write;
 
 #[cfg(test)]
@@ -62,25 +23,26 @@ mod tests;
 use std::sync::Mutex;
 use std::time::Instant;
 
+pub use documents::Image;
 pub use engine::CorpusEngine;
 pub use error::CorpusError;
-pub use filters::Filters;
-pub use found::{Budget, Code, Excerpt, Found, Image, Level, Nearest, Place, Query};
 pub use progress::{IndexProgress, Silent};
 pub use reload::{LiveCorpus, Refresh};
 pub use report::{Collection, Report, Skipped};
+pub use search::filters::Filters;
+pub use search::find::Hit;
+pub use search::found::{Budget, Code, Excerpt, Found, Level, Nearest, Place, Query};
 pub use settings::{CorpusSettings, RustDocs};
 pub use write::write;
 
 pub use crate::domains::Domain;
-pub use find::Hit;
 
-use aliases::Aliases;
-use index::Index;
-use kept::Kept;
-use library::Library;
-use store::Store;
-use tokens::Tokeniser;
+use documents::library::{self, Library};
+use index::kept::{self, Kept};
+use index::store::Store;
+use index::tokens::Tokeniser;
+use index::{Index, MAX_PASSAGES};
+use search::aliases::Aliases;
 
 /// Documents that can be searched. Never changes; share it in an `Arc`.
 #[derive(Debug)]
@@ -179,7 +141,7 @@ fn build(
         report.note(format!(
             "{} documents are left out, because those before them make {} passages; name fewer or smaller folders",
             built.left_out,
-            index::MAX_PASSAGES
+            MAX_PASSAGES
         ));
     }
     let mut kept = Kept {

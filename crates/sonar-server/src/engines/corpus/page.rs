@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Corpus;
-use super::document::Block;
+use super::documents::Block;
 use crate::engines::{LOCAL, Page, PageBlock, PageSection};
 
 impl Corpus {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::documents::library::{self, Library};
 use super::error::CorpusError;
-use super::library::{self, Library};
 use super::progress::IndexProgress;
 use super::{Corpus, CorpusSettings};
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::document::Document;
+use super::documents::Document;
+use super::documents::reader::{Note, Reading};
 use super::index::Head;
-use super::reader::{Note, Reading};
 
 /// The most files that are named for one reason; the rest is counted.
 const NAMED: usize = 500;

@@ -226,7 +226,7 @@ fn filters_hold_for_every_excerpt() {
     assert_eq!(only_pots.excerpts.len(), 1);
 
     let recent = hot(Filters {
-        published_after: dates::parse_day("2023-01-01"),
+        published_after: documents::dates::parse_day("2023-01-01"),
         ..Filters::default()
     });
     assert!(
@@ -437,7 +437,7 @@ proptest! {
         prop_assert!(found.excerpts.len() <= sources);
         for excerpt in found.excerpts.iter().filter(|excerpt| excerpt.url.starts_with("https:")) {
             for line in excerpt.text.lines() {
-                for sentence in sentences::split(line) {
+                for sentence in index::sentences::split(line) {
                     let sentence = words_of(sentence);
                     prop_assert!(all.contains(&sentence), "{sentence:?} is not in the documents");
                 }

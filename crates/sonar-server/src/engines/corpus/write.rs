@@ -1,6 +1,6 @@
 //! Writes what was found as Markdown, piece by piece. Chooses nothing and changes no word.
 
-use super::found::{Chapter, Excerpt, Found, Level};
+use super::search::found::{Chapter, Excerpt, Found, Level};
 
 /// A delta ends at the first word boundary after so many characters.
 const DELTA_CHARS: usize = 48;
@@ -182,7 +182,7 @@ pub(crate) fn deltas(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::found::{Code, Nearest};
+    use super::super::search::found::{Code, Nearest};
     use super::*;
 
     #[test]

@@ -6,7 +6,7 @@ use time::{Date, Duration, OffsetDateTime};
 use super::super::{Budget, Domain, Filters, Query};
 use super::research;
 use crate::dates;
-use crate::engines::corpus::question::MAX_CHARS;
+use crate::engines::corpus::search::question::MAX_CHARS;
 
 /// What to search for.
 #[derive(Clone, Debug)]

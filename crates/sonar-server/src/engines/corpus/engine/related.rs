@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::engines::corpus::tokens::{Kind, Tokeniser};
+use crate::engines::corpus::index::tokens::{Kind, Tokeniser};
 use crate::engines::corpus::{Found, Level, Place};
 
 /// The most questions.

@@ -8,7 +8,7 @@ use super::plan::Plan;
 use super::related::related;
 use super::research::Findings;
 use super::structured::Form;
-use crate::engines::corpus::tokens::Tokeniser;
+use crate::engines::corpus::index::tokens::Tokeniser;
 use crate::engines::corpus::write::{deltas, whole};
 use crate::engines::corpus::{Excerpt, Filters};
 use crate::engines::{Done, Sources};

@@ -3,7 +3,7 @@
 
 use sonar::ReasoningEffort;
 
-use crate::engines::corpus::found::Chapter;
+use crate::engines::corpus::search::found::Chapter;
 use crate::engines::corpus::{Excerpt, Found, Level};
 
 /// The most sources of a researched answer.

@@ -3,8 +3,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::super::document::{Block, Document};
-use super::super::{Excerpt, Found, sentences, write};
+use crate::engines::corpus::documents::{Block, Document};
+use crate::engines::corpus::index::sentences;
+use crate::engines::corpus::{Excerpt, Found, write};
 
 /// The words of sections by their addresses.
 #[derive(Debug, Default)]

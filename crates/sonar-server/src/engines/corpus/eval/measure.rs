@@ -8,8 +8,8 @@ use super::cited::{Originals, sentences_of};
 use super::figures::{CorpusFigures, Figures, SetFigures, Times};
 use super::plan::{Asked, Documents, Plan, Set};
 use super::{EvalError, Evaluation, memory};
-use crate::engines::corpus::passages::count_words;
-use crate::engines::corpus::tokens::{Kind, Tokeniser};
+use crate::engines::corpus::index::passages::count_words;
+use crate::engines::corpus::index::tokens::{Kind, Tokeniser};
 use crate::engines::corpus::{
     Budget, Corpus, CorpusError, CorpusSettings, Filters, Found, Hit, IndexProgress, Level, Query,
     RustDocs, library,

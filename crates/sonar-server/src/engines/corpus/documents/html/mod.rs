@@ -1,12 +1,17 @@
 //! Reads an HTML page: its title, dates and language, and its text block by block. Opens no file.
 
+mod blocks;
+mod dates;
+mod rustdoc;
+mod tree;
+
 use scraper::{ElementRef, Html};
 
+pub(crate) use tree::Refused;
+
 use super::document::{Document, Outline, clipped};
-use super::html_blocks::{self, Headings, inline_text};
-use super::html_dates;
-use super::html_tree::{self, Refused, first};
-use super::rustdoc;
+use blocks::{Headings, inline_text};
+use tree::first;
 
 /// Reads a page; beside it, what it says about itself that is of no use. The address, what it is part of and its standing
 /// are the caller's to set.
@@ -15,9 +20,9 @@ use super::rustdoc;
 ///
 /// [`Refused`] for a page that nobody could have written.
 pub(crate) fn read(text: &str) -> Result<(Document, Vec<String>), Refused> {
-    let page = html_tree::parse(text)?;
+    let page = tree::parse(text)?;
     let mut remarks = Vec::new();
-    let said = html_dates::said(&page, &mut remarks);
+    let said = dates::said(&page, &mut remarks);
     let mut document = Document {
         language: language(&page),
         date: said.published,
@@ -34,12 +39,12 @@ pub(crate) fn read(text: &str) -> Result<(Document, Vec<String>), Refused> {
         .or_else(|| first(&page, "article"))
         .or_else(|| first(&page, "body"))
         .unwrap_or_else(|| page.root_element());
-    let shown = html_dates::shown(root);
+    let shown = dates::shown(root);
     document.date = document.date.or(shown.published);
     document.updated = document.updated.or(shown.modified);
     document.title = clipped(&title(&page, root));
     let mut outline = Outline::new(&document.title);
-    html_blocks::blocks(root, &mut outline, Headings::Open, 0);
+    blocks::blocks(root, &mut outline, Headings::Open, 0);
     document.sections = outline.finish();
     Ok((document, remarks))
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::index::DocumentEntry;
+use super::DocumentEntry;
 use super::tokens::Tokeniser;
 
 /// Parts of host names that name no subject.

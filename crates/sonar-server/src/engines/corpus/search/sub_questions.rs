@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use super::Corpus;
 use super::filters::Filters;
 use super::find::with_anchor;
 use super::found::{Found, Place, Query};
+use crate::engines::corpus::Corpus;
 
 /// How many of the pages that answer best are looked into.
 const PAGES: usize = 3;

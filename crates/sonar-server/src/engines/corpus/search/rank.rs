@@ -4,13 +4,13 @@
 use rustc_hash::FxHashMap;
 
 use super::candidates::{self, Candidate};
-use super::document::Block;
-use super::index::{Index, SectionText};
-use super::passages::Passage;
-use super::places::host;
 use super::question::{Question, Wants};
-use super::sentences;
-use super::tokens::{Kind, Tokeniser};
+use crate::engines::corpus::documents::Block;
+use crate::engines::corpus::index::passages::Passage;
+use crate::engines::corpus::index::places::host;
+use crate::engines::corpus::index::sentences;
+use crate::engines::corpus::index::tokens::{Kind, Tokeniser};
+use crate::engines::corpus::index::{Index, SectionText};
 
 /// How BM25 counts a word that stands in a text more than once.
 #[derive(Debug)]

@@ -8,8 +8,7 @@ use std::panic::{self, AssertUnwindSafe};
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
-use super::html;
-use super::html_tree::Refused;
+use super::html::{self, Refused};
 use super::json_lines;
 use super::listing::{File, extension};
 use super::markdown;

@@ -2,8 +2,7 @@
 
 use scraper::{ElementRef, Node};
 
-use super::document::{CELL_GAP, Outline, fold};
-use super::found::Image;
+use crate::engines::corpus::documents::document::{CELL_GAP, Image, Outline, fold};
 
 /// Elements that are about the page or the site, not its subject.
 const SKIPPED_ELEMENTS: &[&str] = &[

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::dates;
-use super::found::Image;
 
 /// A file, or a line of one, as the corpus sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -112,6 +111,19 @@ impl Block {
             Self::Label(_) | Self::Code { .. } => None,
         }
     }
+}
+
+/// A picture in a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// Where it is.
+    pub url: String,
+    /// Its alternative text.
+    pub title: Option<String>,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
 }
 
 fn without_quoted_questions(text: &str) -> Cow<'_, str> {

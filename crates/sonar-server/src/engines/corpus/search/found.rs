@@ -1,6 +1,6 @@
 //! What is asked of the corpus and what it gives back: plain data. Finds nothing.
 
-use serde::{Deserialize, Serialize};
+use crate::engines::corpus::documents::Image;
 
 /// A question.
 #[derive(Clone, Debug, Default)]
@@ -95,19 +95,6 @@ pub struct Excerpt {
     /// Pictures of the section, then the one that stands for its whole document; each with a known
     /// size and an `http(s)` address.
     pub images: Vec<Image>,
-}
-
-/// A picture in a document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Image {
-    /// Where it is.
-    pub url: String,
-    /// Its alternative text.
-    pub title: Option<String>,
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
 }
 
 /// A block of code.

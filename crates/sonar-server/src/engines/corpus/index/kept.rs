@@ -10,9 +10,9 @@ use std::sync::Mutex;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
-use super::index::Head;
-use super::report::Report;
+use super::Head;
 use super::store::Store;
+use crate::engines::corpus::report::Report;
 
 const MAGIC: &[u8; 8] = b"FOOTNOTE";
 

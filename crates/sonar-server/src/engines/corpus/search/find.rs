@@ -3,15 +3,15 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::Corpus;
 use super::excerpt;
 use super::filters::Filters;
 use super::found::{Budget, Excerpt, Found, Level, Nearest, Place, Query};
-use super::language::{primary, same_language};
-use super::passages::{Passage, count_words};
 use super::question::{self, Question};
 use super::rank::{self, Ranked};
-use super::tokens::Tokeniser;
+use crate::engines::corpus::Corpus;
+use crate::engines::corpus::documents::language::{primary, same_language};
+use crate::engines::corpus::index::passages::{Passage, count_words};
+use crate::engines::corpus::index::tokens::Tokeniser;
 
 /// How sure the best section must be, by [`Ranked::sure`], for an answer.
 const SURE_OF_ANSWER: f32 = 0.88;

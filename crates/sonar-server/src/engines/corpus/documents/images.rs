@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::document::{Document, MAX_ADDRESS_BYTES, clipped};
-use super::found::Image;
+use super::document::{Document, Image, MAX_ADDRESS_BYTES, clipped};
 
 /// How much of a picture's file is read: its size stands near the start, but after what a camera writes.
 const HEAD_BYTES: u64 = 512 * 1024;

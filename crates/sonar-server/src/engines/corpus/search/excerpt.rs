@@ -1,12 +1,12 @@
 //! Chooses what to quote from a passage: the sentences that answer, and the code that goes with
 //! them. Changes no word.
 
-use super::document::Block;
 use super::found::Code;
-use super::passages::{Passage, count_words};
 use super::question::{Question, Term, Wants};
-use super::sentences;
-use super::tokens::Tokeniser;
+use crate::engines::corpus::documents::Block;
+use crate::engines::corpus::index::passages::{Passage, count_words};
+use crate::engines::corpus::index::sentences;
+use crate::engines::corpus::index::tokens::Tokeniser;
 
 /// A passage of so many words is quoted whole.
 const WHOLE_UP_TO: usize = 75;

@@ -3,9 +3,9 @@
 use scraper::{ElementRef, Html};
 use serde_json::Value;
 
-use super::dates;
-use super::document::fold;
-use super::html_blocks::is_skipped;
+use super::blocks::is_skipped;
+use crate::engines::corpus::documents::dates;
+use crate::engines::corpus::documents::document::fold;
 
 /// Names under which pages say in `<meta>` when they were published; the first that is there counts.
 const PUBLISHED: &[&str] = &[
@@ -189,7 +189,7 @@ fn role(time: ElementRef<'_>) -> Role {
 
 #[cfg(test)]
 mod tests {
-    use super::super::html::read;
+    use super::super::read;
 
     #[test]
     fn a_page_says_its_days_in_many_ways_and_a_battle_is_none() {

@@ -4,8 +4,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use rustc_hash::FxHashMap;
 
 use super::dates;
-use super::document::{CELL_GAP, Document, Outline, clipped, fold};
-use super::found::Image;
+use super::document::{CELL_GAP, Document, Image, Outline, clipped, fold};
 use super::front_matter;
 
 /// Reads a document with its front matter; beside it, what the front matter says that is of no use. Address and defaults

@@ -3,9 +3,9 @@
 
 use scraper::{ElementRef, Html};
 
-use super::document::{Outline, Section, fold, plain};
-use super::html_blocks::{self as html, Headings};
-use super::html_tree::first;
+use super::blocks::{self as html, Headings};
+use super::tree::first;
+use crate::engines::corpus::documents::document::{Outline, Section, fold, plain};
 
 /// Classes of the elements that introduce a member of an item.
 const MEMBERS: &[&str] = &[
@@ -253,8 +253,8 @@ fn name(id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::document::Block;
-    use super::super::html::read;
+    use super::super::read;
+    use crate::engines::corpus::documents::document::Block;
 
     const PAGE: &str = r##"<html lang="en"><head><meta name="generator" content="rustdoc"><title>Cup in tea - Rust</title></head>
       <body><main><section id="main-content"><div class="main-heading"><div class="rustdoc-breadcrumbs"><a>tea</a>::<wbr><a>cups</a></div>

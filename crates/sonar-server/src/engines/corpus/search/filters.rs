@@ -2,10 +2,10 @@
 
 use time::Date;
 
-use super::dates::parse_day;
-use super::index::{DocumentEntry, SectionEntry};
-use super::language::same_language;
 use crate::domains::{Domain, let_in};
+use crate::engines::corpus::documents::dates::parse_day;
+use crate::engines::corpus::documents::language::same_language;
+use crate::engines::corpus::index::{DocumentEntry, SectionEntry};
 
 /// Limits on the documents. Every one that is set must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::document::{Block, Document, Section};
 use super::sentences;
+use crate::engines::corpus::documents::{Block, Document, Section};
 
 /// Words after which a passage ends at the next block.
 const WORDS_AIMED_AT: usize = 110;

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::rank::WEIGHTS;
-use super::tokens::Tokeniser;
+use crate::engines::corpus::index::tokens::Tokeniser;
 
 /// A word and how programmers shorten it: nearly the same word, in both directions.
 const SHORT_FORMS: &[(&str, &str)] = &[

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHasher};
 use serde::{Deserialize, Serialize};
 
-use super::kept;
 use super::listing::File;
 use super::reader::Reading;
+use crate::engines::corpus::index::kept;
 
 const MAGIC: &[u8; 8] = b"FOOTREAD";
 

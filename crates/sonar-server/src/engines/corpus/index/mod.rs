@@ -1,18 +1,24 @@
 //! The index: which passages hold which token, and what every passage, section and document is.
 //! Built once, read many times; decides no order.
 
+pub(super) mod kept;
+pub(super) mod passages;
+pub(super) mod places;
+pub(super) mod sentences;
+pub(super) mod store;
+pub(super) mod tokens;
+
 use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::document::{Block, Document};
-use super::found::Image;
-use super::language::primary;
-use super::passages::{self, Passage};
-use super::places::Places;
-use super::store::Store;
-use super::tokens::{Kind, Tokeniser};
+use crate::engines::corpus::documents::language::primary;
+use crate::engines::corpus::documents::{Block, Document, Image};
+use passages::Passage;
+use places::Places;
+use store::Store;
+use tokens::{Kind, Tokeniser};
 
 /// The most passages of an index.
 pub(crate) const MAX_PASSAGES: usize = 200_000;
@@ -516,8 +522,8 @@ fn append<T: Serialize>(bytes: &mut Vec<u8>, record: &T) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::document::Section;
     use super::*;
+    use crate::engines::corpus::documents::Section;
 
     #[test]
     fn documents_beyond_the_limit_are_left_out_and_counted() {

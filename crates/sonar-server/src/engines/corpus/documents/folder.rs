@@ -7,12 +7,12 @@ use url::Url;
 
 use super::dates;
 use super::document::{Document, MAX_ADDRESS_BYTES, clipped};
-use super::error::CorpusError;
 use super::history::{self, History};
 use super::images::{self, Place};
 use super::language::is_tag;
 use super::listing::{self, File, Listing};
 use super::rules::{self, Dates, Rules};
+use crate::engines::corpus::error::CorpusError;
 
 /// The most tags of a document; they are searched with every passage of it.
 const MAX_TAGS: usize = 50;

@@ -24,7 +24,7 @@ use reply::{Reply, source};
 use research::Findings;
 use search::Searches;
 
-use super::sub_questions::SubQuestion;
+use super::search::sub_questions::SubQuestion;
 use super::{Corpus, Found, LiveCorpus};
 use crate::engines::{Engine, Event, Page, Search};
 use crate::{Failure, clock};

@@ -9,7 +9,6 @@ use std::thread;
 use rustc_hash::FxHasher;
 
 use super::document::Document;
-use super::error::CorpusError;
 use super::extracts::Extracts;
 use super::folder::{self, Folder};
 use super::handbook;
@@ -17,11 +16,12 @@ use super::history::History;
 use super::html;
 use super::language::primary;
 use super::listing::File;
-use super::progress::IndexProgress;
 use super::reader::{self, Reading};
-use super::report::{Collection, Report};
 use super::rust_docs::{self, Docs};
-use super::settings::{CorpusSettings, RustDocs};
+use crate::engines::corpus::error::CorpusError;
+use crate::engines::corpus::progress::IndexProgress;
+use crate::engines::corpus::report::{Collection, Report};
+use crate::engines::corpus::settings::{CorpusSettings, RustDocs};
 
 /// How much the files of folders may hold in all.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;

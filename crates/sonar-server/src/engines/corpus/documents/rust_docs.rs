@@ -6,10 +6,10 @@ use std::process::{Command, Stdio};
 use std::{fs, io};
 
 use super::document::Document;
-use super::error::CorpusError;
 use super::images::{self, Place};
 use super::listing::File;
-use super::settings::RustDocs;
+use crate::engines::corpus::error::CorpusError;
+use crate::engines::corpus::settings::RustDocs;
 
 /// Where the documentation is published, one folder a version.
 const PUBLISHED: &str = "https://doc.rust-lang.org";

@@ -3,9 +3,9 @@
 
 use super::aliases::{Alias, Aliases};
 use super::found::Query;
-use super::index::Index;
 use super::rank::WEIGHTS;
-use super::tokens::{Kind, Tokeniser};
+use crate::engines::corpus::index::Index;
+use crate::engines::corpus::index::tokens::{Kind, Tokeniser};
 
 /// The most terms that are looked up; a longer question is cut.
 pub(crate) const MAX_TERMS: usize = 32;

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use url::Url;
 
 use super::dates;
-use super::error::CorpusError;
 use super::language::is_tag;
+use crate::engines::corpus::error::CorpusError;
 
 /// Name of the file with a folder's rules.
 pub(crate) const RULES_FILE: &str = "corpus.toml";

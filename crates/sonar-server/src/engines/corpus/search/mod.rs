@@ -1,0 +1,16 @@
+//! From a question to what is found: reads the question, orders passages, chooses what is quoted. Reads no document and
+//! writes no answer.
+//!
+//! `question` reads what is asked and `aliases` knows other words for it; `candidates` are the sections worth a close look,
+//! `rank` orders them, `find` decides what is said and `excerpt` what is quoted; `sub_questions` is what research asks further.
+
+pub(super) mod aliases;
+pub(super) mod filters;
+pub(super) mod find;
+pub(super) mod found;
+pub(super) mod question;
+pub(super) mod sub_questions;
+
+mod candidates;
+mod excerpt;
+mod rank;
