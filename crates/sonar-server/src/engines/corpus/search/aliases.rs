@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::rank::WEIGHTS;
+use super::weights::WEIGHTS;
 use crate::engines::corpus::index::tokens::Tokeniser;
 
 /// A word and how programmers shorten it: nearly the same word, in both directions.

@@ -1,7 +1,7 @@
 //! Finds the sections that are worth a close look, by the words they hold. Reads no text.
 
 use super::question::{Question, Term, Variant};
-use super::rank::{Saturation, WEIGHTS};
+use super::weights::{Saturation, WEIGHTS};
 use crate::engines::corpus::index::{Index, Posting};
 
 /// A section with what its words alone say of it.

@@ -3,6 +3,7 @@
 //!
 //! `question` reads what is asked and `aliases` knows other words for it; `candidates` are the sections worth a close look,
 //! `rank` orders them, `find` decides what is said and `excerpt` what is quoted; `sub_questions` is what research asks further.
+//! The numbers they go by stand in `weights`.
 
 pub(super) mod aliases;
 pub(super) mod filters;
@@ -14,3 +15,4 @@ pub(super) mod sub_questions;
 mod candidates;
 mod excerpt;
 mod rank;
+mod weights;

@@ -3,7 +3,7 @@
 
 use super::aliases::{Alias, Aliases};
 use super::found::Query;
-use super::rank::WEIGHTS;
+use super::weights::WEIGHTS;
 use crate::engines::corpus::index::Index;
 use crate::engines::corpus::index::tokens::{Kind, Tokeniser};
 
