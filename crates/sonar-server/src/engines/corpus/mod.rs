@@ -4,6 +4,7 @@
 //! `search` finds and quotes what a question asks for, `write` writes it down; `engine` reads requests and sends answers,
 //! `eval` measures how good they are. Each knows only those before it.
 
+mod disk;
 mod documents;
 mod engine;
 mod error;
@@ -136,7 +137,7 @@ fn build(
     progress.stage("Indexing", 0);
     let mut report = shelf.report;
     let built = index::build(shelf.documents);
-    report.count(&built.head);
+    built.head.tell(&mut report);
     if built.left_out > 0 {
         report.note(format!(
             "{} documents are left out, because those before them make {} passages; name fewer or smaller folders",

@@ -4,10 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::documents::Document;
-use super::documents::reader::{Note, Reading};
-use super::index::Head;
-
 /// The most files that are named for one reason; the rest is counted.
 const NAMED: usize = 500;
 
@@ -113,19 +109,6 @@ impl Report {
         lines
     }
 
-    /// Takes in what the index holds.
-    pub(crate) fn count(&mut self, head: &Head) {
-        self.documents = head.documents.len();
-        self.sections = head.sections.len();
-        self.passages = head.passages.len();
-        self.dated = head
-            .documents
-            .iter()
-            .filter(|document| document.date.is_some())
-            .count();
-        self.count_hosts(head.documents.iter().map(|document| document.url.as_str()));
-    }
-
     /// Takes in where documents are.
     pub(crate) fn count_hosts<'a>(&mut self, addresses: impl Iterator<Item = &'a str>) {
         let mut hosts: BTreeMap<String, usize> = BTreeMap::new();
@@ -140,21 +123,13 @@ impl Report {
             .sort_by_key(|(_, documents)| std::cmp::Reverse(*documents));
     }
 
-    /// Takes in what reading a file gave beside its documents.
-    pub(crate) fn hear(&mut self, path: &str, reading: &Reading) {
-        for Note { line, what } in &reading.faults {
-            self.skip(at(path, *line), what.clone());
-        }
-        for Note { line, what } in &reading.remarks {
-            self.remark(path, *line, what.clone());
-        }
-        self.unnamed += reading.unnamed;
-    }
-
-    pub(crate) fn skip(&mut self, path: String, why: String) {
+    /// Names a file, or a line of it, that was not taken.
+    pub(crate) fn skip(&mut self, path: &str, line: Option<u64>, why: String) {
+        let path = at(path, line);
         name(&mut self.skipped, &mut self.unnamed, Skipped { path, why });
     }
 
+    /// Names what a file, or a line of it, says that is of no use.
     pub(crate) fn remark(&mut self, path: &str, line: Option<u64>, why: String) {
         let path = at(path, line);
         name(&mut self.remarks, &mut self.unnamed, Skipped { path, why });
@@ -185,7 +160,8 @@ fn at(path: &str, line: Option<u64>) -> String {
     }
 }
 
-fn host(address: &str) -> Option<String> {
+/// The host of a public address.
+pub(crate) fn host(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok()?;
     url.host_str().map(str::to_owned)
 }
@@ -211,21 +187,13 @@ impl Collection {
         format!("{}: {}", self.name, said.join(", "))
     }
 
+    /// One of which nothing was read yet.
     pub(crate) fn new(name: &str, license: Option<&str>) -> Self {
         Self {
             name: name.to_owned(),
             license: license.map(str::to_owned),
             ..Self::default()
         }
-    }
-
-    /// Takes in a document that is complete.
-    pub(crate) fn count(&mut self, document: &Document) {
-        self.documents += 1;
-        self.dated += usize::from(document.date.is_some());
-        self.updated += usize::from(document.updated.is_some());
-        self.undated += usize::from(document.date.is_none() && document.updated.is_none());
-        self.without_address += usize::from(host(&document.url).is_none());
     }
 }
 

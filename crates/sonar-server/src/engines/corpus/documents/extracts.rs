@@ -3,15 +3,15 @@
 
 use std::fs;
 use std::hash::{Hash, Hasher};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHasher};
 use serde::{Deserialize, Serialize};
 
 use super::listing::File;
-use super::reader::Reading;
-use crate::engines::corpus::index::kept;
+use super::reading::Reading;
+use crate::engines::corpus::disk::{self, VERSION};
 
 const MAGIC: &[u8; 8] = b"FOOTREAD";
 
@@ -76,24 +76,13 @@ impl Extracts {
     ///
     /// What the system says when the folder cannot be written.
     pub(crate) fn save(&self, files: &[File], readings: &[Reading]) -> io::Result<()> {
-        let aside = kept::aside(&self.path);
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let written = write(&aside, files, readings);
-        let moved = written.and_then(|()| fs::rename(&aside, &self.path));
-        if moved.is_err() {
-            // What could not be finished is of no use; that it is gone matters to nobody.
-            fs::remove_file(&aside).ok();
-        }
-        moved
+        disk::replace(&self.path, |out| write(out, files, readings))
     }
 }
 
-fn write(path: &Path, files: &[File], readings: &[Reading]) -> io::Result<()> {
-    let mut out = BufWriter::new(fs::File::create(path)?);
+fn write(out: &mut impl Write, files: &[File], readings: &[Reading]) -> io::Result<()> {
     out.write_all(MAGIC)?;
-    out.write_all(&kept::VERSION.to_le_bytes())?;
+    out.write_all(&VERSION.to_le_bytes())?;
     for (file, reading) in files.iter().zip(readings) {
         // A file whose name is no text is read every time.
         let Some(name) = file.path.to_str() else {
@@ -112,7 +101,7 @@ fn write(path: &Path, files: &[File], readings: &[Reading]) -> io::Result<()> {
             out.write_all(&bytes)?;
         }
     }
-    out.flush()
+    Ok(())
 }
 
 /// The records of a file up to the first that is damaged.
@@ -122,7 +111,7 @@ impl<R: Read> Records<R> {
     fn begins_well(&mut self) -> bool {
         let magic = self.bytes::<8>();
         let version = self.bytes::<8>();
-        magic.as_ref() == Some(MAGIC) && version == Some(kept::VERSION.to_le_bytes())
+        magic.as_ref() == Some(MAGIC) && version == Some(VERSION.to_le_bytes())
     }
 
     fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {

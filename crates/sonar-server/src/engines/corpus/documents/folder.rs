@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::dates;
-use super::document::{Document, MAX_ADDRESS_BYTES, clipped};
+use super::document::{Document, MAX_ADDRESS_BYTES};
 use super::history::{self, History};
 use super::images::{self, Place};
 use super::language::is_tag;
 use super::listing::{self, File, Listing};
+use super::outline::clipped;
 use super::rules::{self, Dates, Rules};
 use crate::engines::corpus::error::CorpusError;
 

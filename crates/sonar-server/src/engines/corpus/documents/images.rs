@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::document::{Document, Image, MAX_ADDRESS_BYTES, clipped};
+use super::document::{Document, Image, MAX_ADDRESS_BYTES};
+use super::outline::clipped;
 
 /// How much of a picture's file is read: its size stands near the start, but after what a camera writes.
 const HEAD_BYTES: u64 = 512 * 1024;

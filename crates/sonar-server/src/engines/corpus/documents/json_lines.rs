@@ -6,10 +6,11 @@ use std::io::{self, BufRead, Read};
 use serde::Deserialize;
 
 use super::dates;
-use super::document::{Document, Outline, clipped};
+use super::document::{Document, MAX_DOCUMENT_BYTES};
 use super::markdown::slug;
+use super::outline::{Outline, clipped};
 use super::plain_text::paragraphs;
-use super::reader::{MAX_DOCUMENT_BYTES, Reading};
+use super::reading::Reading;
 
 /// A line, as it may be written. Other keys are nobody's mistake.
 #[derive(Debug, Deserialize)]

@@ -16,11 +16,12 @@ use super::history::History;
 use super::html;
 use super::language::primary;
 use super::listing::File;
-use super::reader::{self, Reading};
+use super::reader;
+use super::reading::Reading;
 use super::rust_docs::{self, Docs};
 use crate::engines::corpus::error::CorpusError;
 use crate::engines::corpus::progress::IndexProgress;
-use crate::engines::corpus::report::{Collection, Report};
+use crate::engines::corpus::report::{Collection, Report, host};
 use crate::engines::corpus::settings::{CorpusSettings, RustDocs};
 
 /// How much the files of folders may hold in all.
@@ -162,18 +163,20 @@ impl Library {
         });
         let named_before = shelf.report.skipped.len();
         for (path, why) in &folder.unlisted {
-            shelf.report.skip(path.display().to_string(), why.clone());
+            shelf
+                .report
+                .skip(&path.display().to_string(), None, why.clone());
         }
         let mut collection = Collection::new(&name, folder.license());
         for (file, reading) in files.iter().zip(readings) {
             let path = file.path.display().to_string();
-            shelf.report.hear(&path, &reading);
+            reading.tell(&path, &mut shelf.report);
             for mut document in reading.documents {
                 collection.untitled += usize::from(document.title.is_empty());
                 for remark in folder.complete(file, &history, &mut document) {
                     shelf.report.remark(&path, document.line, remark);
                 }
-                collection.count(&document);
+                count(&mut collection, &document);
                 shelf.documents.push(document);
             }
         }
@@ -214,13 +217,11 @@ impl Library {
         for (file, reading) in files.iter().zip(readings) {
             // That a page is left out is as it should be; the operator could do nothing about it.
             if !reading.left_out {
-                shelf
-                    .report
-                    .hear(&file.path.display().to_string(), &reading);
+                reading.tell(&file.path.display().to_string(), &mut shelf.report);
             }
             for mut document in reading.documents {
                 docs.complete(&file.path, &mut document);
-                collection.count(&document);
+                count(&mut collection, &document);
                 shelf.documents.push(document);
             }
         }
@@ -282,11 +283,20 @@ impl Shelf {
         let mut collection = Collection::new("the handbook", None);
         for document in handbook::documents() {
             collection.files += 1;
-            collection.count(&document);
+            count(&mut collection, &document);
             self.documents.push(document);
         }
         self.report.add(collection);
     }
+}
+
+/// Takes a document that is complete into the counts of its collection.
+fn count(collection: &mut Collection, document: &Document) {
+    collection.documents += 1;
+    collection.dated += usize::from(document.date.is_some());
+    collection.updated += usize::from(document.updated.is_some());
+    collection.undated += usize::from(document.date.is_none() && document.updated.is_none());
+    collection.without_address += usize::from(host(&document.url).is_none());
 }
 
 /// The files that fit into what is left.

@@ -4,8 +4,9 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use rustc_hash::FxHashMap;
 
 use super::dates;
-use super::document::{CELL_GAP, Document, Image, Outline, clipped, fold};
+use super::document::{Document, Image};
 use super::front_matter;
+use super::outline::{CELL_GAP, Outline, clipped, fold};
 
 /// Reads a document with its front matter; beside it, what the front matter says that is of no use. Address and defaults
 /// are the caller's to fill in where the front matter leaves them empty.

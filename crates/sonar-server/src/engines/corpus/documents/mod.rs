@@ -1,12 +1,12 @@
 //! From files to documents: finds what the settings name and reads each kind of file. Knows no index and no question.
 //!
-//! `library` finds and reads everything; a place of documents is a `folder` with its `rules` and `history`, the `handbook`
-//! or the `rust_docs`; `reader` hands a file to the reader of its kind; every reader makes a `document`.
+//! `library` finds and reads everything. Documents come from a `folder` with its `rules` and `history`, from the `handbook`
+//! and from the `rust_docs`. `reader` hands a file to the reader of its kind, which puts a `document` together with an
+//! `outline`; `extracts` keeps what was read between starts.
 
 pub(super) mod dates;
 pub(super) mod language;
 pub(super) mod library;
-pub(super) mod reader;
 
 mod document;
 mod extracts;
@@ -19,7 +19,10 @@ mod images;
 mod json_lines;
 mod listing;
 mod markdown;
+mod outline;
 mod plain_text;
+mod reader;
+mod reading;
 mod rules;
 mod rust_docs;
 

@@ -1,6 +1,7 @@
 //! Reads a plain text document: its first line is the title. Opens no file.
 
-use super::document::{Document, Outline, fold};
+use super::document::Document;
+use super::outline::{Outline, fold};
 
 /// A first line of more characters is a paragraph.
 const LONGEST_TITLE: usize = 200;

@@ -5,88 +5,16 @@ use std::fs;
 use std::io::{self, BufReader, Read};
 use std::panic::{self, AssertUnwindSafe};
 
-use serde::{Deserialize, Serialize};
-
-use super::document::Document;
+use super::document::MAX_DOCUMENT_BYTES;
 use super::html::{self, Refused};
 use super::json_lines;
 use super::listing::{File, extension};
 use super::markdown;
 use super::plain_text;
-
-/// The largest document: a file, or a line of JSON.
-pub(crate) const MAX_DOCUMENT_BYTES: u64 = 2 * 1024 * 1024;
+use super::reading::Reading;
 
 /// The largest file of JSON lines; it is read line by line.
 const MAX_LINES_BYTES: u64 = 512 * 1024 * 1024;
-
-/// The most faults and the most remarks of one file that are named; the rest is counted.
-const NAMED: usize = 20;
-
-/// What a file gave.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Reading {
-    pub(crate) documents: Vec<Document>,
-    /// What of the file was not taken, and why.
-    pub(crate) faults: Vec<Note>,
-    /// What documents say about themselves that is of no use.
-    pub(crate) remarks: Vec<Note>,
-    /// Faults and remarks beyond those that are named.
-    pub(crate) unnamed: usize,
-    /// Whether there is nothing in the file that a reader would look for, such as a page that only leads elsewhere.
-    pub(crate) left_out: bool,
-}
-
-/// A sentence about a file, or about a line of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Note {
-    pub(crate) line: Option<u64>,
-    pub(crate) what: String,
-}
-
-impl Reading {
-    /// A file of which nothing was taken.
-    pub(crate) fn nothing(why: &str) -> Self {
-        let mut reading = Self::default();
-        reading.fault(None, why.to_owned());
-        reading
-    }
-
-    fn left_out(why: &str) -> Self {
-        Self {
-            left_out: true,
-            ..Self::nothing(why)
-        }
-    }
-
-    fn of(document: Document, remarks: Vec<String>) -> Self {
-        if document.sections.is_empty() {
-            return Self::left_out("holds no text");
-        }
-        let mut reading = Self::default();
-        for remark in remarks {
-            reading.remark(None, remark);
-        }
-        reading.documents.push(document);
-        reading
-    }
-
-    pub(crate) fn fault(&mut self, line: Option<u64>, what: String) {
-        note(&mut self.faults, &mut self.unnamed, Note { line, what });
-    }
-
-    pub(crate) fn remark(&mut self, line: Option<u64>, what: String) {
-        note(&mut self.remarks, &mut self.unnamed, Note { line, what });
-    }
-}
-
-fn note(notes: &mut Vec<Note>, unnamed: &mut usize, note: Note) {
-    if notes.len() < NAMED {
-        notes.push(note);
-    } else {
-        *unnamed += 1;
-    }
-}
 
 /// Reads a file. `wanted` is asked, with its beginning, whether a page is worth reading at all.
 pub(crate) fn read(file: &File, wanted: &dyn Fn(&str) -> bool) -> Reading {
@@ -266,8 +194,7 @@ mod tests {
     fn what_one_file_has_to_say_is_bounded() {
         let lines = "nonsense\n".repeat(1_000);
         let reading = reading("a.jsonl", lines.as_bytes());
-        assert_eq!(reading.faults.len(), NAMED);
-        assert_eq!(reading.unnamed, 1_000 - NAMED);
+        assert_eq!((reading.faults.len(), reading.unnamed), (20, 980));
     }
 
     /// As much of one thing as a file may hold, in the kinds that have structure.

@@ -1,9 +1,9 @@
 //! Keeps an index in one file and loads it again. A file that is older, damaged or of other
 //! documents is not used; nothing here builds an index.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::hash::Hasher;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -12,13 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Head;
 use super::store::Store;
+use crate::engines::corpus::disk::{self, VERSION};
 use crate::engines::corpus::report::Report;
 
 const MAGIC: &[u8; 8] = b"FOOTNOTE";
-
-// `VERSION`: a number of the code that makes an index of documents, as the build worked it out. Whatever another version of
-// it made is not used.
-include!(concat!(env!("OUT_DIR"), "/corpus_version.rs"));
 
 /// Magic, version, and four numbers, of eight bytes each.
 const HEADER_BYTES: usize = 6 * 8;
@@ -40,46 +37,33 @@ pub(crate) fn path(folder: &Path) -> PathBuf {
     folder.join("corpus.index")
 }
 
-/// Writes the index beside its place and moves it there, so that nobody ever sees half of it.
+/// Keeps the index in place of the one before.
 ///
 /// # Errors
 ///
 /// What the system says when the folder cannot be written.
 pub(crate) fn save(folder: &Path, fingerprint: u64, kept: &Kept, body: &[u8]) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
     let head = postcard::to_allocvec(kept).map_err(io::Error::other)?;
     let mut sum = Checksum::default();
     sum.add(&head);
     sum.add(body);
-    let aside = aside(&path(folder));
-    let written = write(&aside, fingerprint, &head, body, sum.value());
-    let moved = written.and_then(|()| fs::rename(&aside, path(folder)));
-    if moved.is_err() {
-        // What could not be finished is of no use; that it is gone matters to nobody.
-        fs::remove_file(&aside).ok();
-    }
-    moved
-}
-
-/// Where a file is written before it takes its place.
-pub(crate) fn aside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    path.with_file_name(name)
-}
-
-fn write(path: &Path, fingerprint: u64, head: &[u8], body: &[u8], sum: u64) -> io::Result<()> {
-    let mut file = BufWriter::new(File::create(path)?);
-    file.write_all(MAGIC)?;
-    file.write_all(&VERSION.to_le_bytes())?;
-    for number in [fingerprint, head.len() as u64, body.len() as u64, sum] {
-        file.write_all(&number.to_le_bytes())?;
-    }
-    file.write_all(head)?;
-    file.write_all(body)?;
-    file.into_inner()
-        .map_err(io::IntoInnerError::into_error)?
-        .sync_all()
+    let numbers = [
+        fingerprint,
+        head.len() as u64,
+        body.len() as u64,
+        sum.value(),
+    ];
+    disk::replace(&path(folder), |file| {
+        file.write_all(MAGIC)?;
+        file.write_all(&VERSION.to_le_bytes())?;
+        for number in numbers {
+            file.write_all(&number.to_le_bytes())?;
+        }
+        file.write_all(&head)?;
+        file.write_all(body)?;
+        file.flush()?;
+        file.get_ref().sync_all()
+    })
 }
 
 /// The kept index, when there is one of exactly these documents and every byte of it is as it was
@@ -164,6 +148,8 @@ impl Checksum {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn kept() -> Kept {

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engines::corpus::documents::language::primary;
 use crate::engines::corpus::documents::{Block, Document, Image};
+use crate::engines::corpus::report::Report;
 use passages::Passage;
 use places::Places;
 use store::Store;
@@ -116,6 +117,18 @@ pub(crate) struct Head {
     /// Where the records of sections, those of passages and the postings end.
     sections_end: u64,
     passages_end: u64,
+}
+
+impl Head {
+    /// Tells what the index holds.
+    pub(crate) fn tell(&self, report: &mut Report) {
+        report.documents = self.documents.len();
+        report.sections = self.sections.len();
+        report.passages = self.passages.len();
+        let dated = self.documents.iter().filter(|entry| entry.date.is_some());
+        report.dated = dated.count();
+        report.count_hosts(self.documents.iter().map(|entry| entry.url.as_str()));
+    }
 }
 
 /// Every token in alphabetical order, with where its postings are.

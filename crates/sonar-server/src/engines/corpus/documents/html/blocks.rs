@@ -2,7 +2,8 @@
 
 use scraper::{ElementRef, Node};
 
-use crate::engines::corpus::documents::document::{CELL_GAP, Image, Outline, fold};
+use crate::engines::corpus::documents::document::Image;
+use crate::engines::corpus::documents::outline::{CELL_GAP, Outline, fold};
 
 /// Elements that are about the page or the site, not its subject.
 const SKIPPED_ELEMENTS: &[&str] = &[

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::blocks::is_skipped;
 use crate::engines::corpus::documents::dates;
-use crate::engines::corpus::documents::document::fold;
+use crate::engines::corpus::documents::outline::fold;
 
 /// Names under which pages say in `<meta>` when they were published; the first that is there counts.
 const PUBLISHED: &[&str] = &[

@@ -9,7 +9,8 @@ use scraper::{ElementRef, Html};
 
 pub(crate) use tree::Refused;
 
-use super::document::{Document, Outline, clipped};
+use super::document::Document;
+use super::outline::{Outline, clipped};
 use blocks::{Headings, inline_text};
 use tree::first;
 

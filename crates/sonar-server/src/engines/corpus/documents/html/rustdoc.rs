@@ -5,7 +5,8 @@ use scraper::{ElementRef, Html};
 
 use super::blocks::{self as html, Headings};
 use super::tree::first;
-use crate::engines::corpus::documents::document::{Outline, Section, fold, plain};
+use crate::engines::corpus::documents::document::Section;
+use crate::engines::corpus::documents::outline::{Outline, fold, plain};
 
 /// Classes of the elements that introduce a member of an item.
 const MEMBERS: &[&str] = &[
