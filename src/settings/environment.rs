@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::load::SettingsError;
+use super::error::SettingsError;
 
 /// The variable that names the operator's file.
 pub const CONFIG_FILE: &str = "FOOTNOTE_CONFIG";

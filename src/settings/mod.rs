@@ -6,6 +6,7 @@ pub mod answers;
 pub mod discord;
 pub mod engine;
 pub mod environment;
+pub mod error;
 pub mod jobs;
 pub mod load;
 pub mod log;
