@@ -1,7 +1,5 @@
 //! A document as the index holds it, for showing it where it has no public address. Reads no file and ranks nothing.
 
-use std::ops::Range;
-
 use super::Corpus;
 use super::documents::Block;
 use crate::engines::{LOCAL, Page, PageBlock, PageSection};
@@ -13,7 +11,7 @@ impl Corpus {
         let documents = &self.index.head.documents;
         let number = documents.iter().position(|entry| named(&entry.url))?;
         let entry = documents.get(number)?;
-        let sections = self.sections_of(u32::try_from(number).ok()?);
+        let sections = self.index.sections_of(u32::try_from(number).ok()?);
         Some(Page {
             title: entry.title.clone(),
             language: entry.language.clone(),
@@ -21,20 +19,10 @@ impl Corpus {
         })
     }
 
-    /// The numbers of a document's sections, which follow one another.
-    pub(crate) fn sections_of(&self, document: u32) -> Range<u32> {
-        let sections = &self.index.head.sections;
-        let start = sections.partition_point(|section| section.document < document);
-        let end = sections.partition_point(|section| section.document <= document);
-        // The index holds fewer sections than a `u32` counts.
-        start as u32..end as u32
-    }
-
     fn page_section(&self, section: u32) -> PageSection {
         let mut text = self.index.section_text(section);
-        let passages = self.index.head.passages.iter().zip(0u32..);
-        let own = passages.filter(|(entry, _)| entry.section == section);
-        let blocks = own.flat_map(|(_, passage)| self.index.passage(passage));
+        let passages = self.index.passages_of(section);
+        let blocks = passages.flat_map(|passage| self.index.passage(passage));
         PageSection {
             anchor: text.anchor,
             heading: text.path.pop(),

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
-use super::Head;
+use super::head::Head;
 use super::store::Store;
 use crate::engines::corpus::disk::{self, VERSION};
 use crate::engines::corpus::report::Report;

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::DocumentEntry;
+use super::head::DocumentEntry;
 use super::tokens::Tokeniser;
 
 /// Parts of host names that name no subject.

@@ -76,7 +76,7 @@ impl Corpus {
                 document,
             })
         };
-        self.sections_of(document).filter_map(place).collect()
+        self.index.sections_of(document).filter_map(place).collect()
     }
 }
 
