@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 /// The largest document: a file, or a line of JSON.
@@ -144,6 +145,27 @@ fn without_quoted_questions(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept.map(|(_, part)| *part).collect::<Vec<_>>().join(" "))
 }
 
+/// The address of a section; the top of a document has none of its own.
+pub(crate) fn with_anchor(url: &str, anchor: &str) -> String {
+    if anchor.is_empty() {
+        return url.to_owned();
+    }
+    // White space and signs that end an address where it is written down.
+    let breaks =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '`');
+    let mut address = format!("{url}#");
+    for c in anchor.chars() {
+        match breaks(c) {
+            true => address.extend(utf8_percent_encode(
+                c.encode_utf8(&mut [0; 4]),
+                NON_ALPHANUMERIC,
+            )),
+            false => address.push(c),
+        }
+    }
+    address
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,5 +174,16 @@ mod tests {
     fn a_quoted_question_is_not_searched() {
         let block = Block::Prose("Ask \"How hot is tea?\" or say \"tea\".".to_owned());
         assert_eq!(block.searched(), "Ask   or say  tea .");
+    }
+
+    #[test]
+    fn an_anchor_cannot_end_the_address_it_stands_in() {
+        let address = |anchor| with_anchor("https://tea.example/pots", anchor);
+        assert_eq!(address(""), "https://tea.example/pots");
+        assert_eq!(address("kännchen"), "https://tea.example/pots#kännchen");
+        assert_eq!(
+            address("\"clay\" pot>"),
+            "https://tea.example/pots#%22clay%22%20pot%3E"
+        );
     }
 }

@@ -27,4 +27,4 @@ mod rules;
 mod rust_docs;
 
 pub use document::Image;
-pub(super) use document::{Block, Document, Section};
+pub(super) use document::{Block, Document, Section, with_anchor};

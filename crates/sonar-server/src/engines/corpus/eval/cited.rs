@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::engines::corpus::documents::{Block, Document};
+use crate::engines::corpus::documents::{Block, Document, with_anchor};
 use crate::engines::corpus::index::sentences;
 use crate::engines::corpus::{Excerpt, Found, write};
 
@@ -17,10 +17,7 @@ impl Originals {
         let mut words: FxHashMap<String, String> = FxHashMap::default();
         for document in documents {
             for section in &document.sections {
-                let url = match section.anchor.as_str() {
-                    "" => document.url.clone(),
-                    anchor => format!("{}#{anchor}", document.url),
-                };
+                let url = with_anchor(&document.url, &section.anchor);
                 if !wanted(&url) {
                     continue;
                 }

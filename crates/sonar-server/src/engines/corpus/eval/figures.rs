@@ -2,7 +2,20 @@
 
 use serde::Serialize;
 
-use super::measure::Miss;
+use crate::engines::corpus::{Hit, Level};
+
+/// What an evaluation found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Evaluation {
+    /// The corpora that were asked, by the names of the file.
+    pub corpora: Vec<CorpusFigures>,
+    /// The sets of questions, in the order of the file.
+    pub sets: Vec<SetFigures>,
+    /// How long whole answers took, over all questions.
+    pub times: Times,
+    /// Each gate of the file that was missed, in words. Empty when all is well.
+    pub missed_gates: Vec<String>,
+}
 
 /// A corpus that was asked.
 #[derive(Clone, Debug, Serialize)]
@@ -42,6 +55,21 @@ pub struct SetFigures {
     /// What went wrong, question by question.
     #[serde(skip)]
     pub misses: Vec<Miss>,
+}
+
+/// A question that was not answered as it should have been.
+#[derive(Clone, Debug)]
+pub struct Miss {
+    /// The question.
+    pub question: String,
+    /// How sure the corpus was.
+    pub level: Level,
+    /// Share of the question that was covered.
+    pub coverage: f32,
+    /// The place of the right section among the first ten.
+    pub place: Option<usize>,
+    /// The sections that came first.
+    pub hits: Vec<Hit>,
 }
 
 /// Shares from 0 to 1, but where a unit is named. What asks for a right section is `None` for questions from outside.

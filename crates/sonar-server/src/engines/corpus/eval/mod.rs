@@ -8,32 +8,17 @@ mod measure;
 mod memory;
 mod plan;
 mod report;
+mod tally;
 
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
 
-use serde::Serialize;
-
 use super::{CorpusError, CorpusSettings, IndexProgress};
 
-pub use figures::{CorpusFigures, Figures, SetFigures, Times};
-pub use measure::Miss;
+pub use figures::{CorpusFigures, Evaluation, Figures, Miss, SetFigures, Times};
 pub use plan::PlanError;
-
-/// What an evaluation found.
-#[derive(Clone, Debug, Serialize)]
-pub struct Evaluation {
-    /// The corpora that were asked, by the names of the file.
-    pub corpora: Vec<CorpusFigures>,
-    /// The sets of questions, in the order of the file.
-    pub sets: Vec<SetFigures>,
-    /// How long whole answers took, over all questions.
-    pub times: Times,
-    /// Each gate of the file that was missed, in words. Empty when all is well.
-    pub missed_gates: Vec<String>,
-}
 
 /// Why nothing could be measured.
 #[derive(Debug, thiserror::Error)]

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::figures::{CorpusFigures, Figures, SetFigures, Times};
-use super::{Evaluation, Miss};
+use super::figures::{CorpusFigures, Evaluation, Figures, Miss, SetFigures, Times};
 
 impl fmt::Display for Evaluation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

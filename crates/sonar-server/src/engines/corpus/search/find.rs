@@ -1,8 +1,6 @@
 //! Answers a question from the index: reads it, ranks, decides how sure to be and picks the
 //! sources. Holds no weights of the ranking and writes no Markdown.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::excerpt;
 use super::filters::Filters;
 use super::found::{Budget, Excerpt, Found, Level, Nearest, Place, Query};
@@ -10,6 +8,7 @@ use super::question::{self, Question};
 use super::rank::{self, Ranked};
 use crate::engines::corpus::Corpus;
 use crate::engines::corpus::documents::language::{primary, same_language};
+use crate::engines::corpus::documents::with_anchor;
 use crate::engines::corpus::index::passages::{Passage, count_words};
 use crate::engines::corpus::index::tokens::Tokeniser;
 
@@ -255,27 +254,6 @@ impl Corpus {
         }
         nearest
     }
-}
-
-/// The address of a section; the top of a document has none of its own.
-pub(crate) fn with_anchor(url: &str, anchor: &str) -> String {
-    if anchor.is_empty() {
-        return url.to_owned();
-    }
-    // White space and signs that end an address where it is written down.
-    let breaks =
-        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '`');
-    let mut address = format!("{url}#");
-    for c in anchor.chars() {
-        match breaks(c) {
-            true => address.extend(utf8_percent_encode(
-                c.encode_utf8(&mut [0; 4]),
-                NON_ALPHANUMERIC,
-            )),
-            false => address.push(c),
-        }
-    }
-    address
 }
 
 fn level(question: &Question, ranked: &[Ranked]) -> Level {

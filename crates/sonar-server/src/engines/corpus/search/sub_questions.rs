@@ -3,9 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use super::filters::Filters;
-use super::find::with_anchor;
 use super::found::{Found, Place, Query};
 use crate::engines::corpus::Corpus;
+use crate::engines::corpus::documents::with_anchor;
 
 /// How many of the pages that answer best are looked into.
 const PAGES: usize = 3;
