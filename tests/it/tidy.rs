@@ -127,6 +127,36 @@ fn modules_import_only_downward() {
 }
 
 #[test]
+fn the_parts_of_the_corpus_engine_know_only_those_before_them() {
+    let corpus = "crates/sonar-server/src/engines/corpus";
+    let ground = ["disk", "error", "progress", "report", "settings"];
+    let parts: &[(&str, &[&str])] = &[
+        ("documents", &["documents"]),
+        ("index", &["documents", "index"]),
+        ("search", &["documents", "index", "search", "Corpus"]),
+    ];
+    for (part, allowed) in parts {
+        for (path, text) in rust_files(&format!("{corpus}/{part}")) {
+            let code = code(&text);
+            for import in code.split("engines::corpus::").skip(1) {
+                let imported: String = import
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect();
+                assert!(
+                    ground.contains(&imported.as_str()) || allowed.contains(&imported.as_str()),
+                    "{path} imports {imported:?}: {part} may know {ground:?} and {allowed:?}, each by its name"
+                );
+            }
+            assert!(
+                !code.contains("super::super"),
+                "{path} climbs out of its folder: name the place from `crate::` on"
+            );
+        }
+    }
+}
+
+#[test]
 fn every_write_to_discord_goes_through_the_places_that_ping_nobody() {
     let doors = ["src/discord/interactions.rs", "src/discord/courier.rs"];
     for (path, text) in rust_files("src/discord") {
