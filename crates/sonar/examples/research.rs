@@ -8,24 +8,17 @@
     clippy::print_stderr,
     reason = "an example is there to show something"
 )]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "an example reads its own environment; the crate reads none"
-)]
+
+mod service;
 
 use std::env;
 
 use futures_util::StreamExt;
-use sonar::{ChatRequest, Client, IdempotencyKey, JobOutcome, Message, Pace};
+use sonar::{ChatRequest, IdempotencyKey, JobOutcome, Message, Pace};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let base_url = env::var("SONAR_BASE_URL").unwrap_or("http://127.0.0.1:8765".to_owned());
-    let mut builder = Client::builder(&base_url);
-    if let Ok(key) = env::var("SONAR_API_KEY") {
-        builder = builder.key(key.into());
-    }
-    let client = builder.build()?;
+    let client = service::client()?;
 
     let mut arguments = env::args().skip(1);
     let first = arguments

@@ -7,26 +7,19 @@
     clippy::print_stderr,
     reason = "an example is there to show something"
 )]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "an example reads its own environment; the crate reads none"
-)]
+
+mod service;
 
 use std::env;
 use std::io::Write;
 
 use futures_util::StreamExt;
-use sonar::{ChatRequest, Client, Message, ObjectKind, Recency, StreamMode};
+use sonar::{ChatRequest, Message, ObjectKind, Recency, StreamMode};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let question = env::args().nth(1).ok_or("give a question")?;
-    let base_url = env::var("SONAR_BASE_URL").unwrap_or("http://127.0.0.1:8765".to_owned());
-    let mut builder = Client::builder(&base_url);
-    if let Ok(key) = env::var("SONAR_API_KEY") {
-        builder = builder.key(key.into());
-    }
-    let client = builder.build()?;
+    let client = service::client()?;
 
     let mut request = ChatRequest::new("sonar-pro", vec![Message::user(question)]);
     request.stream_mode = Some(StreamMode::Concise);
