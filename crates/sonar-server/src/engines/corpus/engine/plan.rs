@@ -3,10 +3,10 @@
 use sonar::{ChatRequest, Message, Recency, Role, SearchContextSize};
 use time::{Date, Duration, OffsetDateTime};
 
-use super::super::{Budget, Domain, Filters, Query};
 use super::research;
 use crate::dates;
 use crate::engines::corpus::search::question::MAX_CHARS;
+use crate::engines::corpus::{Budget, Domain, Filters, Query};
 
 /// What to search for.
 #[derive(Clone, Debug)]

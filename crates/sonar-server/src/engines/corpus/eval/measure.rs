@@ -1,4 +1,4 @@
-//! Asks the questions of a plan, corpus after corpus. Counts and prints nothing.
+//! Asks the questions of a plan, corpus after corpus, and puts together what came of it. Prints nothing.
 
 use std::time::Instant;
 
