@@ -52,7 +52,9 @@ pub(crate) fn list(root: &Path, taken: &[String]) -> Result<Folder, CorpusError>
         source,
     })?;
     if files.is_empty() {
-        return Err(CorpusError::FolderEmpty { path, first: None });
+        let first = unlisted.first();
+        let first = first.map(|(path, why)| format!("{}: {why}", path.display()));
+        return Err(CorpusError::FolderEmpty { path, first });
     }
     Ok(Folder {
         commit: match rules.dates {

@@ -1,4 +1,4 @@
-//! Lists the files of a folder that are documents. Goes round in no circle, opens no file.
+//! Lists the files of a folder that are documents. Goes round in no circle, leads out of no folder, opens no file.
 
 use std::fs;
 use std::hash::{Hash, Hasher};
@@ -31,6 +31,8 @@ pub(crate) struct File {
 #[derive(Debug)]
 pub(crate) struct Listing<'a> {
     root: &'a Path,
+    /// The folder without any link on the way to it: what links lead to must lie in it.
+    real_root: PathBuf,
     rules: &'a Rules,
     /// In the order of their paths.
     pub(crate) files: Vec<File>,
@@ -48,6 +50,7 @@ pub(crate) struct Listing<'a> {
 pub(crate) fn list<'a>(root: &'a Path, rules: &'a Rules) -> io::Result<Listing<'a>> {
     let mut listing = Listing {
         root,
+        real_root: root.canonicalize()?,
         rules,
         files: Vec::new(),
         unlisted: Vec::new(),
@@ -85,9 +88,13 @@ impl Listing<'_> {
                 self.is_full = true;
                 return Ok(());
             }
-            if entry.file_type()?.is_dir() {
+            let kind = entry.file_type()?;
+            let wanted = is_document(&path) && self.rules.asks_for(inside);
+            if kind.is_dir() {
                 self.folder(path, depth + 1);
-            } else if is_document(&path) && self.rules.asks_for(inside) {
+            } else if kind.is_symlink() {
+                self.link(path, wanted);
+            } else if wanted {
                 self.file(path);
             }
         }
@@ -104,6 +111,24 @@ impl Listing<'_> {
         if let Err(error) = listed {
             self.unlisted
                 .push((path, format!("cannot be listed: {error}")));
+        }
+    }
+
+    /// Whoever fills the folder (a repository that is fetched into it, for instance) must not decide which other files of
+    /// the machine are shown.
+    fn link(&mut self, path: PathBuf, wanted: bool) {
+        // A link to nothing, or one that goes round in a circle; reading it will say so.
+        let Ok(target) = path.canonicalize() else {
+            return if wanted {
+                self.file(path)
+            };
+        };
+        let leads_out = !target.starts_with(&self.real_root);
+        if leads_out && (wanted || target.is_dir()) {
+            let why = "a link that leads out of the folder is not followed";
+            self.unlisted.push((path, why.to_owned()));
+        } else if wanted {
+            self.file(path);
         }
     }
 
@@ -197,6 +222,62 @@ pub(crate) mod tests {
         std::os::unix::fs::symlink("..", root.path().join("a/up")).unwrap();
         std::os::unix::fs::symlink("../a", root.path().join("a/again.md")).unwrap();
         assert_eq!(listed(root.path()), ["a/tea.md"]);
+    }
+
+    /// Paths of what was left out, and why.
+    #[cfg(unix)]
+    fn unlisted(root: &Path) -> Vec<String> {
+        let rules = rules::read(root).unwrap();
+        let mut named: Vec<_> = list(root, &rules)
+            .unwrap()
+            .unlisted
+            .iter()
+            .map(|(path, why)| format!("{}: {why}", path.strip_prefix(root).unwrap().display()))
+            .collect();
+        named.sort_unstable();
+        named
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_out_is_not_followed_and_named_and_one_within_is_followed() {
+        use std::os::unix::fs::symlink;
+        let outside = folder(&[("secret.md", "Secret"), ("more/secret.md", "Secret")]);
+        let inside = folder(&[("docs/a/tea.md", "Tea")]);
+        let root = inside.path().join("docs");
+        symlink(outside.path().join("secret.md"), root.join("a/out.md")).unwrap();
+        symlink(outside.path().join("more"), root.join("more")).unwrap();
+        symlink(outside.path(), root.join("folder.md")).unwrap();
+        symlink("../../beside.md", root.join("a/beside.md")).unwrap();
+        fs::write(inside.path().join("beside.md"), "Beside").unwrap();
+        symlink("a/tea.md", root.join("again.md")).unwrap();
+        // Through a link within to one that leads out: where it ends is what counts.
+        symlink("a/out.md", root.join("twice.md")).unwrap();
+        symlink(outside.path().join("secret.md"), root.join("picture.png")).unwrap();
+        symlink("nowhere.md", root.join("broken.md")).unwrap();
+
+        assert_eq!(
+            listed(&root),
+            ["a/tea.md", "again.md", "broken.md"],
+            "reading the broken one says what is wrong with it"
+        );
+        let why = "a link that leads out of the folder is not followed";
+        assert_eq!(
+            unlisted(&root),
+            ["a/beside.md", "a/out.md", "folder.md", "more", "twice.md"]
+                .map(|path| format!("{path}: {why}"))
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_is_itself_reached_by_a_link_is_read() {
+        let real = folder(&[("tea.md", "Tea"), ("a/pot.md", "Pot")]);
+        let beside = tempfile::tempdir().unwrap();
+        let root = beside.path().join("docs");
+        std::os::unix::fs::symlink(real.path(), &root).unwrap();
+        std::os::unix::fs::symlink("../tea.md", real.path().join("a/again.md")).unwrap();
+        assert_eq!(listed(&root), ["a/again.md", "a/pot.md", "tea.md"]);
     }
 
     #[test]
