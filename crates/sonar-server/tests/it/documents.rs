@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use serde_json::{Value, json};
-use sonar::{ChatRequest, Message, StreamMode};
+use sonar::{ChatCompletion, ChatRequest, Message, StreamMode};
 use sonar_server::engines::corpus::{Corpus, CorpusEngine, CorpusSettings, RustDocs, Silent};
 use sonar_server::engines::{Engine, Event};
 use sonar_server::{Server, ServerSettings};
@@ -73,7 +73,7 @@ async fn a_question_is_answered_with_a_quotation_and_its_source() {
     );
     assert_eq!(sources[0].date.as_deref(), Some("2026-03-01"));
     let cost = answer.usage.unwrap().cost.unwrap();
-    assert_eq!((cost.total_cost, cost.request_cost), (0.0, None));
+    assert_eq!((cost.total_cost, cost.request_cost), (0.0, Some(0.0)));
 }
 
 /// Readers may be slow and conversations long: what was asked is let go of before the first source is sent.
@@ -101,7 +101,14 @@ async fn the_answer_is_the_same_whole_or_streamed_and_asked_again() {
         let (pieces, error) = streamed(&client, &request).await;
         assert!(error.is_none(), "{error:?}");
         assert_eq!(text(&pieces), whole.text());
-        assert_eq!(pieces.last().unwrap().search_results, whole.search_results);
+        let (last, before) = pieces.split_last().unwrap();
+        assert_eq!(last.search_results, whole.search_results);
+        let fee = |piece: &ChatCompletion| piece.usage.clone()?.cost?.request_cost;
+        assert_eq!(fee(last), Some(0.0));
+        assert!(
+            before.iter().all(|piece| fee(piece).is_none()),
+            "only the end tells the fee"
+        );
     }
 }
 

@@ -83,7 +83,8 @@ pub(super) fn source(excerpt: &Excerpt) -> SearchResult {
     }
 }
 
-/// Deep research also tells its searches and what it quoted. It did not think, so it used no tokens for that.
+/// Costs by the protocol: a fee for the request, or, of deep research, one for each of its parts. Deep research also tells its
+/// searches and what it quoted. It did not think, so it used no tokens for that.
 fn usage(request: &ChatRequest, findings: &Findings, deltas: &[String]) -> Usage {
     let mut estimate = Estimate::new(request);
     for delta in deltas {
@@ -91,7 +92,14 @@ fn usage(request: &ChatRequest, findings: &Findings, deltas: &[String]) -> Usage
     }
     let usage = estimate.usage();
     if request.model != "sonar-deep-research" {
-        return usage;
+        let cost = Cost {
+            request_cost: Some(0.0),
+            ..Cost::default()
+        };
+        return Usage {
+            cost: Some(cost),
+            ..usage
+        };
     }
     Usage {
         citation_tokens: Some(findings.excerpts().map(quoted_tokens).sum()),
