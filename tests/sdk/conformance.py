@@ -101,7 +101,7 @@ ALL_PARAMETERS = {
         "image_results_enhanced_relevance": True,
         "search_context_size": "low",
         "search_type": "fast",
-        "user_location": {"city": "city", "country": "country", "latitude": 0, "longitude": 0, "region": "region"},
+        "user_location": {"city": "city", "country": "DE", "latitude": 0, "longitude": 0, "region": "region"},
     },
 }
 

@@ -21,6 +21,8 @@ pub(super) enum Shape {
     OneOf(&'static [&'static str]),
     /// Two lower-case letters.
     Language,
+    /// Two letters.
+    Country,
     /// A list of at most so many of one shape.
     List(&'static Shape, usize),
     /// A list of at least one of one shape.
@@ -101,6 +103,7 @@ pub(super) fn judge(value: &Value, shape: &Shape, place: &str, faults: &mut Faul
         Shape::Number(least, most) => judge_number(value, *least, *most, place, faults),
         Shape::OneOf(choices) => judge_choice(value, choices, place, faults),
         Shape::Language => judge_language(value, place, faults),
+        Shape::Country => judge_country(value, place, faults),
         Shape::List(of, most) => judge_list(value, of, 0..=*most, place, faults),
         Shape::NonEmpty(of) => judge_list(value, of, 1..=usize::MAX, place, faults),
         Shape::Fields(fields) => judge_fields(value, fields, place, faults),
@@ -167,6 +170,13 @@ fn judge_language(value: &Value, place: &str, faults: &mut Faults) {
     let code = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase());
     if !value.as_str().is_some_and(code) {
         faults.add(place, "Input should be an ISO 639-1 code in lower case");
+    }
+}
+
+fn judge_country(value: &Value, place: &str, faults: &mut Faults) {
+    let code = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if !value.as_str().is_some_and(code) {
+        faults.add(place, "Input should be an ISO 3166-1 alpha-2 code");
     }
 }
 

@@ -6,7 +6,8 @@ use sonar::{
 };
 
 use super::shape::Shape::{
-    self, Bool, Fields, Judged, Language, List, NonEmpty, Number, Object, OneOf, Text, Whole,
+    self, Bool, Country, Fields, Judged, Language, List, NonEmpty, Number, Object, OneOf, Text,
+    Whole,
 };
 use super::shape::{Faults, Field, judge, judge_fields, may, must};
 
@@ -59,7 +60,7 @@ pub(super) const REQUEST: Shape = Fields(&[
     may("last_updated_after_filter", Text),
     may("last_updated_before_filter", Text),
     may("search_language_filter", List(&Language, 10)),
-    may("language_preference", Text),
+    may("language_preference", Language),
     may("response_formatting_locale", Text),
     may("num_search_results", COUNT),
     may("safe_search", Bool),
@@ -89,7 +90,7 @@ const WEB_SEARCH_OPTIONS: Shape = Fields(&[
         Fields(&[
             may("latitude", Number(-90.0, 90.0)),
             may("longitude", Number(-180.0, 180.0)),
-            may("country", Text),
+            may("country", Country),
             may("city", Text),
             may("region", Text),
         ]),
@@ -330,6 +331,11 @@ mod tests {
                 "Input should be a valid object",
             ),
             ("tools", json!({}), "Input should be a valid list"),
+            (
+                "language_preference",
+                json!("english"),
+                "Input should be an ISO 639-1 code in lower case",
+            ),
         ] {
             assert_eq!(
                 faults(&with(field, value)),
@@ -344,7 +350,7 @@ mod tests {
             { "role": "user" },
             { "role": "robot", "content": 7 },
             { "role": "user", "content": [{ "type": "text" }, { "type": "smell" }, { "type": "image_url", "image_url": {} }] },
-        ], "search_language_filter": ["en", "EN"], "web_search_options": { "user_location": { "latitude": 91 } } });
+        ], "search_language_filter": ["en", "EN"], "web_search_options": { "user_location": { "latitude": 91, "country": "Germany" } } });
         assert_snapshot!(faults(&body.to_string()), @r"
         At body -> messages -> 0 -> content: Field required
         At body -> messages -> 1 -> role: Input should be 'system', 'user', 'assistant' or 'tool'
@@ -354,6 +360,7 @@ mod tests {
         At body -> messages -> 2 -> content -> 2 -> image_url -> url: Field required
         At body -> search_language_filter -> 1: Input should be an ISO 639-1 code in lower case
         At body -> web_search_options -> user_location -> latitude: Input should be less than or equal to 90
+        At body -> web_search_options -> user_location -> country: Input should be an ISO 3166-1 alpha-2 code
         ");
     }
 
