@@ -1,6 +1,8 @@
 //! `/async/chat/completions`: making jobs, fetching one, listing all. Must never repeat a submission without its key.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -13,6 +15,9 @@ use crate::call::Sent;
 use crate::outgoing::outgoing;
 use crate::retry::Call;
 use crate::{ChatRequest, Client, Error, IdempotencyKey, Invalid, Job, JobPage, JobRequest};
+
+/// Most pages of a list that are fetched: at the usual 20 jobs a page, two million of them.
+const MOST_PAGES: usize = 100_000;
 
 impl Client {
     /// Makes a job of a question, and returns it as soon as the service has accepted it.
@@ -76,27 +81,43 @@ impl Client {
 
     /// All jobs the service lists, newest first, without their answers. Each page is fetched when the one before is used up.
     ///
-    /// It ends after the last page, or after one `Err`.
+    /// It ends after the last page, or after one `Err`. A list that leads back to a page it had, and one of more than 100,000 pages,
+    /// is [`Error::Unreadable`].
     #[must_use]
     pub fn all_jobs(&self) -> JobStream {
         let client = self.clone();
         JobStream::new(async_stream::try_stream! {
             let mut token: Option<String> = None;
-            loop {
+            let mut had = Had::default();
+            for _ in 0..MOST_PAGES {
                 let page = client.jobs(None, token.as_deref()).await?;
                 for job in page.requests {
                     yield job;
                 }
-                let next = page.next_token.filter(|token| !token.is_empty());
-                if next.is_none() {
+                token = page.next_token.filter(|token| !token.is_empty());
+                let Some(next) = &token else {
                     return;
+                };
+                if had.before(next) {
+                    Err(Error::unreadable("a list of jobs that leads back to a page it had"))?;
                 }
-                if next == token {
-                    Err(Error::unreadable("a list of jobs whose next page is the same page"))?;
-                }
-                token = next;
             }
+            Err(Error::unreadable("a list of jobs without end"))?;
         })
+    }
+}
+
+/// The tokens of pages, each kept as a number: they may be long.
+#[derive(Default)]
+struct Had {
+    tokens: HashSet<u64>,
+    hasher: RandomState,
+}
+
+impl Had {
+    /// Whether the token was seen before; from now on it was.
+    fn before(&mut self, token: &str) -> bool {
+        !self.tokens.insert(self.hasher.hash_one(token))
     }
 }
 

@@ -161,6 +161,29 @@ async fn a_list_that_leads_to_itself_ends() {
     assert_eq!(jobs.len(), 5, "two pages, and the error");
 }
 
+fn page(id: &str, next_token: &str) -> Response {
+    let job = json!({ "id": id, "model": "sonar", "created_at": 1, "status": "CREATED" });
+    Json(json!({ "requests": [job], "next_token": next_token })).into_response()
+}
+
+#[tokio::test]
+async fn a_list_that_leads_round_in_a_longer_circle_ends() {
+    let round: Vec<fn() -> Response> = vec![
+        || page("a", "2"),
+        || page("b", "3"),
+        || page("c", "1"),
+        || page("d", "2"),
+    ];
+    // The last one is given again and again; the list must have ended by then.
+    let service = Service::in_turn(round).await;
+    let jobs = service.builder().build().unwrap().all_jobs();
+    let jobs: Vec<_> = jobs.collect().await;
+    let (error, jobs) = jobs.split_last().unwrap();
+    assert!(matches!(error, Err(Error::Unreadable { .. })), "{error:?}");
+    let ids = jobs.iter().map(|job| job.as_ref().unwrap().id.as_str());
+    assert_eq!(ids.collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+}
+
 #[tokio::test]
 async fn the_names_of_2026_are_a_setting() {
     let service = Service::replying(|| {
