@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use sonar::{
-    ChatChunk, ChatRequest, Client, Error, Message, Retries, SearchResult, Timeouts, strip_thinking,
-};
+use sonar::{ChatChunk, ChatRequest, Client, Error, Message, Retries, SearchResult, Timeouts};
 
 use crate::conversation::answer::{Finish, Source, Usage};
 use crate::conversation::failure::Failure;
@@ -95,7 +93,7 @@ impl AnswerService for SonarAnswers {
                 }
                 end.read(&chunk);
                 if chunk.is_last() {
-                    last = strip_thinking(&chunk.text()).trim().to_owned();
+                    last = AnswerText::of(&chunk.text()).trim().to_owned();
                 }
             }
             if let Some(more) = text.finish() {
