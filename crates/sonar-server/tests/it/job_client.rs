@@ -13,6 +13,12 @@ pub(crate) const PATH: &str = "/async/chat/completions";
 /// A client that looks all the time would soon have looked more often than it may.
 pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
+/// After so many looks a job is not waited for any longer: half a minute at least.
+const MOST_LOOKS: usize = 15_000;
+
+/// Most pages of a list; no test makes as many jobs.
+const MOST_PAGES: usize = 1000;
+
 /// One who submits jobs, perhaps with a key.
 #[derive(Clone)]
 pub(crate) struct JobClient {
@@ -87,7 +93,7 @@ impl JobClient {
 
     /// Looks at a job until it has this status.
     pub(crate) async fn until(&self, id: &str, status: &str) -> Value {
-        loop {
+        for _ in 0..MOST_LOOKS {
             let job = self.look(id).await;
             if job["status"] == status {
                 return job;
@@ -96,6 +102,10 @@ impl JobClient {
             assert!(!ended, "{job}");
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
+        panic!(
+            "the job is not {status} after {MOST_LOOKS} looks: {}",
+            self.look(id).await
+        );
     }
 
     /// The ids on a page of the list, and the token of the next one.
@@ -111,12 +121,18 @@ impl JobClient {
     /// The ids of all jobs, newest first.
     pub(crate) async fn list(&self) -> Vec<String> {
         let (mut ids, mut token) = self.page("limit=100").await;
-        while let Some(next) = token {
+        for _ in 0..MOST_PAGES {
+            let Some(next) = token else {
+                return ids;
+            };
             let more;
             (more, token) = self.page(&format!("limit=100&next_token={next}")).await;
             ids.extend(more);
         }
-        ids
+        panic!(
+            "the list leads on after {MOST_PAGES} pages and {} jobs",
+            ids.len()
+        );
     }
 }
 

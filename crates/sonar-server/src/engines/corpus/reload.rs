@@ -313,9 +313,13 @@ mod tests {
             "# Matcha\n\nMatcha is powdered tea.",
         )
         .unwrap();
-        while !answers(&live.current(), "What is matcha?") {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let replaced = async {
+            while !answers(&live.current(), "What is matcha?") {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let replaced = tokio::time::timeout(Duration::from_secs(30), replaced).await;
+        replaced.expect("the changed documents were not answered from within half a minute");
         stop.cancel();
         tasks.close();
         tasks.wait().await;
