@@ -17,6 +17,11 @@ use footnote_bot::{check, eval, indexing, open_files, serve, shutdown, telemetry
 use sonar_server::DocumentLinks;
 use tokio_util::sync::CancellationToken;
 
+/// The allocator of glibc keeps what a burst of large requests took, for each of its threads, and never gives it back.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Why the program ends with a failure: one line for the operator.
 type Failure = Box<dyn std::error::Error>;
 

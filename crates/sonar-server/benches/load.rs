@@ -1,8 +1,7 @@
-//! What the server bears: requests a second on one core, a thousand streams at once, and its memory after everything that
-//! is malformed. Prints figures; passes no verdict but on whether every answer was whole. Linux only: it reads `/proc`, and
-//! pins the server to one core with `taskset`.
+//! What the server bears: requests a second on one core, and a thousand streams at once. Prints figures; passes no verdict but
+//! on whether every answer was whole. Linux only: it reads `/proc`, and pins the server to one core with `taskset`.
 //!
-//! `cargo bench -p sonar-server --bench load` measures all of it, and `-- requests`, `streams` or `malformed` a part (a thousand streams need as many open files: `ulimit -n 4096`)
+//! `cargo bench -p sonar-server --bench load` measures both, and `-- requests` or `streams` one of them (a thousand streams need as many open files: `ulimit -n 4096`)
 
 #![expect(
     clippy::unwrap_used,
@@ -28,9 +27,6 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Barrier;
 
-#[path = "../tests/it/malformed_requests.rs"]
-mod malformed_requests;
-
 /// The core that the server has for itself; the load comes from the others.
 const CORE: &str = "0";
 /// How long requests are counted.
@@ -39,8 +35,6 @@ const COUNTED: Duration = Duration::from_secs(10);
 const ASKING: usize = 16;
 /// How many streams are open at once.
 const STREAMS: usize = 1000;
-/// How often every malformed request is sent.
-const ROUNDS: usize = 150;
 const QUESTION: &str = "How do I back up the database?";
 
 fn main() {
@@ -57,7 +51,7 @@ fn main() {
     }
     // Those that are named, or all.
     let named = |name: &str| arguments.iter().any(|argument| argument == name);
-    let any = ["requests", "streams", "malformed"].into_iter().any(named);
+    let any = ["requests", "streams"].into_iter().any(named);
     runtime.block_on(async {
         if named("requests") || !any {
             for documents in ["nothing", "handbook", "all"] {
@@ -66,9 +60,6 @@ fn main() {
         }
         if named("streams") || !any {
             thousand_streams().await;
-        }
-        if named("malformed") || !any {
-            malformed_hammer().await;
         }
     });
 }
@@ -94,7 +85,6 @@ async fn serve(arguments: &[String]) {
     let settings = ServerSettings {
         pace: NonZeroU32::new(10).filter(|_| asked("slowly")),
         requests_a_minute: NonZeroU32::MAX,
-        body_limit: malformed_requests::BODY_LIMIT,
         ..ServerSettings::default()
     };
     let server = Server::start(settings, engine).await.unwrap();
@@ -229,7 +219,7 @@ fn request(fields: &Value) -> Vec<u8> {
         .extend(fields.as_object().unwrap().clone());
     let body = body.to_string();
     format!(
-        "POST /chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n{body}",
+        "POST /chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )
     .into_bytes()
@@ -378,43 +368,4 @@ async fn thousand_streams() {
         .take(5)
         .collect();
     assert_eq!(whole, STREAMS, "{broken:?}");
-}
-
-async fn malformed_hammer() {
-    let server = Served::start(&["handbook"]);
-    let requests = malformed_requests::all();
-    let send = async |request: &malformed_requests::Malformed| {
-        let mut stream = TcpStream::connect(server.address).await.unwrap();
-        // The server may have refused, and hung up, before all of it is written; then the reply may be lost.
-        let written = stream.write_all(&request.bytes).await;
-        let mut said = Vec::new();
-        let read = stream.read_to_end(&mut said).await;
-        let said = String::from_utf8_lossy(&said);
-        let lost = said.is_empty() && (written.is_err() || read.is_err());
-        let refused = said.starts_with(&format!("HTTP/1.1 {}", request.status))
-            && request.kind.is_none_or(|kind| said.contains(kind));
-        assert!(lost || refused, "{}: {said}", request.what);
-    };
-    let good = request(&json!({}));
-    ask(&mut connect(server.address).await, &good).await;
-    let before = server.memory();
-    let mut after = Vec::new();
-    for round in 1..=ROUNDS {
-        for some in requests.chunks(ASKING) {
-            join_all(some.iter().map(&send)).await;
-        }
-        if round == 1 || round % (ROUNDS / 3) == 0 {
-            after.push(format!(
-                "{} MiB after {round} rounds",
-                server.memory() / 1024
-            ));
-        }
-    }
-    ask(&mut connect(server.address).await, &good).await;
-    say(&format!(
-        "{} malformed requests, each {ROUNDS} times: {} MiB of memory before, {}",
-        requests.len(),
-        before / 1024,
-        after.join(", "),
-    ));
 }

@@ -14,7 +14,7 @@ use crate::Failure;
 /// A body up to this many bytes is taken in without asking; every further piece needs room.
 const PIECE: usize = 64 * 1024;
 /// How many bodies of the greatest length there is room for at once.
-const LONGEST_AT_ONCE: usize = 4;
+const LONGEST_AT_ONCE: usize = 2;
 
 /// Room for what bodies hold beyond their first piece: one permit a piece.
 pub(super) fn room(limit: usize) -> Arc<Semaphore> {

@@ -7,8 +7,11 @@ use sonar_server::ServerSettings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::malformed_requests::{BODY_LIMIT, Malformed, all};
+use crate::malformed_requests::{Malformed, all};
 use crate::scripted::{Scripted, answer, asking, post, start};
+
+/// The longest body that the server takes, in bytes.
+const BODY_LIMIT: usize = 1024 * 1024;
 
 /// What the server says to these bytes until it closes: the status, and the body.
 async fn said(address: SocketAddr, bytes: &[u8]) -> (u16, String) {
@@ -60,7 +63,7 @@ async fn every_malformed_request_is_refused_in_the_protocols_shape_and_gives_its
         ..ServerSettings::default()
     };
     let server = start(Scripted::playing(answer()), settings).await;
-    let requests = all();
+    let requests = all(BODY_LIMIT);
     assert!(requests.len() >= 60, "{}", requests.len());
     let mut wrong = Vec::new();
     for request in &requests {

@@ -2,9 +2,6 @@
 
 use serde_json::{Value, json};
 
-/// The longest body that the server they are sent to takes, in bytes.
-pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
-
 /// A request that is to be refused.
 pub(crate) struct Malformed {
     /// What is wrong with it.
@@ -17,10 +14,10 @@ pub(crate) struct Malformed {
     pub(crate) kind: Option<&'static str>,
 }
 
-/// All of them.
-pub(crate) fn all() -> Vec<Malformed> {
+/// All of them, for a server that takes bodies of up to so many bytes.
+pub(crate) fn all(body_limit: usize) -> Vec<Malformed> {
     let kinds = [
-        bodies(),
+        bodies(body_limit),
         fields(),
         conversations(),
         submissions(),
@@ -34,7 +31,7 @@ pub(crate) fn all() -> Vec<Malformed> {
 fn request(line: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head = format!(
-        "{line} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
+        "{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
     );
     [head.as_bytes(), body].concat()
 }
@@ -49,7 +46,7 @@ fn to_chat(what: impl Into<String>, body: &[u8], status: u16, kind: &'static str
 }
 
 /// Bodies that are no request at all.
-fn bodies() -> Vec<Malformed> {
+fn bodies(body_limit: usize) -> Vec<Malformed> {
     let good = question(&json!({})).to_string();
     let utf16: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let bad: Vec<(&str, Vec<u8>)> = vec![
@@ -111,7 +108,7 @@ fn bodies() -> Vec<Malformed> {
                 .concat()
                 .into_bytes(),
         ),
-        ("a list without end", "[".repeat(BODY_LIMIT).into_bytes()),
+        ("a list without end", "[".repeat(body_limit).into_bytes()),
         (
             "far too many values",
             format!("[{}0]", "0,".repeat(300_000)).into_bytes(),
@@ -123,7 +120,7 @@ fn bodies() -> Vec<Malformed> {
         .into_iter()
         .map(|(what, body)| to_chat(what, &body, 400, "bad_request"))
         .collect();
-    let long = question(&json!({ "user_original_query": "x".repeat(BODY_LIMIT) }));
+    let long = question(&json!({ "user_original_query": "x".repeat(body_limit) }));
     bad.push(to_chat(
         "too long a body",
         long.to_string().as_bytes(),
@@ -499,7 +496,7 @@ fn addresses() -> Vec<Malformed> {
 
 /// Bytes that are no HTTP, or hardly any.
 fn not_http() -> Vec<Malformed> {
-    let post = "POST /chat/completions HTTP/1.1\r\nhost: a\r\nconnection: close\r\n";
+    let post = "POST /chat/completions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n";
     let broken = |headers: &str| format!("{post}{headers}\r\n").into_bytes();
     let many = (0..200)
         .map(|n| format!("x-{n}: 1\r\n"))
