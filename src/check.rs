@@ -1,5 +1,7 @@
 //! `footnote check`: reads the settings, and the documents they name, and says what is missing or wrong, one line each.
 //! Changes nothing, connects to nothing.
+//!
+//! Where nothing is said of Discord, there is no bot to check, and `footnote serve` is what must be able to start.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -20,14 +22,22 @@ pub fn check(
     environment: &Environment,
     out: &mut impl Write,
 ) -> io::Result<bool> {
-    let mut documents = Vec::new();
+    let (mut documents, mut remarks, mut serves_alone) = (Vec::new(), Vec::new(), false);
     let problems: Vec<String> = match Settings::review(file, environment) {
         Ok((settings, errors)) => {
             let wrong = errors.iter().map(ToString::to_string);
-            let missing = review::problems(&settings);
+            serves_alone = review::has_no_bot(&settings.discord);
+            let missing = if serves_alone {
+                remarks
+                    .extend(review::missing_token(&settings.discord).map(|told| told.to_string()));
+                review::problems_without_bot(&settings)
+            } else {
+                review::problems(&settings)
+            };
+            remarks.extend(review::exposure(settings.server.bind, &settings.server));
             let filter = telemetry::filter(&settings.log).err();
-            let own =
-                settings.answers.base_url.is_none() && review::engine(&settings.engine).is_empty();
+            let own = (serves_alone || settings.answers.base_url.is_none())
+                && review::engine(&settings.engine).is_empty();
             let surveyed = own.then(|| serve::survey(&settings.engine));
             let unusable = match surveyed {
                 Some(Ok(lines)) => {
@@ -45,11 +55,16 @@ pub fn check(
         }
         Err(error) => vec![error.to_string()],
     };
-    for line in documents.iter().chain(&problems) {
+    for line in documents.iter().chain(&remarks).chain(&problems) {
         writeln!(out, "{line}")?;
     }
     if problems.is_empty() {
-        writeln!(out, "The settings are complete: `footnote run` can start.")?;
+        let complete = if serves_alone {
+            "All else is complete: `footnote serve` can start, and without a token `footnote run` cannot."
+        } else {
+            "The settings are complete: `footnote run` can start."
+        };
+        writeln!(out, "{complete}")?;
     }
     Ok(problems.is_empty())
 }

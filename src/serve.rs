@@ -13,6 +13,7 @@ use sonar_server::{DocumentLinks, JobSettings, Server, ServerSettings};
 use crate::settings::Settings;
 use crate::settings::engine::EngineSettings;
 use crate::settings::jobs::JobsSettings;
+use crate::settings::review;
 
 /// Why the built-in server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +29,7 @@ pub enum ServeError {
     Indexing,
 }
 
-/// Opens the documents and starts the server on `bind`. `links` says where citations of documents without a public address lead.
+/// Takes the address and the file of the jobs, opens the documents and starts the server on `bind`. `links` says where citations of documents without a public address lead.
 ///
 /// # Errors
 ///
@@ -39,14 +40,13 @@ pub async fn start(
     links: DocumentLinks,
     progress: Arc<dyn IndexProgress>,
 ) -> Result<Server, ServeError> {
-    let documents = documents(&settings.engine, settings.data_dir.join("index"));
-    let opening =
-        tokio::task::spawn_blocking(move || LiveCorpus::open(documents, progress.as_ref()));
-    let corpus = opening.await.map_err(|_| ServeError::Indexing)??;
-    tell(&corpus.current());
-    let engine = Arc::new(CorpusEngine::new(corpus.clone()));
-    let server = ServerSettings {
+    if let Some(warning) = review::exposure(bind, &settings.server) {
+        tracing::warn!("{warning}");
+    }
+    // Before the documents: what is in the way should show at once, and not when they are indexed.
+    let server = Server::reserve(ServerSettings {
         bind,
+        hosts: settings.server.hosts.clone(),
         keys: settings.server.keys.clone(),
         pace: settings.server.words_per_second,
         requests_a_minute: settings.server.requests_per_minute,
@@ -57,8 +57,14 @@ pub async fn start(
         document_links: links,
         jobs: jobs(&settings.server.jobs, settings.data_dir.join("jobs.db")),
         ..ServerSettings::default()
-    };
-    let server = Server::start(server, engine).await?;
+    })
+    .await?;
+    let documents = documents(&settings.engine, settings.data_dir.join("index"));
+    let opening =
+        tokio::task::spawn_blocking(move || LiveCorpus::open(documents, progress.as_ref()));
+    let corpus = opening.await.map_err(|_| ServeError::Indexing)??;
+    tell(&corpus.current());
+    let server = server.answer(Arc::new(CorpusEngine::new(corpus.clone())))?;
     if let Some(every) = settings.engine.reload_every() {
         server.beside(|closing| corpus.watch(every, closing));
     }

@@ -29,6 +29,7 @@ pub const VARIABLES: &[(&str, &str, &str, Form)] = &[
     ("SONAR_MODEL", "answers", "model", Form::Text),
     ("FOOTNOTE_BIND", "server", "bind", Form::Text),
     ("FOOTNOTE_SERVER_KEYS", "server", "keys", Form::List),
+    ("FOOTNOTE_SERVER_HOSTS", "server", "hosts", Form::List),
     ("FOOTNOTE_LOG", "log", "filter", Form::Text),
 ];
 

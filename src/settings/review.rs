@@ -1,6 +1,7 @@
 //! Says what is missing or wrong in settings that could be read, one sentence each, with the mend. Changes nothing.
 
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -25,7 +26,8 @@ impl fmt::Display for Problem {
 
 /// Everything that would keep `footnote run` from working with these settings.
 pub fn problems(settings: &Settings) -> Vec<Problem> {
-    let mut found = discord(&settings.discord);
+    let mut found: Vec<Problem> = missing_token(&settings.discord).into_iter().collect();
+    found.extend(discord(&settings.discord));
     found.extend(answers(&settings.answers));
     found.extend(data_dir(&settings.data_dir));
     found.extend(server(&settings.server));
@@ -35,16 +37,40 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     found
 }
 
-/// What is wrong with how to reach Discord.
-pub fn discord(settings: &DiscordSettings) -> Vec<Problem> {
-    let token = match &settings.token {
-        None => Some(
+/// Everything that is wrong with the settings of somebody who serves and has no bot: the built-in server answers then, whatever
+/// else the bot would ask.
+pub fn problems_without_bot(settings: &Settings) -> Vec<Problem> {
+    let mut found = discord(&settings.discord);
+    found.extend(answers(&settings.answers));
+    found.extend(data_dir(&settings.data_dir));
+    found.extend(server(&settings.server));
+    found.extend(engine(&settings.engine));
+    found
+}
+
+/// Whether nothing says how Discord is reached, so that there is no bot to check.
+pub fn has_no_bot(settings: &DiscordSettings) -> bool {
+    settings.token.is_none()
+        && settings.address.is_none()
+        && settings.ca_file.is_none()
+        && settings.gateway_url.is_none()
+}
+
+/// That the bot has no token, when it has none.
+pub fn missing_token(settings: &DiscordSettings) -> Option<Problem> {
+    settings.token.is_none().then(|| {
+        Problem(
             "DISCORD_TOKEN is not set: put the bot's token into the environment or into .env (developer portal → your \
              application → Bot → Reset Token)"
                 .to_owned(),
-        ),
-        Some(token) => token_fault(token.expose_secret()),
-    };
+        )
+    })
+}
+
+/// What is wrong with what is set on how to reach Discord.
+fn discord(settings: &DiscordSettings) -> Vec<Problem> {
+    let token = settings.token.as_ref();
+    let token = token.and_then(|token| token_fault(token.expose_secret()));
     let address = settings
         .address
         .as_deref()
@@ -232,12 +258,37 @@ pub fn server(settings: &ServeSettings) -> Vec<Problem> {
         100_000,
     );
     let connections = outside("server.connections", settings.connections as u64, 100_000);
-    [public_url, keys, rate, answers, connections]
+    let host = settings.hosts.iter().find(|host| !is_host(host));
+    let host = host.map(|host| {
+        format!(
+            "server.hosts (FOOTNOTE_SERVER_HOSTS) holds `{host}`: name a host alone, such as answers.example, without https:// and \
+             without a port"
+        )
+    });
+    [public_url, keys, host, rate, answers, connections]
         .into_iter()
         .flatten()
         .chain(jobs(&settings.jobs))
         .map(Problem)
         .collect()
+}
+
+fn is_host(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    let is_name = !bare.is_empty() && bare.bytes().all(in_name);
+    host == "*" || is_name || bare.parse::<IpAddr>().is_ok()
+}
+
+/// What an operator should know of a server that others than this machine can reach; nothing where keys keep strangers out.
+pub fn exposure(bind: SocketAddr, settings: &ServeSettings) -> Option<String> {
+    (!bind.ip().is_loopback() && settings.keys.is_empty()).then(|| {
+        format!(
+            "{bind} can be reached from other machines and there are no keys: whoever reaches it reads the documents, asks, and sees \
+             all jobs; set server.keys (FOOTNOTE_SERVER_KEYS), or let server.bind (FOOTNOTE_BIND) be an address of this machine alone, \
+             such as 127.0.0.1:8765"
+        )
+    })
 }
 
 fn jobs(settings: &JobsSettings) -> Vec<String> {
@@ -337,6 +388,42 @@ mod tests {
         server.jobs.attempts is 101: it must be from 1 to 100
         server.jobs.delay_seconds is 3601: it must be from 0 to 3600
         ");
+    }
+
+    #[test]
+    fn hosts_are_names_or_addresses_alone() {
+        let told = |hosts: &str| {
+            let variables = [("DISCORD_TOKEN", "a.b.c"), ("FOOTNOTE_SERVER_HOSTS", hosts)];
+            review("", &variables.into())
+        };
+        assert_eq!(
+            told("answers.example, my_nas, 192.0.2.1, [fd00::1], fd00::1, *"),
+            ""
+        );
+        insta::assert_snapshot!(told("https://answers.example/"), @"server.hosts (FOOTNOTE_SERVER_HOSTS) holds `https://answers.example/`: name a host alone, such as answers.example, without https:// and without a port");
+        assert!(told("answers.example:443").contains("without a port"));
+    }
+
+    #[test]
+    fn only_an_open_server_without_keys_is_warned_of() {
+        let defaults = Settings::defaults().unwrap().server;
+        let warned = |bind: &str, keys: Vec<SecretString>| {
+            let keys = ServeSettings {
+                keys,
+                ..defaults.clone()
+            };
+            exposure(bind.parse().unwrap(), &keys)
+        };
+        let told = warned("0.0.0.0:8765", vec![]).unwrap();
+        assert!(
+            told.contains("FOOTNOTE_SERVER_KEYS") && told.contains("FOOTNOTE_BIND"),
+            "{told}"
+        );
+        assert!(warned("[::]:8765", vec![]).is_some());
+        assert!(warned("192.168.1.5:8765", vec![]).is_some());
+        assert_eq!(warned("127.0.0.1:8765", vec![]), None);
+        assert_eq!(warned("[::1]:8765", vec![]), None);
+        assert_eq!(warned("0.0.0.0:8765", vec!["key".into()]), None);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct ServeSettings {
     pub public_url: Option<String>,
     /// `keys`, `FOOTNOTE_SERVER_KEYS`: the keys it accepts. Empty: any, and none.
     pub keys: Vec<SecretString>,
+    /// `hosts`, `FOOTNOTE_SERVER_HOSTS`: further names that it may be asked by when it has no keys.
+    pub hosts: Vec<String>,
     /// `requests_per_minute`: how often a visitor may ask. 1 to 1000000.
     pub requests_per_minute: NonZeroU32,
     /// `answers_at_once`: how many answers may be written at once. 1 to 100000.

@@ -33,11 +33,43 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn check_says_what_is_missing_and_exits_with_one() {
     let folder = tempfile::tempdir().unwrap();
-    let output = footnote(folder.path(), &["check"], &[]);
+    let output = footnote(
+        folder.path(),
+        &["check"],
+        &[("DISCORD_ADDRESS", "127.0.0.1:8443")],
+    );
     assert!(!output.status.success());
     assert!(
         text(&output.stdout).starts_with("DISCORD_TOKEN is not set: "),
         "{output:?}"
+    );
+}
+
+#[test]
+fn check_of_a_server_without_a_bot_says_that_there_is_none_and_checks_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |variables: &[(&str, &str)]| footnote(folder.path(), &["check"], variables);
+    let output = check(&[]);
+    assert!(output.status.success(), "{output:?}");
+    insta::assert_snapshot!(text(&output.stdout), @r"
+    DISCORD_TOKEN is not set: put the bot's token into the environment or into .env (developer portal → your application → Bot → Reset Token)
+    All else is complete: `footnote serve` can start, and without a token `footnote run` cannot.
+    ");
+
+    let output = check(&[("FOOTNOTE_BIND", "0.0.0.0:8765")]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(
+        text(&output.stdout)
+            .contains("0.0.0.0:8765 can be reached from other machines and there are no keys"),
+        "{output:?}"
+    );
+
+    let output = check(&[("FOOTNOTE_SERVER_HOSTS", "https://answers.example")]);
+    assert!(!output.status.success(), "{output:?}");
+    let told = text(&output.stdout);
+    assert!(
+        told.contains("server.hosts") && !told.contains("can start"),
+        "{told}"
     );
 }
 

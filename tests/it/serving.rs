@@ -77,12 +77,43 @@ async fn a_job_outlives_the_process_that_took_it() {
 }
 
 #[tokio::test]
+async fn a_server_that_strangers_can_reach_without_a_key_says_so_when_it_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = async |variables: &[(&str, &str)]| {
+        let serving = Command::new(env!("CARGO_BIN_EXE_footnote"))
+            .arg("serve")
+            .env_clear()
+            .envs(variables.iter().copied())
+            .current_dir(folder.path())
+            .output();
+        let ended = tokio::time::timeout(SOON, serving).await.unwrap().unwrap();
+        String::from_utf8_lossy(&ended.stderr).into_owned()
+    };
+    // An address that no machine has: the server says what it has to say, and ends.
+    let open = ("FOOTNOTE_BIND", "192.0.2.1:8765");
+    let warned = "can be reached from other machines and there are no keys";
+    let told = log(&[open]).await;
+    assert!(
+        told.contains(warned) && told.contains("FOOTNOTE_SERVER_KEYS"),
+        "{told}"
+    );
+    let told = log(&[open, ("FOOTNOTE_SERVER_KEYS", "canary")]).await;
+    assert!(
+        told.contains("cannot listen on 192.0.2.1:8765") && !told.contains(warned),
+        "{told}"
+    );
+    assert!(!told.contains("canary"), "{told}");
+}
+
+#[tokio::test]
 async fn a_second_server_with_the_same_jobs_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let docs = folder.path().join("docs");
     std::fs::create_dir(&docs).unwrap();
     std::fs::write(docs.join("a.md"), "# A\n\nText.\n").unwrap();
     let _first = serve(folder.path()).await;
+    // The first one has read it; that the second one does not come so far shows in what it complains about.
+    std::fs::remove_file(docs.join("a.md")).unwrap();
     let second = Command::new(env!("CARGO_BIN_EXE_footnote"))
         .args(["serve", "--port", "0", "--corpus", "docs"])
         .env_clear()

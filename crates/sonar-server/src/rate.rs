@@ -79,6 +79,16 @@ impl Rates {
             .take(now, limit)
     }
 
+    /// How a visitor stands who may not ask now, whatever was counted: the bucket is full.
+    pub(crate) fn exhausted(&self, kind: Kind) -> Standing {
+        let limit = self.limit(kind);
+        Standing {
+            limit,
+            used: limit,
+            full_in: Duration::from_secs_f64(MINUTE),
+        }
+    }
+
     /// How the visitor stands; looking counts nothing.
     pub(crate) fn standing(&self, visitor: Visitor, kind: Kind, now: Instant) -> Standing {
         let limit = self.limit(kind);

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
@@ -19,6 +19,20 @@ use crate::{Pretend, ServerSettings, links};
 
 /// How long a failing stream may take to say so after the grace is over.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// What a server needs before it can answer: its address and the file of its jobs. Nobody else can have them from now on, and
+/// nothing is answered yet: a client that connects is refused by the system.
+#[derive(Debug)]
+pub struct Reserved {
+    settings: ServerSettings,
+    socket: TcpSocket,
+    address: SocketAddr,
+    jobs: Arc<Jobs>,
+    tasks: TaskTracker,
+}
 
 /// A server that listens. Dropping it stops it at once; [`Server::close`] lets answers finish.
 #[derive(Debug)]
@@ -73,48 +87,24 @@ impl Server {
         settings: ServerSettings,
         engine: Arc<dyn Engine>,
     ) -> Result<Self, StartError> {
-        let (listener, address) = listen(settings.bind).await?;
+        Self::reserve(settings).await?.answer(engine)
+    }
+
+    /// Takes what the server needs, so that what is in the way shows before a long preparation of the engine.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] when the address or the file of the jobs cannot be had.
+    pub async fn reserve(settings: ServerSettings) -> Result<Reserved, StartError> {
+        let (socket, address) = bind(settings.bind)?;
         let tasks = TaskTracker::new();
-        let [closing, answers_stopped, connections_stopped] =
-            std::array::from_fn(|_| CancellationToken::new());
         let jobs = Jobs::open(settings.jobs.clone(), tasks.clone()).await?;
-        let answering = Answering {
-            documents_at: links::address(&settings, address).map(Arc::from),
-            engine,
-        };
-        jobs.work(Worker {
-            jobs: Arc::clone(&jobs),
-            answering: answering.clone(),
-            dialect: settings.dialect,
-            fails: settings.pretend.contains(&Pretend::FailingJobs),
-            closing: closing.clone(),
-            stopped: answers_stopped.clone(),
-        });
-        let (grace, most) = (settings.grace, settings.connections);
-        let connections = Connections {
-            head_time: settings.request_time,
-            reading_time: settings.reading_time,
-            tasks: tasks.clone(),
-            closing: closing.clone(),
-            stopped: connections_stopped.clone(),
-            router: router(Shared::new(
-                settings,
-                answering,
-                Arc::clone(&jobs),
-                answers_stopped.clone(),
-            )),
-        };
-        tasks.spawn(connections.accept(listener, most));
-        tracing::info!(%address, "the Sonar server listens");
-        Ok(Self {
+        Ok(Reserved {
+            settings,
+            socket,
             address,
             jobs,
             tasks,
-            grace,
-            closing_token: closing.clone(),
-            closing: closing.drop_guard(),
-            answers_stopped: answers_stopped.drop_guard(),
-            connections_stopped: connections_stopped.drop_guard(),
         })
     }
 
@@ -157,12 +147,87 @@ impl Server {
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
-    let cannot = |source: io::Error| match source.kind() {
-        io::ErrorKind::AddrInUse => StartError::PortInUse { address },
-        _ => StartError::Bind { address, source },
+impl Reserved {
+    /// Listens, and answers with `engine` from then on.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] when something else began to listen there meanwhile.
+    pub fn answer(self, engine: Arc<dyn Engine>) -> Result<Server, StartError> {
+        let Self {
+            settings,
+            socket,
+            address,
+            jobs,
+            tasks,
+        } = self;
+        let listener = socket.listen(BACKLOG);
+        let listener = listener.map_err(|source| StartError::at(address, source))?;
+        let [closing, answers_stopped, connections_stopped] =
+            std::array::from_fn(|_| CancellationToken::new());
+        let answering = Answering {
+            documents_at: links::address(&settings, address).map(Arc::from),
+            engine,
+        };
+        jobs.work(Worker {
+            jobs: Arc::clone(&jobs),
+            answering: answering.clone(),
+            dialect: settings.dialect,
+            fails: settings.pretend.contains(&Pretend::FailingJobs),
+            closing: closing.clone(),
+            stopped: answers_stopped.clone(),
+        });
+        let (grace, most) = (settings.grace, settings.connections);
+        let connections = Connections {
+            head_time: settings.request_time,
+            reading_time: settings.reading_time,
+            tasks: tasks.clone(),
+            closing: closing.clone(),
+            stopped: connections_stopped.clone(),
+            router: router(Shared::new(
+                settings,
+                address,
+                answering,
+                Arc::clone(&jobs),
+                answers_stopped.clone(),
+            )),
+        };
+        tasks.spawn(connections.accept(listener, most));
+        tracing::info!(%address, "the Sonar server listens");
+        Ok(Server {
+            address,
+            jobs,
+            tasks,
+            grace,
+            closing_token: closing.clone(),
+            closing: closing.drop_guard(),
+            answers_stopped: answers_stopped.drop_guard(),
+            connections_stopped: connections_stopped.drop_guard(),
+        })
+    }
+}
+
+/// A socket that has the address and does not listen yet.
+fn bind(address: SocketAddr) -> Result<(TcpSocket, SocketAddr), StartError> {
+    let bound = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        }?;
+        // Connections of a server that just ended do not keep the next one from its address.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let bound = socket.local_addr()?;
+        Ok((socket, bound))
     };
-    let listener = TcpListener::bind(address).await.map_err(cannot)?;
-    let bound = listener.local_addr().map_err(cannot)?;
-    Ok((listener, bound))
+    bound().map_err(|source| StartError::at(address, source))
+}
+
+impl StartError {
+    fn at(address: SocketAddr, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::AddrInUse => Self::PortInUse { address },
+            _ => Self::Bind { address, source },
+        }
+    }
 }

@@ -18,6 +18,10 @@ pub struct ServerSettings {
     pub bind: SocketAddr,
     /// Keys that are let in; with none, everybody who can connect is. Default none.
     pub keys: Vec<SecretString>,
+    /// Further names, such as `answers.example`, that the server may be asked by when it has no keys. Without any, it answers to
+    /// names and addresses of this machine and to those of [`DocumentLinks::At`]; when it listens for others, also to every
+    /// address and to names of private networks. `*` is any name. Default none.
+    pub hosts: Vec<String>,
     /// Words a second of a streamed answer, so that quoted text arrives as a model's would; `None` as fast as it comes.
     /// Default `None`.
     pub pace: Option<NonZeroU32>,
@@ -55,6 +59,7 @@ impl Default for ServerSettings {
         Self {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             keys: Vec::new(),
+            hosts: Vec::new(),
             pace: None,
             document_links: DocumentLinks::Here,
             body_limit: 32 * 1024 * 1024,

@@ -1,10 +1,11 @@
-//! What is checked before a request is read, the same on every path of the protocol: key, credit, endpoint, rate. Must not
-//! look at the body.
+//! What is checked before a request is read, the same on every path of the protocol: host, key, credit, endpoint, rate. Must
+//! not look at the body.
 
 use std::time::Instant;
 
 use axum::Extension;
 use axum::extract::{Request, State};
+use axum::http::header::HOST;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -23,7 +24,17 @@ pub(super) async fn pass(State(shared): State<Shared>, request: Request, next: N
             response.extensions_mut().insert(standing);
             response
         }
-        Err(failure) => refused(request.into_body(), failure).await,
+        Err(failure) => {
+            let limited = failure.status == StatusCode::TOO_MANY_REQUESTS;
+            let kind = kind(request.method());
+            let mut response = refused(request.into_body(), failure).await;
+            if limited {
+                response
+                    .extensions_mut()
+                    .insert(shared.rates.exhausted(kind));
+            }
+            response
+        }
     }
 }
 
@@ -55,6 +66,49 @@ fn wrong_key() -> Failure {
         StatusCode::UNAUTHORIZED,
         "invalid_api_key",
         "Invalid API key provided. Ensure your API key is correct and active.",
+    )
+}
+
+/// Lets in whoever asks by a name of this server's. A browser always says by which; who says nothing is none.
+pub(super) async fn know_host(
+    State(shared): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match strange_host(&shared, &request) {
+        None => next.run(request).await,
+        Some(host) => refused(request.into_body(), wrong_host(&host)).await,
+    }
+}
+
+/// What the request says that it is sent to, when that is not this server.
+fn strange_host(shared: &Shared, request: &Request) -> Option<String> {
+    let hosts = shared.hosts.as_deref()?;
+    let address = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str().as_bytes());
+    let headers = request
+        .headers()
+        .get_all(HOST)
+        .iter()
+        .map(HeaderValue::as_bytes);
+    let mut told = address
+        .into_iter()
+        .chain(headers)
+        .map(String::from_utf8_lossy);
+    let strange = told.find(|host| !hosts.knows(host))?;
+    Some(strange.chars().take(80).collect())
+}
+
+fn wrong_host(host: &str) -> Failure {
+    Failure::new(
+        StatusCode::MISDIRECTED_REQUEST,
+        "host_not_allowed",
+        format!(
+            "This server has no keys, so it answers only to names that it knows, and `{host}` is none: ask it by its address, add \
+             the name to server.hosts, or set server.keys."
+        ),
     )
 }
 

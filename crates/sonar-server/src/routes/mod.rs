@@ -10,6 +10,7 @@ mod health;
 mod refused;
 mod request_log;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -22,6 +23,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use self::refused::refused;
+use crate::hosts::Hosts;
 use crate::jobs::Jobs;
 use crate::rate::Rates;
 use crate::run::Answering;
@@ -36,6 +38,8 @@ pub(crate) struct Shared {
     settings: Arc<ServerSettings>,
     answering: Answering,
     jobs: Arc<Jobs>,
+    /// By which names it may be asked; `None` is any.
+    hosts: Option<Arc<Hosts>>,
     /// How often each visitor has asked.
     rates: Arc<Rates>,
     /// One permit an answer that is being written.
@@ -51,6 +55,7 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(
         settings: ServerSettings,
+        bound: SocketAddr,
         answering: Answering,
         jobs: Arc<Jobs>,
         stopped: CancellationToken,
@@ -59,6 +64,7 @@ impl Shared {
         Self {
             answering,
             jobs,
+            hosts: Hosts::of(&settings, bound).map(Arc::new),
             rates: Arc::new(Rates::new(settings.requests_a_minute.get())),
             body_room: body::room(settings.body_limit),
             settings: Arc::new(settings),
@@ -73,6 +79,7 @@ impl Shared {
 pub(crate) fn router(shared: Shared) -> Router {
     protocol(&shared)
         .route("/documents/{*path}", get(documents::show))
+        .layer(from_fn_with_state(shared.clone(), gate::know_host))
         .route("/healthz", get(health::health))
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(request_log::watch))

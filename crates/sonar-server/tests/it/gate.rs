@@ -82,6 +82,10 @@ async fn a_played_trouble_stands_on_every_path_word_for_word() {
                 .get("retry-after")
                 .map(|value| value.to_str().unwrap());
             assert_eq!(waits, (status == 429).then_some("1"));
+            let remaining = number(&reply, "x-ratelimit-remaining");
+            assert_eq!(remaining == 0, status == 429, "{method} {path}");
+            let used = number(&reply, "x-ratelimit-used");
+            assert_eq!(remaining + used, 6000, "{method} {path}");
             let body: Value = reply.json().await.unwrap();
             assert_eq!(
                 body,
@@ -227,7 +231,7 @@ async fn a_refused_request_leaves_its_connection_usable() {
         ("/chat/completions", "HTTP/1.1 403"),
     ] {
         let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n",
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );
         stream.write_all(head.as_bytes()).await.unwrap();

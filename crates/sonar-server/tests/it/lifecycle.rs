@@ -7,7 +7,7 @@ use futures_util::{FutureExt, StreamExt, stream};
 use serde_json::{Value, json};
 use sonar::Error;
 use sonar_server::engines::Event;
-use sonar_server::{Failure, Server, ServerSettings, StartError};
+use sonar_server::{Failure, JobSettings, Server, ServerSettings, StartError};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
@@ -47,6 +47,30 @@ async fn a_port_in_use_is_named_with_the_mend() {
         .unwrap_err();
     assert!(matches!(error, StartError::PortInUse { address } if address == first.address()));
     assert!(error.to_string().contains("choose another port"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_in_the_way_shows_before_the_engine_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = || ServerSettings {
+        jobs: JobSettings {
+            file: Some(folder.path().join("jobs.db")),
+            ..JobSettings::default()
+        },
+        ..ServerSettings::default()
+    };
+    let reserved = Server::reserve(settings()).await.unwrap();
+    let error = Server::reserve(settings()).await.unwrap_err();
+    assert!(matches!(error, StartError::Jobs(_)), "{error}");
+
+    let first = reserved.answer(Scripted::playing(answer())).unwrap();
+    let taken = ServerSettings {
+        bind: first.address(),
+        ..ServerSettings::default()
+    };
+    let error = Server::reserve(taken).await.unwrap_err();
+    assert!(matches!(error, StartError::PortInUse { .. }), "{error}");
+    assert_eq!(post(&first, &asking(json!({}))).await.status(), 200);
 }
 
 #[tokio::test]

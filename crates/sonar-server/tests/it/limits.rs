@@ -39,7 +39,7 @@ async fn a_head_that_never_ends_is_not_waited_for() {
     let server = impatient().await;
     let said = raw(
         server.address(),
-        "POST /chat/completions HTTP/1.1\r\nhost: a\r\n",
+        "POST /chat/completions HTTP/1.1\r\nhost: localhost\r\n",
     )
     .await;
     assert!(
@@ -53,7 +53,7 @@ async fn a_body_that_never_ends_is_not_waited_for() {
     let server = impatient().await;
     let said = raw(
         server.address(),
-        "POST /chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{",
+        "POST /chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{",
     )
     .await;
     assert!(said.starts_with("HTTP/1.1 408"), "{said}");
@@ -63,7 +63,11 @@ async fn a_body_that_never_ends_is_not_waited_for() {
 #[tokio::test]
 async fn a_connection_on_which_nothing_comes_any_more_is_let_go() {
     let server = impatient().await;
-    let said = raw(server.address(), "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let said = raw(
+        server.address(),
+        "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n",
+    )
+    .await;
     assert!(
         said.starts_with("HTTP/1.1 200") && said.ends_with("ok\n"),
         "{said}"
@@ -76,7 +80,7 @@ async fn a_head_that_is_too_long_is_not_taken_in() {
     let mut stream = TcpStream::connect(server.address()).await.unwrap();
     let line = format!("x: {}\r\n", "x".repeat(10_000));
     stream
-        .write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n")
+        .write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n")
         .await
         .unwrap();
     for _ in 0..10_000 {
@@ -116,7 +120,7 @@ async fn a_client_that_takes_nothing_is_given_up_with_the_work_it_asked_for() {
     let server = start(engine, settings).await;
     let body = asking(json!({ "stream": true, "stream_mode": "concise" })).to_string();
     let request = format!(
-        "POST /chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n{body}",
+        "POST /chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
     let mut held = TcpStream::connect(server.address()).await.unwrap();
@@ -197,7 +201,7 @@ async fn connections_beyond_the_limit_wait_their_turn() {
     let server = start(Scripted::playing(answer()), settings).await;
     let mut first = TcpStream::connect(server.address()).await.unwrap();
     first
-        .write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n")
+        .write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .await
         .unwrap();
     assert_ne!(

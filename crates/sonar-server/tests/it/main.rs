@@ -10,6 +10,7 @@ mod dialect;
 mod documents;
 mod filters;
 mod gate;
+mod hosts;
 mod invariants;
 mod job_client;
 mod jobs;
