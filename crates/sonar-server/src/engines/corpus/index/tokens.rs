@@ -104,13 +104,26 @@ impl Tokeniser {
     /// Calls `token` with every token of `text` in reading order. What stands whole comes before its
     /// parts.
     pub(crate) fn each(&mut self, text: &str, token: &mut dyn FnMut(&str, Kind)) {
-        for piece in text.split(|c: char| c.is_whitespace() || c == '`') {
+        let pieces = text.split(|c: char| c.is_whitespace() || c == '`');
+        for piece in pieces.filter(|piece| !piece.is_empty()) {
             self.piece(piece, token);
         }
     }
 
     fn piece(&mut self, piece: &str, token: &mut dyn FnMut(&str, Kind)) {
+        if is_plain_word(piece) {
+            return self.word(piece, Kind::Word, token);
+        }
         let core = piece.trim_matches(['.', ',', ';', ':', '"', '“', '”', '’', '‘', '(', ')', '…']);
+        if is_plain_word(core) {
+            self.word(core, Kind::Word, token);
+        } else {
+            self.marked(piece, core, token);
+        }
+    }
+
+    /// A piece of more than one word, or with marks that mean something.
+    fn marked(&mut self, piece: &str, core: &str, token: &mut dyn FnMut(&str, Kind)) {
         if let Some(operator) = [piece, core]
             .into_iter()
             .find(|text| OPERATORS.contains(text))
@@ -146,23 +159,39 @@ impl Tokeniser {
     }
 
     fn word(&mut self, word: &str, kind: Kind, token: &mut dyn FnMut(&str, Kind)) {
-        if !self.seen.contains_key(word) {
-            if self.seen.len() >= MAX_SEEN {
-                self.seen.clear();
-            }
-            let lower = word.to_lowercase();
-            let stop_word = self.is_stop_word(&lower);
-            let read = Read {
-                token: if stop_word { lower } else { self.stem(word) },
-                stop_word,
-            };
-            self.seen.insert(word.to_owned(), read);
-        }
         if let Some(read) = self.seen.get(word) {
-            let kind = if read.stop_word { Kind::Stop } else { kind };
-            token(&read.token, kind);
+            return read.tell(kind, token);
         }
+        if self.seen.len() >= MAX_SEEN {
+            self.seen.clear();
+        }
+        let lower = word.to_lowercase();
+        let stop_word = self.is_stop_word(&lower);
+        let read = Read {
+            token: if stop_word { lower } else { self.stem(word) },
+            stop_word,
+        };
+        read.tell(kind, token);
+        self.seen.insert(word.to_owned(), read);
     }
+}
+
+impl Read {
+    fn tell(&self, kind: Kind, token: &mut dyn FnMut(&str, Kind)) {
+        let kind = if self.stop_word { Kind::Stop } else { kind };
+        token(&self.token, kind);
+    }
+}
+
+/// Whether a text is one word and nothing else, as most are: a Latin letter, then small ones and digits. The way through
+/// [`Tokeniser::marked`] would give the same.
+fn is_plain_word(text: &str) -> bool {
+    let (first, rest) = match text.as_bytes() {
+        [first, rest @ ..] => (first, rest),
+        [] => return false,
+    };
+    let small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    first.is_ascii_alphabetic() && rest.iter().all(small)
 }
 
 fn is_word_char(c: char) -> bool {
@@ -240,6 +269,8 @@ fn algorithm(language: &str) -> Option<Algorithm> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(text: &str, expected: &[&str]) {
@@ -280,6 +311,20 @@ mod tests {
     fn versions_are_found_short_and_long() {
         check("Rust 1.75.0.", &["rust", "1.75.0", "1.75"]);
         check("Don't panic, it's fine", &["panic", "fine"]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_word_is_read_as_any_other_piece_is(text in "[(`\"]?[A-Za-z0-9']{1,8}[.,!?:)`…]{0,2}") {
+            let mut tokeniser = Tokeniser::new("en");
+            for piece in text.split('`') {
+                let core = piece.trim_matches(['.', ',', ';', ':', '"', '“', '”', '’', '‘', '(', ')', '…']);
+                let (mut told, mut expected) = (Vec::new(), Vec::new());
+                tokeniser.piece(piece, &mut |token, kind| told.push((token.to_owned(), kind)));
+                tokeniser.marked(piece, core, &mut |token, kind| expected.push((token.to_owned(), kind)));
+                prop_assert_eq!(told, expected);
+            }
+        }
     }
 
     #[test]
