@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::http::StatusCode;
 use futures_util::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -25,6 +25,8 @@ pub(super) fn room(limit: usize) -> Arc<Semaphore> {
 /// A body, and the room it takes up when it is longer than a piece.
 pub(super) struct Read {
     pub(super) bytes: Vec<u8>,
+    /// How long the client says the body is, and no more than it may be.
+    announced: usize,
     pub(super) room: Option<OwnedSemaphorePermit>,
 }
 
@@ -42,8 +44,18 @@ impl Read {
                 none => *none = Some(taken),
             }
         }
+        self.grow(chunk.len());
         self.bytes.extend_from_slice(chunk);
         Ok(())
+    }
+
+    /// Makes place for so many bytes: for as much again as there is, so that little is copied, but for no more than is to come.
+    fn grow(&mut self, more: usize) {
+        let needed = self.bytes.len() + more;
+        if needed > self.bytes.capacity() {
+            let length = needed.saturating_mul(2).min(self.announced).max(needed);
+            self.bytes.reserve_exact(length - self.bytes.len());
+        }
     }
 }
 
@@ -79,12 +91,19 @@ pub(super) async fn read(
 
 /// Takes in as much again as the limit before refusing: a client that is cut off while it sends often never reads why.
 async fn collect(body: Body, limit: usize, room: &Arc<Semaphore>) -> Result<Read, Failure> {
+    let announced = body.size_hint().exact().map(usize::try_from);
+    let announced = announced.map_or(limit, |length| length.unwrap_or(usize::MAX));
     let mut chunks = body.into_data_stream();
     let mut arrived = 0_usize;
-    let mut read = Ok(Read {
-        bytes: Vec::new(),
-        room: None,
-    });
+    let mut read = if announced > limit {
+        Err(too_long(limit))
+    } else {
+        Ok(Read {
+            bytes: Vec::new(),
+            announced,
+            room: None,
+        })
+    };
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| {
             Failure::bad_request(
@@ -127,6 +146,36 @@ mod tests {
             room,
         )
         .await
+    }
+
+    #[test]
+    fn no_more_memory_is_taken_than_the_client_announced() {
+        let (limit, chunk) = (8 * PIECE, [b' '; 1000]);
+        let room = room(limit);
+        for announced in [1000, 3 * PIECE, 5 * PIECE + 7] {
+            let mut body = Read {
+                bytes: Vec::new(),
+                announced,
+                room: None,
+            };
+            while body.bytes.len() < announced {
+                let left = announced - body.bytes.len();
+                let kept = body.keep(&chunk[..left.min(chunk.len())], &room);
+                kept.unwrap();
+                assert!(body.bytes.capacity() <= announced, "{announced}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_says_it_is_too_long_is_told_so() {
+        let room = room(PIECE);
+        let refused = taken_in(PIECE + 1, PIECE, &room).await.err().unwrap();
+        assert_eq!(refused.kind, "payload_too_large");
+        assert_eq!(
+            taken_in(PIECE, PIECE, &room).await.unwrap().bytes.len(),
+            PIECE
+        );
     }
 
     #[tokio::test]
