@@ -71,13 +71,24 @@ fn markers(markdown: &str) -> Vec<usize> {
         if line.starts_with("```") {
             fenced = !fenced;
         } else if !fenced {
-            // Outside of backticks are the pieces in even places; an escaped backtick divides no pieces.
-            let line = line.replace("\\`", "");
-            let prose = line.split('`').step_by(2);
-            prose.for_each(|piece| markers_of_prose(piece, &mut numbers));
+            markers_of_prose(&without_code(line), &mut numbers);
         }
     }
     numbers
+}
+
+/// A line without its code. Only outside of code does a backslash make a sign of the backtick after it.
+fn without_code(line: &str) -> String {
+    let (mut prose, mut in_code, mut escaped) = (String::new(), false, false);
+    for c in line.chars() {
+        match c {
+            '`' if !escaped => in_code = !in_code,
+            _ if !in_code => prose.push(c),
+            _ => {}
+        }
+        escaped = c == '\\' && !in_code && !escaped;
+    }
+    prose
 }
 
 fn markers_of_prose(piece: &str, numbers: &mut Vec<usize>) {
@@ -100,5 +111,11 @@ mod tests {
     fn only_numbers_that_are_shown_as_citations_count() {
         let text = "> Hot water. [1]\n```c\ncups[2]\n```\n> `pots[3]` and \\[4\\] and a \\` [5] [x] [12][7]";
         assert_eq!(markers(text), [1, 5, 12, 7]);
+    }
+
+    #[test]
+    fn a_backslash_at_the_end_of_code_keeps_nothing_open() {
+        assert_eq!(markers("A `\\` before a line break. [2]"), [2]);
+        assert_eq!(markers("As in `\\\\?\\`, and \\\\`code[3]` too. [1]"), [1]);
     }
 }

@@ -117,8 +117,8 @@ impl fmt::Display for Miss {
         for hit in self.hits.iter().take(3) {
             writeln!(
                 f,
-                "    {:.3} {:.2} {} {}",
-                hit.score, hit.coverage, hit.name, hit.url
+                "    score {:.3}, sure {:.2}, covers {:.2}: {} {}",
+                hit.score, hit.sure, hit.coverage, hit.name, hit.url
             )?;
         }
         Ok(())

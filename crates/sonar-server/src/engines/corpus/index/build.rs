@@ -131,7 +131,7 @@ impl Builder {
             self.sections.push(SectionEntry {
                 document: self.documents.len() as u32 - 1,
                 date: section.date.clone(),
-                standing: document.standing * section.standing,
+                standing: document.standing * section.standing * standing_of(text.path.last()),
                 offset: self.section_records.len() as u64,
             });
             append(&mut self.section_records, &text);
@@ -227,6 +227,18 @@ impl Builder {
             body,
             left_out: self.left_out,
         }
+    }
+}
+
+/// How much more a section counts whose heading is a question: somebody asked it before, and this was written as the answer.
+const ANSWERS_A_QUESTION: f32 = 1.25;
+
+fn standing_of(heading: Option<&String>) -> f32 {
+    let asked = heading.and_then(|heading| heading.strip_suffix(['?', '？']));
+    // A lone "?" is a sign that the section is about.
+    match asked.is_some_and(|asked| asked.contains(' ') && !asked.ends_with(' ')) {
+        true => ANSWERS_A_QUESTION,
+        false => 1.0,
     }
 }
 

@@ -92,13 +92,14 @@ impl Index {
         length as f32 / self.average_section
     }
 
+    /// How rare a token is that a single passage has; above 0.
+    pub(crate) fn rarity_of_one(&self) -> f32 {
+        rarity(self.head.passages.len(), 1).max(f32::MIN_POSITIVE)
+    }
+
     /// How rare a token is: the natural logarithm of how many passages there are for each that has it.
     pub(crate) fn rarity(&self, token: &str) -> f32 {
-        let total = self.head.passages.len() as f32;
-        let passages = self.passages_with(token) as f32;
-        (1.0 + (total - passages + 0.5) / (passages + 0.5))
-            .ln()
-            .max(0.0)
+        rarity(self.head.passages.len(), self.passages_with(token))
     }
 
     /// Whether a stem names a place that documents come from.
@@ -146,4 +147,12 @@ impl Index {
     fn record<T: for<'a> Deserialize<'a> + Default>(&self, start: u64, end: u64) -> T {
         postcard::from_bytes(&self.store.read(start, end)).unwrap_or_default()
     }
+}
+
+/// The natural logarithm of how many passages there are for each that has a token.
+fn rarity(passages: usize, with_it: u32) -> f32 {
+    let (all, with_it) = (passages as f32, with_it as f32);
+    (1.0 + (all - with_it + 0.5) / (with_it + 0.5))
+        .ln()
+        .max(0.0)
 }

@@ -12,12 +12,13 @@ use crate::engines::corpus::documents::with_anchor;
 use crate::engines::corpus::index::passages::{Passage, count_words};
 use crate::engines::corpus::index::tokens::Tokeniser;
 
-/// How sure the best section must be, by [`Ranked::sure`], for an answer.
-const SURE_OF_ANSWER: f32 = 0.88;
+/// How sure the best section must be, by [`Ranked::sure`], for an answer: above it two of three first sections are right for
+/// questions in other words than the documents', and nearly all for questions in theirs.
+const SURE_OF_ANSWER: f32 = 3.6;
 
-/// For a closest match; below it there is nothing. Questions that other documents answer were to be refused in seven of ten
-/// cases, and those that these documents answer hardly ever.
-const SURE_OF_CLOSEST: f32 = 0.80;
+/// For a closest match; below it there is nothing. Questions that only other documents answer are refused in seven of ten
+/// cases, so that those that these documents answer are refused as seldom as that allows.
+const SURE_OF_CLOSEST: f32 = 2.68;
 
 /// A further source must reach this share of the first one's score.
 const FURTHER_SCORE: f32 = 0.85;
@@ -48,6 +49,8 @@ pub struct Hit {
     pub score: f32,
     /// Share of the question it covers: 0 to 1.
     pub coverage: f32,
+    /// How sure the corpus is that it answers; unbounded.
+    pub sure: f32,
 }
 
 impl Corpus {
@@ -87,6 +90,7 @@ impl Corpus {
                 url: source.url,
                 score: ranked.score,
                 coverage: ranked.coverage,
+                sure: ranked.sure,
             })
         });
         hits.collect()

@@ -20,7 +20,7 @@ pub(crate) struct Ranked {
     pub(crate) score: f32,
     /// Share of the question that the passage and its headings cover: 0 to 1.
     pub(crate) coverage: f32,
-    /// How sure it is that this answers: the coverage, and more when title and headings have the very words of the question.
+    /// How sure it is that this answers: its score, and what the question itself says of that.
     pub(crate) sure: f32,
     pub(crate) blocks: Passage,
     pub(crate) text: SectionText,
@@ -132,15 +132,12 @@ impl<'a> Reader<'a> {
                 .is_elsewhere(entry.document, &self.question.places)
         });
 
+        let very_words = self.share_of_very_words(&everywhere);
         let score = WEIGHTS.bm25 * candidate.score / top
             + WEIGHTS.coverage * coverage
             + WEIGHTS.passage * here
+            + WEIGHTS.very_words * very_words
             + WEIGHTS.context * context
-            + if name.ends_with('?') {
-                WEIGHTS.asks * context
-            } else {
-                0.0
-            }
             + WEIGHTS.pairs * self.pairs(&own, &heading)
             + WEIGHTS.heading * asked_for * self.share(&lead)
             + WEIGHTS.subject * subject
@@ -152,14 +149,15 @@ impl<'a> Reader<'a> {
                 0.0
             }
             + if example { WEIGHTS.example } else { 0.0 };
+        let score = score
+            * entry.map_or(1.0, |entry| entry.standing)
+            * if elsewhere { WEIGHTS.elsewhere } else { 1.0 };
         Ranked {
             passage,
             section,
-            score: score
-                * entry.map_or(1.0, |entry| entry.standing)
-                * if elsewhere { WEIGHTS.elsewhere } else { 1.0 },
+            score,
             coverage: here,
-            sure: here + WEIGHTS.very_words * self.share_of_very_words(&around),
+            sure: score + self.surety(&everywhere),
             blocks,
             text,
         }
@@ -203,6 +201,21 @@ impl<'a> Reader<'a> {
             }
         }
         if all > 0.0 { found / all } else { 0.0 }
+    }
+
+    /// What a score does not tell of being sure. No text holds all of many terms, so a long question needs a lower score; one
+    /// that is held whole in its own words hardly any; and a term that is missing counts against it the rarer it is, for the
+    /// rarest are what the question is about.
+    fn surety(&self, held: &Held) -> f32 {
+        let essential = || {
+            let terms = self.question.terms.iter().zip(&held.terms);
+            terms.filter(|(term, _)| term.essential)
+        };
+        let missing = essential().map(|(term, held)| term.worth() * (1.0 - held));
+        let rarest_missing = missing.fold(0.0, f32::max) / self.index.rarity_of_one();
+        let terms = essential().count();
+        let whole = terms > 0 && essential().all(|(_, held)| *held >= WEIGHTS.short_form);
+        WEIGHTS.each_term * terms as f32 - rarest_missing + if whole { WEIGHTS.whole } else { 0.0 }
     }
 
     /// Share of the essential terms that are held as they were asked, or in a shorter or longer form.

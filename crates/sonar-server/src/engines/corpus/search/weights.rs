@@ -28,8 +28,12 @@ pub(crate) struct Weights {
     pub(crate) phrase: f32,
     /// A word that names where to look.
     pub(crate) place_word: f32,
-    /// For being sure: title and headings have the very words of the question.
+    /// Passage and headings have the very words of the question.
     pub(crate) very_words: f32,
+    /// For being sure: each term of the question.
+    pub(crate) each_term: f32,
+    /// For being sure: passage and headings have all that is asked for, in the words of the question.
+    pub(crate) whole: f32,
     /// What is left of the score of a section from elsewhere.
     pub(crate) elsewhere: f32,
     /// A word without a subject; only headings hold them.
@@ -46,8 +50,6 @@ pub(crate) struct Weights {
     pub(crate) passage: f32,
     /// Title and headings cover the question.
     pub(crate) context: f32,
-    /// The heading is a question itself.
-    pub(crate) asks: f32,
     /// Words of the question that stand side by side.
     pub(crate) pairs: f32,
     /// The heading is what is asked for.
@@ -73,29 +75,30 @@ pub(crate) const WEIGHTS: Weights = Weights {
     },
     of_sections: Saturation {
         more: 1.0,
-        length: 0.5,
+        length: 0.35,
     },
-    candidates: 100,
+    candidates: 150,
     short_form: 0.9,
     other_word: 0.7,
     same_meaning: 0.7,
-    phrase: 0.5,
+    phrase: 0.3,
     place_word: 0.2,
-    very_words: 0.25,
+    very_words: 0.43,
+    each_term: 0.18,
+    whole: 1.2,
     elsewhere: 0.4,
-    stop_word: 0.15,
+    stop_word: 0.25,
     part_of_name: 0.5,
     question_before: 0.6,
-    bm25: 1.15,
-    coverage: 0.15,
-    passage: 0.15,
+    bm25: 1.0,
+    coverage: 0.3,
+    passage: 0.07,
     context: 0.1,
-    asks: 0.25,
-    pairs: 0.22,
-    heading: 0.35,
-    lead: 0.15,
-    subject: 0.3,
-    action: 0.1,
-    opening: 0.05,
-    example: 0.05,
+    pairs: 0.3,
+    heading: 0.76,
+    lead: 0.34,
+    subject: 0.65,
+    action: 0.2,
+    opening: 0.03,
+    example: 0.14,
 };
