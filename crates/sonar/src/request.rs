@@ -90,7 +90,7 @@ pub struct ChatRequest {
     /// Languages of the sources, ISO 639-1 in lower case, at most 10 (November 2025).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_language_filter: Option<Vec<String>>,
-    /// Language of the answer, ISO 639-1 in lower case (October 2025; for `sonar` and `sonar-pro`).
+    /// Language of the answer, as ISO 639-1 in lower case or by its name (October 2025; for `sonar` and `sonar-pro`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language_preference: Option<String>,
     /// Locale for numbers and dates in the answer, such as `es-MX` (the official SDK of 2026).

@@ -8,6 +8,9 @@ use crate::Failure;
 /// Most faults told at once, so that a hostile body cannot make a reply of any length.
 const TOLD: usize = 20;
 
+/// Most characters of a language's name.
+const LANGUAGE_NAME: usize = 64;
+
 /// What a value must look like.
 pub(super) enum Shape {
     Text,
@@ -21,6 +24,8 @@ pub(super) enum Shape {
     OneOf(&'static [&'static str]),
     /// Two lower-case letters.
     Language,
+    /// A code or a name.
+    LanguageName,
     /// Two letters.
     Country,
     /// A list of at most so many of one shape.
@@ -103,6 +108,7 @@ pub(super) fn judge(value: &Value, shape: &Shape, place: &str, faults: &mut Faul
         Shape::Number(least, most) => judge_number(value, *least, *most, place, faults),
         Shape::OneOf(choices) => judge_choice(value, choices, place, faults),
         Shape::Language => judge_language(value, place, faults),
+        Shape::LanguageName => judge_language_name(value, place, faults),
         Shape::Country => judge_country(value, place, faults),
         Shape::List(of, most) => judge_list(value, of, 0..=*most, place, faults),
         Shape::NonEmpty(of) => judge_list(value, of, 1..=usize::MAX, place, faults),
@@ -170,6 +176,23 @@ fn judge_language(value: &Value, place: &str, faults: &mut Faults) {
     let code = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase());
     if !value.as_str().is_some_and(code) {
         faults.add(place, "Input should be an ISO 639-1 code in lower case");
+    }
+}
+
+/// Letters, spaces and hyphens, and the marks with which other scripts than Latin spell; a letter comes first.
+fn judge_language_name(value: &Value, place: &str, faults: &mut Faults) {
+    let spells = |letter: char| match letter {
+        ' ' | '-' => true,
+        _ if letter.is_ascii() => letter.is_ascii_alphabetic(),
+        _ => !letter.is_control(),
+    };
+    let names = |text: &str| {
+        text.starts_with(char::is_alphabetic)
+            && text.chars().all(spells)
+            && text.chars().count() <= LANGUAGE_NAME
+    };
+    if !value.as_str().is_some_and(names) {
+        faults.add(place, "Input should be a language, by its code or its name");
     }
 }
 

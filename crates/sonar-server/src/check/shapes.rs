@@ -6,8 +6,8 @@ use sonar::{
 };
 
 use super::shape::Shape::{
-    self, Bool, Country, Fields, Judged, Language, List, NonEmpty, Number, Object, OneOf, Text,
-    Whole,
+    self, Bool, Country, Fields, Judged, Language, LanguageName, List, NonEmpty, Number, Object,
+    OneOf, Text, Whole,
 };
 use super::shape::{Faults, Field, judge, judge_fields, may, must};
 
@@ -60,7 +60,7 @@ pub(super) const REQUEST: Shape = Fields(&[
     may("last_updated_after_filter", Text),
     may("last_updated_before_filter", Text),
     may("search_language_filter", List(&Language, 10)),
-    may("language_preference", Language),
+    may("language_preference", LanguageName),
     may("response_formatting_locale", Text),
     may("num_search_results", COUNT),
     may("safe_search", Bool),
@@ -333,13 +333,39 @@ mod tests {
             ("tools", json!({}), "Input should be a valid list"),
             (
                 "language_preference",
-                json!("english"),
-                "Input should be an ISO 639-1 code in lower case",
+                json!("<b>"),
+                "Input should be a language, by its code or its name",
+            ),
+            (
+                "language_preference",
+                json!(7),
+                "Input should be a language, by its code or its name",
             ),
         ] {
             assert_eq!(
                 faults(&with(field, value)),
                 format!("At body -> {field}: {expected}")
+            );
+        }
+    }
+
+    #[test]
+    fn a_language_is_preferred_by_its_code_or_its_name() {
+        for name in [
+            "en",
+            "pt-BR",
+            "English",
+            "Brazilian Portuguese",
+            "Français",
+            "हिन्दी",
+        ] {
+            let body = with("language_preference", json!(name));
+            assert!(read(body.as_bytes(), &REQUEST).is_ok(), "{name}");
+        }
+        for name in ["", " ", "-en", "en\n", "en_US", "e1", &"a".repeat(65)] {
+            assert!(
+                faults(&with("language_preference", json!(name))).contains("language_preference"),
+                "{name:?}"
             );
         }
     }

@@ -8,6 +8,8 @@ use crate::{
 
 /// Most languages of one filter.
 const LANGUAGES: usize = 10;
+/// Most characters of a language's name.
+const LANGUAGE_NAME: usize = 64;
 /// Most domains and most formats of a filter for images.
 const IMAGE_ENTRIES: usize = 10;
 const IMAGE_FORMATS: &[&str] = &["gif", "jpg", "png", "webp"];
@@ -71,8 +73,11 @@ fn languages(request: &ChatRequest) -> Result<(), Invalid> {
         }
     }
     match request.language_preference.as_deref() {
-        Some(language) if !is_language(language) => {
-            return Err(not_a_language("language_preference".to_owned()));
+        Some(language) if !names_a_language(language) => {
+            return Err(Invalid::new(
+                "language_preference",
+                "must be a language, by its code or its name, such as `en` or `English`",
+            ));
         }
         _ => {}
     }
@@ -95,6 +100,19 @@ fn not_a_language(field: String) -> Invalid {
 
 fn is_language(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// A code or a name; services once documented names here. Letters, spaces and hyphens, and the marks with which other scripts
+/// than Latin spell; a letter comes first.
+fn names_a_language(text: &str) -> bool {
+    let spells = |letter: char| match letter {
+        ' ' | '-' => true,
+        _ if letter.is_ascii() => letter.is_ascii_alphabetic(),
+        _ => !letter.is_control(),
+    };
+    text.starts_with(char::is_alphabetic)
+        && text.chars().all(spells)
+        && text.chars().count() <= LANGUAGE_NAME
 }
 
 /// A language of two or three letters, then tags of up to eight letters or digits, between `-` or `_`.

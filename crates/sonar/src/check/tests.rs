@@ -90,8 +90,29 @@ fn places_and_languages_keep_their_rules() {
     assert_snapshot!(place(json!({ "country": "Germany" })), @"`web_search_options.user_location.country` must be a country as two letters (ISO 3166-1), such as `DE`");
     assert_snapshot!(told(&json!({ "search_language_filter": ["en", "EN"] })), @"`search_language_filter.1` must be a language as two lower-case letters (ISO 639-1), such as `en`");
     assert_snapshot!(told(&json!({ "search_language_filter": vec!["en"; 11] })), @"`search_language_filter` may have at most 10 entries, not 11");
-    assert_snapshot!(told(&json!({ "language_preference": "English" })), @"`language_preference` must be a language as two lower-case letters (ISO 639-1), such as `en`");
+    for name in ["", " ", "-en", "en\n", "en_US", "e1", &"a".repeat(65)] {
+        assert_eq!(
+            told(&json!({ "language_preference": name })),
+            "`language_preference` must be a language, by its code or its name, such as `en` or `English`",
+            "{name:?}"
+        );
+    }
     assert_snapshot!(told(&json!({ "response_formatting_locale": "e" })), @"`response_formatting_locale` must be a locale such as `de` or `es-MX`");
+}
+
+#[test]
+fn a_language_is_preferred_by_its_code_or_its_name() {
+    for name in [
+        "en",
+        "pt-BR",
+        "English",
+        "Brazilian Portuguese",
+        "Français",
+        "हिन्दी",
+    ] {
+        let request = request(&json!({ "language_preference": name }));
+        assert_eq!(request.check(DomainLimit::Three), Ok(()), "{name}");
+    }
 }
 
 #[test]

@@ -183,14 +183,13 @@ pub(super) async fn effort_is_a_number_of_searches() {
 }
 
 pub(super) async fn quotations_keep_their_language() {
-    let fields = json!({ "language_preference": "de", "response_formatting_locale": "de-DE" });
-    tea()
-        .await
-        .ignores(
-            fields,
-            &["language_preference", "response_formatting_locale"],
-        )
-        .await;
+    let world = tea().await;
+    for language in ["de", "German"] {
+        let fields =
+            json!({ "language_preference": language, "response_formatting_locale": "de-DE" });
+        let ignored = ["language_preference", "response_formatting_locale"];
+        world.ignores(fields, &ignored).await;
+    }
 }
 
 pub(super) async fn what_steers_a_model_is_named() {
