@@ -80,7 +80,7 @@ impl Listing<'_> {
             let entry = entry?;
             let path = entry.path();
             let inside = path.strip_prefix(self.root).unwrap_or(&path);
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
             if hidden || self.rules.keeps_out(inside) {
                 continue;
             }
@@ -123,13 +123,28 @@ impl Listing<'_> {
                 self.file(path)
             };
         };
-        let leads_out = !target.starts_with(&self.real_root);
-        if leads_out && (wanted || target.is_dir()) {
-            let why = "a link that leads out of the folder is not followed";
-            self.unlisted.push((path, why.to_owned()));
-        } else if wanted {
-            self.file(path);
-        }
+        let why = match target.strip_prefix(&self.real_root) {
+            Err(_) if wanted || target.is_dir() => {
+                "a link that leads out of the folder is not followed"
+            }
+            Ok(inside) if wanted && !self.shows(inside) => {
+                "a link to what is hidden or kept out is not followed"
+            }
+            _ if wanted => return self.file(path),
+            _ => return,
+        };
+        self.unlisted.push((path, why.to_owned()));
+    }
+
+    /// Whether what lies at this path inside the folder may be shown under another name.
+    fn shows(&self, inside: &Path) -> bool {
+        let hidden = inside.iter().any(|part| {
+            let name = part.as_encoded_bytes();
+            // Kubernetes keeps what it mounts behind links, in folders whose names begin with two dots.
+            name.starts_with(b".") && !name.starts_with(b"..")
+        });
+        let mut around = inside.ancestors();
+        !hidden && !around.any(|path| self.rules.keeps_out(path)) && self.rules.asks_for(inside)
     }
 
     fn file(&mut self, path: PathBuf) {
@@ -267,6 +282,56 @@ pub(crate) mod tests {
             ["a/beside.md", "a/out.md", "folder.md", "more", "twice.md"]
                 .map(|path| format!("{path}: {why}"))
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_what_is_hidden_or_kept_out_is_not_followed_and_named() {
+        use std::os::unix::fs::symlink;
+        let inside = folder(&[
+            (".corpus/.git/config", "token"),
+            (".corpus/.env", "KEY"),
+            (".corpus/.private/pot.md", "Pot"),
+            (".corpus/drafts/plan.md", "Plan"),
+            (".corpus/guide/cup.md", "Cup"),
+            (".corpus/other/jug.md", "Jug"),
+            (
+                ".corpus/corpus.toml",
+                "include = ['guide']\nexclude = ['drafts']",
+            ),
+        ]);
+        let root = inside.path().join(".corpus");
+        for (link, target) in [
+            ("config.md", "../.git/config"),
+            ("env.md", "../.env"),
+            ("pot.md", "../.private/pot.md"),
+            ("plan.md", "../drafts/plan.md"),
+            ("jug.md", "../other/jug.md"),
+            ("again.md", "cup.md"),
+        ] {
+            symlink(target, root.join("guide").join(link)).unwrap();
+        }
+        symlink("config.md", root.join("guide/twice.md")).unwrap();
+
+        assert_eq!(listed(&root), ["guide/again.md", "guide/cup.md"]);
+        let why = "a link to what is hidden or kept out is not followed";
+        assert_eq!(
+            unlisted(&root),
+            ["config", "env", "jug", "plan", "pot", "twice"]
+                .map(|name| format!("guide/{name}.md: {why}"))
+        );
+    }
+
+    /// Kubernetes mounts a `ConfigMap` as links through `..data` to a folder named by its time.
+    #[cfg(unix)]
+    #[test]
+    fn documents_that_a_cluster_mounts_are_listed_once() {
+        use std::os::unix::fs::symlink;
+        let root = folder(&[("..2026_11_22/tea.md", "Tea")]);
+        symlink("..2026_11_22", root.path().join("..data")).unwrap();
+        symlink("..data/tea.md", root.path().join("tea.md")).unwrap();
+        assert_eq!(listed(root.path()), ["tea.md"]);
+        assert!(unlisted(root.path()).is_empty());
     }
 
     #[cfg(unix)]
