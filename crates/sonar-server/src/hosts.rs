@@ -10,8 +10,9 @@ use url::Url;
 
 use crate::{DocumentLinks, ServerSettings};
 
-/// Ends of names that exist in private networks alone: nobody can own one on the internet.
-const PRIVATE: [&str; 5] = [".local", ".internal", ".lan", ".home", ".home.arpa"];
+/// Ends of names that exist in private networks alone: nobody can own one on the internet. Services of a Kubernetes cluster
+/// end in `.svc`.
+const PRIVATE: [&str; 6] = [".local", ".internal", ".lan", ".home", ".home.arpa", ".svc"];
 
 /// The names and addresses that a server answers to.
 #[derive(Clone, Debug)]
@@ -143,9 +144,17 @@ mod tests {
                     "nas.local",
                     "host.docker.internal:8765",
                     "nas.home.arpa",
+                    "footnote.ns.svc:8765",
+                    "footnote.ns.svc.cluster.local",
                     "answers.example",
                 ],
-                &["evil.example:8765", "local.evil.example", "1.2.3", "."],
+                &[
+                    "evil.example:8765",
+                    "local.evil.example",
+                    "footnote.ns.svc.evil.example",
+                    "1.2.3",
+                    ".",
+                ],
             );
         }
     }

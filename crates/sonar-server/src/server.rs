@@ -23,8 +23,10 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// What a server needs before it can answer: its address and the file of its jobs. Nobody else can have them from now on, and
-/// nothing is answered yet: a client that connects is refused by the system.
+/// What a server needs before it can answer: its address and the file of its jobs.
+///
+/// The file is its own from now on. Of the address it is known that nothing listens there; another server may still reserve it,
+/// and whichever listens first has it. Nothing is answered yet: a client that connects is refused by the system.
 #[derive(Debug)]
 pub struct Reserved {
     settings: ServerSettings,
@@ -207,14 +209,16 @@ impl Reserved {
     }
 }
 
-/// A socket that has the address and does not listen yet.
+/// A socket that is bound to the address and does not listen yet.
 fn bind(address: SocketAddr) -> Result<(TcpSocket, SocketAddr), StartError> {
     let bound = || {
         let socket = match address {
             SocketAddr::V4(_) => TcpSocket::new_v4(),
             SocketAddr::V6(_) => TcpSocket::new_v6(),
         }?;
-        // Connections of a server that just ended do not keep the next one from its address.
+        // Connections of a server that just ended do not keep the next one from its address. On Windows they never do, and the
+        // option would let two servers listen at one address.
+        #[cfg(not(windows))]
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
         let bound = socket.local_addr()?;
@@ -229,5 +233,24 @@ impl StartError {
             io::ErrorKind::AddrInUse => Self::PortInUse { address },
             _ => Self::Bind { address, source },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn of_two_servers_that_reserve_one_address_one_has_it_and_the_other_is_told() {
+        let (first, address) = bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        // Where the system lets both reserve it, listening tells.
+        let error = match bind(address) {
+            Ok((second, _)) => {
+                let _listens = first.listen(BACKLOG).unwrap();
+                StartError::at(address, second.listen(BACKLOG).unwrap_err())
+            }
+            Err(error) => error,
+        };
+        assert!(matches!(error, StartError::PortInUse { .. }), "{error}");
     }
 }
