@@ -184,6 +184,15 @@ fn a_question_of_nothing_finds_nothing() {
 }
 
 #[test]
+fn a_long_question_about_something_else_is_not_answered_for_its_length() {
+    let folder = world();
+    let corpus = open(folder.path());
+    let rambling = "My neighbour parked his lorry beside our garden fence yesterday evening, and since then the kitchen window \
+                    rattles whenever trains pass, the cat refuses breakfast, and water drips from somewhere above the attic stairs";
+    assert_eq!(ask(&corpus, rambling).level, Level::Nothing);
+}
+
+#[test]
 fn a_follow_up_is_read_with_the_question_before() {
     let folder = world();
     let corpus = open(folder.path());

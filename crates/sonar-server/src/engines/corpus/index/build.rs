@@ -131,7 +131,8 @@ impl Builder {
             self.sections.push(SectionEntry {
                 document: self.documents.len() as u32 - 1,
                 date: section.date.clone(),
-                standing: document.standing * section.standing * standing_of(text.path.last()),
+                standing: document.standing * section.standing,
+                asks: asks(text.path.last().unwrap_or(&document.title)),
                 offset: self.section_records.len() as u64,
             });
             append(&mut self.section_records, &text);
@@ -230,16 +231,12 @@ impl Builder {
     }
 }
 
-/// How much more a section counts whose heading is a question: somebody asked it before, and this was written as the answer.
-const ANSWERS_A_QUESTION: f32 = 1.25;
-
-fn standing_of(heading: Option<&String>) -> f32 {
-    let asked = heading.and_then(|heading| heading.strip_suffix(['?', '？']));
-    // A lone "?" is a sign that the section is about.
-    match asked.is_some_and(|asked| asked.contains(' ') && !asked.ends_with(' ')) {
-        true => ANSWERS_A_QUESTION,
-        false => 1.0,
-    }
+/// Whether a heading is a question: a question mark ends it, and before that are two words or more. Where words are not set
+/// apart, a mark of that script is enough.
+fn asks(heading: &str) -> bool {
+    let full_width = heading.strip_suffix('？');
+    let words = heading.strip_suffix('?').unwrap_or_default();
+    full_width.is_some_and(|asked| !asked.is_empty()) || words.split_whitespace().nth(1).is_some()
 }
 
 /// Writing into memory cannot fail; what cannot be written would read back as empty.

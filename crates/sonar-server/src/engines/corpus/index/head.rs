@@ -26,6 +26,8 @@ pub(crate) struct SectionEntry {
     pub(crate) date: Option<String>,
     /// Its own and its document's together.
     pub(crate) standing: f32,
+    /// Whether its heading is a question.
+    pub(crate) asks: bool,
     pub(super) offset: u64,
 }
 
@@ -37,6 +39,7 @@ impl SectionEntry {
             document,
             date: None,
             standing: 1.0,
+            asks: false,
             offset: 0,
         }
     }

@@ -12,6 +12,8 @@ pub(crate) struct Candidate {
     pub(crate) passage: u32,
     /// BM25 of the whole section.
     pub(crate) score: f32,
+    /// What its score is multiplied by, whatever its words are.
+    pub(crate) standing: f32,
     /// Share of the question that the section covers: 0 to 1.
     pub(crate) coverage: f32,
 }
@@ -43,17 +45,11 @@ pub(crate) fn find(
 ) -> Vec<Candidate> {
     let scores = score(question, index);
     let all: f32 = question.essential().map(Term::worth).sum();
-    let standing = |section: u32| {
-        let entry = index.head.sections.get(section as usize);
-        entry.map_or(1.0, |entry| {
-            let elsewhere = index.is_elsewhere(entry.document, &question.places);
-            entry.standing * if elsewhere { WEIGHTS.elsewhere } else { 1.0 }
-        })
-    };
+    let asked = question.is_like_a_heading_that_asks();
     let mut found: Vec<(u32, f32)> = (0..)
         .zip(&scores.sections)
         .filter(|(section, score)| **score > 0.0 && allowed(*section))
-        .map(|(section, score)| (section, score * standing(section)))
+        .map(|(section, score)| (section, score * standing(section, question, asked, index)))
         .collect();
     let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if found.len() > WEIGHTS.candidates {
@@ -67,10 +63,26 @@ pub(crate) fn find(
             section,
             passage: best_passage(section, index, &scores.passages),
             score: of(&scores.sections),
+            standing: standing(section, question, asked, index),
             coverage: of(&scores.covered) / all.max(f32::MIN_POSITIVE),
         }
     };
     found.into_iter().map(candidate).collect()
+}
+
+/// What a section counts for this question, whatever its words are.
+fn standing(section: u32, question: &Question, asked: f32, index: &Index) -> f32 {
+    let entry = index.head.sections.get(section as usize);
+    entry.map_or(1.0, |entry| {
+        let elsewhere = index.is_elsewhere(entry.document, &question.places);
+        entry.standing
+            * if entry.asks {
+                1.0 + WEIGHTS.asks * asked
+            } else {
+                1.0
+            }
+            * if elsewhere { WEIGHTS.elsewhere } else { 1.0 }
+    })
 }
 
 fn best_passage(section: u32, index: &Index, scores: &[f32]) -> u32 {

@@ -13,6 +13,9 @@ pub(crate) const MAX_TERMS: usize = 32;
 /// The most characters of a question that are read.
 pub(crate) const MAX_CHARS: usize = 2_000;
 
+/// As many essential terms as somebody has who tells a problem.
+const TERMS_OF_A_PROBLEM: usize = 8;
+
 /// Words that point back at something said before.
 const POINTERS: &[&str] = &[
     "it", "its", "that", "this", "these", "those", "they", "them", "one", "ones", "same", "there",
@@ -227,6 +230,13 @@ impl Question {
     pub(crate) fn wants_overview(&self) -> bool {
         let bare = self.kind == Wants::Fact && self.essential().count() <= 2;
         self.kind == Wants::Meaning || bare
+    }
+
+    /// How much it is like a heading that asks: 0 to 1. People who tell their problem say much, as those did whose question
+    /// became a heading; people who look a name up say two or three words.
+    pub(crate) fn is_like_a_heading_that_asks(&self) -> f32 {
+        let terms = self.essential().count();
+        terms.min(TERMS_OF_A_PROBLEM) as f32 / TERMS_OF_A_PROBLEM as f32
     }
 
     /// The terms an answer must hold.

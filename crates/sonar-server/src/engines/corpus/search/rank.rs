@@ -34,15 +34,19 @@ pub(crate) fn rank(
     allowed: &dyn Fn(u32) -> bool,
 ) -> Vec<Ranked> {
     let candidates = candidates::find(question, index, allowed);
-    let top = candidates.first().map_or(1.0, |best| best.score);
+    let scores = candidates.iter().map(|candidate| candidate.score);
+    let top = scores.fold(f32::MIN_POSITIVE, f32::max);
     let mut reader = Reader::new(question, index, tokeniser);
     let mut order: Vec<Ranked> = candidates
         .iter()
-        .map(|candidate| reader.look_closely(candidate, top.max(f32::MIN_POSITIVE)))
+        .map(|candidate| reader.look_closely(candidate, top))
         .collect();
     order.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
     order
 }
+
+/// A question of more terms needs no lower score: one that goes on and on would be answered by anything.
+const MANY_TERMS: usize = 8;
 
 /// Reads candidates with the eyes of one question.
 struct Reader<'a> {
@@ -127,11 +131,6 @@ impl<'a> Reader<'a> {
             .any(|block| matches!(block, Block::Code { .. }));
         let example = self.question.kind == Wants::Way && shows_code;
 
-        let elsewhere = entry.is_some_and(|entry| {
-            self.index
-                .is_elsewhere(entry.document, &self.question.places)
-        });
-
         let very_words = self.share_of_very_words(&everywhere);
         let score = WEIGHTS.bm25 * candidate.score / top
             + WEIGHTS.coverage * coverage
@@ -149,9 +148,7 @@ impl<'a> Reader<'a> {
                 0.0
             }
             + if example { WEIGHTS.example } else { 0.0 };
-        let score = score
-            * entry.map_or(1.0, |entry| entry.standing)
-            * if elsewhere { WEIGHTS.elsewhere } else { 1.0 };
+        let score = score * candidate.standing;
         Ranked {
             passage,
             section,
@@ -215,7 +212,8 @@ impl<'a> Reader<'a> {
         let rarest_missing = missing.fold(0.0, f32::max) / self.index.rarity_of_one();
         let terms = essential().count();
         let whole = terms > 0 && essential().all(|(_, held)| *held >= WEIGHTS.short_form);
-        WEIGHTS.each_term * terms as f32 - rarest_missing + if whole { WEIGHTS.whole } else { 0.0 }
+        WEIGHTS.each_term * terms.min(MANY_TERMS) as f32 - rarest_missing
+            + if whole { WEIGHTS.whole } else { 0.0 }
     }
 
     /// Share of the essential terms that are held as they were asked, or in a shorter or longer form.

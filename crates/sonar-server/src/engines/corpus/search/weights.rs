@@ -36,6 +36,8 @@ pub(crate) struct Weights {
     pub(crate) whole: f32,
     /// What is left of the score of a section from elsewhere.
     pub(crate) elsewhere: f32,
+    /// How much more the heading that asks counts, for a question that is as long as a problem.
+    pub(crate) asks: f32,
     /// A word without a subject; only headings hold them.
     pub(crate) stop_word: f32,
     /// A part of a name that was asked for as a whole.
@@ -87,6 +89,7 @@ pub(crate) const WEIGHTS: Weights = Weights {
     each_term: 0.18,
     whole: 1.2,
     elsewhere: 0.4,
+    asks: 0.5,
     stop_word: 0.25,
     part_of_name: 0.5,
     question_before: 0.6,
