@@ -45,11 +45,11 @@ pub(crate) fn find(
 ) -> Vec<Candidate> {
     let scores = score(question, index);
     let all: f32 = question.essential().map(Term::worth).sum();
-    let asked = question.is_like_a_heading_that_asks();
+    let length = question.length();
     let mut found: Vec<(u32, f32)> = (0..)
         .zip(&scores.sections)
         .filter(|(section, score)| **score > 0.0 && allowed(*section))
-        .map(|(section, score)| (section, score * standing(section, question, asked, index)))
+        .map(|(section, score)| (section, score * standing(section, question, length, index)))
         .collect();
     let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if found.len() > WEIGHTS.candidates {
@@ -63,7 +63,7 @@ pub(crate) fn find(
             section,
             passage: best_passage(section, index, &scores.passages),
             score: of(&scores.sections),
-            standing: standing(section, question, asked, index),
+            standing: standing(section, question, length, index),
             coverage: of(&scores.covered) / all.max(f32::MIN_POSITIVE),
         }
     };
@@ -71,13 +71,13 @@ pub(crate) fn find(
 }
 
 /// What a section counts for this question, whatever its words are.
-fn standing(section: u32, question: &Question, asked: f32, index: &Index) -> f32 {
+fn standing(section: u32, question: &Question, length: f32, index: &Index) -> f32 {
     let entry = index.head.sections.get(section as usize);
     entry.map_or(1.0, |entry| {
         let elsewhere = index.is_elsewhere(entry.document, &question.places);
         entry.standing
             * if entry.asks {
-                1.0 + WEIGHTS.asks * asked
+                1.0 + WEIGHTS.asks * length
             } else {
                 1.0
             }

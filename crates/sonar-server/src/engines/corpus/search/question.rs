@@ -232,9 +232,9 @@ impl Question {
         self.kind == Wants::Meaning || bare
     }
 
-    /// How much it is like a heading that asks: 0 to 1. People who tell their problem say much, as those did whose question
-    /// became a heading; people who look a name up say two or three words.
-    pub(crate) fn is_like_a_heading_that_asks(&self) -> f32 {
+    /// How long it is beside one that tells a problem: 0 to 1, and no more for one that goes on and on. People who look a name
+    /// up say two or three words.
+    pub(crate) fn length(&self) -> f32 {
         let terms = self.essential().count();
         terms.min(TERMS_OF_A_PROBLEM) as f32 / TERMS_OF_A_PROBLEM as f32
     }

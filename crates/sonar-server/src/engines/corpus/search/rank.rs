@@ -45,9 +45,6 @@ pub(crate) fn rank(
     order
 }
 
-/// A question of more terms needs no lower score: one that goes on and on would be answered by anything.
-const MANY_TERMS: usize = 8;
-
 /// Reads candidates with the eyes of one question.
 struct Reader<'a> {
     question: &'a Question,
@@ -210,10 +207,9 @@ impl<'a> Reader<'a> {
         };
         let missing = essential().map(|(term, held)| term.worth() * (1.0 - held));
         let rarest_missing = missing.fold(0.0, f32::max) / self.index.rarity_of_one();
-        let terms = essential().count();
-        let whole = terms > 0 && essential().all(|(_, held)| *held >= WEIGHTS.short_form);
-        WEIGHTS.each_term * terms.min(MANY_TERMS) as f32 - rarest_missing
-            + if whole { WEIGHTS.whole } else { 0.0 }
+        let length = self.question.length();
+        let whole = length > 0.0 && essential().all(|(_, held)| *held >= WEIGHTS.short_form);
+        WEIGHTS.long * length - rarest_missing + if whole { WEIGHTS.whole } else { 0.0 }
     }
 
     /// Share of the essential terms that are held as they were asked, or in a shorter or longer form.

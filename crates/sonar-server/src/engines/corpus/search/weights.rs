@@ -30,8 +30,8 @@ pub(crate) struct Weights {
     pub(crate) place_word: f32,
     /// Passage and headings have the very words of the question.
     pub(crate) very_words: f32,
-    /// For being sure: each term of the question.
-    pub(crate) each_term: f32,
+    /// For being sure: the question is as long as a problem.
+    pub(crate) long: f32,
     /// For being sure: passage and headings have all that is asked for, in the words of the question.
     pub(crate) whole: f32,
     /// What is left of the score of a section from elsewhere.
@@ -86,7 +86,7 @@ pub(crate) const WEIGHTS: Weights = Weights {
     phrase: 0.3,
     place_word: 0.2,
     very_words: 0.43,
-    each_term: 0.18,
+    long: 1.44,
     whole: 1.2,
     elsewhere: 0.4,
     asks: 0.5,
