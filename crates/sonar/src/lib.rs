@@ -45,7 +45,7 @@ mod usage;
 mod watch;
 
 pub use builder::{BuildError, ClientBuilder};
-pub use check::{DomainLimit, Invalid};
+pub use check::{DomainLimit, Invalid, names_a_language};
 pub use client::Client;
 pub use completion::{
     ChatChunk, ChatCompletion, Choice, FinishReason, Image, ObjectKind, ReasoningStep,

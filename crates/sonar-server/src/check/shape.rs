@@ -8,9 +8,6 @@ use crate::Failure;
 /// Most faults told at once, so that a hostile body cannot make a reply of any length.
 const TOLD: usize = 20;
 
-/// Most characters of a language's name.
-const LANGUAGE_NAME: usize = 64;
-
 /// What a value must look like.
 pub(super) enum Shape {
     Text,
@@ -179,19 +176,8 @@ fn judge_language(value: &Value, place: &str, faults: &mut Faults) {
     }
 }
 
-/// Letters, spaces and hyphens, and the marks with which other scripts than Latin spell; a letter comes first.
 fn judge_language_name(value: &Value, place: &str, faults: &mut Faults) {
-    let spells = |letter: char| match letter {
-        ' ' | '-' => true,
-        _ if letter.is_ascii() => letter.is_ascii_alphabetic(),
-        _ => !letter.is_control(),
-    };
-    let names = |text: &str| {
-        text.starts_with(char::is_alphabetic)
-            && text.chars().all(spells)
-            && text.chars().count() <= LANGUAGE_NAME
-    };
-    if !value.as_str().is_some_and(names) {
+    if !value.as_str().is_some_and(sonar::names_a_language) {
         faults.add(place, "Input should be a language, by its code or its name");
     }
 }

@@ -12,6 +12,8 @@ mod sampling;
 mod search;
 mod tools;
 
+pub use search::names_a_language;
+
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 

@@ -102,9 +102,12 @@ fn is_language(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-/// A code or a name; services once documented names here. Letters, spaces and hyphens, and the marks with which other scripts
-/// than Latin spell; a letter comes first.
-fn names_a_language(text: &str) -> bool {
+/// Whether a text can be a `language_preference`: a code or a name, since services once documented names here.
+///
+/// At most 64 letters, spaces and hyphens, and the marks with which other scripts than Latin spell; a letter comes first.
+/// Whether there is such a language is not checked.
+#[must_use]
+pub fn names_a_language(text: &str) -> bool {
     let spells = |letter: char| match letter {
         ' ' | '-' => true,
         _ if letter.is_ascii() => letter.is_ascii_alphabetic(),
