@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sonar_server::engines::corpus::{
-    Corpus, CorpusEngine, CorpusError, CorpusSettings, IndexProgress, LiveCorpus, RustDocs,
+    Corpus, CorpusError, CorpusSettings, IndexProgress, LiveCorpus, RustDocs,
 };
+use sonar_server::engines::local::LocalEngine;
 use sonar_server::{DocumentLinks, JobSettings, Server, ServerSettings};
 
 use crate::settings::Settings;
@@ -64,7 +65,7 @@ pub async fn start(
         tokio::task::spawn_blocking(move || LiveCorpus::open(documents, progress.as_ref()));
     let corpus = opening.await.map_err(|_| ServeError::Indexing)??;
     tell(&corpus.current());
-    let server = server.answer(Arc::new(CorpusEngine::new(corpus.clone())))?;
+    let server = server.answer(Arc::new(LocalEngine::new(corpus.clone())))?;
     if let Some(every) = settings.engine.reload_every() {
         server.beside(|closing| corpus.watch(every, closing));
     }

@@ -20,7 +20,8 @@ use futures_util::future::join_all;
 use futures_util::stream::{self, BoxStream};
 use serde_json::{Value, json};
 use sonar::{ChatRequest, FinishReason, SearchResult, Usage};
-use sonar_server::engines::corpus::{Corpus, CorpusEngine, CorpusSettings, RustDocs, Silent};
+use sonar_server::engines::corpus::{Corpus, CorpusSettings, RustDocs, Silent};
+use sonar_server::engines::local::LocalEngine;
 use sonar_server::engines::{Done, Engine, Event, Sources};
 use sonar_server::{Failure, Server, ServerSettings};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
@@ -80,7 +81,7 @@ async fn serve(arguments: &[String]) {
         };
         let corpus = Corpus::open(&settings, &Silent).unwrap();
         let documents = corpus.report().documents;
-        (Arc::new(CorpusEngine::new(Arc::new(corpus))), documents)
+        (Arc::new(LocalEngine::new(Arc::new(corpus))), documents)
     };
     let settings = ServerSettings {
         pace: NonZeroU32::new(10).filter(|_| asked("slowly")),

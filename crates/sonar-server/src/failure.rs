@@ -1,8 +1,8 @@
 //! Why there is no answer, in the protocol's words. Must not hold anything a stranger should not read.
 
 use axum::Json;
-use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -17,6 +17,8 @@ pub struct Failure {
     pub message: String,
     /// After how many seconds asking again may help: the header `retry-after`.
     pub retry_after: Option<u64>,
+    /// Further headers, passed on from a service behind this one.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl Failure {
@@ -27,6 +29,7 @@ impl Failure {
             kind,
             message: message.into(),
             retry_after: None,
+            headers: Vec::new(),
         }
     }
 
@@ -77,11 +80,22 @@ impl Failure {
     }
 }
 
+/// Headers of a service behind this one, for a reply of this one. Those that cannot be sent are left out.
+pub(crate) fn passed_on(headers: Vec<(&'static str, String)>) -> HeaderMap {
+    let readable = headers.into_iter().filter_map(|(name, value)| {
+        let value = HeaderValue::from_str(&value).ok()?;
+        Some((HeaderName::from_static(name), value))
+    });
+    readable.collect()
+}
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let retry_after = self
             .retry_after
             .map(|seconds| [(RETRY_AFTER, seconds.to_string())]);
-        (self.status, retry_after, Json(self.body())).into_response()
+        let body = Json(self.body());
+        let passed_on = passed_on(self.headers);
+        (self.status, retry_after, passed_on, body).into_response()
     }
 }

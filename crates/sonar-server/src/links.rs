@@ -41,7 +41,7 @@ const QUOTED_LOCAL: &str = "\"local:/";
 /// address is a [`Event::Delta`] of its own, in quotes, as no piece of prose is: those end with white space.
 fn addresses(event: &mut Event) -> Vec<&mut String> {
     match event {
-        Event::Sources(sources) => {
+        Event::Sources(sources) | Event::MoreSources(sources) => {
             let results = sources.results.iter_mut().map(|source| &mut source.url);
             let images = sources.images.iter_mut().map(|image| &mut image.origin_url);
             results.chain(images).collect()
@@ -51,7 +51,7 @@ fn addresses(event: &mut Event) -> Vec<&mut String> {
             results.map(|source| &mut source.url).collect()
         }
         Event::Delta(text) if text.starts_with(QUOTED_LOCAL) => vec![text],
-        Event::Delta(_) | Event::Done(_) | Event::Failed(_) => Vec::new(),
+        Event::Upstream(_) | Event::Delta(_) | Event::Done(_) | Event::Failed(_) => Vec::new(),
     }
 }
 

@@ -91,6 +91,7 @@ fn started(engine: &dyn Engine, request: Arc<ChatRequest>) -> BoxStream<'static,
 /// Whether the engine keeps to the order of events.
 #[derive(Default)]
 struct Order {
+    begun: bool,
     sources_named: bool,
 }
 
@@ -99,13 +100,17 @@ impl Order {
     fn follow(&mut self, event: Option<Event>) -> Event {
         match event {
             None => broken("it stopped without an end"),
+            Some(Event::Upstream(_)) if self.begun => broken("it told late who answers"),
             Some(Event::Search(_) | Event::Sources(_)) if self.sources_named => {
                 broken("it searched after it had named its sources")
             }
-            Some(Event::Delta(_) | Event::Done(_)) if !self.sources_named => {
+            Some(Event::Delta(_) | Event::MoreSources(_) | Event::Done(_))
+                if !self.sources_named =>
+            {
                 broken("it named no sources first")
             }
             Some(event) => {
+                self.begun = true;
                 self.sources_named |= matches!(event, Event::Sources(_));
                 event
             }

@@ -1,6 +1,7 @@
 //! What can answer behind the server, one folder an engine. Must not speak HTTP.
 
 pub mod corpus;
+pub mod local;
 
 use std::sync::Arc;
 
@@ -44,20 +45,33 @@ pub trait Engine: Send + Sync + 'static {
     fn answer(&self, request: Arc<ChatRequest>) -> BoxStream<'static, Event>;
 }
 
-/// What happens while an answer comes about: any number of `Search`es, `Sources` once, then `Delta`s, then `Done`.
-/// `Failed` may come at any point and ends the answer.
+/// What happens while an answer comes about: `Upstream` where another service answers, any number of `Search`es, `Sources`
+/// once, then `Delta`s and `MoreSources`, then `Done`. `Failed` may come at any point and ends the answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
+    /// A service behind this one took the question.
+    Upstream(Upstream),
     /// A search was made. Tell only what really happened: a concise stream shows it to the reader.
     Search(Search),
     /// What the answer is made from, found before any of it is written.
     Sources(Sources),
+    /// What was found later. It goes behind what was named before: a number that was once told keeps its source.
+    MoreSources(Sources),
     /// The next piece of text.
     Delta(String),
     /// The answer is complete.
     Done(Box<Done>),
     /// There is no answer, or no more of it.
     Failed(Failure),
+}
+
+/// What a service behind this one says of its reply.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Upstream {
+    /// The id that the answer is to have.
+    pub id: Option<String>,
+    /// Headers that are passed on to the client.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// A search on the way to an answer.
@@ -78,6 +92,15 @@ pub struct Sources {
     pub images: Vec<Image>,
     /// Questions that could follow.
     pub related: Vec<String>,
+}
+
+impl Sources {
+    /// Puts what was found later behind the rest.
+    pub(crate) fn append(&mut self, more: Self) {
+        self.results.extend(more.results);
+        self.images.extend(more.images);
+        self.related.extend(more.related);
+    }
 }
 
 /// How an answer ended.

@@ -9,7 +9,7 @@ pub(crate) use whole::Whole;
 use sonar::{ChatCompletion, ChatRequest, Choice, FinishReason, Message, StreamMode, Usage};
 
 use crate::Dialect;
-use crate::engines::{Done, Sources};
+use crate::engines::{Done, Sources, Upstream};
 use crate::media::wants_images;
 use crate::usage::Estimate;
 
@@ -40,6 +40,13 @@ impl Head {
             related: request.return_related_questions == Some(true),
             dialect,
             estimate: Estimate::new(request),
+        }
+    }
+
+    /// An answer keeps the id that the service behind this one gave it.
+    fn answered_by(&mut self, upstream: Upstream) {
+        if let Some(id) = upstream.id {
+            self.id = id;
         }
     }
 }

@@ -30,10 +30,18 @@ impl Pieces {
     /// The pieces an event makes.
     pub(crate) fn take(&mut self, event: Event) -> Result<Vec<ChatChunk>, Failure> {
         match event {
+            Event::Upstream(upstream) => {
+                self.answer.head.answered_by(upstream);
+                Ok(Vec::new())
+            }
             Event::Search(search) => Ok(self.search_told(&search)),
             Event::Sources(sources) => {
                 self.answer.sources = sources;
                 Ok(vec![self.first()])
+            }
+            Event::MoreSources(more) => {
+                self.answer.sources.append(more);
+                Ok(Vec::new())
             }
             Event::Delta(text) => {
                 self.answer.add(&text);

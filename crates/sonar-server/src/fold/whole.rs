@@ -18,8 +18,10 @@ impl Whole {
     /// Takes an event; the last one gives the reply.
     pub(crate) fn take(&mut self, event: Event) -> Option<Result<ChatCompletion, Failure>> {
         match event {
+            Event::Upstream(upstream) => self.0.head.answered_by(upstream),
             Event::Search(_) => {}
             Event::Sources(sources) => self.0.sources = sources,
+            Event::MoreSources(more) => self.0.sources.append(more),
             Event::Delta(text) => self.0.add(&text),
             Event::Done(done) => return Some(Ok(self.reply(*done))),
             Event::Failed(failure) => return Some(Err(failure)),

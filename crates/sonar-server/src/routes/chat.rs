@@ -20,6 +20,7 @@ use super::checked::checked;
 use super::request_log::RequestId;
 use crate::check;
 use crate::engines::Event;
+use crate::failure::passed_on;
 use crate::fold::{Head, Pieces};
 use crate::pace::paced;
 use crate::run::whole;
@@ -87,9 +88,26 @@ async fn plain(
     head: Head,
     permit: OwnedSemaphorePermit,
 ) -> Result<Response, Failure> {
+    let (told, events) = told_upstream(events).await;
     let reply = whole(events, head).await?;
     drop(permit);
-    Ok(Json(reply).into_response())
+    Ok((told, Json(reply)).into_response())
+}
+
+/// What a service behind this one says about its reply, before the rest of the events.
+async fn told_upstream(
+    mut events: BoxStream<'static, Event>,
+) -> (HeaderMap, BoxStream<'static, Event>) {
+    let first = events.next().await;
+    let told = headers_of(first.as_ref());
+    (told, stream::iter(first).chain(events).boxed())
+}
+
+fn headers_of(first: Option<&Event>) -> HeaderMap {
+    match first {
+        Some(Event::Upstream(upstream)) => passed_on(upstream.headers.clone()),
+        _ => HeaderMap::new(),
+    }
 }
 
 /// Waits a moment for the first event, so that what fails at once fails with its HTTP status.
@@ -105,13 +123,15 @@ async fn streamed(
         Ok(first) => first,
         Err(_) => None,
     };
+    let told = headers_of(first.as_ref());
     let events = paced(stream::iter(first).chain(events), settings.pace);
     let done_sentinel = settings.dialect.done_sentinel;
     let messages = server_sent(events, Pieces::new(head), done_sentinel, permit);
     let keep_alive = KeepAlive::new()
         .interval(settings.keep_alive)
         .text("keep-alive");
-    Ok(Sse::new(messages).keep_alive(keep_alive).into_response())
+    let answered = Sse::new(messages).keep_alive(keep_alive);
+    Ok((told, answered).into_response())
 }
 
 fn server_sent(

@@ -139,6 +139,9 @@ fn tell(standing: Standing, headers: &mut HeaderMap) {
         ("x-ratelimit-used", standing.used.into()),
         ("x-ratelimit-reset", clock::unix_seconds() + full_in),
     ] {
-        headers.insert(name, HeaderValue::from(value));
+        // What a service behind this one says of its own limits is narrower, and stands.
+        if !headers.contains_key(name) {
+            headers.insert(name, HeaderValue::from(value));
+        }
     }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use sonar::{ChatCompletion, ChatRequest, Message, StreamMode};
-use sonar_server::engines::corpus::{Corpus, CorpusEngine, CorpusSettings, RustDocs, Silent};
+use sonar_server::engines::corpus::{Corpus, CorpusSettings, RustDocs, Silent};
+use sonar_server::engines::local::LocalEngine;
 use sonar_server::engines::{Engine, Event};
 use sonar_server::{Server, ServerSettings};
 use tempfile::TempDir;
@@ -32,7 +33,7 @@ pub(crate) async fn serving(documents: &[(&str, &str)]) -> (Server, TempDir) {
 
 /// A server that answers from a folder and nothing else.
 pub(crate) async fn folder_served(folder: &Path) -> Server {
-    let engine = Arc::new(CorpusEngine::new(Arc::new(opened(folder))));
+    let engine = Arc::new(LocalEngine::new(Arc::new(opened(folder))));
     start(engine, ServerSettings::default()).await
 }
 
@@ -81,7 +82,7 @@ async fn a_question_is_answered_with_a_quotation_and_its_source() {
 async fn an_answer_on_its_way_holds_no_conversation() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("tea.md"), TEA).unwrap();
-    let engine = CorpusEngine::new(Arc::new(opened(folder.path())));
+    let engine = LocalEngine::new(Arc::new(opened(folder.path())));
     let request = Arc::new(asking(HOW));
     let asked = Arc::downgrade(&request);
     let mut events = engine.answer(request);

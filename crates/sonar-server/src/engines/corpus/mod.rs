@@ -5,18 +5,17 @@
 //! `eval` measures how good they are. Each knows only those before it.
 
 mod disk;
-mod documents;
-mod engine;
+pub(crate) mod documents;
 mod error;
 pub mod eval;
-mod index;
+pub(crate) mod index;
 mod page;
 mod progress;
 mod reload;
 mod report;
-mod search;
+pub(crate) mod search;
 mod settings;
-mod write;
+pub(crate) mod write;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +24,6 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 pub use documents::Image;
-pub use engine::CorpusEngine;
 pub use error::CorpusError;
 pub use progress::{IndexProgress, Silent};
 pub use reload::{LiveCorpus, Refresh};

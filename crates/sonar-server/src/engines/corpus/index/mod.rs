@@ -8,7 +8,7 @@ pub(super) mod passages;
 pub(super) mod places;
 pub(super) mod sentences;
 pub(super) mod store;
-pub(super) mod tokens;
+pub(crate) mod tokens;
 
 mod build;
 mod head;

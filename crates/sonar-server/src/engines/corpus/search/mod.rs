@@ -5,12 +5,12 @@
 //! `rank` orders them, `find` decides what is said and `excerpt` what is quoted; `sub_questions` is what research asks further.
 //! The numbers they go by stand in `weights`.
 
-pub(super) mod aliases;
-pub(super) mod filters;
-pub(super) mod find;
-pub(super) mod found;
-pub(super) mod question;
-pub(super) mod sub_questions;
+pub(crate) mod aliases;
+pub(crate) mod filters;
+pub(crate) mod find;
+pub(crate) mod found;
+pub(crate) mod question;
+pub(crate) mod sub_questions;
 
 mod candidates;
 mod excerpt;

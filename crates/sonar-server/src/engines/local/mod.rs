@@ -1,4 +1,4 @@
-//! The corpus behind the server: what a request means here, and the answer as events. Must not rank or quote anything.
+//! Answers from documents on this machine: what a request means here, and the answer as events. Must not rank or quote anything.
 
 mod beyond;
 mod cut;
@@ -24,19 +24,19 @@ use reply::{Reply, source};
 use research::Findings;
 use search::Searches;
 
-use super::search::sub_questions::SubQuestion;
-use super::{Corpus, Found, LiveCorpus};
+use crate::engines::corpus::search::sub_questions::SubQuestion;
+use crate::engines::corpus::{Corpus, Found, LiveCorpus};
 use crate::engines::{Engine, Event, Page, Search};
 use crate::{Failure, clock};
 
 /// Answers with excerpts of a corpus.
 #[derive(Clone, Debug)]
-pub struct CorpusEngine {
+pub struct LocalEngine {
     corpus: LiveCorpus,
     searches: Searches,
 }
 
-impl CorpusEngine {
+impl LocalEngine {
     /// An engine that searches `corpus`, on as many threads at once as there are processors.
     #[must_use]
     pub fn new(corpus: impl Into<LiveCorpus>) -> Self {
@@ -47,7 +47,7 @@ impl CorpusEngine {
     }
 }
 
-impl Engine for CorpusEngine {
+impl Engine for LocalEngine {
     fn name(&self) -> &'static str {
         "local-excerpts"
     }
