@@ -1,0 +1,10 @@
+//! Stand-ins for the services behind Footnote's server, for tests, measurements and trying things by hand. They listen on
+//! loopback only, count what they are asked, and play every fault they are told to. Must not know Footnote.
+
+mod delivery;
+mod running;
+mod script;
+
+pub use delivery::Reply;
+pub use running::Running;
+pub use script::{Script, Trouble};
