@@ -5,35 +5,38 @@ pub(crate) const LINE_LIMIT: usize = if cfg!(fuzzing) { 1024 } else { 8 * 1024 *
 /// Longest event kept, in bytes, all its `data` lines together.
 pub(crate) const EVENT_LIMIT: usize = if cfg!(fuzzing) { 1536 } else { 8 * 1024 * 1024 };
 
-/// One event that carries data.
+/// One server-sent event that carries data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Event {
+pub struct ServerSentEvent {
     /// The `event:` field, empty when there is none.
-    pub(crate) name: String,
+    pub name: String,
     /// The `data:` fields, joined by line breaks.
-    pub(crate) data: String,
+    pub data: String,
 }
 
-/// A line or an event is longer than anything the protocol sends.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TooLong;
+/// A line or an event is longer than any service sends: 8 MiB.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an event of the stream is longer than 8 MiB")]
+pub struct TooLong;
 
-/// Reads events line by line. Text is decoded only when a line is complete, because the network cuts letters in two.
+/// Reads server-sent events from bytes that come cut anywhere, whatever they mean. Memory is bounded: 8 MiB a line and an event.
+///
+/// Text is decoded only when a line is complete, because the network cuts letters in two.
 #[derive(Debug, Default)]
-pub(crate) struct Decoder {
+pub struct EventDecoder {
     line: Vec<u8>,
     name: String,
     data: Option<String>,
     past_first_line: bool,
 }
 
-impl Decoder {
+impl EventDecoder {
     /// Takes the next bytes and appends the events they complete to `events`.
     ///
     /// # Errors
     ///
     /// [`TooLong`] when a line or an event passes its limit; the stream is of no further use then.
-    pub(crate) fn push(&mut self, bytes: &[u8], events: &mut Vec<Event>) -> Result<(), TooLong> {
+    pub fn push(&mut self, bytes: &[u8], events: &mut Vec<ServerSentEvent>) -> Result<(), TooLong> {
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             let (text, ends) = match piece.split_last() {
                 Some((b'\n', text)) => (text, true),
@@ -51,14 +54,15 @@ impl Decoder {
     }
 
     /// The event that stands unfinished when the bytes end, if any: some services leave out the last blank line.
-    pub(crate) fn finish(mut self) -> Option<Event> {
+    #[must_use]
+    pub fn finish(mut self) -> Option<ServerSentEvent> {
         if !self.line.is_empty() {
             self.end_line().ok()?;
         }
         self.end_event()
     }
 
-    fn end_line(&mut self) -> Result<Option<Event>, TooLong> {
+    fn end_line(&mut self) -> Result<Option<ServerSentEvent>, TooLong> {
         let bytes = std::mem::take(&mut self.line);
         let decoded = String::from_utf8_lossy(&bytes);
         let mut line = decoded.strip_suffix('\r').unwrap_or(&decoded);
@@ -91,9 +95,9 @@ impl Decoder {
         Ok(())
     }
 
-    fn end_event(&mut self) -> Option<Event> {
+    fn end_event(&mut self) -> Option<ServerSentEvent> {
         let name = std::mem::take(&mut self.name);
-        self.data.take().map(|data| Event { name, data })
+        self.data.take().map(|data| ServerSentEvent { name, data })
     }
 }
 
@@ -102,8 +106,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Event> {
-        let mut decoder = Decoder::default();
+    fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<ServerSentEvent> {
+        let mut decoder = EventDecoder::default();
         let mut events = Vec::new();
         for piece in pieces {
             decoder.push(piece, &mut events).unwrap();
@@ -115,7 +119,7 @@ mod tests {
     fn check(stream: &str, expected: &[(&str, &str)]) {
         let expected: Vec<_> = expected
             .iter()
-            .map(|(name, data)| Event {
+            .map(|(name, data)| ServerSentEvent {
                 name: (*name).to_owned(),
                 data: (*data).to_owned(),
             })
@@ -148,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_refused_before_memory_is() {
-        let mut decoder = Decoder::default();
+        let mut decoder = EventDecoder::default();
         let mut events = Vec::new();
         let piece = vec![b'x'; LINE_LIMIT / 4];
         for _ in 0..4 {
@@ -159,7 +163,7 @@ mod tests {
 
     #[test]
     fn an_event_without_end_is_refused_too() {
-        let mut decoder = Decoder::default();
+        let mut decoder = EventDecoder::default();
         let mut events = Vec::new();
         let line = format!("data: {}\n", "x".repeat(LINE_LIMIT / 2));
         let refused = (0..17).find_map(|_| decoder.push(line.as_bytes(), &mut events).err());

@@ -51,6 +51,7 @@ pub use completion::{
     ChatChunk, ChatCompletion, Choice, FinishReason, Image, ObjectKind, ReasoningStep,
     SearchResult, SourceKind, Video,
 };
+pub use decode::{EventDecoder, ServerSentEvent, TooLong};
 pub use domain_entry::DomainEntry;
 pub use endpoints::Paths;
 pub use error::{BoxError, Error};

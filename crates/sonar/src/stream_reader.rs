@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::decode::{Decoder, Event};
+use crate::decode::{EventDecoder, ServerSentEvent};
 use crate::key::Key;
 use crate::refusal::{is_refusal, refusal_in_stream};
 use crate::{BoxError, ChatChunk, Error};
@@ -36,8 +36,8 @@ const ANSWERS_LIMIT: usize = 128;
 /// ```
 #[derive(Default)]
 pub struct StreamReader {
-    decoder: Decoder,
-    events: Vec<Event>,
+    decoder: EventDecoder,
+    events: Vec<ServerSentEvent>,
     progress: Progress,
     key: Key,
     ended: bool,
@@ -170,7 +170,7 @@ struct Progress {
 }
 
 impl Progress {
-    fn read(&mut self, event: &Event, key: &Key) -> Result<Step, Error> {
+    fn read(&mut self, event: &ServerSentEvent, key: &Key) -> Result<Step, Error> {
         if event.data.trim() == "[DONE]" {
             return Ok(Step::End);
         }
