@@ -22,6 +22,7 @@ mod ignored;
 mod jobs;
 mod keys;
 mod links;
+mod markers;
 mod media;
 mod pace;
 mod patience;

@@ -1,0 +1,438 @@
+//! Rewrites the markers of a text that is still coming, so that each `[n]` is the place of a source. Must not know who writes
+//! the text, and leaves code as it is.
+
+/// Longest piece of text, in bytes, that is held back until it is known whether it is a marker, a link or code.
+const HELD: usize = 400;
+
+/// What stands for a source in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark<'a> {
+    /// `[3]`, or `[web:3]` with the word before the colon.
+    Number {
+        /// `web`, or nothing.
+        kind: &'a str,
+        /// The number.
+        number: u64,
+    },
+    /// `[text](address)`.
+    Link {
+        /// The address.
+        address: &'a str,
+    },
+}
+
+/// Knows the place of the source that a mark stands for, counted from 1.
+pub(crate) trait Places {
+    /// The place, or `None` for a source that nobody named.
+    fn place(&self, mark: Mark<'_>) -> Option<usize>;
+}
+
+/// A text in the making. However it is cut into pieces, the rewritten pieces add up to the same text.
+#[derive(Debug)]
+pub(crate) struct Markers {
+    /// What is not decided yet.
+    held: String,
+    fence: Option<Fence>,
+    /// The letter before what is held; a line end at the beginning.
+    before: char,
+    /// Whether only white space stands between the last line end and what is held.
+    line_begins: bool,
+}
+
+/// An open block of code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Fence {
+    sign: char,
+    count: usize,
+}
+
+/// What becomes of the beginning of the held text.
+enum Decision {
+    /// So many bytes go out as this.
+    Is(usize, String),
+    /// So many bytes open a block of code.
+    Opens(usize, Fence),
+    /// More text must come first.
+    Open,
+}
+
+impl Default for Markers {
+    fn default() -> Self {
+        Self {
+            held: String::new(),
+            fence: None,
+            before: '\n',
+            line_begins: true,
+        }
+    }
+}
+
+impl Markers {
+    /// Takes the next piece of text and gives what is decided.
+    pub(crate) fn push(&mut self, text: &str, places: &impl Places) -> String {
+        self.held.push_str(text);
+        self.decide(places, false)
+    }
+
+    /// Gives what is left when the text is over.
+    pub(crate) fn finish(&mut self, places: &impl Places) -> String {
+        self.decide(places, true)
+    }
+
+    fn decide(&mut self, places: &impl Places, ended: bool) -> String {
+        let held = std::mem::take(&mut self.held);
+        let mut out = String::with_capacity(held.len());
+        let mut rest = held.as_str();
+        while let Some(letter) = rest.chars().next() {
+            let decision = match self.fence {
+                Some(fence) => self.in_fence(fence, rest, ended),
+                None => self.in_text(letter, rest, places, ended),
+            };
+            let (taken, shown, opened) = match decision {
+                Decision::Is(taken, shown) => (taken, shown, None),
+                Decision::Opens(taken, fence) => (
+                    taken,
+                    rest.get(..taken).unwrap_or_default().to_owned(),
+                    Some(fence),
+                ),
+                Decision::Open => break,
+            };
+            let (read, after) = rest.split_at(taken);
+            if opened.is_some() {
+                self.fence = opened;
+            }
+            self.follow(read);
+            out.push_str(&shown);
+            rest = after;
+        }
+        rest.clone_into(&mut self.held);
+        out
+    }
+
+    /// Remembers where the text is.
+    fn follow(&mut self, read: &str) {
+        for letter in read.chars() {
+            self.line_begins = letter == '\n' || (self.line_begins && letter.is_whitespace());
+            self.before = letter;
+        }
+    }
+
+    /// A line of a block of code goes out as it is; one that closes it is found first.
+    fn in_fence(&mut self, fence: Fence, rest: &str, ended: bool) -> Decision {
+        let end = rest.find('\n').map(|end| end + 1);
+        let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        let undecided = end.is_none() && !ended && line.len() < HELD;
+        if !self.line_begins {
+            return Decision::Is(line.len(), line.to_owned());
+        }
+        let bare = line.trim();
+        let closing = bare.chars().all(|sign| sign == fence.sign);
+        if closing && undecided {
+            return Decision::Open;
+        }
+        if closing && bare.chars().count() >= fence.count {
+            self.fence = None;
+        }
+        Decision::Is(line.len(), line.to_owned())
+    }
+
+    fn in_text(&self, letter: char, rest: &str, places: &impl Places, ended: bool) -> Decision {
+        let undecided = !ended && rest.len() < HELD;
+        // What comes later must not change what was decided without it.
+        let near = rest.get(..rest.floor_char_boundary(HELD)).unwrap_or(rest);
+        if matches!(letter, '`' | '~') && self.line_begins {
+            match begins_fence(near, letter, undecided) {
+                None => return Decision::Open,
+                Some(true) => return opened(near, letter),
+                Some(false) => {}
+            }
+        }
+        match letter {
+            '`' => inline_code(near, undecided),
+            '[' => self.bracket(near, places, undecided),
+            _ => {
+                let special = rest.find(['[', '`', '~']).unwrap_or(rest.len());
+                // A tilde within a line means nothing here; taking it singly keeps the loop moving.
+                let taken = special.max(letter.len_utf8());
+                Decision::Is(taken, rest.get(..taken).unwrap_or_default().to_owned())
+            }
+        }
+    }
+
+    fn bracket(&self, rest: &str, places: &impl Places, undecided: bool) -> Decision {
+        let literal = || Decision::Is(1, "[".to_owned());
+        let inside = rest.get(1..).unwrap_or_default();
+        let Some(end) = inside.find([']', '[', '\n', '`']) else {
+            return if undecided { Decision::Open } else { literal() };
+        };
+        if !inside.get(end..).is_some_and(|rest| rest.starts_with(']')) {
+            return literal();
+        }
+        let label = inside.get(..end).unwrap_or_default();
+        let after = inside.get(end + 1..).unwrap_or_default();
+        let address = match link(after) {
+            Link::Unknown if undecided => return Decision::Open,
+            Link::Unknown | Link::None => None,
+            Link::Address(address, length) => Some((address, length)),
+        };
+        let taken = label.len() + 2 + address.map_or(0, |(_, length)| length);
+        let linked = address.and_then(|(address, _)| places.place(Mark::Link { address }));
+        let Some(marks) = marks(label) else {
+            return match linked {
+                Some(place) => Decision::Is(taken, format!("{label} [{place}]")),
+                None => literal(),
+            };
+        };
+        if let Some(place) = linked {
+            return Decision::Is(taken, format!("[{place}]"));
+        }
+        let found = marks.iter().filter_map(|mark| places.place(*mark));
+        let shown: String = found.map(|place| format!("[{place}]")).collect();
+        // `list[0]` is no marker; with its brackets escaped, nobody takes it for one.
+        let indexes = self.before.is_alphanumeric() || matches!(self.before, '_' | ')' | ']');
+        let kindless = marks
+            .iter()
+            .all(|mark| matches!(mark, Mark::Number { kind: "", .. }));
+        if shown.is_empty() && indexes && kindless && address.is_none() && self.before != ']' {
+            return Decision::Is(taken, format!("\\[{label}\\]"));
+        }
+        // Where a marker goes, what stood around it must not become one.
+        if shown.is_empty() && self.before == '[' {
+            return Decision::Is(taken, " ".to_owned());
+        }
+        Decision::Is(taken, shown)
+    }
+}
+
+/// Whether a run of signs at the beginning of a line opens a block of code; `None` while it may.
+fn begins_fence(rest: &str, sign: char, undecided: bool) -> Option<bool> {
+    let count = rest.chars().take_while(|letter| *letter == sign).count();
+    let all = count == rest.chars().count();
+    if all && undecided {
+        return None;
+    }
+    if count < 3 {
+        return Some(false);
+    }
+    // What follows backticks is the language; another backtick there makes it code within a line.
+    let line = rest.split('\n').next().unwrap_or_default();
+    let info = line.get(count..).unwrap_or_default();
+    if line.len() == rest.len() && undecided {
+        return if sign == '`' && info.contains('`') {
+            Some(false)
+        } else {
+            None
+        };
+    }
+    Some(!(sign == '`' && info.contains('`')))
+}
+
+/// The line that opens a block of code.
+fn opened(rest: &str, sign: char) -> Decision {
+    let count = rest.chars().take_while(|letter| *letter == sign).count();
+    let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
+    Decision::Opens(end, Fence { sign, count })
+}
+
+/// Code within a line ends with as many backticks as it begins with, in the same paragraph. Else they are only backticks.
+fn inline_code(rest: &str, undecided: bool) -> Decision {
+    let count = rest.bytes().take_while(|byte| *byte == b'`').count();
+    let inside = rest.get(count..).unwrap_or_default();
+    let paragraph = inside.find("\n\n").unwrap_or(inside.len());
+    let mut at = 0;
+    while let Some(found) = inside.get(at..paragraph).and_then(|text| text.find('`')) {
+        let start = at + found;
+        let run = inside.get(start..).unwrap_or_default();
+        let length = run.bytes().take_while(|byte| *byte == b'`').count();
+        let complete = start + length < inside.len() || !undecided;
+        if length == count && complete {
+            let taken = count + start + length;
+            return Decision::Is(taken, rest.get(..taken).unwrap_or_default().to_owned());
+        }
+        at = start + length;
+    }
+    if undecided && paragraph == inside.len() {
+        return Decision::Open;
+    }
+    Decision::Is(count, rest.get(..count).unwrap_or_default().to_owned())
+}
+
+/// What follows a closing bracket.
+enum Link<'a> {
+    /// It may still become a link.
+    Unknown,
+    /// No link.
+    None,
+    /// The address, and how many bytes the parentheses take.
+    Address(&'a str, usize),
+}
+
+fn link(after: &str) -> Link<'_> {
+    let Some(inside) = after.strip_prefix('(') else {
+        return if after.is_empty() {
+            Link::Unknown
+        } else {
+            Link::None
+        };
+    };
+    let mut depth = 0_usize;
+    for (at, letter) in inside.char_indices() {
+        match letter {
+            '(' => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            ')' => {
+                let address = inside.get(..at).unwrap_or_default();
+                let address = address.trim_matches(['<', '>']);
+                let web = address.starts_with("https://") || address.starts_with("http://");
+                return if web {
+                    Link::Address(address, at + 2)
+                } else {
+                    Link::None
+                };
+            }
+            _ if letter.is_whitespace() => return Link::None,
+            _ => {}
+        }
+    }
+    Link::Unknown
+}
+
+/// The marks a label consists of: numbers, each perhaps with a word and a colon before it. `None` for anything else.
+fn marks(label: &str) -> Option<Vec<Mark<'_>>> {
+    label
+        .split([',', ';'])
+        .map(|part| mark(part.trim()))
+        .collect()
+}
+
+fn mark(part: &str) -> Option<Mark<'_>> {
+    let (kind, digits) = part.split_once(':').unwrap_or(("", part));
+    let digits = if kind.is_empty() {
+        part
+    } else {
+        digits.trim_start()
+    };
+    let is_kind = kind
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_kind || !is_number || part.starts_with(':') || kind.len() > 16 {
+        return None;
+    }
+    // A number of any length is a marker all the same; one that is too long for a source is the source of nothing.
+    let number = digits.parse().unwrap_or(u64::MAX);
+    Some(Mark::Number { kind, number })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Ids 11 to 13 are the first three places; one address is the second.
+    struct Known;
+
+    impl Places for Known {
+        fn place(&self, mark: Mark<'_>) -> Option<usize> {
+            match mark {
+                Mark::Number { number, .. } => (11..=13)
+                    .contains(&number)
+                    .then(|| usize::try_from(number).unwrap() - 10),
+                Mark::Link { address } => (address == "https://b.example/x_(y)").then_some(2),
+            }
+        }
+    }
+
+    fn rewritten<'a>(pieces: impl IntoIterator<Item = &'a str>) -> String {
+        let mut markers = Markers::default();
+        let mut out: String = pieces
+            .into_iter()
+            .map(|piece| markers.push(piece, &Known))
+            .collect();
+        out.push_str(&markers.finish(&Known));
+        assert_eq!(markers.held, "");
+        out
+    }
+
+    #[test]
+    fn a_mark_becomes_the_place_of_its_source() {
+        for (text, expected) in [
+            ("So.[11][13] And [12].", "So.[1][3] And [2]."),
+            ("So.[web:11][web:13]", "So.[1][3]"),
+            (
+                "So [11, 12] and [web:12; web: 13].",
+                "So [1][2] and [2][3].",
+            ),
+            ("None.[4][web:99] End.", "None. End."),
+            ("None.[99999999999999999999999]", "None."),
+            ("See [Blog](https://b.example/x_(y)).", "See Blog [2]."),
+            ("See [2](https://b.example/x_(y)).", "See [2]."),
+            ("See [11](https://c.example/).", "See [1]."),
+            (
+                "See [Blog](https://c.example/).",
+                "See [Blog](https://c.example/).",
+            ),
+            ("a[0] and f()[7], a[11]", "a\\[0\\] and f()\\[7\\], a[1]"),
+            ("[x] [ 11 ] [a:b] [:1] []", "[x] [1] [a:b] [:1] []"),
+            ("[[99]11]", "[ 11]"),
+            ("open [11", "open [11"),
+            ("[[11]](x) [ä", "[[1]](x) [ä"),
+        ] {
+            assert_eq!(rewritten([text]), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn code_stays_as_it_is() {
+        for text in [
+            "`v[11]` and ``a ` [12]``",
+            "```rust\nv[11];\n```",
+            "~~~\n[11]\n```\n[12]\n~~~",
+            "  ````\n```\n[11]\n````",
+            "```\n[11] to the end",
+        ] {
+            assert_eq!(rewritten([text]), text);
+        }
+        assert_eq!(rewritten(["```\n[11]\n```\n[12]"]), "```\n[11]\n```\n[2]");
+        assert_eq!(
+            rewritten(["a ` alone [11]\n\n` [12]"]),
+            "a ` alone [1]\n\n` [2]"
+        );
+        assert_eq!(rewritten(["```a`b [11]"]), "```a`b [1]");
+    }
+
+    #[test]
+    fn no_more_is_held_back_than_a_marker_can_need() {
+        let mut markers = Markers::default();
+        let long = "x".repeat(2 * HELD);
+        let shown = markers.push(&format!("[{long}"), &Known);
+        assert_eq!(shown.len(), long.len() + 1);
+    }
+
+    proptest! {
+        #[test]
+        fn however_a_text_is_cut_it_becomes_the_same(
+            words in prop::collection::vec(r"\[|\]|\(|\)|11|web:12|99|`|```|~~~|\n|ä|, |https://b\.example/x_\(y\)| |x{150}", 0..40),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        ) {
+            let text = words.concat();
+            let letters: Vec<char> = text.chars().collect();
+            let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(letters.len() + 1)).collect();
+            places.extend([0, letters.len()]);
+            places.sort_unstable();
+            let pieces: Vec<String> = places.windows(2).map(|pair| letters[pair[0]..pair[1]].iter().collect()).collect();
+            let whole = rewritten([text.as_str()]);
+            prop_assert_eq!(rewritten(pieces.iter().map(String::as_str)), whole.clone());
+        }
+
+        #[test]
+        fn outside_of_code_every_marker_has_a_source(words in prop::collection::vec(r"\[|\]|11|web:12|99| |a|, ", 0..30)) {
+            let shown = rewritten([words.concat().as_str()]);
+            for label in shown.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(label, _)| label) {
+                if let Ok(number) = label.parse::<usize>() {
+                    prop_assert!((1..=3).contains(&number), "{}", shown);
+                }
+            }
+        }
+    }
+}
