@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::engines::{Event, LOCAL};
+use crate::engines::{Event, Fetch, LOCAL, Search};
 use crate::{DocumentLinks, ServerSettings};
 
 /// Where links to documents without a public address begin; none when there are to be no links. With keys, there are
@@ -46,9 +46,8 @@ fn addresses(event: &mut Event) -> Vec<&mut String> {
             let images = sources.images.iter_mut().map(|image| &mut image.origin_url);
             results.chain(images).collect()
         }
-        Event::Search(search) => {
-            let results = search.results.iter_mut();
-            results.map(|source| &mut source.url).collect()
+        Event::Search(Search { results, .. }) | Event::Fetch(Fetch { pages: results }) => {
+            results.iter_mut().map(|source| &mut source.url).collect()
         }
         Event::Delta(text) if text.starts_with(QUOTED_LOCAL) => vec![text],
         Event::Upstream(_) | Event::Delta(_) | Event::Done(_) | Event::Failed(_) => Vec::new(),

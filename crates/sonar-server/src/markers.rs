@@ -37,6 +37,8 @@ pub(crate) struct Markers {
     before: char,
     /// Whether only white space stands between the last line end and what is held.
     line_begins: bool,
+    /// Whether a backslash shows a bracket as it is, as it does in Markdown.
+    escapes: bool,
 }
 
 /// An open block of code.
@@ -44,6 +46,47 @@ pub(crate) struct Markers {
 struct Fence {
     sign: char,
     count: usize,
+}
+
+/// A text in JSON in the making: only what stands in its strings is rewritten, and it stays as valid as it was.
+#[derive(Debug, Default)]
+pub(crate) struct JsonMarkers {
+    /// There while the text is within a string.
+    string: Option<Markers>,
+    /// The letter before was a backslash.
+    escapes: bool,
+}
+
+impl JsonMarkers {
+    /// Takes the next piece of text and gives what is decided.
+    pub(crate) fn push(&mut self, text: &str, places: &impl Places) -> String {
+        let mut out = String::with_capacity(text.len());
+        for letter in text.chars() {
+            let escaped = std::mem::replace(&mut self.escapes, false);
+            match &mut self.string {
+                Some(string) if letter == '"' && !escaped => {
+                    out.push_str(&string.finish(places));
+                    self.string = None;
+                    out.push(letter);
+                }
+                Some(string) => {
+                    self.escapes = letter == '\\' && !escaped;
+                    out.push_str(&string.push(letter.encode_utf8(&mut [0; 4]), places));
+                }
+                None => {
+                    out.push(letter);
+                    self.string = (letter == '"').then(Markers::within_json);
+                }
+            }
+        }
+        out
+    }
+
+    /// Gives what is left when the text is over.
+    pub(crate) fn finish(&mut self, places: &impl Places) -> String {
+        let string = self.string.take();
+        string.map_or_else(String::new, |mut string| string.finish(places))
+    }
 }
 
 /// What becomes of the beginning of the held text.
@@ -63,11 +106,19 @@ impl Default for Markers {
             fence: None,
             before: '\n',
             line_begins: true,
+            escapes: true,
         }
     }
 }
 
 impl Markers {
+    fn within_json() -> Self {
+        Self {
+            escapes: false,
+            ..Self::default()
+        }
+    }
+
     /// Takes the next piece of text and gives what is decided.
     pub(crate) fn push(&mut self, text: &str, places: &impl Places) -> String {
         self.held.push_str(text);
@@ -193,7 +244,13 @@ impl Markers {
         let kindless = marks
             .iter()
             .all(|mark| matches!(mark, Mark::Number { kind: "", .. }));
-        if shown.is_empty() && indexes && kindless && address.is_none() && self.before != ']' {
+        if self.escapes
+            && shown.is_empty()
+            && indexes
+            && kindless
+            && address.is_none()
+            && self.before != ']'
+        {
             return Decision::Is(taken, format!("\\[{label}\\]"));
         }
         // Where a marker goes, what stood around it must not become one.
@@ -399,6 +456,23 @@ mod tests {
             "a ` alone [1]\n\n` [2]"
         );
         assert_eq!(rewritten(["```a`b [11]"]), "```a`b [1]");
+    }
+
+    #[test]
+    fn in_json_only_strings_are_rewritten() {
+        let json =
+            r#"{"a": [11, 12], "b": "So.[11][99] \"x[0]\" `v[12]`", "c\\": "[web:13]", "d": "[1"#;
+        let expected = r#"{"a": [11, 12], "b": "So.[1] \"x\" `v[12]`", "c\\": "[3]", "d": "[1"#;
+        for size in 1..json.len() {
+            let mut markers = JsonMarkers::default();
+            let letters: Vec<char> = json.chars().collect();
+            let mut out = String::new();
+            for piece in letters.chunks(size) {
+                out.push_str(&markers.push(&piece.iter().collect::<String>(), &Known));
+            }
+            out.push_str(&markers.finish(&Known));
+            assert_eq!(out, expected, "in pieces of {size}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_stream::stream;
 use axum::http::StatusCode;
 use futures_util::future::FutureExt;
-use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt};
 use sonar::{ChatCompletion, ChatRequest};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -34,9 +34,31 @@ impl Answering {
         stopped: CancellationToken,
     ) -> BoxStream<'static, Event> {
         let documents_at = self.documents_at.clone();
-        guarded(self.engine.as_ref(), request, longest, stopped)
+        guarded(|| self.engine.answer(request), longest, stopped)
             .map(move |event| linked(event, documents_at.as_deref()))
             .boxed()
+    }
+
+    /// The answer of a run that was begun elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// A [`Failure`] when the engine has no runs elsewhere: the settings have changed since.
+    pub(crate) fn followed(
+        &self,
+        run: &str,
+        request: Arc<ChatRequest>,
+        longest: Duration,
+        stopped: CancellationToken,
+    ) -> Result<BoxStream<'static, Event>, Failure> {
+        let elsewhere = self.engine.elsewhere().ok_or_else(|| {
+            Failure::new(
+                StatusCode::BAD_GATEWAY,
+                "upstream_lost",
+                "The service that took this request is not set any more.",
+            )
+        })?;
+        Ok(guarded(|| elsewhere.follow(run, request), longest, stopped))
     }
 }
 
@@ -57,15 +79,14 @@ pub(crate) async fn whole(
 /// The engine's events in order: sources, text, and exactly one end, be it a failure. A panic, a wrong order, an answer
 /// that takes longer than `longest` and a server that stops all end in `Failed`.
 fn guarded(
-    engine: &dyn Engine,
-    request: Arc<ChatRequest>,
+    start: impl FnOnce() -> BoxStream<'static, Event>,
     longest: Duration,
     stopped: CancellationToken,
-) -> impl Stream<Item = Event> + Send + use<> {
+) -> BoxStream<'static, Event> {
     let deadline = Instant::now() + longest;
-    let mut events = started(engine, request);
+    let mut events = started(start);
     let mut order = Order::default();
-    stream! {
+    let guarded = stream! {
         loop {
             let next = AssertUnwindSafe(events.next()).catch_unwind();
             let event = tokio::select! {
@@ -80,11 +101,12 @@ fn guarded(
                 return;
             }
         }
-    }
+    };
+    guarded.boxed()
 }
 
-fn started(engine: &dyn Engine, request: Arc<ChatRequest>) -> BoxStream<'static, Event> {
-    std::panic::catch_unwind(AssertUnwindSafe(|| engine.answer(request)))
+fn started(start: impl FnOnce() -> BoxStream<'static, Event>) -> BoxStream<'static, Event> {
+    std::panic::catch_unwind(AssertUnwindSafe(start))
         .unwrap_or_else(|_| stream::iter([broken("it panicked")]).boxed())
 }
 
@@ -101,7 +123,7 @@ impl Order {
         match event {
             None => broken("it stopped without an end"),
             Some(Event::Upstream(_)) if self.begun => broken("it told late who answers"),
-            Some(Event::Search(_) | Event::Sources(_)) if self.sources_named => {
+            Some(Event::Search(_) | Event::Fetch(_) | Event::Sources(_)) if self.sources_named => {
                 broken("it searched after it had named its sources")
             }
             Some(Event::Delta(_) | Event::MoreSources(_) | Event::Done(_))

@@ -1,10 +1,12 @@
 //! What can answer behind the server, one folder an engine. Must not speak HTTP.
 
+pub mod agent;
 pub mod corpus;
 pub mod local;
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use sonar::{ChatRequest, FinishReason, Image, SearchResult, Usage};
 
@@ -41,18 +43,51 @@ pub trait Engine: Send + Sync + 'static {
         None
     }
 
+    /// Where jobs of this engine run, when that is not here.
+    fn elsewhere(&self) -> Option<&dyn Elsewhere> {
+        None
+    }
+
     /// Answers. Dropping the stream drops the work.
     fn answer(&self, request: Arc<ChatRequest>) -> BoxStream<'static, Event>;
 }
 
-/// What happens while an answer comes about: `Upstream` where another service answers, any number of `Search`es, `Sources`
-/// once, then `Delta`s and `MoreSources`, then `Done`. `Failed` may come at any point and ends the answer.
+/// A service behind this one at which answers come about by themselves, whatever becomes of this server. A run that was begun is
+/// paid for, so nothing is begun twice.
+pub trait Elsewhere: Send + Sync {
+    /// Has the service begin to answer, and tells what the run is called: letters, digits, `-` and `_`.
+    ///
+    /// # Errors
+    ///
+    /// See [`NotBegun`].
+    fn begin(&self, request: Arc<ChatRequest>) -> BoxFuture<'static, Result<String, NotBegun>>;
+
+    /// The answer of a run, when it is there. Of `request` only what concerns the form of the answer is looked at.
+    fn follow(&self, run: &str, request: Arc<ChatRequest>) -> BoxStream<'static, Event>;
+
+    /// Sixteen letters that nobody else can make for a text. They tell the ids this server handed out from made-up ones.
+    fn seal(&self, text: &str) -> String;
+}
+
+/// Why there is no run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NotBegun {
+    /// The service refused it, or was never reached.
+    Refused(Failure),
+    /// The request was sent and no reply came: it may have begun.
+    Unknown(Failure),
+}
+
+/// What happens while an answer comes about: `Upstream` where another service answers, any number of `Search`es
+/// and `Fetch`es, `Sources` once, then `Delta`s and `MoreSources`, then `Done`. `Failed` may come at any point and ends the answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A service behind this one took the question.
     Upstream(Upstream),
     /// A search was made. Tell only what really happened: a concise stream shows it to the reader.
     Search(Search),
+    /// Pages were read. Likewise.
+    Fetch(Fetch),
     /// What the answer is made from, found before any of it is written.
     Sources(Sources),
     /// What was found later. It goes behind what was named before: a number that was once told keeps its source.
@@ -81,6 +116,13 @@ pub struct Search {
     pub keywords: Vec<String>,
     /// What was found, best first. The numbers of the answer are not known yet.
     pub results: Vec<SearchResult>,
+}
+
+/// Pages that were read on the way to an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fetch {
+    /// What each holds, in short.
+    pub pages: Vec<SearchResult>,
 }
 
 /// What an answer is made from, and what comes beside its text.

@@ -5,7 +5,7 @@ use sonar::{ChatChunk, ChatCompletion, Choice, ReasoningStep};
 
 use super::{Answer, Head, choice};
 use crate::Failure;
-use crate::engines::{Event, Search};
+use crate::engines::{Event, Fetch, Search};
 
 const CHUNK: &str = "chat.completion.chunk";
 const DONE: &str = "chat.completion.done";
@@ -34,7 +34,8 @@ impl Pieces {
                 self.answer.head.answered_by(upstream);
                 Ok(Vec::new())
             }
-            Event::Search(search) => Ok(self.search_told(&search)),
+            Event::Search(search) => Ok(self.step_told(|| searched(&search))),
+            Event::Fetch(fetch) => Ok(self.step_told(|| read(&fetch))),
             Event::Sources(sources) => {
                 self.answer.sources = sources;
                 Ok(vec![self.first()])
@@ -88,11 +89,11 @@ impl Pieces {
     }
 
     /// What a concise stream says while the engine searches: the steps that were really taken.
-    fn search_told(&mut self, search: &Search) -> Vec<ChatChunk> {
+    fn step_told(&mut self, told: impl FnOnce() -> ReasoningStep) -> Vec<ChatChunk> {
         if !self.answer.head.concise {
             return Vec::new();
         }
-        let told = step(search);
+        let told = told();
         self.steps.push(told.clone());
         let mut step = choice("", "", None);
         if let Some(delta) = &mut step.delta {
@@ -126,7 +127,7 @@ impl Pieces {
 }
 
 /// A search in the protocol's words. The thought says what was done, for nobody thought.
-fn step(search: &Search) -> ReasoningStep {
+fn searched(search: &Search) -> ReasoningStep {
     let count = search.results.len();
     let s = if count == 1 { "" } else { "s" };
     let what = json!({ "search_keywords": search.keywords, "search_results": search.results });
@@ -134,5 +135,17 @@ fn step(search: &Search) -> ReasoningStep {
         thought: format!("Searched the sources: {count} result{s}."),
         kind: Some("web_search".to_owned()),
         extra: Map::from_iter([("web_search".to_owned(), what)]),
+    }
+}
+
+/// Pages that were read, in the protocol's words.
+fn read(fetch: &Fetch) -> ReasoningStep {
+    let count = fetch.pages.len();
+    let s = if count == 1 { "" } else { "s" };
+    let what = json!({ "contents": fetch.pages });
+    ReasoningStep {
+        thought: format!("Read {count} page{s}."),
+        kind: Some("fetch_url_content".to_owned()),
+        extra: Map::from_iter([("fetch_url_content".to_owned(), what)]),
     }
 }

@@ -3,6 +3,7 @@
 //! Reading order: `job` is what a client sees, [`Jobs`] takes jobs in and shows them, `store` keeps them, and `worker` has
 //! the engine answer them. Must not speak HTTP beyond the [`Failure`] of a request.
 
+mod handed_over;
 mod job;
 mod owner;
 mod page;
@@ -25,8 +26,10 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use self::handed_over::Handing;
 use self::store::{NewJob, Store, StoreError, Submitted};
 use crate::Failure;
+use crate::engines::Engine;
 
 /// After how many seconds there may be room again.
 const TRY_AGAIN: u64 = 5;
@@ -38,6 +41,7 @@ pub(crate) struct Jobs {
     store: Store,
     /// Told when a job waits.
     waits: Notify,
+    handing: Handing,
     tasks: TaskTracker,
 }
 
@@ -57,6 +61,7 @@ impl Jobs {
             settings,
             store,
             waits: Notify::new(),
+            handing: Handing::default(),
             tasks,
         }))
     }
@@ -72,12 +77,14 @@ impl Jobs {
     ///
     /// # Errors
     ///
-    /// A [`Failure`] when there is no room, or when the store does not answer.
+    /// A [`Failure`] when there is no room, when the store does not answer, or when the service that runs the engine's jobs does
+    /// not take it.
     pub(crate) async fn submit(
         self: &Arc<Self>,
         client: Client,
-        request: &ChatRequest,
+        request: ChatRequest,
         idempotency_key: Option<String>,
+        engine: Arc<dyn Engine>,
     ) -> Result<Job, Failure> {
         let new = NewJob {
             id: Uuid::new_v4().to_string(),
@@ -85,17 +92,28 @@ impl Jobs {
             lane: client.lane,
             idempotency_key,
             model: request.model.clone(),
-            request: serde_json::to_string(request).map_err(|_| Failure::internal())?,
+            request: serde_json::to_string(&request).map_err(|_| Failure::internal())?,
+            handing_over: engine.elsewhere().is_some(),
         };
         // A task of its own, because a client that hangs up would leave a job behind that nobody is told of.
         let jobs = Arc::clone(self);
         let submitting = self.tasks.spawn(async move {
-            let now = jobs.settings.clock.now();
-            let submitted = jobs.store.submit(&new, &jobs.settings, now).await;
+            let submitted = match engine.elsewhere() {
+                Some(elsewhere) => {
+                    jobs.hand_over(new, request, engine.as_ref(), elsewhere)
+                        .await
+                }
+                None => jobs.take_in(&new).await,
+            };
             jobs.waits.notify_one();
             submitted
         });
-        let submitted = submitting.await.map_err(|_| Failure::internal())?;
+        submitting.await.map_err(|_| Failure::internal())?
+    }
+
+    async fn take_in(&self, new: &NewJob) -> Result<Job, Failure> {
+        let now = self.settings.clock.now();
+        let submitted = self.store.submit(new, &self.settings, now).await;
         self.accepted(submitted.map_err(|error| unavailable(&error))?)
     }
 
@@ -125,12 +143,22 @@ impl Jobs {
     /// # Errors
     ///
     /// A [`Failure`] when there is none, when it has expired, or when the store does not answer.
-    pub(crate) async fn get(&self, client: &Client, id: &str) -> Result<Job, Failure> {
+    pub(crate) async fn get(
+        &self,
+        client: &Client,
+        id: &str,
+        engine: &dyn Engine,
+    ) -> Result<Job, Failure> {
         let now = self.settings.clock.now();
         let found = self.store.get(&client.owner, id, now).await;
-        found
-            .map_err(|error| unavailable(&error))?
-            .ok_or_else(Failure::not_found)
+        let found = match (
+            found.map_err(|error| unavailable(&error))?,
+            engine.elsewhere(),
+        ) {
+            (None, Some(elsewhere)) => self.found_again(client, id, elsewhere).await?,
+            (found, _) => found,
+        };
+        found.ok_or_else(Failure::not_found)
     }
 
     /// A page of the client's jobs, newest first.

@@ -9,13 +9,15 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::Jobs;
-use super::store::{StoreError, Waiting};
+use super::store::{Begun, StoreError, Waiting};
 use crate::fold::Head;
 use crate::run::{Answering, whole};
 use crate::{Dialect, Failure, pretend};
 
 /// How long a store that does not answer is left alone: full disks are emptied by people.
 const REST: Duration = Duration::from_secs(2);
+/// How many jobs that run elsewhere are looked at in turns.
+const LOOKED_AT: u32 = 1000;
 /// How often expired jobs are looked for. Nobody sees an expired job before that either.
 const FORGET_EVERY: Duration = Duration::from_secs(600);
 
@@ -35,7 +37,11 @@ pub(crate) struct Worker {
 impl Worker {
     /// Begins jobs until the server closes.
     pub(super) async fn begin_jobs(self: Arc<Self>) {
-        let at_once = u32::try_from(self.jobs.settings.at_once.max(1)).unwrap_or(u32::MAX);
+        let at_once = match self.answering.engine.elsewhere() {
+            // What runs elsewhere runs already; here it only has to be looked at.
+            Some(_) => LOOKED_AT,
+            None => u32::try_from(self.jobs.settings.at_once.max(1)).unwrap_or(u32::MAX),
+        };
         let room = Arc::new(Semaphore::new(at_once as usize));
         let mut last_lane = String::new();
         // Only waiting is broken off: a job that was begun is worked on, or given back.
@@ -45,9 +51,9 @@ impl Worker {
             .await
         {
             match self.jobs.store.begin(&next.id, self.now()).await {
-                Ok(Some(request)) => {
+                Ok(Some(begun)) => {
                     last_lane = next.lane;
-                    let working = Arc::clone(&self).work_on(next.id, request, permit);
+                    let working = Arc::clone(&self).work_on(next.id, begun, permit);
                     self.jobs.tasks.spawn(working);
                 }
                 Ok(None) => {}
@@ -91,9 +97,9 @@ impl Worker {
         attempts > 0 && attempts.saturating_add(1) >= self.jobs.settings.attempts
     }
 
-    async fn work_on(self: Arc<Self>, id: String, request: String, _permit: OwnedSemaphorePermit) {
+    async fn work_on(self: Arc<Self>, id: String, job: Begun, _permit: OwnedSemaphorePermit) {
         let began = Instant::now();
-        let answer = self.answer(&id, &request);
+        let answer = self.answer(&id, &job);
         let outcome = self.stopped.run_until_cancelled(answer).await;
         self.keep(&id, &outcome).await;
         let outcome = match outcome {
@@ -125,9 +131,9 @@ impl Worker {
     }
 
     /// The reply to a job's request, as JSON.
-    async fn answer(&self, id: &str, request: &str) -> Result<String, Failure> {
+    async fn answer(&self, id: &str, job: &Begun) -> Result<String, Failure> {
         let settings = &self.jobs.settings;
-        let request: ChatRequest = serde_json::from_str(request).map_err(|error| {
+        let request: ChatRequest = serde_json::from_str(&job.request).map_err(|error| {
             tracing::error!(id, %error, "the request of a job cannot be read");
             Failure::internal()
         })?;
@@ -139,9 +145,12 @@ impl Worker {
         let head = Head::new(id, self.now(), &request, self.dialect);
         // It is stopped from outside, and then given back instead of failed.
         let unstopped = CancellationToken::new();
-        let events = self
-            .answering
-            .events(Arc::new(request), settings.answer_time, unstopped);
+        let (request, longest) = (Arc::new(request), settings.answer_time);
+        let answering = &self.answering;
+        let events = match &job.run {
+            Some(run) => answering.followed(run, request, longest, unstopped)?,
+            None => answering.events(request, longest, unstopped),
+        };
         let reply = whole(events, head).await?;
         serde_json::to_string(&reply).map_err(|_| Failure::internal())
     }

@@ -1,5 +1,7 @@
 //! `/async/chat/completions`: submits chat requests as jobs, lists them and shows one. Must not know how they are kept.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -25,7 +27,9 @@ pub(super) async fn submit(
     let checked = submission.checked;
     let told = about(shared.answering.engine.name(), checked.ignored);
     let key = submission.idempotency_key;
-    let job = shared.jobs.submit(client, &checked.request, key).await?;
+    let engine = Arc::clone(&shared.answering.engine);
+    let jobs = &shared.jobs;
+    let job = jobs.submit(client, checked.request, key, engine).await?;
     Ok((told, Json(job)).into_response())
 }
 
@@ -48,7 +52,8 @@ pub(super) async fn get(
 ) -> Result<Response, Failure> {
     let client = client(&shared, visitor);
     let Path(id) = id.map_err(|_| Failure::not_found())?;
-    let job = shared.jobs.get(&client, &id).await?;
+    let engine = shared.answering.engine.as_ref();
+    let job = shared.jobs.get(&client, &id, engine).await?;
     let told = job.engine.as_deref().map(|engine| about(engine, None));
     Ok((told.unwrap_or_default(), Json(job)).into_response())
 }

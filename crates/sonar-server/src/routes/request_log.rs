@@ -30,7 +30,12 @@ pub(super) async fn watch(mut request: Request, next: Next) -> Response {
         tracing::error!(%id, "a request's handler panicked");
         Failure::internal().into_response()
     });
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+    // A service behind this one has an id of its own for the request, by which its people find it.
+    let id = match response.headers().get("x-request-id") {
+        Some(told) => told.to_str().unwrap_or_default().to_owned(),
+        None => id.to_string(),
+    };
+    if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", value);
     }
     let status = response.status();
@@ -56,7 +61,7 @@ pub(super) async fn watch(mut request: Request, next: Next) -> Response {
 /// A reply's body that tells how it went when it is over, or when the client hangs up.
 struct Watched {
     body: Body,
-    id: Uuid,
+    id: String,
     status: StatusCode,
     began: Instant,
     sent: usize,

@@ -18,7 +18,7 @@ impl Store {
         let row = sqlx::query(concat!(
             "SELECT ",
             shown!(),
-            " FROM job WHERE id = $1 AND owner = $2 AND expires_at > $3"
+            " FROM job WHERE id = $1 AND owner = $2 AND expires_at > $3 AND NOT handing_over"
         ))
         .bind(id)
         .bind(owner)
@@ -35,7 +35,7 @@ impl Store {
         // One more than asked for tells whether there is a next page.
         let rows = sqlx::query(
             "SELECT number, id, model, status, created_at, started_at, completed_at, failed_at FROM job \
-             WHERE owner = $1 AND number < $2 AND expires_at > $3 ORDER BY number DESC LIMIT $4",
+             WHERE owner = $1 AND number < $2 AND expires_at > $3 AND NOT handing_over ORDER BY number DESC LIMIT $4",
         )
         .bind(owner)
         .bind(asked.before)

@@ -17,7 +17,7 @@ mod work;
 
 pub use open::OpenError;
 pub(super) use submit::{NewJob, Submitted};
-pub(super) use work::Waiting;
+pub(super) use work::{Begun, Waiting};
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row, SqliteConnection};

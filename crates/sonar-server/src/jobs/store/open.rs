@@ -11,6 +11,7 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection};
 use tokio::sync::Mutex;
 
 use super::Store;
+use crate::jobs::handed_over::UNKNOWN;
 
 /// Why the file of the jobs cannot be used. Each is a sentence with its mend.
 #[derive(Debug, thiserror::Error)]
@@ -109,13 +110,15 @@ fn options(path: &Path) -> SqliteConnectOptions {
 }
 
 async fn migrate(path: &Path, connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let migrator = Migrator::with_migrations(vec![Migration::new(
-        1,
-        "jobs".into(),
-        MigrationType::Simple,
-        include_str!("0001_jobs.sql").into_sql_str(),
-        false,
-    )]);
+    let scripts = [
+        ("jobs", include_str!("0001_jobs.sql")),
+        ("runs", include_str!("0002_runs.sql")),
+    ];
+    let migrations = (1..).zip(scripts).map(|(number, (name, script))| {
+        let script = script.into_sql_str();
+        Migration::new(number, name.into(), MigrationType::Simple, script, false)
+    });
+    let migrator = Migrator::with_migrations(migrations.collect());
     migrator
         .run(connection)
         .await
@@ -153,10 +156,22 @@ async fn put_back(
     now: i64,
 ) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    // Which of them the service took, nobody knows. A job without a key is one that nobody was told of.
+    sqlx::query("DELETE FROM job WHERE handing_over AND idempotency_key IS NULL")
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query(
+        "UPDATE job SET status = 'FAILED', failed_at = $1, request = NULL, handing_over = 0, error_message = $2 \
+         WHERE handing_over",
+    )
+    .bind(now)
+    .bind(UNKNOWN)
+    .execute(&mut *transaction)
+    .await?;
     let failed = sqlx::query(
         "UPDATE job SET status = 'FAILED', failed_at = $1, request = NULL, \
          error_message = 'The server ended ' || attempts || ' times while it worked on this request, and does not try again.' \
-         WHERE status = 'IN_PROGRESS' AND attempts >= $2",
+         WHERE status = 'IN_PROGRESS' AND attempts >= $2 AND run IS NULL",
     )
     .bind(now)
     .bind(i64::from(attempts))

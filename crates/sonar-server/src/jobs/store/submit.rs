@@ -17,6 +17,8 @@ pub(in crate::jobs) struct NewJob {
     pub(in crate::jobs) model: String,
     /// The request, as JSON.
     pub(in crate::jobs) request: String,
+    /// Whether a service behind this one is to begin it first.
+    pub(in crate::jobs) handing_over: bool,
 }
 
 /// What became of a submission.
@@ -57,6 +59,74 @@ impl Store {
         let accepted = insert(&mut transaction, new, now, now.saturating_add(keep)).await?;
         transaction.commit().await?;
         Ok(Submitted::Accepted(accepted))
+    }
+
+    /// Gives a job that was handed over the id that says so.
+    pub(in crate::jobs) async fn handed_over(&self, id: &str, new: &str, run: &str) -> Result<()> {
+        let mut connection = self.connection().await?;
+        sqlx::query("UPDATE job SET id = $2, run = $3, handing_over = 0 WHERE id = $1")
+            .bind(id)
+            .bind(new)
+            .bind(run)
+            .execute(&mut *connection)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends a job that was handed over without a reply.
+    pub(in crate::jobs) async fn not_handed_over(
+        &self,
+        id: &str,
+        message: &str,
+        now: i64,
+    ) -> Result<()> {
+        let mut connection = self.connection().await?;
+        sqlx::query(
+            "UPDATE job SET status = 'FAILED', failed_at = $2, error_message = $3, request = NULL, handing_over = 0 \
+             WHERE id = $1",
+        )
+        .bind(id)
+        .bind(now)
+        .bind(message)
+        .execute(&mut *connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets a job that the service did not take, key and all.
+    pub(in crate::jobs) async fn take_back(&self, id: &str) -> Result<()> {
+        let mut connection = self.connection().await?;
+        sqlx::query("DELETE FROM job WHERE id = $1 AND handing_over")
+            .bind(id)
+            .execute(&mut *connection)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes in a job that runs elsewhere and is not kept here any more. One that is there stays as it is.
+    pub(in crate::jobs) async fn adopt(
+        &self,
+        new: &NewJob,
+        run: &str,
+        created_at: i64,
+        expires_at: i64,
+    ) -> Result<()> {
+        let mut connection = self.connection().await?;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let there = sqlx::query("SELECT 1 FROM job WHERE id = $1")
+            .bind(&new.id)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        if there.is_none() {
+            insert(&mut transaction, new, created_at, expires_at).await?;
+            sqlx::query("UPDATE job SET run = $2 WHERE id = $1")
+                .bind(&new.id)
+                .bind(run)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 }
 
@@ -123,8 +193,8 @@ async fn insert(
     expires_at: i64,
 ) -> Result<Job> {
     let row = sqlx::query(concat!(
-        "INSERT INTO job (id, owner, number, lane, idempotency_key, model, request, created_at, expires_at, status) ",
-        "VALUES ($1, $2, (SELECT coalesce(max(number), 0) + 1 FROM job WHERE owner = $2), $3, $4, $5, $6, $7, $8, 'CREATED') ",
+        "INSERT INTO job (id, owner, number, lane, idempotency_key, model, request, created_at, expires_at, handing_over, status) ",
+        "VALUES ($1, $2, (SELECT coalesce(max(number), 0) + 1 FROM job WHERE owner = $2), $3, $4, $5, $6, $7, $8, $9, 'CREATED') ",
         "RETURNING ",
         shown!(),
     ))
@@ -136,6 +206,7 @@ async fn insert(
     .bind(&new.request)
     .bind(now)
     .bind(expires_at)
+    .bind(new.handing_over)
     .fetch_one(connection)
     .await?;
     job(&row)

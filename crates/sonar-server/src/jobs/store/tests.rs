@@ -23,6 +23,7 @@ fn new(id: &str, lane: &str) -> NewJob {
         idempotency_key: None,
         model: "sonar".to_owned(),
         request: "{}".to_owned(),
+        handing_over: false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the worker does to jobs: finds the next one, begins it, ends it, gives it back, and forgets what has expired.
 
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use super::{Result, Store};
 
@@ -16,14 +17,23 @@ pub(in crate::jobs) struct Waiting {
     pub(in crate::jobs) attempts: u32,
 }
 
+/// What is to be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::jobs) struct Begun {
+    /// The request, as JSON.
+    pub(in crate::jobs) request: String,
+    /// What the run is called that answers it elsewhere.
+    pub(in crate::jobs) run: Option<String>,
+}
+
 impl Store {
     /// The oldest waiting job of the lane that comes after the one served last: each lane in turn, whatever waits in others.
     pub(in crate::jobs) async fn next(&self, last_lane: &str, now: i64) -> Result<Option<Waiting>> {
         let mut connection = self.connection().await?;
         for query in [
-            "SELECT id, lane, attempts FROM job WHERE status = 'CREATED' AND expires_at > $1 AND lane > $2 \
+            "SELECT id, lane, attempts FROM job WHERE status = 'CREATED' AND NOT handing_over AND expires_at > $1 AND lane > $2 \
              ORDER BY lane, number LIMIT 1",
-            "SELECT id, lane, attempts FROM job WHERE status = 'CREATED' AND expires_at > $1 AND lane <= $2 \
+            "SELECT id, lane, attempts FROM job WHERE status = 'CREATED' AND NOT handing_over AND expires_at > $1 AND lane <= $2 \
              ORDER BY lane, number LIMIT 1",
         ] {
             let row = sqlx::query(query)
@@ -42,19 +52,25 @@ impl Store {
         Ok(None)
     }
 
-    /// Begins a job, and counts that it was begun before anything else can happen. Gives its request, or nothing when the
-    /// job is not waiting any more.
-    pub(in crate::jobs) async fn begin(&self, id: &str, now: i64) -> Result<Option<String>> {
+    /// Begins a job, and counts that it was begun before anything else can happen. What runs elsewhere is only looked at, and
+    /// not counted. Gives nothing when the job is not waiting any more.
+    pub(in crate::jobs) async fn begin(&self, id: &str, now: i64) -> Result<Option<Begun>> {
         let mut connection = self.connection().await?;
         let row = sqlx::query(
-            "UPDATE job SET status = 'IN_PROGRESS', started_at = $2, attempts = attempts + 1 \
-             WHERE id = $1 AND status = 'CREATED' RETURNING request",
+            "UPDATE job SET status = 'IN_PROGRESS', started_at = $2, attempts = attempts + (run IS NULL) \
+             WHERE id = $1 AND status = 'CREATED' RETURNING request, run",
         )
         .bind(id)
         .bind(now)
         .fetch_optional(&mut *connection)
         .await?;
-        Ok(row.map(|row| row.try_get("request")).transpose()?)
+        let begun = |row: SqliteRow| -> Result<Begun> {
+            Ok(Begun {
+                request: row.try_get("request")?,
+                run: row.try_get("run")?,
+            })
+        };
+        row.map(begun).transpose()
     }
 
     /// Ends a running job with its answer, as JSON.
@@ -98,7 +114,7 @@ impl Store {
     pub(in crate::jobs) async fn give_back(&self, id: &str) -> Result<()> {
         let mut connection = self.connection().await?;
         sqlx::query(
-            "UPDATE job SET status = 'CREATED', started_at = NULL, attempts = attempts - 1 \
+            "UPDATE job SET status = 'CREATED', started_at = NULL, attempts = attempts - (run IS NULL) \
              WHERE id = $1 AND status = 'IN_PROGRESS'",
         )
         .bind(id)
