@@ -2,10 +2,12 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::mem;
 use std::time::Duration;
 
 use async_stream::stream;
 use axum::body::Body;
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
@@ -19,11 +21,11 @@ use crate::Trouble;
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
-    /// Headers; a later one of the same name wins.
+    /// Headers; a later one of the same name wins, but for cookies.
     pub headers: Vec<(String, String)>,
     /// The body in the pieces in which it is sent.
     pub pieces: Vec<String>,
-    /// How long to wait before each piece.
+    /// How long to wait before each piece, and before the head of a reply in one piece.
     pub pause: Duration,
 }
 
@@ -58,7 +60,7 @@ impl Reply {
     /// Sends it, or what the trouble makes of it.
     pub async fn sent(self, trouble: Option<Trouble>) -> Response {
         match trouble {
-            None => self.well(),
+            None => self.well().await,
             Some(Trouble::Instead {
                 status,
                 headers,
@@ -67,29 +69,34 @@ impl Reply {
                 let mut instead = Self::json(status, &serde_json::Value::Null);
                 instead.headers.extend(headers);
                 instead.pieces = vec![body];
-                instead.well()
+                instead.well().await
             }
             Some(Trouble::Silence) => std::future::pending().await,
             Some(Trouble::Cut { after }) => self.broken_off(after, true),
             Some(Trouble::Stall { after }) => self.broken_off(after, false),
             Some(Trouble::Pieces { of }) => self.in_pieces(of),
-            Some(Trouble::Body(body)) => Self {
-                pieces: vec![body],
-                ..self
+            Some(Trouble::Body(body)) => {
+                let other = Self {
+                    pieces: vec![body],
+                    ..self
+                };
+                other.well().await
             }
-            .well(),
         }
     }
 
-    fn well(self) -> Response {
-        let Self { pieces, pause, .. } = self.clone();
-        let whole = pieces.len() == 1 && pause.is_zero();
-        if whole {
+    async fn well(mut self) -> Response {
+        let pieces = mem::take(&mut self.pieces);
+        let pause = self.pause;
+        if pieces.len() == 1 {
+            sleep(pause).await;
             return self.response(Body::from(pieces.concat()));
         }
         self.response(Body::from_stream(stream! {
             for piece in pieces {
-                sleep(pause).await;
+                if !pause.is_zero() {
+                    sleep(pause).await;
+                }
                 yield Ok::<_, Infallible>(Bytes::from(piece));
             }
         }))
@@ -111,9 +118,9 @@ impl Reply {
         let arrives = body.slice(..after.min(body.len()));
         let arriving = stream::iter([Ok(arrives)]);
         let body = if cut {
-            // Without a pause the connection would be gone before what arrives was sent.
+            // A connection sends what it has when there is nothing more to send yet; only then it may break.
             let broken = async {
-                sleep(Duration::from_millis(20)).await;
+                tokio::task::yield_now().await;
                 Err(io::Error::from(io::ErrorKind::ConnectionReset))
             };
             Body::from_stream(arriving.chain(stream::once(broken)))
@@ -129,7 +136,11 @@ impl Reply {
         for (name, value) in self.headers {
             let name = HeaderName::try_from(name);
             if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
-                response.headers_mut().insert(name, value);
+                if name == SET_COOKIE {
+                    response.headers_mut().append(name, value);
+                } else {
+                    response.headers_mut().insert(name, value);
+                }
             }
         }
         response

@@ -1,6 +1,8 @@
 //! Stand-ins for the services behind Footnote's server, for tests, measurements and trying things by hand. They listen on
 //! loopback only, count what they are asked, and play every fault they are told to. Must not know Footnote.
 
+pub mod agent;
+mod clock;
 mod delivery;
 mod running;
 mod script;
