@@ -1,6 +1,10 @@
 //! Stand-ins for the services behind Footnote's server, for tests, measurements and trying things by hand. They listen on
 //! loopback only, count what they are asked, and play every fault they are told to. Must not know Footnote.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod agent;
 mod clock;
 mod delivery;

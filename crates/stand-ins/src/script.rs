@@ -36,6 +36,20 @@ pub enum Trouble {
     Body(String),
 }
 
+impl Trouble {
+    /// A page in HTML, as a proxy sends it when what stands behind it is away.
+    #[must_use]
+    pub fn html(status: u16) -> Self {
+        Self::Instead {
+            status,
+            headers: vec![("content-type".to_owned(), "text/html".to_owned())],
+            body: format!(
+                "<html><head><title>{status}</title></head><body>Try again.</body></html>"
+            ),
+        }
+    }
+}
+
 /// The troubles of the next requests, one for each, in order; after them all goes well, unless there is one for all.
 #[derive(Clone, Debug, Default)]
 pub struct Script(Arc<Mutex<Plan>>);

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 use time::Date;
 
+use super::AgentSettings;
 use super::ask::{Ask, Search, text, tokens};
 use super::models::Level;
-use super::run::{End, Run, Step, fetched, search_results};
+use super::run::{End, Run, Step, fetched, search_results, split_text};
 use super::usage::{self, Counted};
 use super::world::{self, Page};
 
@@ -28,21 +29,21 @@ enum Markers {
     None,
 }
 
-/// The run of a request. `searches` is how many are made, where it is not the level's own number.
-pub(super) fn run(ask: &Ask, searches: Option<usize>, today: Date) -> Run {
-    let found = found(ask, searches, today);
+/// The run of a request. Of the settings it follows those on searches and pieces of text.
+pub(super) fn run(ask: &Ask, settings: &AgentSettings, today: Date) -> Run {
+    let found = found(ask, settings.searches, today);
     let text = match &ask.schema {
         Some(schema) => instance(schema).to_string(),
         None => written(ask, &found),
     };
     let (text, end) = capped(ask, text);
-    let mut steps: Vec<Step> = items(ask, &found).into_iter().map(Step::Found).collect();
-    steps.extend(
-        text.split_inclusive(' ')
-            .map(|word| Step::Text(word.to_owned())),
-    );
+    let pieces = match settings.piece_bytes {
+        Some(bytes) => split_text(&text, bytes),
+        None => text.split_inclusive(' ').map(str::to_owned).collect(),
+    };
+    let items = items(ask, &found).into_iter().map(Step::Found);
     Run {
-        steps,
+        steps: items.chain(pieces.into_iter().map(Step::Text)).collect(),
         end,
         usage: None,
     }

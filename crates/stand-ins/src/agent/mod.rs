@@ -49,6 +49,8 @@ pub struct AgentSettings {
     pub requests_a_second: Option<u32>,
     /// How long to wait before each event of a stream; a plain reply takes as long as its stream would. Default not at all.
     pub pace: Duration,
+    /// The text of a run comes in pieces of so many bytes. Default in words.
+    pub piece_bytes: Option<usize>,
     /// Searches of a run, where it searches. Default as many as its level is known for.
     pub searches: Option<usize>,
     /// How background runs get on.
@@ -66,6 +68,7 @@ impl Default for AgentSettings {
             keys_without_credit: Vec::new(),
             requests_a_second: None,
             pace: Duration::ZERO,
+            piece_bytes: None,
             searches: None,
             background: Progress::default(),
             unknown_events: true,

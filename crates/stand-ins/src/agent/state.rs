@@ -84,7 +84,7 @@ impl Inner {
     pub(super) fn next_run(&self, ask: &Ask) -> Run {
         let planned = locked(&self.next).pop_front();
         let today = clock::now().date();
-        planned.unwrap_or_else(|| answer::run(ask, self.settings.searches, today))
+        planned.unwrap_or_else(|| answer::run(ask, &self.settings, today))
     }
 
     pub(super) fn open(&self) -> Open {

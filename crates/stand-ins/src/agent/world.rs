@@ -147,7 +147,7 @@ pub(super) fn find(
     let candidates = (0..4 * most).map(|at| {
         let age = AGES[(at + search) % AGES.len()];
         let date = age.map(|days| latest - Duration::days(days));
-        page(question, search, at, filters, date)
+        page(question, search, at, filters, date, latest)
     });
     candidates
         .filter(|page| filters.admit_host(host(&page.url)))
@@ -156,9 +156,18 @@ pub(super) fn find(
         .collect()
 }
 
-fn page(question: &str, search: usize, at: usize, filters: &Filters, date: Option<Date>) -> Page {
+fn page(
+    question: &str,
+    search: usize,
+    at: usize,
+    filters: &Filters,
+    date: Option<Date>,
+    latest: Date,
+) -> Page {
     // A page on a subject turns up in every search, as good pages do; each search finds others beside.
+    // Every other page was written anew the day after, unless that is still to come.
     let updated = date.filter(|_| at.is_multiple_of(2));
+    let updated = updated.map(|date| latest.min(date + Duration::DAY));
     let known = subject(question).and_then(|subject| subject.pages.get(at));
     if let Some((host, path, title, says)) = known
         && filters.admit_host(host)
