@@ -6,6 +6,7 @@
 struct Readme;
 
 pub mod agent;
+pub mod chat;
 mod clock;
 mod delivery;
 mod running;
