@@ -144,7 +144,7 @@ pub(super) fn last_message(request: &Value) -> &str {
 mod tests {
     use super::*;
 
-    fn refused(fields: Value) -> Option<u16> {
+    fn refused(fields: &Value) -> Option<u16> {
         let mut request =
             json!({ "model": "stand-in", "messages": [{ "role": "user", "content": "Why?" }] });
         if let (Some(request), Some(fields)) = (request.as_object_mut(), fields.as_object()) {
@@ -156,11 +156,11 @@ mod tests {
     #[test]
     fn what_chat_endpoints_refuse_is_refused() {
         let said = |role: &str| json!({ "role": role, "content": "So." });
-        assert_eq!(refused(json!({})), None);
-        assert_eq!(refused(json!({ "model": "other" })), Some(404));
-        assert_eq!(refused(json!({ "top_q": 1 })), Some(400));
-        assert_eq!(refused(json!({ "temperature": "hot" })), Some(400));
-        assert_eq!(refused(json!({ "messages": [] })), Some(400));
+        assert_eq!(refused(&json!({})), None);
+        assert_eq!(refused(&json!({ "model": "other" })), Some(404));
+        assert_eq!(refused(&json!({ "top_q": 1 })), Some(400));
+        assert_eq!(refused(&json!({ "temperature": "hot" })), Some(400));
+        assert_eq!(refused(&json!({ "messages": [] })), Some(400));
         for roles in [
             &["user", "system", "user"][..],
             &["user", "user"],
@@ -168,15 +168,15 @@ mod tests {
         ] {
             let messages: Vec<Value> = roles.iter().map(|role| said(role)).collect();
             assert_eq!(
-                refused(json!({ "messages": messages })),
+                refused(&json!({ "messages": messages })),
                 Some(400),
                 "{roles:?}"
             );
         }
         let unnamed = json!({ "type": "json_schema", "json_schema": { "schema": {} } });
-        assert_eq!(refused(json!({ "response_format": unnamed })), Some(400));
+        assert_eq!(refused(&json!({ "response_format": unnamed })), Some(400));
         assert_eq!(
-            refused(json!({ "response_format": { "type": "regex" } })),
+            refused(&json!({ "response_format": { "type": "regex" } })),
             Some(400)
         );
     }

@@ -92,12 +92,12 @@ impl Manner {
         }
         let mut events: Vec<String> = deltas
             .into_iter()
-            .map(|delta| self.event(&chunk(request, delta, None)))
+            .map(|delta| self.event(&chunk(request, &delta, None)))
             .collect();
         let Some(finish) = said.finish else {
             return events;
         };
-        events.push(self.event(&chunk(request, json!({}), Some(finish))));
+        events.push(self.event(&chunk(request, &json!({}), Some(finish))));
         if self.usage && request["stream_options"]["include_usage"] == true {
             let mut last = head(request, "chat.completion.chunk");
             last.insert("choices".to_owned(), json!([]));
@@ -135,7 +135,7 @@ fn head(request: &Value, object: &str) -> Map<String, Value> {
     head.as_object().cloned().unwrap_or_default()
 }
 
-fn chunk(request: &Value, delta: Value, finish: Option<&str>) -> Value {
+fn chunk(request: &Value, delta: &Value, finish: Option<&str>) -> Value {
     let choice = json!({ "index": 0, "delta": delta, "logprobs": null, "finish_reason": finish });
     let mut chunk = head(request, "chat.completion.chunk");
     chunk.insert("choices".to_owned(), json!([choice]));
