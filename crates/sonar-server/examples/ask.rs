@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use sonar_server::engines::corpus::{
-    Budget, Corpus, CorpusSettings, Filters, Query, Silent, write,
+    Budget, Corpus, CorpusSettings, Extent, Filters, Query, Silent, write,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,6 +32,7 @@ fn answer(corpus: &Corpus, question: &str) {
     let budget = Budget {
         sources: 3,
         words: 150,
+        extent: Extent::Excerpt,
     };
     let found = corpus.find(&query, &Filters::default(), &budget);
     println!("{:?}, coverage {:.2}\n", found.level, found.coverage);

@@ -30,7 +30,7 @@ pub use reload::{LiveCorpus, Refresh};
 pub use report::{Collection, Report, Skipped};
 pub use search::filters::Filters;
 pub use search::find::Hit;
-pub use search::found::{Budget, Code, Excerpt, Found, Level, Nearest, Place, Query};
+pub use search::found::{Budget, Code, Excerpt, Extent, Found, Level, Nearest, Place, Query};
 pub use settings::{CorpusSettings, RustDocs};
 pub use write::write;
 

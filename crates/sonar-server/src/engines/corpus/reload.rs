@@ -205,7 +205,7 @@ mod tests {
     use proptest::prelude::*;
     use tempfile::TempDir;
 
-    use super::super::{Budget, Filters, Level, Query, Report, RustDocs, Silent};
+    use super::super::{Budget, Extent, Filters, Level, Query, Report, RustDocs, Silent};
     use super::*;
 
     fn folder() -> TempDir {
@@ -236,6 +236,7 @@ mod tests {
         let budget = Budget {
             sources: 1,
             words: 50,
+            extent: Extent::Excerpt,
         };
         corpus.find(&query, &Filters::default(), &budget).level == Level::Answer
     }

@@ -94,6 +94,7 @@ fn query(text: &str) -> Query {
 const BUDGET: Budget = Budget {
     sources: 3,
     words: 150,
+    extent: Extent::Excerpt,
 };
 
 fn ask(corpus: &Corpus, text: &str) -> Found {
@@ -440,7 +441,7 @@ proptest! {
         let folder = world();
         let corpus = open(folder.path());
         let all = words_of(&[BREWING, POTS, GERMAN].concat());
-        let budget = Budget { sources, words: budget_words };
+        let budget = Budget { sources, words: budget_words, extent: Extent::Excerpt };
         let text = words.join(" ");
         let found = corpus.find(&query(&text), &Filters::default(), &budget);
         prop_assert!(found.excerpts.len() <= sources);

@@ -207,6 +207,7 @@ mod tests {
             language: None,
             text: text.to_owned(),
             code: None,
+            passage: String::new(),
             images: Vec::new(),
         }
     }

@@ -25,7 +25,7 @@ use research::Findings;
 use search::Searches;
 
 use crate::engines::corpus::search::sub_questions::SubQuestion;
-use crate::engines::corpus::{Corpus, Found, LiveCorpus};
+use crate::engines::corpus::{Corpus, Extent, Found, LiveCorpus};
 use crate::engines::{Engine, Event, Page, Search};
 use crate::{Failure, clock};
 
@@ -76,7 +76,7 @@ impl Engine for LocalEngine {
     }
 
     fn answer(&self, request: Arc<ChatRequest>) -> BoxStream<'static, Event> {
-        let plan = Arc::new(Plan::of(&request, clock::now()));
+        let plan = Arc::new(Plan::of(&request, clock::now(), Extent::Excerpt));
         let answering = Answering {
             corpus: self.corpus.current(),
             searches: self.searches.clone(),

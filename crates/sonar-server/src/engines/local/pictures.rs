@@ -101,6 +101,7 @@ mod tests {
             language: None,
             text: String::new(),
             code: None,
+            passage: String::new(),
             images: images.iter().map(picture).collect(),
         }
     }

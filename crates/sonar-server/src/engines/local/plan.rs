@@ -6,7 +6,7 @@ use time::{Date, Duration, OffsetDateTime};
 use super::research;
 use crate::dates;
 use crate::engines::corpus::search::question::MAX_CHARS;
-use crate::engines::corpus::{Budget, Domain, Filters, Query};
+use crate::engines::corpus::{Budget, Domain, Extent, Filters, Query};
 
 /// What to search for.
 #[derive(Clone, Debug)]
@@ -27,12 +27,13 @@ pub(super) struct Research {
 }
 
 impl Plan {
-    pub(super) fn of(request: &ChatRequest, now: OffsetDateTime) -> Self {
+    /// What a request means for an answer that is made of excerpts, or written from passages.
+    pub(super) fn of(request: &ChatRequest, now: OffsetDateTime, extent: Extent) -> Self {
         let filters = filters(request, now);
         Self {
             query: query(&request.messages, &filters.languages),
             filters,
-            budget: budget(request),
+            budget: budget(request, extent),
             research: research(request),
         }
     }
@@ -68,22 +69,31 @@ fn question_language(languages: &[String]) -> Option<String> {
     }
 }
 
-/// A model is a number of sources, a context size a number of words.
-fn budget(request: &ChatRequest) -> Budget {
-    let sources = match request.model.as_str() {
-        "sonar-deep-research" => 8,
-        "sonar" => 3,
-        _ => 5,
-    };
+/// Of excerpts, a model is a number of sources, a context size a number of words; of passages, the size is their number.
+fn budget(request: &ChatRequest, extent: Extent) -> Budget {
     let options = request.web_search_options.as_ref();
-    let words = match options.and_then(|options| options.search_context_size.as_ref()) {
-        Some(SearchContextSize::High) => 250,
-        Some(SearchContextSize::Medium) => 150,
-        _ => 100,
+    let (words, passages) = match options.and_then(|options| options.search_context_size.as_ref()) {
+        Some(SearchContextSize::High) => (250, 16),
+        Some(SearchContextSize::Medium) => (150, 8),
+        _ => (100, 4),
+    };
+    let sources = match extent {
+        Extent::Passage => passages,
+        Extent::Excerpt => excerpts(request),
     };
     Budget {
         sources: sources.min(wanted_sources(request)),
         words,
+        extent,
+    }
+}
+
+/// The most excerpts that readers get.
+pub(super) fn excerpts(request: &ChatRequest) -> usize {
+    match request.model.as_str() {
+        "sonar-deep-research" => 8,
+        "sonar" => 3,
+        _ => 5,
     }
 }
 
@@ -172,8 +182,16 @@ mod tests {
                 }),
                 ..request()
             };
-            let budget = budget(&request);
-            assert_eq!((budget.sources, budget.words), expected, "{model}");
+            let sources = |extent| budget(&request, extent).sources;
+            let words = budget(&request, Extent::Excerpt).words;
+            assert_eq!((sources(Extent::Excerpt), words), expected, "{model}");
+            let passages = match words {
+                250 => 16,
+                150 => 8,
+                _ => 4,
+            };
+            let most = most.map_or(passages, |most| passages.min(most as usize));
+            assert_eq!(sources(Extent::Passage), most, "{model}");
         }
     }
 

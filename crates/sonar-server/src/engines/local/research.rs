@@ -82,6 +82,7 @@ mod tests {
             language: None,
             text: String::new(),
             code: None,
+            passage: String::new(),
             images: Vec::new(),
         };
         Found {

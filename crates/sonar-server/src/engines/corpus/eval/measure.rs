@@ -13,13 +13,14 @@ use crate::engines::corpus::documents::library;
 use crate::engines::corpus::documents::with_anchor;
 use crate::engines::corpus::index::SectionEntry;
 use crate::engines::corpus::{
-    Budget, Corpus, CorpusError, CorpusSettings, Filters, IndexProgress, Query, RustDocs,
+    Budget, Corpus, CorpusError, CorpusSettings, Extent, Filters, IndexProgress, Query, RustDocs,
 };
 
 /// What the smallest model of the protocol may say.
 const BUDGET: Budget = Budget {
     sources: 3,
     words: 150,
+    extent: Extent::Excerpt,
 };
 
 /// How many sections are looked at.

@@ -66,6 +66,30 @@ pub(crate) fn quote(
     }
 }
 
+/// All of a passage as Markdown, and the code of its quote where that stands further on in the section.
+pub(crate) fn whole(passage: &Passage, code: Option<&Code>) -> String {
+    let mut blocks: Vec<String> = passage.iter().map(markdown).collect();
+    let has = |code: &Code| {
+        let same = |block: &Block| matches!(block, Block::Code { text, .. } if *text == code.text);
+        passage.iter().any(same)
+    };
+    let more = code.filter(|code| !has(code));
+    blocks.extend(more.map(|code| fenced(&code.language, &code.text)));
+    blocks.join("\n")
+}
+
+fn markdown(block: &Block) -> String {
+    match block {
+        Block::Prose(text) | Block::Label(text) => text.clone(),
+        Block::Item(text) => format!("- {text}"),
+        Block::Code { language, text } => fenced(language, text),
+    }
+}
+
+fn fenced(language: &str, code: &str) -> String {
+    format!("```{language}\n{code}\n```")
+}
+
 fn list(passage: &Passage) -> Vec<Sentence<'_>> {
     let mut all = Vec::new();
     for (block, text) in passage

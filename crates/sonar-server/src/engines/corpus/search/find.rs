@@ -3,7 +3,7 @@
 
 use super::excerpt;
 use super::filters::Filters;
-use super::found::{Budget, Excerpt, Found, Level, Nearest, Place, Query};
+use super::found::{Budget, Excerpt, Extent, Found, Level, Nearest, Place, Query};
 use super::question::{self, Question};
 use super::rank::{self, Ranked};
 use crate::engines::corpus::Corpus;
@@ -22,6 +22,9 @@ const SURE_OF_CLOSEST: f32 = 2.68;
 
 /// A further source must reach this share of the first one's score.
 const FURTHER_SCORE: f32 = 0.85;
+
+/// The same where somebody writes from the sources, and can leave out what misses the point.
+const FURTHER_PASSAGE: f32 = 0.5;
 
 /// A further source may repeat this share of the words that are already quoted.
 const FURTHER_REPETITION: f32 = 0.6;
@@ -169,8 +172,12 @@ impl Corpus {
         };
         let mut excerpts: Vec<Excerpt> = Vec::new();
         let mut left = budget.words;
+        let further = match budget.extent {
+            Extent::Excerpt => FURTHER_SCORE,
+            Extent::Passage => FURTHER_PASSAGE,
+        };
         for candidate in ranked {
-            let good_enough = candidate.score >= first.score * FURTHER_SCORE;
+            let good_enough = candidate.score >= first.score * further;
             let enough_words = excerpts.is_empty() || left >= FEWEST_WORDS;
             if excerpts.len() >= budget.sources.max(1) || !good_enough || !enough_words {
                 break;
@@ -184,8 +191,15 @@ impl Corpus {
                 .iter()
                 .all(|other| repetition(&quote.text, &other.text) <= FURTHER_REPETITION);
             if !quote.text.is_empty() && new {
-                left = left.saturating_sub(count_words(&quote.text));
+                let passage = match budget.extent {
+                    Extent::Passage => excerpt::whole(&candidate.blocks, quote.code.as_ref()),
+                    Extent::Excerpt => {
+                        left = left.saturating_sub(count_words(&quote.text));
+                        String::new()
+                    }
+                };
                 excerpts.push(Excerpt {
+                    passage,
                     text: quote.text,
                     code: quote.code,
                     ..source
@@ -224,6 +238,7 @@ impl Corpus {
             language: Some(document.language.clone()).filter(|language| !language.is_empty()),
             text: String::new(),
             code: None,
+            passage: String::new(),
             images: ranked.text.images.clone(),
         })
     }

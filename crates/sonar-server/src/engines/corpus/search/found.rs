@@ -21,6 +21,19 @@ pub struct Budget {
     pub sources: usize,
     /// The most words of prose over all sources.
     pub words: usize,
+    /// What is given of each source.
+    pub extent: Extent,
+}
+
+/// What is given of a source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// The sentences that answer, for a reader.
+    #[default]
+    Excerpt,
+    /// The passage they stand in as well, for somebody who writes from it: [`Excerpt::passage`]. Sections that come less near
+    /// to the question are sources, too, and the words are a limit for the excerpt of each.
+    Passage,
 }
 
 /// What the corpus has for a question.
@@ -92,6 +105,8 @@ pub struct Excerpt {
     pub text: String,
     /// A block of code of the section that belongs to the prose.
     pub code: Option<Code>,
+    /// The whole passage that the text stands in, as Markdown; empty unless it was asked for by [`Extent::Passage`].
+    pub passage: String,
     /// Pictures of the section, then the one that stands for its whole document; each with a known
     /// size and an `http(s)` address.
     pub images: Vec<Image>,
