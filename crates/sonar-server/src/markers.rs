@@ -25,6 +25,18 @@ pub(crate) enum Mark<'a> {
 pub(crate) trait Places {
     /// The place, or `None` for a source that nobody named.
     fn place(&self, mark: Mark<'_>) -> Option<usize>;
+
+    /// Whether `(1)` after a full stop is a mark as well. Not where a text counts so: in `(1) Pour. (2) Wait.` it never is.
+    fn in_parentheses(&self) -> bool {
+        false
+    }
+
+    /// How text that is neither code nor a mark is shown. `before` is the letter before it. What comes out for a whole must be what
+    /// comes out for its pieces.
+    fn shown(&self, text: &str, before: char) -> String {
+        let _ = before;
+        text.to_owned()
+    }
 }
 
 /// A text in the making. However it is cut into pieces, the rewritten pieces add up to the same text.
@@ -39,6 +51,10 @@ pub(crate) struct Markers {
     line_begins: bool,
     /// Whether a backslash shows a bracket as it is, as it does in Markdown.
     escapes: bool,
+    /// The last letter before what is held that is no white space.
+    last_sign: char,
+    /// Whether numbers in parentheses count what follows them.
+    counts: bool,
 }
 
 /// An open block of code.
@@ -107,6 +123,8 @@ impl Default for Markers {
             before: '\n',
             line_begins: true,
             escapes: true,
+            last_sign: '\n',
+            counts: false,
         }
     }
 }
@@ -162,7 +180,12 @@ impl Markers {
 
     /// Remembers where the text is.
     fn follow(&mut self, read: &str) {
+        let number = parenthesised(read).filter(|(_, length)| *length == read.len());
+        self.counts |= number.is_some() && !self.after_full_stop();
         for letter in read.chars() {
+            if !letter.is_whitespace() {
+                self.last_sign = letter;
+            }
             self.line_begins = letter == '\n' || (self.line_begins && letter.is_whitespace());
             self.before = letter;
         }
@@ -201,12 +224,38 @@ impl Markers {
         match letter {
             '`' => inline_code(near, undecided),
             '[' => self.bracket(near, places, undecided),
+            '【' => lenticular(near, places, undecided),
+            '(' => self.parentheses(near, places, undecided),
             _ => {
-                let special = rest.find(['[', '`', '~']).unwrap_or(rest.len());
+                let special = rest.find(['[', '`', '~', '【', '(']).unwrap_or(rest.len());
                 // A tilde within a line means nothing here; taking it singly keeps the loop moving.
                 let taken = special.max(letter.len_utf8());
-                Decision::Is(taken, rest.get(..taken).unwrap_or_default().to_owned())
+                let text = rest.get(..taken).unwrap_or_default();
+                Decision::Is(taken, places.shown(text, self.before))
             }
+        }
+    }
+
+    fn after_full_stop(&self) -> bool {
+        matches!(self.last_sign, '.' | '!' | '?')
+    }
+
+    fn parentheses(&self, rest: &str, places: &impl Places, undecided: bool) -> Decision {
+        let literal = |taken| {
+            let text = rest.get(..taken).unwrap_or_default();
+            Decision::Is(taken, places.shown(text, self.before))
+        };
+        let Some((number, taken)) = parenthesised(rest) else {
+            let digits = rest.bytes().skip(1).all(|byte| byte.is_ascii_digit());
+            let open = digits && undecided && rest.len() <= DIGITS;
+            return if open { Decision::Open } else { literal(1) };
+        };
+        if !places.in_parentheses() || self.counts || !self.after_full_stop() {
+            return literal(taken);
+        }
+        match places.place(Mark::Number { kind: "", number }) {
+            Some(place) => Decision::Is(taken, format!("[{place}]")),
+            None => literal(taken),
         }
     }
 
@@ -258,6 +307,40 @@ impl Markers {
             return Decision::Is(taken, " ".to_owned());
         }
         Decision::Is(taken, shown)
+    }
+}
+
+/// Digits of a number in parentheses that may be a mark.
+const DIGITS: usize = 3;
+
+/// The number that a text begins with in parentheses, and its length in bytes with them.
+fn parenthesised(text: &str) -> Option<(u64, usize)> {
+    let (digits, _) = text.strip_prefix('(')?.split_once(')')?;
+    let number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    (number && (1..=DIGITS).contains(&digits.len()))
+        .then(|| Some((digits.parse().ok()?, digits.len() + 2)))?
+}
+
+/// `【3】` and `【3†source】`, as some models write their marks.
+fn lenticular(rest: &str, places: &impl Places, undecided: bool) -> Decision {
+    let open = '【'.len_utf8();
+    let inside = rest.get(open..).unwrap_or_default();
+    let Some(end) = inside.find(['】', '【', '[', '\n', '`']) else {
+        return if undecided {
+            Decision::Open
+        } else {
+            Decision::Is(open, "【".to_owned())
+        };
+    };
+    let label = inside.get(..end).unwrap_or_default();
+    let closed = inside.get(end..).is_some_and(|rest| rest.starts_with('】'));
+    match marks(label).filter(|_| closed) {
+        Some(marks) => {
+            let found = marks.iter().filter_map(|mark| places.place(*mark));
+            let shown = found.map(|place| format!("[{place}]")).collect();
+            Decision::Is(open + end + '】'.len_utf8(), shown)
+        }
+        None => Decision::Is(open, "【".to_owned()),
     }
 }
 
@@ -354,12 +437,41 @@ fn link(after: &str) -> Link<'_> {
     Link::Unknown
 }
 
-/// The marks a label consists of: numbers, each perhaps with a word and a colon before it. `None` for anything else.
+/// The marks a label consists of: numbers, each perhaps with a word and a colon before it, or written as `^3`, `3†source`,
+/// `source 3`, `3-5`. `None` for anything else.
 fn marks(label: &str) -> Option<Vec<Mark<'_>>> {
-    label
-        .split([',', ';'])
-        .map(|part| mark(part.trim()))
-        .collect()
+    let mut marks = Vec::new();
+    for part in label.split([',', ';']) {
+        let part = part.trim().trim_start_matches('^');
+        let part = part.split('†').next().unwrap_or(part);
+        match run(part) {
+            Some(numbers) => marks.extend(numbers.map(|number| Mark::Number { kind: "", number })),
+            None => marks.push(mark(without_noun(part))?),
+        }
+    }
+    Some(marks)
+}
+
+/// The most marks that a run of numbers stands for.
+const RUN: u64 = 24;
+
+/// `3-5`.
+fn run(part: &str) -> Option<std::ops::RangeInclusive<u64>> {
+    let (first, last) = part.split_once(['-', '–'])?;
+    let number = |digits: &str| {
+        let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse::<u64>().ok().filter(|_| plain)
+    };
+    let (first, last) = (number(first)?, number(last)?);
+    (first < last && last - first < RUN).then_some(first..=last)
+}
+
+/// `source 3` without its noun.
+fn without_noun(part: &str) -> &str {
+    const NOUNS: [&str; 5] = ["doc", "document", "passage", "ref", "source"];
+    let split = part.split_once(' ');
+    let noun = split.filter(|(noun, _)| NOUNS.contains(&noun.to_ascii_lowercase().as_str()));
+    noun.map_or(part, |(_, number)| number)
 }
 
 fn mark(part: &str) -> Option<Mark<'_>> {
@@ -431,11 +543,50 @@ mod tests {
             ),
             ("a[0] and f()[7], a[11]", "a\\[0\\] and f()\\[7\\], a[1]"),
             ("[x] [ 11 ] [a:b] [:1] []", "[x] [1] [a:b] [:1] []"),
+            ("So.【11】【12†source】 【x】【99】", "So.[1][2] 【x】"),
+            ("So.[^11][13†L4-L9][source 12]", "So.[1][3][2]"),
+            ("So.[11-13][99-100] In.", "So.[1][2][3] In."),
+            ("[Step 11] [11-]", "[Step 11] [11-]"),
+            ("So. (11) (12)", "So. (11) (12)"),
             ("[[99]11]", "[ 11]"),
             ("open [11", "open [11"),
             ("[[11]](x) [ä", "[[1]](x) [ä"),
         ] {
             assert_eq!(rewritten([text]), expected, "{text}");
+        }
+    }
+
+    /// As [`Known`], where parentheses hold marks as well and angle brackets are escaped.
+    struct Written;
+
+    impl Places for Written {
+        fn place(&self, mark: Mark<'_>) -> Option<usize> {
+            Known.place(mark)
+        }
+
+        fn in_parentheses(&self) -> bool {
+            true
+        }
+
+        fn shown(&self, text: &str, _: char) -> String {
+            text.replace('<', "\\<")
+        }
+    }
+
+    #[test]
+    fn a_number_in_parentheses_is_a_mark_only_after_a_full_stop() {
+        let written = |text: &str| {
+            let mut markers = Markers::default();
+            let shown = markers.push(text, &Written);
+            shown + &markers.finish(&Written)
+        };
+        for (text, expected) in [
+            ("So. (11) And so! (12)", "So. [1] And so! [2]"),
+            ("So. (1999) (99) (x)", "So. (1999) (99) (x)"),
+            ("(11) Pour. (12) Wait.", "(11) Pour. (12) Wait."),
+            ("a<b `a<b`", "a\\<b `a<b`"),
+        ] {
+            assert_eq!(written(text), expected, "{text}");
         }
     }
 
@@ -486,7 +637,7 @@ mod tests {
     proptest! {
         #[test]
         fn however_a_text_is_cut_it_becomes_the_same(
-            words in prop::collection::vec(r"\[|\]|\(|\)|11|web:12|99|`|```|~~~|\n|ä|, |https://b\.example/x_\(y\)| |x{150}", 0..40),
+            words in prop::collection::vec(r"\[|\]|\(|\)|【|】|\. |11|web:12|99|`|```|~~~|\n|ä|, |https://b\.example/x_\(y\)| |x{150}", 0..40),
             cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
         ) {
             let text = words.concat();

@@ -1,4 +1,6 @@
-//! A stand-in for an OpenAI-compatible chat endpoint, such as those of Ollama, llama.cpp and vLLM. Refuses what they refuse, in
+//! A stand-in for an OpenAI-compatible chat endpoint, such as those of Ollama, llama.cpp and vLLM.
+//!
+//! Refuses what they refuse, in
 //! their words; what its model writes is played from a script. Must not know who asks.
 
 mod asked;

@@ -53,7 +53,7 @@ fn closed(
     end
 }
 
-fn ends_here(mark: char, before: &str, after: &str) -> bool {
+pub(crate) fn ends_here(mark: char, before: &str, after: &str) -> bool {
     let mut next = after.chars();
     let spaced = next.next().is_none_or(char::is_whitespace);
     let starts_anew = !next.next().is_some_and(char::is_lowercase);

@@ -1,0 +1,154 @@
+//! Cuts what a model thinks out of a text that is still coming. Must be pure, and give the same however the text is cut.
+
+const OPENING: [&str; 2] = ["<think>", "<thinking>"];
+const CLOSING: [&str; 2] = ["</think>", "</thinking>"];
+
+/// A text in the making. Thoughts stand at the beginning of a line between `<think>` and `</think>`; those that never end go to
+/// the end of the text.
+#[derive(Debug)]
+pub(crate) struct Thinking {
+    held: String,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Only white space stands between here and the beginning of the line.
+    LineBegins,
+    InLine,
+    Thought,
+    /// Right behind a thought, whose white space goes with it.
+    ThoughtOver,
+}
+
+impl Default for Thinking {
+    fn default() -> Self {
+        Self {
+            held: String::new(),
+            place: Place::LineBegins,
+        }
+    }
+}
+
+/// What a text begins with.
+enum Sign {
+    Tag(usize),
+    MayBecomeOne,
+    None,
+}
+
+impl Thinking {
+    /// Takes the next piece of text and gives what is surely no thought.
+    pub(crate) fn push(&mut self, text: &str) -> String {
+        self.held.push_str(text);
+        self.decide(false)
+    }
+
+    /// Gives what is left when the text is over.
+    pub(crate) fn finish(&mut self) -> String {
+        self.decide(true)
+    }
+
+    fn decide(&mut self, ended: bool) -> String {
+        let held = std::mem::take(&mut self.held);
+        let mut kept = String::with_capacity(held.len());
+        let mut rest = held.as_str();
+        while let Some(letter) = rest.chars().next() {
+            let tags: &[&str] = match self.place {
+                Place::Thought | Place::InLine => &CLOSING,
+                Place::LineBegins | Place::ThoughtOver => &OPENING,
+            };
+            // Some templates begin the thought themselves, so that its end alone is in the text.
+            let sign = match sign(rest, tags, ended) {
+                Sign::None if tags == OPENING => match sign(rest, &CLOSING, ended) {
+                    Sign::Tag(length) => Sign::Tag(length),
+                    other => other,
+                },
+                sign => sign,
+            };
+            let taken = match sign {
+                Sign::MayBecomeOne => break,
+                Sign::Tag(length) => {
+                    let opens = !rest.starts_with("</");
+                    self.place = if opens { Place::Thought } else { Place::ThoughtOver };
+                    length
+                }
+                Sign::None => {
+                    self.read(letter, &mut kept);
+                    letter.len_utf8()
+                }
+            };
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+        rest.clone_into(&mut self.held);
+        kept
+    }
+
+    fn read(&mut self, letter: char, kept: &mut String) {
+        let white = letter.is_whitespace();
+        self.place = match self.place {
+            Place::Thought => return,
+            Place::ThoughtOver if white => return,
+            _ if letter == '\n' => Place::LineBegins,
+            Place::LineBegins if white => Place::LineBegins,
+            _ => Place::InLine,
+        };
+        kept.push(letter);
+    }
+}
+
+fn sign(rest: &str, tags: &[&str], ended: bool) -> Sign {
+    if !rest.starts_with('<') {
+        return Sign::None;
+    }
+    match tags.iter().find(|tag| rest.starts_with(**tag)) {
+        Some(tag) => Sign::Tag(tag.len()),
+        None if !ended && tags.iter().any(|tag| tag.starts_with(rest)) => Sign::MayBecomeOne,
+        None => Sign::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn kept<'a>(pieces: impl IntoIterator<Item = &'a str>) -> String {
+        let mut thinking = Thinking::default();
+        let mut kept: String = pieces.into_iter().map(|piece| thinking.push(piece)).collect();
+        kept.push_str(&thinking.finish());
+        kept
+    }
+
+    #[test]
+    fn thoughts_go_and_the_text_stays() {
+        for (text, expected) in [
+            ("<think>\nHm [9].\n</think>\n\nHot. [1]", "Hot. [1]"),
+            ("<thinking>a</thinking> <think>b</think>Hot.", "Hot."),
+            ("Hot.\n<think>again</think>\nCold.", "Hot.\nCold."),
+            ("<think>never ends", ""),
+            ("</think>\nHot.", "Hot."),
+            ("The tag `<think>` opens a thought.", "The tag `<think>` opens a thought."),
+            ("a < b, </p>, <thin", "a < b, </p>, <thin"),
+            (" \n<thi", " \n<thi"),
+        ] {
+            assert_eq!(kept([text]), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn however_a_text_is_cut_the_same_stays(
+            words in prop::collection::vec("<think>|</think>|<thinking>|</th|ink>|<|ä|\n| |a", 0..20),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        ) {
+            let letters: Vec<char> = words.concat().chars().collect();
+            let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(letters.len() + 1)).collect();
+            places.extend([0, letters.len()]);
+            places.sort_unstable();
+            let pieces: Vec<String> = places.windows(2).map(|pair| letters[pair[0]..pair[1]].iter().collect()).collect();
+            let whole = words.concat();
+            prop_assert_eq!(kept(pieces.iter().map(String::as_str)), kept([whole.as_str()]));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What a chat endpoint says, as it stands on the wire. Must take every field that may be missing as missing.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use sonar::FinishReason;
+
+/// What a piece of a reply says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Text of the answer.
+    pub(crate) text: String,
+    /// Whether it thought, in a field of its own that nobody reads.
+    pub(crate) thought: bool,
+    /// Why it ends, when it does.
+    pub(crate) finish: Option<FinishReason>,
+    /// What it used, when that is told.
+    pub(crate) used: Option<Used>,
+}
+
+impl Said {
+    /// Whether the model wrote or thought something; many endpoints send an empty piece at once.
+    pub(crate) fn is_token(&self) -> bool {
+        self.thought || !self.text.is_empty()
+    }
+}
+
+/// Tokens, counted by the endpoint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct Used {
+    #[serde(default)]
+    pub(crate) prompt_tokens: u64,
+    #[serde(default)]
+    pub(crate) completion_tokens: u64,
+    completion_tokens_details: Option<Details>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+struct Details {
+    reasoning_tokens: Option<u64>,
+}
+
+impl Used {
+    /// Tokens of thinking, where they are told apart.
+    pub(crate) fn reasoning(&self) -> Option<u64> {
+        self.completion_tokens_details?.reasoning_tokens
+    }
+}
+
+/// An event of a stream.
+#[derive(Debug, Deserialize)]
+pub(super) struct Piece {
+    #[serde(default)]
+    choices: Vec<PieceChoice>,
+    usage: Option<Used>,
+    error: Option<IgnoredAny>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PieceChoice {
+    #[serde(default)]
+    delta: Message,
+    finish_reason: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Message {
+    content: Option<String>,
+    /// Thoughts, as llama.cpp and vLLM name them.
+    reasoning_content: Option<IgnoredAny>,
+    /// Thoughts, as Ollama names them.
+    reasoning: Option<IgnoredAny>,
+}
+
+impl Message {
+    fn said(self, finish: Option<&str>, used: Option<Used>) -> Said {
+        Said {
+            thought: self.reasoning_content.is_some() || self.reasoning.is_some(),
+            text: self.content.unwrap_or_default(),
+            finish: finish.map(reason),
+            used,
+        }
+    }
+}
+
+/// A whole reply.
+#[derive(Debug, Deserialize)]
+pub(super) struct Whole {
+    choices: Vec<WholeChoice>,
+    usage: Option<Used>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WholeChoice {
+    message: Message,
+    finish_reason: Option<String>,
+}
+
+impl Piece {
+    /// `None` for an error that ends the stream.
+    pub(super) fn said(self) -> Option<Said> {
+        if self.error.is_some() {
+            return None;
+        }
+        let choice = self.choices.into_iter().next();
+        let (message, finish) = choice.map_or_else(Default::default, |choice| {
+            (choice.delta, choice.finish_reason)
+        });
+        Some(message.said(finish.as_deref(), self.usage))
+    }
+}
+
+impl Whole {
+    /// `None` without a choice.
+    pub(super) fn said(self) -> Option<Said> {
+        let choice = self.choices.into_iter().next()?;
+        let finish = choice.finish_reason;
+        Some(choice.message.said(finish.as_deref(), self.usage))
+    }
+}
+
+/// The protocol knows two ends.
+fn reason(finish: &str) -> FinishReason {
+    match finish {
+        "length" => FinishReason::Length,
+        _ => FinishReason::Stop,
+    }
+}
