@@ -303,7 +303,7 @@ impl Markers {
             return Decision::Is(taken, format!("\\[{label}\\]"));
         }
         // Where a marker goes, what stood around it must not become one.
-        if shown.is_empty() && self.before == '[' {
+        if shown.is_empty() && (self.before == '[' || self.before.is_ascii_digit()) {
             return Decision::Is(taken, " ".to_owned());
         }
         Decision::Is(taken, shown)
@@ -337,7 +337,12 @@ fn lenticular(rest: &str, places: &impl Places, undecided: bool) -> Decision {
     match marks(label).filter(|_| closed) {
         Some(marks) => {
             let found = marks.iter().filter_map(|mark| places.place(*mark));
-            let shown = found.map(|place| format!("[{place}]")).collect();
+            let shown: String = found.map(|place| format!("[{place}]")).collect();
+            let shown = if shown.is_empty() {
+                " ".to_owned()
+            } else {
+                shown
+            };
             Decision::Is(open + end + '】'.len_utf8(), shown)
         }
         None => Decision::Is(open, "【".to_owned()),
@@ -543,11 +548,12 @@ mod tests {
             ),
             ("a[0] and f()[7], a[11]", "a\\[0\\] and f()\\[7\\], a[1]"),
             ("[x] [ 11 ] [a:b] [:1] []", "[x] [1] [a:b] [:1] []"),
-            ("So.【11】【12†source】 【x】【99】", "So.[1][2] 【x】"),
+            ("So.【11】【12†source】 【x】【99】", "So.[1][2] 【x】 "),
             ("So.[^11][13†L4-L9][source 12]", "So.[1][3][2]"),
             ("So.[11-13][99-100] In.", "So.[1][2][3] In."),
             ("[Step 11] [11-]", "[Step 11] [11-]"),
             ("So. (11) (12)", "So. (11) (12)"),
+            ("[1[web:99]2] [1【99】2]", "[1 2] [1 2]"),
             ("[[99]11]", "[ 11]"),
             ("open [11", "open [11"),
             ("[[11]](x) [ä", "[[1]](x) [ä"),
@@ -651,7 +657,7 @@ mod tests {
         }
 
         #[test]
-        fn outside_of_code_every_marker_has_a_source(words in prop::collection::vec(r"\[|\]|11|web:12|99| |a|, ", 0..30)) {
+        fn outside_of_code_every_marker_has_a_source(words in prop::collection::vec(r"\[|\]|【|】|1|11|web:12|web:99|99|\^| |a|, ", 0..30)) {
             let shown = rewritten([words.concat().as_str()]);
             for label in shown.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(label, _)| label) {
                 if let Ok(number) = label.parse::<usize>() {
