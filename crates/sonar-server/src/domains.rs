@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use sonar::DomainEntry;
 use url::{Host, Url};
+
+/// What would end a term of a search.
+const BREAKS_A_TERM: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'(').add(b')');
 
 /// One entry of a domain filter: a host with all below it, a top-level domain, or a host with the beginning of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +32,16 @@ impl Domain {
             host: host.unwrap_or(&entry.host).to_owned(),
             path: segments(&entry.path),
         })
+    }
+
+    /// What asks a search engine for this domain: `site:example.com/docs`.
+    pub(crate) fn site_term(&self) -> String {
+        let mut term = format!("site:{}", self.host);
+        for segment in &self.path {
+            term.push('/');
+            term.extend(percent_encode(segment, BREAKS_A_TERM));
+        }
+        term
     }
 
     /// Whether an address lies in this domain.

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod corpus;
 pub mod local;
+pub mod web;
 
 use std::sync::Arc;
 

@@ -20,7 +20,7 @@ pub(crate) mod write;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 pub use documents::Image;
@@ -36,6 +36,7 @@ pub use write::write;
 
 pub use crate::domains::Domain;
 
+use documents::Document;
 use documents::library::{self, Library};
 use index::kept::{self, Kept};
 use index::store::Store;
@@ -47,8 +48,8 @@ use search::aliases::Aliases;
 #[derive(Debug)]
 pub struct Corpus {
     report: Report,
-    index: Index,
-    aliases: Aliases,
+    index: Arc<Index>,
+    aliases: Arc<Aliases>,
     language: String,
     /// Those that no question uses at the moment, by language: they remember words.
     tokenisers: Mutex<Vec<(String, Tokeniser)>>,
@@ -109,11 +110,32 @@ impl Corpus {
         report.seconds = started.elapsed().as_secs_f32();
         Ok(Self {
             report,
-            index: Index::new(head, store),
-            aliases: Aliases::new(&Tokeniser::new("en")),
+            index: Arc::new(Index::new(head, store)),
+            aliases: Arc::new(Aliases::new(&Tokeniser::new("en"))),
             language: settings.language.clone(),
             tokenisers: Mutex::new(Vec::new()),
         })
+    }
+
+    /// Other documents, searched as these are: in the same language, with the same other words, and with every word as rare
+    /// as it is in both together. So what both find can be compared. Nothing of it is kept on disk.
+    pub(crate) fn beside(&self, documents: Vec<Document>) -> Self {
+        let built = index::build(documents);
+        let mut report = Report::default();
+        built.head.tell(&mut report);
+        let index = Index::beside(built.head, Store::Memory(built.body), &self.index);
+        Self {
+            report,
+            index: Arc::new(index),
+            aliases: Arc::clone(&self.aliases),
+            language: self.language.clone(),
+            tokenisers: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// The language of questions that name none: `en`.
+    pub(crate) fn language(&self) -> &str {
+        &self.language
     }
 
     /// What the corpus holds and how it came about.

@@ -11,18 +11,41 @@ const DELTA_CHARS: usize = 48;
 /// Nothing that stands in a document can start a block, a link or a marker: such characters are
 /// escaped outside inline code.
 pub fn write(found: &Found) -> Vec<String> {
-    deltas(&whole(found, &[], false))
+    deltas(&whole(found, &[], Around::default()))
+}
+
+/// What of an answer only its words around the quotations tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Around {
+    /// Whether filters kept sources out.
+    pub(crate) filtered: bool,
+    /// What the web had to do with it.
+    pub(crate) web: WebPart,
+}
+
+/// What the web has to do with an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum WebPart {
+    /// It was not searched.
+    #[default]
+    None,
+    /// It was to be searched, and did not answer.
+    Silent,
+    /// It was searched, and nothing of it is quoted.
+    Searched,
+    /// Some of what is quoted is from there.
+    Quoted,
 }
 
 /// The answer as Markdown, with a part under a heading of its own for each chapter. The numbers of their sources go on
-/// from those of `found`. Where nothing was found, it says so, and whether that is so only of what filters let in.
-pub(crate) fn whole(found: &Found, chapters: &[Chapter], filtered: bool) -> String {
+/// from those of `found`. Where nothing was found, it says so, where it looked, and whether that is so only of what filters let in.
+pub(crate) fn whole(found: &Found, chapters: &[Chapter], around: Around) -> String {
     if found.level == Level::Nothing || found.excerpts.is_empty() {
-        return nothing(found, filtered);
+        return nothing(found, around);
     }
     let mut paragraphs = Vec::new();
     if found.level == Level::ClosestMatches {
-        paragraphs.push("Closest matches in the local sources:".to_owned());
+        paragraphs.push(closest(around.web).to_owned());
     }
     let mut numbers = 1..;
     paragraphs.extend(sources(&found.excerpts, &mut numbers));
@@ -32,10 +55,24 @@ pub(crate) fn whole(found: &Found, chapters: &[Chapter], filtered: bool) -> Stri
     }
     let count = numbers.start - 1;
     let sources = if count == 1 { "source" } else { "sources" };
+    let local = match around.web {
+        WebPart::Quoted => "",
+        WebPart::None | WebPart::Silent | WebPart::Searched => "local ",
+    };
     paragraphs.push(format!(
-        "*Excerpts from {count} local {sources}, no language model.*"
+        "*Excerpts from {count} {local}{sources}, no language model.*"
     ));
     paragraphs.join("\n\n")
+}
+
+fn closest(web: WebPart) -> &'static str {
+    match web {
+        WebPart::None => "Closest matches in the local sources:",
+        WebPart::Silent => "Closest matches in the local sources; the web search did not answer:",
+        WebPart::Searched | WebPart::Quoted => {
+            "Closest matches in the local sources and on the web:"
+        }
+    }
 }
 
 fn sources(excerpts: &[Excerpt], numbers: &mut std::ops::RangeFrom<usize>) -> Vec<String> {
@@ -45,13 +82,20 @@ fn sources(excerpts: &[Excerpt], numbers: &mut std::ops::RangeFrom<usize>) -> Ve
         .collect()
 }
 
-fn nothing(found: &Found, filtered: bool) -> String {
-    let mut text = match filtered {
-        false => "Nothing found in the local sources.".to_owned(),
-        true => {
-            "Nothing found in the local sources that passes the filters of the request.".to_owned()
-        }
+fn nothing(found: &Found, around: Around) -> String {
+    let and_there = match around.web {
+        WebPart::Searched | WebPart::Quoted => " or on the web",
+        WebPart::None | WebPart::Silent => "",
     };
+    let filtered = match around.filtered {
+        true => " that passes the filters of the request",
+        false => "",
+    };
+    let silent = match around.web {
+        WebPart::Silent => "; the web search did not answer",
+        WebPart::None | WebPart::Searched | WebPart::Quoted => "",
+    };
+    let mut text = format!("Nothing found in the local sources{and_there}{filtered}{silent}.");
     let titles: Vec<String> = found
         .nearest
         .iter()
@@ -263,11 +307,46 @@ mod tests {
             text,
             "Nothing found in the local sources.\n\nNearest pages: Tea · Pots"
         );
-        let text = whole(&found(Level::Nothing, Vec::new()), &[], true);
+        let filtered = Around {
+            filtered: true,
+            web: WebPart::None,
+        };
+        let text = whole(&found(Level::Nothing, Vec::new()), &[], filtered);
         assert!(
             text.starts_with("Nothing found in the local sources that passes the filters of the request.\n\nNearest"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn the_words_around_say_where_it_was_looked() {
+        let first_line = |level, excerpts: &[Excerpt], filtered, web| {
+            let text = whole(
+                &found(level, excerpts.to_vec()),
+                &[],
+                Around { filtered, web },
+            );
+            text.lines().next().unwrap().to_owned()
+        };
+        let nothing = |filtered, web| first_line(Level::Nothing, &[], filtered, web);
+        insta::assert_snapshot!(nothing(false, WebPart::Searched), @"Nothing found in the local sources or on the web.");
+        insta::assert_snapshot!(nothing(true, WebPart::Searched), @"Nothing found in the local sources or on the web that passes the filters of the request.");
+        insta::assert_snapshot!(nothing(false, WebPart::Silent), @"Nothing found in the local sources; the web search did not answer.");
+        insta::assert_snapshot!(nothing(true, WebPart::Silent), @"Nothing found in the local sources that passes the filters of the request; the web search did not answer.");
+        let tea = [excerpt("Tea", "Hot.")];
+        let closest = |web| first_line(Level::ClosestMatches, &tea, false, web);
+        insta::assert_snapshot!(closest(WebPart::Quoted), @"Closest matches in the local sources and on the web:");
+        insta::assert_snapshot!(closest(WebPart::Silent), @"Closest matches in the local sources; the web search did not answer:");
+        let last_line = |web| {
+            let around = Around {
+                filtered: false,
+                web,
+            };
+            let text = whole(&found(Level::Answer, tea.to_vec()), &[], around);
+            text.lines().last().unwrap().to_owned()
+        };
+        insta::assert_snapshot!(last_line(WebPart::Quoted), @"*Excerpts from 1 source, no language model.*");
+        insta::assert_snapshot!(last_line(WebPart::Searched), @"*Excerpts from 1 local source, no language model.*");
     }
 
     #[test]

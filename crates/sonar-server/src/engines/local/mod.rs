@@ -1,8 +1,11 @@
-//! Answers from documents on this machine: what a request means here, and the answer as events. Must not rank or quote anything.
+//! Answers from documents on this machine, and from the web where it is to be searched too: what a request means here, and the
+//! answer as events. Must not rank or quote anything.
 
 mod beyond;
+mod both;
 mod cut;
 mod effect;
+mod merge;
 mod pictures;
 mod plan;
 mod related;
@@ -18,22 +21,24 @@ use futures_util::stream::{BoxStream, Stream, StreamExt};
 use sonar::ChatRequest;
 
 use beyond::{asks_nothing, beyond};
+use both::Both;
 use effect::has_effect;
 use plan::Plan;
-use reply::{Reply, source};
+use reply::Reply;
 use research::Findings;
 use search::Searches;
 
-use crate::engines::corpus::search::sub_questions::SubQuestion;
-use crate::engines::corpus::{Corpus, Extent, Found, LiveCorpus};
-use crate::engines::{Engine, Event, Page, Search};
+use crate::engines::corpus::{Extent, LiveCorpus};
+use crate::engines::web::Web;
+use crate::engines::{Engine, Event, Page};
 use crate::{Failure, clock};
 
-/// Answers with excerpts of a corpus.
+/// Answers with excerpts of a corpus, and of the web beside it.
 #[derive(Clone, Debug)]
 pub struct LocalEngine {
     corpus: LiveCorpus,
     searches: Searches,
+    web: Option<Web>,
 }
 
 impl LocalEngine {
@@ -43,13 +48,26 @@ impl LocalEngine {
         Self {
             corpus: corpus.into(),
             searches: Searches::default(),
+            web: None,
+        }
+    }
+
+    /// The same, which searches the web beside the documents.
+    #[must_use]
+    pub fn searching_the_web(self, web: Web) -> Self {
+        Self {
+            web: Some(web),
+            ..self
         }
     }
 }
 
 impl Engine for LocalEngine {
     fn name(&self) -> &'static str {
-        "local-excerpts"
+        match self.web {
+            None => "local-excerpts",
+            Some(_) => "local-excerpts+web",
+        }
     }
 
     fn id_prefix(&self) -> &'static str {
@@ -77,87 +95,44 @@ impl Engine for LocalEngine {
 
     fn answer(&self, request: Arc<ChatRequest>) -> BoxStream<'static, Event> {
         let plan = Arc::new(Plan::of(&request, clock::now(), Extent::Excerpt));
-        let answering = Answering {
-            corpus: self.corpus.current(),
-            searches: self.searches.clone(),
+        let both = Both::new(
+            self.corpus.current(),
+            self.searches.clone(),
+            self.web.clone(),
             plan,
-        };
-        let events = answering.events(request);
-        events
+        );
+        events(both, request)
             .map(|event| event.unwrap_or_else(Event::Failed))
             .boxed()
     }
 }
 
-/// One answer in the making.
-struct Answering {
-    /// The documents as they were when the question came.
-    corpus: Arc<Corpus>,
-    searches: Searches,
-    plan: Arc<Plan>,
-}
-
-impl Answering {
-    /// The searches as they are made, then the sources, then the text.
-    fn events(self, request: Arc<ChatRequest>) -> impl Stream<Item = Result<Event, Failure>> {
-        try_stream! {
-            let found = self.search_question().await?;
-            yield told(&[&self.plan.query.text], &found);
-            let sub_questions = self.sub_questions(&found).await?;
-            let mut findings = Findings::new(found);
-            for sub_question in sub_questions {
-                if findings.excerpts().count() >= self.most_sources() {
-                    break;
-                }
-                let found = self.search_heading(&sub_question).await?;
-                yield told(&[&sub_question.heading, &sub_question.title], &found);
-                findings.add(sub_question.heading, found, self.most_sources());
-            }
-            let reply = Reply::to(&request, &self.plan, &findings);
-            // A conversation may be long, and sending its answer may take as long as the client likes.
-            drop(request);
-            yield Event::Sources(reply.sources);
-            for delta in reply.deltas {
-                yield Event::Delta(delta);
-            }
-            yield Event::Done(Box::new(reply.done));
+/// The searches as they are made, then the sources, then the text.
+fn events(both: Both, request: Arc<ChatRequest>) -> impl Stream<Item = Result<Event, Failure>> {
+    try_stream! {
+        let searched = both.question().await?;
+        for told in searched.told() {
+            yield told;
         }
+        let most = both.plan.research.map_or(0, |research| research.sources);
+        let mut findings = Findings::of(&searched);
+        for sub_question in both.sub_questions(&searched).await? {
+            if findings.excerpts().count() >= most {
+                break;
+            }
+            let searched = both.heading(&sub_question).await?;
+            for told in searched.told() {
+                yield told;
+            }
+            findings.add_searched(sub_question.heading, &searched, most);
+        }
+        let reply = Reply::to(&request, &both.plan, &findings);
+        // A conversation may be long, and sending its answer may take as long as the client likes.
+        drop(request);
+        yield Event::Sources(reply.sources);
+        for delta in reply.deltas {
+            yield Event::Delta(delta);
+        }
+        yield Event::Done(Box::new(reply.done));
     }
-
-    async fn search_question(&self) -> Result<Found, Failure> {
-        let plan = Arc::clone(&self.plan);
-        let search = move |corpus: &Corpus| corpus.find(&plan.query, &plan.filters, &plan.budget);
-        self.searches.run(&self.corpus, search).await
-    }
-
-    async fn search_heading(&self, question: &SubQuestion) -> Result<Found, Failure> {
-        let plan = Arc::clone(&self.plan);
-        let query = question.query(plan.query.language.as_deref());
-        let search = move |corpus: &Corpus| corpus.find(&query, &plan.filters, &plan.budget);
-        self.searches.run(&self.corpus, search).await
-    }
-
-    /// The headings to search for: none, unless it is research and the question itself found something.
-    async fn sub_questions(&self, found: &Found) -> Result<Vec<SubQuestion>, Failure> {
-        let Some(research) = self.plan.research.filter(|_| !found.excerpts.is_empty()) else {
-            return Ok(Vec::new());
-        };
-        let (plan, found) = (Arc::clone(&self.plan), found.clone());
-        let ask = move |corpus: &Corpus| {
-            corpus.sub_questions(&found, &plan.filters, research.sub_questions)
-        };
-        self.searches.run(&self.corpus, ask).await
-    }
-
-    fn most_sources(&self) -> usize {
-        self.plan.research.map_or(0, |research| research.sources)
-    }
-}
-
-/// A search that was made.
-fn told(keywords: &[&str], found: &Found) -> Event {
-    Event::Search(Search {
-        keywords: keywords.iter().map(|&keyword| keyword.to_owned()).collect(),
-        results: found.excerpts.iter().map(source).collect(),
-    })
 }

@@ -7,6 +7,7 @@ use super::research;
 use crate::dates;
 use crate::engines::corpus::search::question::MAX_CHARS;
 use crate::engines::corpus::{Budget, Domain, Extent, Filters, Query};
+use crate::engines::web::Range;
 
 /// What to search for.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub(super) struct Plan {
     pub(super) filters: Filters,
     pub(super) budget: Budget,
     pub(super) research: Option<Research>,
+    /// How far back the web is to be searched.
+    pub(super) range: Option<Range>,
 }
 
 /// How far a research goes.
@@ -35,6 +38,7 @@ impl Plan {
             filters,
             budget: budget(request, extent),
             research: research(request),
+            range: range(request, now),
         }
     }
 }
@@ -128,6 +132,15 @@ fn filters(request: &ChatRequest, now: OffsetDateTime) -> Filters {
         updated_before: date(&request.last_updated_before_filter),
         languages: request.search_language_filter.clone().unwrap_or_default(),
     }
+}
+
+/// The shortest that holds what the filters on publication let in; none where these reach back further than any.
+fn range(request: &ChatRequest, now: OffsetDateTime) -> Option<Range> {
+    let recency = request.search_recency_filter.as_ref().and_then(Range::of);
+    recency.or_else(|| {
+        let after = request.search_after_date_filter.as_deref();
+        Range::since(after.and_then(dates::read)?, now.date())
+    })
 }
 
 /// Documents are dated by the day: one counts as recent when any moment of its day lies within the time.
@@ -248,6 +261,26 @@ mod tests {
         assert_eq!(filters.updated_after, Some(date!(2025 - 04 - 01)));
         assert_eq!(filters.updated_before, Some(date!(2025 - 04 - 05)));
         assert_eq!(filters.languages, ["de"]);
+    }
+
+    #[test]
+    fn the_web_is_searched_as_far_back_as_filters_let_in() {
+        let range = |recency: Option<Recency>, after: Option<&str>| {
+            let request = ChatRequest {
+                search_recency_filter: recency,
+                search_after_date_filter: after.map(str::to_owned),
+                ..request()
+            };
+            range(&request, NOW)
+        };
+        assert_eq!(range(None, None), None);
+        assert_eq!(range(Some(Recency::Hour), None), Some(Range::Day));
+        assert_eq!(
+            range(Some(Recency::Month), Some("11/21/2026")),
+            Some(Range::Month)
+        );
+        assert_eq!(range(None, Some("11/17/2026")), Some(Range::Week));
+        assert_eq!(range(None, Some("11/17/2024")), None);
     }
 
     #[test]

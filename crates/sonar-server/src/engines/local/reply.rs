@@ -9,7 +9,7 @@ use super::related::related;
 use super::research::Findings;
 use super::structured::Form;
 use crate::engines::corpus::index::tokens::Tokeniser;
-use crate::engines::corpus::write::{deltas, whole};
+use crate::engines::corpus::write::{Around, deltas, whole};
 use crate::engines::corpus::{Excerpt, Filters};
 use crate::engines::{Done, Sources};
 use crate::usage::{Estimate, tokens};
@@ -53,7 +53,14 @@ impl Reply {
 }
 
 fn text(request: &ChatRequest, findings: &Findings, filtered: bool) -> (Vec<String>, FinishReason) {
-    let text = whole(&findings.found, &findings.chapters, filtered);
+    let text = whole(
+        &findings.found,
+        &findings.chapters,
+        Around {
+            filtered,
+            web: findings.web,
+        },
+    );
     let cut = Cut::of(request);
     if let Some(Ok(form)) = Form::of(request) {
         let addresses: Vec<String> = findings

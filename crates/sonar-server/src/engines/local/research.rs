@@ -3,7 +3,9 @@
 
 use sonar::ReasoningEffort;
 
+use super::both::Searched;
 use crate::engines::corpus::search::found::Chapter;
+use crate::engines::corpus::write::WebPart;
 use crate::engines::corpus::{Excerpt, Found, Level};
 
 /// The most sources of a researched answer.
@@ -31,6 +33,8 @@ pub(super) struct Findings {
     pub(super) chapters: Vec<Chapter>,
     /// How many searches were made.
     pub(super) searches: u64,
+    /// What the web had to do with it.
+    pub(super) web: WebPart,
 }
 
 impl Findings {
@@ -39,7 +43,27 @@ impl Findings {
             found,
             chapters: Vec::new(),
             searches: 1,
+            web: WebPart::None,
         }
+    }
+
+    /// What the search for the question itself found.
+    pub(super) fn of(searched: &Searched) -> Self {
+        let mut findings = Self::new(searched.found.clone());
+        findings.searches = searched.searches();
+        findings.web = findings.quoted_of(searched);
+        findings
+    }
+
+    /// Takes in what a search for `heading` found, as [`Findings::add`] does.
+    pub(super) fn add_searched(&mut self, heading: String, searched: &Searched, most: usize) {
+        self.add(heading, searched.found.clone(), most);
+        self.searches += searched.searches() - 1;
+        self.web = self.web.max(self.quoted_of(searched));
+    }
+
+    fn quoted_of(&self, searched: &Searched) -> WebPart {
+        searched.web_part(self.excerpts().map(|quoted| quoted.url.as_str()))
     }
 
     /// The sources in the order of their numbers.

@@ -53,6 +53,22 @@ impl Default for Document {
     }
 }
 
+impl Document {
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let text = |block: &Block| match block {
+            Block::Prose(text) | Block::Item(text) | Block::Label(text) => text.len(),
+            Block::Code { text, .. } => text.len(),
+        };
+        let section = |section: &Section| {
+            let blocks: usize = section.blocks.iter().map(text).sum();
+            let things = section.blocks.len() + section.images.len() + section.path.len();
+            size_of::<Section>() + blocks + things * size_of::<Image>()
+        };
+        size_of::<Self>() + self.sections.iter().map(section).sum::<usize>()
+    }
+}
+
 /// The text under one heading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Section {

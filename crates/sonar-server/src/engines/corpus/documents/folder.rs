@@ -105,7 +105,7 @@ impl Folder {
             base: self.rules.base.as_ref().map(Url::as_str),
             file: &file.path,
         };
-        images::complete(document, place);
+        images::complete(document, Some(place));
         if document.language.take_if(|tag| !is_tag(tag)).is_some() {
             remarks.push("`lang` is no language such as en or pt-BR".to_owned());
         }

@@ -25,8 +25,8 @@ pub(crate) struct Place<'a> {
 }
 
 /// Makes addresses absolute and fills in sizes. A picture without a public address or without a known size is let go:
-/// the protocol wants both.
-pub(crate) fn complete(document: &mut Document, place: Place<'_>) {
+/// the protocol wants both. A page from elsewhere has no `place`: its pictures have the sizes that it gives them.
+pub(crate) fn complete(document: &mut Document, place: Option<Place<'_>>) {
     let address = Url::parse(&document.url).ok();
     let complete = |image: &mut Image| {
         if image.url.len() > MAX_ADDRESS_BYTES {
@@ -42,7 +42,8 @@ pub(crate) fn complete(document: &mut Document, place: Place<'_>) {
             return false;
         };
         if image.width == 0 || image.height == 0 {
-            let size = place.local_file(&image.url, &absolute).and_then(size);
+            let file = place.and_then(|place| place.local_file(&image.url, &absolute));
+            let size = file.and_then(size);
             (image.width, image.height) = size.unwrap_or_default();
         }
         image.url = absolute.into();
@@ -149,7 +150,7 @@ mod tests {
             base: Some("https://tea.example/docs/"),
             file: &root.path().join("deep/tea.md"),
         };
-        complete(&mut document, place);
+        complete(&mut document, Some(place));
         document.sections[0].images.pop()
     }
 

@@ -2,11 +2,12 @@
 //!
 //! `library` finds and reads everything. Documents come from a `folder` with its `rules` and `history`, from the `handbook`
 //! and from the `rust_docs`. `reader` hands a file to the reader of its kind, which puts a `document` together with an
-//! `outline`; `extracts` keeps what was read between starts.
+//! `outline`, and `web_page` a page that was fetched; `extracts` keeps what was read between starts.
 
-pub(super) mod dates;
-pub(super) mod language;
+pub(crate) mod dates;
+pub(crate) mod language;
 pub(super) mod library;
+pub(crate) mod web_page;
 
 mod document;
 mod extracts;
@@ -27,4 +28,5 @@ mod rules;
 mod rust_docs;
 
 pub use document::Image;
-pub(super) use document::{Block, Document, Section, with_anchor};
+pub(crate) use document::{Block, Document, MAX_ADDRESS_BYTES, Section, with_anchor};
+pub(crate) use outline::{clipped, fold};

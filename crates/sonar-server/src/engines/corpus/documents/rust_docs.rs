@@ -182,11 +182,11 @@ impl Docs {
         document.url = format!("{base}{inside}");
         images::complete(
             document,
-            Place {
+            Some(Place {
                 root: &self.root,
                 base: Some(&base),
                 file,
-            },
+            }),
         );
         let top = inside.split('/').next().unwrap_or_default();
         let Some(part) = PARTS.iter().find(|part| part.path == top) else {

@@ -16,6 +16,7 @@ mod postings;
 mod vocabulary;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -38,6 +39,8 @@ pub(crate) struct Index {
     /// How many tokens the passages of each section have together.
     section_lengths: Vec<u32>,
     average_section: f32,
+    /// What else counts when it is asked how rare a word is.
+    beside: Option<Arc<Self>>,
 }
 
 impl Index {
@@ -59,6 +62,18 @@ impl Index {
             section_lengths,
             head,
             store,
+            beside: None,
+        }
+    }
+
+    /// An index of a few documents that were found by their words. Among them alone these words are common; they are as rare
+    /// as in these and those of `other` together. And what they come from is no place that a question can name: who asks who
+    /// founded Mozilla does not ask for what lies at mozilla.org.
+    pub(crate) fn beside(head: Head, store: Store, other: &Arc<Self>) -> Self {
+        Self {
+            places: Places::default(),
+            beside: Some(Arc::clone(other)),
+            ..Self::new(head, store)
         }
     }
 
@@ -94,12 +109,22 @@ impl Index {
 
     /// How rare a token is that a single passage has; above 0.
     pub(crate) fn rarity_of_one(&self) -> f32 {
-        rarity(self.head.passages.len(), 1).max(f32::MIN_POSITIVE)
+        rarity(self.passages_counted(), 1).max(f32::MIN_POSITIVE)
     }
 
     /// How rare a token is: the natural logarithm of how many passages there are for each that has it.
     pub(crate) fn rarity(&self, token: &str) -> f32 {
-        rarity(self.head.passages.len(), self.passages_with(token))
+        let beside = self.beside.as_ref();
+        let beside = beside.map_or(0, |other| other.passages_with(token));
+        rarity(
+            self.passages_counted(),
+            self.passages_with(token).saturating_add(beside),
+        )
+    }
+
+    fn passages_counted(&self) -> usize {
+        let beside = self.beside.as_ref();
+        self.head.passages.len() + beside.map_or(0, |other| other.head.passages.len())
     }
 
     /// Whether a stem names a place that documents come from.

@@ -39,14 +39,20 @@ impl Filters {
     /// Whether language and dates let a section in. A section's own date goes before its document's; where nothing says
     /// when a document was changed, it counts as changed when it was published.
     pub(crate) fn allow_content(&self, document: &DocumentEntry, section: &SectionEntry) -> bool {
-        let published = section.date.as_ref().or(document.date.as_ref());
-        let updated = document.updated.as_ref().or(published);
+        let published = section.date.as_deref().or(document.date.as_deref());
+        let updated = document.updated.as_deref().or(published);
         self.allow_language(&document.language)
             && within(published, self.published_after, self.published_before)
             && within(updated, self.updated_after, self.updated_before)
     }
 
-    fn allow_language(&self, language: &str) -> bool {
+    /// Whether what was published on this day, `YYYY-MM-DD`, may be quoted as far as that goes.
+    pub(crate) fn allow_published(&self, day: &str) -> bool {
+        within(Some(day), self.published_after, self.published_before)
+    }
+
+    /// Whether the languages let one in; an empty one is not known.
+    pub(crate) fn allow_language(&self, language: &str) -> bool {
         self.languages.is_empty()
             || self
                 .languages
@@ -56,11 +62,11 @@ impl Filters {
 }
 
 /// A document without a date is outside every range.
-fn within(date: Option<&String>, after: Option<Date>, before: Option<Date>) -> bool {
+fn within(date: Option<&str>, after: Option<Date>, before: Option<Date>) -> bool {
     if after.is_none() && before.is_none() {
         return true;
     }
-    let Some(date) = date.and_then(|date| parse_day(date)) else {
+    let Some(date) = date.and_then(parse_day) else {
         return false;
     };
     after.is_none_or(|after| date > after) && before.is_none_or(|before| date < before)

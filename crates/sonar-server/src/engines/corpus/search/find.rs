@@ -27,7 +27,7 @@ const FURTHER_SCORE: f32 = 0.85;
 const FURTHER_PASSAGE: f32 = 0.5;
 
 /// A further source may repeat this share of the words that are already quoted.
-const FURTHER_REPETITION: f32 = 0.6;
+pub(crate) const FURTHER_REPETITION: f32 = 0.6;
 
 /// An excerpt of fewer words is not worth a source.
 const FEWEST_WORDS: usize = 20;
@@ -39,7 +39,7 @@ const PASSAGES_FOR_CODE: u32 = 3;
 const IDLE_TOKENISERS: usize = 8;
 
 /// How many pages are named as near.
-const NEAREST: usize = 3;
+pub(crate) const NEAREST: usize = 3;
 
 /// A section in the order of the ranking, for whoever tunes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -287,7 +287,7 @@ fn level(question: &Question, ranked: &[Ranked]) -> Level {
 }
 
 /// Share of the words of `text` that `other` has too.
-fn repetition(text: &str, other: &str) -> f32 {
+pub(crate) fn repetition(text: &str, other: &str) -> f32 {
     let words: Vec<&str> = text.split_whitespace().collect();
     let others: rustc_hash::FxHashSet<&str> = other.split_whitespace().collect();
     let repeated = words.iter().filter(|word| others.contains(*word)).count();

@@ -335,7 +335,8 @@ fn bare(piece: &str) -> String {
         .to_lowercase()
 }
 
-fn points_back(text: &str) -> bool {
+/// Whether a question continues another, or points at something said before.
+pub(crate) fn points_back(text: &str) -> bool {
     let text = text.to_lowercase();
     let mut words = text.split(|c: char| !c.is_alphanumeric());
     CONTINUATIONS

@@ -5,6 +5,8 @@ mod dates;
 mod rustdoc;
 mod tree;
 
+use std::time::Duration;
+
 use scraper::{ElementRef, Html};
 
 pub(crate) use tree::Refused;
@@ -21,7 +23,19 @@ use tree::first;
 ///
 /// [`Refused`] for a page that nobody could have written.
 pub(crate) fn read(text: &str) -> Result<(Document, Vec<String>), Refused> {
-    let page = tree::parse(text)?;
+    read_within(text, tree::LONGEST)
+}
+
+/// The same, where parsing may take so long.
+///
+/// # Errors
+///
+/// Those of [`read`].
+pub(crate) fn read_within(
+    text: &str,
+    longest: Duration,
+) -> Result<(Document, Vec<String>), Refused> {
+    let page = tree::parse_within(text, longest)?;
     let mut remarks = Vec::new();
     let said = dates::said(&page, &mut remarks);
     let mut document = Document {

@@ -1,0 +1,283 @@
+//! The web as a source, where the operator named a SearXNG: asks it, fetches the best pages, and gives them as documents that
+//! are searched like all others. Must rank nothing, and never keep an answer waiting longer than it was told.
+
+mod fetch;
+mod kept;
+mod query;
+mod reading;
+mod searxng;
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+pub use fetch::Reach;
+pub(crate) use query::{Range, WebQuery};
+pub(crate) use searxng::Fault;
+
+use crate::engines::corpus::Filters;
+use crate::engines::corpus::documents::{Document, web_page};
+use fetch::{Fetcher, Refused};
+use kept::Kept;
+use searxng::{Hit, Reply, Searxng};
+
+/// How we say who we are.
+const USER_AGENT: &str = concat!(
+    "Footnote/",
+    env!("CARGO_PKG_VERSION"),
+    " (answers a question with sources)"
+);
+
+/// The most queries whose results are kept.
+const MOST_QUERIES: usize = 256;
+
+/// The most pages that are kept, and the most bytes of them.
+const MOST_PAGES: usize = 512;
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+
+/// How the web is searched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebSettings {
+    /// The operator's SearXNG, with its path where it has one. It may be at a private address.
+    pub searxng: Url,
+    /// How many results are taken from a page of results, best first.
+    pub results: usize,
+    /// How many of them are fetched to be read; the others are known by what the search engine shows of them.
+    pub fetch_pages: usize,
+    /// How long searching and fetching may take together, for one query.
+    pub longest: Duration,
+    /// How long results and pages are kept; zero keeps nothing.
+    pub keep: Duration,
+}
+
+/// The HTTP clients cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("the web search cannot be set up")]
+pub struct WebError(#[from] reqwest::Error);
+
+/// The web, as far as a SearXNG and the pages it finds go. Clones are the same.
+#[derive(Clone, Debug)]
+pub struct Web(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    settings: WebSettings,
+    searxng: Searxng,
+    fetcher: Fetcher,
+    replies: Kept<WebQuery, Arc<Reply>>,
+    /// By the address that was asked for; `None` is a page that there is nothing to read of.
+    pages: Kept<Url, Arc<Option<Document>>>,
+    /// Reading a page is work for a processor.
+    reading: Arc<Semaphore>,
+    /// The fault that the log told last, so that it is said once and not at every question.
+    told: Mutex<Option<Fault>>,
+}
+
+impl Web {
+    /// The web by way of a SearXNG; pages are fetched from the public internet alone.
+    ///
+    /// # Errors
+    ///
+    /// [`WebError`].
+    pub fn new(settings: WebSettings) -> Result<Self, WebError> {
+        Self::within(settings, Reach::internet())
+    }
+
+    /// The same; pages are fetched from where `reach` allows.
+    ///
+    /// # Errors
+    ///
+    /// [`WebError`].
+    pub fn within(settings: WebSettings, reach: Reach) -> Result<Self, WebError> {
+        let at_once = available_parallelism().map_or(1, NonZeroUsize::get);
+        Ok(Self(Arc::new(Inner {
+            searxng: Searxng::at(&settings.searxng)?,
+            fetcher: Fetcher::new(reach)?,
+            replies: Kept::new(settings.keep, MOST_QUERIES, usize::MAX),
+            pages: Kept::new(settings.keep, MOST_PAGES, MOST_BYTES),
+            reading: Arc::new(Semaphore::new(at_once)),
+            told: Mutex::default(),
+            settings,
+        })))
+    }
+
+    /// How long one query may take, with the pages it leads to.
+    pub(crate) fn longest(&self) -> Duration {
+        self.0.settings.longest
+    }
+
+    /// Asks SearXNG one question and says how that went: how much it found, and which search engines did not answer it.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what is wrong and how to mend it.
+    pub async fn check(&self) -> Result<String, String> {
+        let web = &self.0;
+        let query = WebQuery {
+            text: "weather".to_owned(),
+            ..WebQuery::default()
+        };
+        let deadline = Instant::now() + self.longest();
+        let reply = web
+            .searxng
+            .find(&query, web.settings.results, deadline)
+            .await;
+        let reply = reply.map_err(|fault| fault.advice(self.longest()))?;
+        let found = match reply.hits.len() {
+            1 => "1 result".to_owned(),
+            count => format!("{count} results"),
+        };
+        match (reply.hits.is_empty(), reply.unresponsive.is_empty()) {
+            (_, true) => Ok(format!("SearXNG answers in JSON: {found}")),
+            (false, false) => Ok(format!(
+                "SearXNG answers in JSON: {found}; of its search engines these did not answer: {}",
+                reply.unresponsive.join(", ")
+            )),
+            (true, false) => Err(format!(
+                "{}: {}",
+                Fault::NoEngine.advice(self.longest()),
+                reply.unresponsive.join(", ")
+            )),
+        }
+    }
+
+    /// What the web has for a query, as documents that pass the domains and languages of `filters`, best first. `usual` is the
+    /// language of pages that name none. Pages that do not come before `deadline` are known by what the search engine shows.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`], after the log has told what to do about it.
+    pub(crate) async fn documents(
+        &self,
+        query: &WebQuery,
+        filters: &Filters,
+        usual: &str,
+        deadline: Instant,
+    ) -> Result<Vec<Document>, Fault> {
+        let reply = self.reply(query, deadline).await?;
+        let hits: Vec<&Hit> = reply
+            .hits
+            .iter()
+            .filter(|hit| filters.allow_address(hit.address.as_str()))
+            .filter(|hit| self.0.fetcher.names_no_private_host(&hit.address))
+            .collect();
+        let pages = self.pages(&hits, filters, deadline).await;
+        let pages = pages.iter().map(|page| page.as_deref()?.as_ref());
+        Ok(reading::documents(
+            hits.into_iter().zip(pages),
+            filters,
+            usual,
+        ))
+    }
+
+    async fn reply(&self, query: &WebQuery, deadline: Instant) -> Result<Arc<Reply>, Fault> {
+        let web = &self.0;
+        if let Some(reply) = web.replies.get(query, Instant::now()) {
+            return Ok(reply);
+        }
+        let reply = web
+            .searxng
+            .find(query, web.settings.results, deadline)
+            .await;
+        // A search engine that does not answer looks like an empty web.
+        let reply = reply.and_then(|reply| {
+            let silent = reply.hits.is_empty() && !reply.unresponsive.is_empty();
+            if silent {
+                Err(Fault::NoEngine)
+            } else {
+                Ok(reply)
+            }
+        });
+        self.tell(reply.as_ref().err().copied());
+        let reply = Arc::new(reply?);
+        if !reply.unresponsive.is_empty() {
+            tracing::debug!(
+                engines = reply.unresponsive.join(", "),
+                "some search engines did not answer SearXNG"
+            );
+        }
+        let kept = Arc::clone(&reply);
+        web.replies.put(query.clone(), kept, 1, Instant::now());
+        Ok(reply)
+    }
+
+    /// Tells a fault once, and once that it is over.
+    fn tell(&self, fault: Option<Fault>) {
+        let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if *told == fault {
+            return;
+        }
+        match fault {
+            Some(fault) => {
+                let advice = fault.advice(self.longest());
+                tracing::warn!("answers come without the web: {advice}");
+            }
+            None => tracing::info!("SearXNG answers again"),
+        }
+        *told = fault;
+    }
+
+    /// The page of each hit, where it was fetched before the deadline and holds text. The first few are fetched, but for those
+    /// that are known to be of a day that is not wanted.
+    async fn pages(
+        &self,
+        hits: &[&Hit],
+        filters: &Filters,
+        deadline: Instant,
+    ) -> Vec<Option<Arc<Option<Document>>>> {
+        let mut pages = vec![None; hits.len()];
+        let worth_it = |hit: &Hit| {
+            hit.published
+                .as_deref()
+                .is_none_or(|day| filters.allow_published(day))
+        };
+        let chosen = (0..).zip(hits).filter(|(_, hit)| worth_it(hit));
+        let chosen = chosen.take(self.0.settings.fetch_pages);
+        let mut coming: FuturesUnordered<_> = chosen
+            .map(|(at, hit): (usize, _)| async move { (at, self.page(&hit.address).await) })
+            .collect();
+        while let Ok(Some((at, page))) = timeout_at(deadline, coming.next()).await {
+            if let Some(place) = pages.get_mut(at) {
+                *place = Some(page);
+            }
+        }
+        pages
+    }
+
+    /// The page at an address as a document.
+    async fn page(&self, address: &Url) -> Arc<Option<Document>> {
+        let web = &self.0;
+        if let Some(page) = web.pages.get(address, Instant::now()) {
+            return page;
+        }
+        let page = match self.read(address).await {
+            Ok(page) => page,
+            Err(why) => {
+                tracing::debug!(%why, "a page was not fetched");
+                None
+            }
+        };
+        let weight = page.as_ref().map_or(0, Document::weight);
+        let page = Arc::new(page);
+        let kept = Arc::clone(&page);
+        web.pages.put(address.clone(), kept, weight, Instant::now());
+        page
+    }
+
+    async fn read(&self, address: &Url) -> Result<Option<Document>, Refused> {
+        let page = self.0.fetcher.page(address).await?;
+        // It is held until the page is read, even when nobody waits for that any more.
+        let turn = Arc::clone(&self.0.reading).acquire_owned().await;
+        let reading = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            web_page::read(&page.text, page.is_html, &page.address)
+        });
+        Ok(reading.await.unwrap_or_default())
+    }
+}
