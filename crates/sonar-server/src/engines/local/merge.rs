@@ -46,12 +46,13 @@ pub(super) fn headings(
 }
 
 fn surer(one: &Found, other: &Found) -> bool {
-    let (level, other_level) = (certainty(one.level), certainty(other.level));
+    let (level, other_level) = (certainty(one), certainty(other));
     level > other_level || (level == other_level && one.coverage > other.coverage)
 }
 
-fn certainty(level: Level) -> u8 {
-    match level {
+fn certainty(found: &Found) -> u8 {
+    match found.level {
+        _ if found.excerpts.is_empty() => 0,
         Level::Answer => 2,
         Level::ClosestMatches => 1,
         Level::Nothing => 0,
@@ -257,9 +258,9 @@ mod tests {
         #[test]
         fn nothing_is_made_up_and_no_bound_is_passed(documents in any_found(), web in any_found()) {
             let all: Vec<Excerpt> = documents.excerpts.iter().chain(&web.excerpts).cloned().collect();
-            let sure = certainty(documents.level).max(certainty(web.level));
+            let sure = certainty(&documents).max(certainty(&web));
             let merged = merged(documents, web, &BUDGET);
-            prop_assert_eq!(certainty(merged.level), sure);
+            prop_assert_eq!(certainty(&merged), sure);
             prop_assert!(merged.excerpts.iter().all(|quoted| all.contains(quoted)));
             prop_assert!(merged.excerpts.len() <= BUDGET.sources);
             let words: Vec<usize> = merged.excerpts.iter().map(|quoted| quoted.text.split_whitespace().count()).collect();
