@@ -1,5 +1,7 @@
-//! The web as a source, where the operator named a SearXNG: asks it, fetches the best pages, and gives them as documents that
-//! are searched like all others. Must rank nothing, and never keep an answer waiting longer than it was told.
+//! The web as a source, where the operator named a SearXNG. Must rank nothing, and keep no answer waiting longer than it was told.
+//!
+//! It asks, fetches the best pages, and gives them as documents that are searched like all others: `query` says what is asked,
+//! `searxng` asks it, `fetch` gets pages within its rules, `reading` makes documents of them, `kept` remembers for minutes.
 
 mod fetch;
 mod kept;
