@@ -1,13 +1,15 @@
 //! `footnote check`: reads the settings, and the documents they name, and says what is missing or wrong, one line each.
-//! Changes nothing, connects to nothing.
+//! Changes nothing, and connects to nothing but with `--online`.
 //!
 //! Where nothing is said of Discord, there is no bot to check, and `footnote serve` is what must be able to start.
 
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::answers;
 use crate::serve;
 use crate::settings::Settings;
+use crate::settings::engine::AnswersWith;
 use crate::settings::environment::Environment;
 use crate::settings::review;
 use crate::telemetry;
@@ -36,8 +38,15 @@ pub fn check(
             };
             remarks.extend(review::exposure(settings.server.bind, &settings.server));
             let filter = telemetry::filter(&settings.log).err();
-            let own = (serves_alone || settings.answers.base_url.is_none())
-                && review::engine(&settings.engine).is_empty();
+            let built_in = serves_alone || settings.answers.base_url.is_none();
+            let agent = settings.answers_with() == AnswersWith::Agent;
+            if built_in && agent {
+                remarks.push(format!(
+                    "Answers come from the Agent API at {}; documents are not searched.",
+                    settings.agent.base_url
+                ));
+            }
+            let own = built_in && !agent && review::engine(&settings.engine).is_empty();
             let surveyed = own.then(|| serve::survey(&settings.engine));
             let unusable = match surveyed {
                 Some(Ok(lines)) => {
@@ -67,4 +76,46 @@ pub fn check(
         writeln!(out, "{complete}")?;
     }
     Ok(problems.is_empty())
+}
+
+/// Asks each service that the settings name whether it takes its key, and prints a line for each; says whether all do. Nothing is
+/// asked that a service bills.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub async fn online(
+    file: Option<&Path>,
+    environment: &Environment,
+    out: &mut impl Write,
+) -> io::Result<bool> {
+    // What cannot be read was told already.
+    let Ok((settings, errors)) = Settings::review(file, environment) else {
+        return Ok(false);
+    };
+    if !errors.is_empty() {
+        return Ok(false);
+    }
+    let mut told = Vec::new();
+    if let Some(base_url) = &settings.answers.base_url {
+        let knocked = answers::knock(base_url, &settings.answers).await;
+        told.push((format!("The Sonar endpoint {base_url}"), knocked));
+    }
+    if settings.answers_with() == AnswersWith::Agent {
+        let name = format!("The Agent API at {}", settings.agent.base_url);
+        told.push((name, serve::knock(&settings.agent).await));
+    }
+    if told.is_empty() {
+        writeln!(
+            out,
+            "The settings name no service: there is nothing to ask."
+        )?;
+    }
+    for (name, answered) in &told {
+        match answered {
+            Ok(()) => writeln!(out, "{name} answers and takes the key.")?,
+            Err(why) => writeln!(out, "{name} cannot be used: {why}")?,
+        }
+    }
+    Ok(told.iter().all(|(_, answered)| answered.is_ok()))
 }

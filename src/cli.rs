@@ -29,7 +29,7 @@ pub enum Command {
     /// Run the built-in answer server alone.
     Serve(ServeArgs),
     /// Say what is missing or wrong in the settings.
-    Check,
+    Check(CheckArgs),
     /// Measure how well documents answer questions whose right sections are known.
     Eval(EvalArgs),
 }
@@ -101,6 +101,14 @@ pub struct ServeArgs {
     /// asynchronous jobs fail.
     #[arg(long, value_name = "TROUBLE")]
     pub pretend: Vec<Pretend>,
+}
+
+/// What is checked.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// Also ask the services that the settings name whether they take their keys. Nothing is asked that would be billed.
+    #[arg(long)]
+    pub online: bool,
 }
 
 /// What is measured.

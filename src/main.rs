@@ -11,6 +11,7 @@ use footnote_bot::app::App;
 use footnote_bot::cli::{Cli, Command, DemoArgs, ServeArgs};
 use footnote_bot::demo::{self, Demo, DemoOptions, Print};
 use footnote_bot::settings::Settings;
+use footnote_bot::settings::engine::AnswersWith;
 use footnote_bot::settings::environment::Environment;
 use footnote_bot::settings::review;
 use footnote_bot::{check, eval, indexing, open_files, serve, shutdown, telemetry};
@@ -42,8 +43,12 @@ fn main() -> ExitCode {
 
 async fn carry_out(cli: Cli) -> Result<ExitCode, Failure> {
     let environment = Environment::of_process(Path::new(".env"))?;
-    if matches!(cli.command, Command::Check) {
-        let fine = check::check(cli.config.as_deref(), &environment, &mut io::stdout())?;
+    if let Command::Check(arguments) = &cli.command {
+        let (file, mut out) = (cli.config.as_deref(), io::stdout());
+        let mut fine = check::check(file, &environment, &mut out)?;
+        if arguments.online {
+            fine &= check::online(file, &environment, &mut out).await?;
+        }
         return Ok(if fine {
             ExitCode::SUCCESS
         } else {
@@ -72,7 +77,7 @@ async fn carry_out(cli: Cli) -> Result<ExitCode, Failure> {
                 return Ok(ExitCode::FAILURE);
             }
         }
-        Command::Check => {}
+        Command::Check(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -163,6 +168,7 @@ fn answer_only_from(settings: &mut Settings, folders: Vec<PathBuf>) {
     if !folders.is_empty() {
         settings.engine.corpus = folders;
         settings.engine.bundled = false;
+        settings.engine.answers_with = AnswersWith::Documents;
     }
 }
 

@@ -1,10 +1,11 @@
-//! The built-in server: answers the Sonar protocol from documents. Starts it for the bot, or alone for `footnote serve`.
+//! The built-in server: answers the Sonar protocol from documents, or through the Agent API. Starts it for the bot, or alone for `footnote serve`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sonar_server::engines::agent::{self, AgentEngine};
 use sonar_server::engines::corpus::{
     Corpus, CorpusError, CorpusSettings, IndexProgress, LiveCorpus, RustDocs,
 };
@@ -12,7 +13,8 @@ use sonar_server::engines::local::LocalEngine;
 use sonar_server::{DocumentLinks, JobSettings, Server, ServerSettings};
 
 use crate::settings::Settings;
-use crate::settings::engine::EngineSettings;
+use crate::settings::agent::AgentSettings;
+use crate::settings::engine::{AnswersWith, EngineSettings};
 use crate::settings::jobs::JobsSettings;
 use crate::settings::review;
 
@@ -25,6 +27,12 @@ pub enum ServeError {
     /// It cannot listen.
     #[error(transparent)]
     Start(#[from] sonar_server::StartError),
+    /// The bridge is to answer and has no key.
+    #[error("{0}")]
+    Key(String),
+    /// The bridge cannot be built.
+    #[error(transparent)]
+    Agent(#[from] agent::BuildError),
     /// Indexing ended in a fault of ours.
     #[error("indexing the documents failed: this is a fault of Footnote, please report it")]
     Indexing,
@@ -60,6 +68,15 @@ pub async fn start(
         ..ServerSettings::default()
     })
     .await?;
+    if settings.answers_with() == AnswersWith::Agent {
+        let bridge = bridge(&settings.agent)?;
+        let base_url = &settings.agent.base_url;
+        tracing::info!(
+            base_url,
+            "answers come from the Agent API; no documents are searched"
+        );
+        return Ok(server.answer(bridge)?);
+    }
     let documents = documents(&settings.engine, settings.data_dir.join("index"));
     let opening =
         tokio::task::spawn_blocking(move || LiveCorpus::open(documents, progress.as_ref()));
@@ -70,6 +87,29 @@ pub async fn start(
         server.beside(|closing| corpus.watch(every, closing));
     }
     Ok(server)
+}
+
+/// The bridge to the Agent API.
+///
+/// # Errors
+///
+/// [`ServeError::Key`] without a key, [`ServeError::Agent`] when its connection cannot be prepared.
+pub(crate) fn bridge(settings: &AgentSettings) -> Result<Arc<AgentEngine>, ServeError> {
+    let missing = || review::missing_agent_key(settings).map(|told| told.to_string());
+    let bridge = settings
+        .bridge()
+        .ok_or_else(|| ServeError::Key(missing().unwrap_or_default()))?;
+    Ok(Arc::new(AgentEngine::new(bridge)?))
+}
+
+/// Whether the Agent API takes the key, at no cost.
+///
+/// # Errors
+///
+/// A sentence for the operator.
+pub async fn knock(settings: &AgentSettings) -> Result<(), String> {
+    let bridge = bridge(settings).map_err(|error| error.to_string())?;
+    bridge.knock().await.map_err(|failure| failure.message)
 }
 
 fn jobs(settings: &JobsSettings, usual_file: PathBuf) -> JobSettings {

@@ -30,6 +30,9 @@ const PATIENCE: Retries = Retries {
     longest_asked: Duration::from_secs(3),
 };
 
+/// What the operator can do about a service that has ended.
+const RETIRED: &str = "the service at SONAR_BASE_URL has retired the Sonar protocol: unset SONAR_BASE_URL and SONAR_API_KEY, and set PERPLEXITY_API_KEY (a key for Sonar is one for the Agent API too)";
+
 /// The address or the key of the endpoint cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
@@ -64,6 +67,24 @@ impl SonarAnswers {
             client: builder.build()?,
             model: settings.model.clone(),
         })
+    }
+}
+
+/// Asks a Sonar endpoint for a model that there is not, which costs nothing: it looks at the key first, and then refuses the model.
+/// Says what is wrong otherwise.
+///
+/// # Errors
+///
+/// A sentence for the operator.
+pub async fn knock(base_url: &str, settings: &AnswerSettings) -> Result<(), String> {
+    let service = SonarAnswers::new(base_url, settings).map_err(|error| error.to_string())?;
+    let request = ChatRequest {
+        max_tokens: Some(16),
+        ..ChatRequest::new("footnote-check", vec![Message::user("Is anybody there?")])
+    };
+    match service.client.chat(&request).await {
+        Ok(_) | Err(Error::Rejected { .. } | Error::RateLimited { .. }) => Ok(()),
+        Err(error) => Err(cause(&error)),
     }
 }
 
@@ -201,6 +222,7 @@ fn cause(error: &Error) -> String {
         Error::Unavailable {
             status: Some(_), ..
         } => error.to_string(),
+        Error::Retired => RETIRED.to_owned(),
         other => with_sources(other),
     }
 }

@@ -9,6 +9,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EngineSettings {
+    /// `answers_with`: documents, or the Agent API.
+    pub answers_with: AnswersWith,
     /// `corpus`: folders of documents.
     pub corpus: Vec<PathBuf>,
     /// `bundled`: also Footnote's handbook, and the Rust documentation where it is installed.
@@ -19,6 +21,19 @@ pub struct EngineSettings {
     pub language: String,
     /// `reload_seconds`: how often to look whether documents changed; 0 never looks.
     pub reload_seconds: u64,
+}
+
+/// What the built-in server answers with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AnswersWith {
+    /// The Agent API where it has a key, else documents.
+    #[default]
+    Auto,
+    /// Documents, and what the operator adds to them.
+    Documents,
+    /// The Agent API.
+    Agent,
 }
 
 impl EngineSettings {

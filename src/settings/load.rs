@@ -233,9 +233,14 @@ fn in_words(message: &str) -> String {
 
 /// Whether an error must not show a key's value.
 fn is_secret(key: &str) -> bool {
-    ["discord.token", "answers.api_key", "server.keys"]
-        .iter()
-        .any(|secret| key.starts_with(secret))
+    [
+        "discord.token",
+        "answers.api_key",
+        "agent.api_key",
+        "server.keys",
+    ]
+    .iter()
+    .any(|secret| key.starts_with(secret))
 }
 
 /// Who set a key: its variable when that is set, else the operator's file.
@@ -394,6 +399,7 @@ mod tests {
                 ("DISCORD_TOKEN", "canary-1"),
                 ("SONAR_API_KEY", "canary-2"),
                 ("FOOTNOTE_SERVER_KEYS", "canary-3"),
+                ("PERPLEXITY_API_KEY", "canary-4"),
             ]
             .into(),
         );

@@ -2,6 +2,7 @@
 //!
 //! Three layers, the later winning key by key: `config/default.toml` (embedded), the operator's file, the environment.
 
+pub mod agent;
 pub mod answers;
 pub mod discord;
 pub mod engine;
@@ -15,6 +16,7 @@ pub mod server;
 
 use std::path::PathBuf;
 
+use engine::AnswersWith;
 use serde::Deserialize;
 
 /// Every setting, after the layers are merged.
@@ -29,8 +31,21 @@ pub struct Settings {
     pub answers: answers::AnswerSettings,
     /// What the built-in server answers from.
     pub engine: engine::EngineSettings,
+    /// The service it can answer through instead.
+    pub agent: agent::AgentSettings,
     /// How `footnote serve` listens.
     pub server: server::ServeSettings,
     /// What is logged, and how.
     pub log: log::LogSettings,
+}
+
+impl Settings {
+    /// What the built-in server answers with.
+    pub fn answers_with(&self) -> AnswersWith {
+        match self.engine.answers_with {
+            AnswersWith::Auto if self.agent.api_key.is_some() => AnswersWith::Agent,
+            AnswersWith::Auto => AnswersWith::Documents,
+            chosen => chosen,
+        }
+    }
 }

@@ -8,9 +8,10 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::Settings;
+use super::agent::AgentSettings;
 use super::answers::AnswerSettings;
 use super::discord::DiscordSettings;
-use super::engine::EngineSettings;
+use super::engine::{AnswersWith, EngineSettings};
 use super::jobs::JobsSettings;
 use super::server::ServeSettings;
 
@@ -31,10 +32,53 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     found.extend(answers(&settings.answers));
     found.extend(data_dir(&settings.data_dir));
     found.extend(server(&settings.server));
+    found.extend(agent(&settings.agent));
     if settings.answers.base_url.is_none() {
-        found.extend(engine(&settings.engine));
+        found.extend(built_in(settings));
     }
     found
+}
+
+/// What is wrong with what the built-in server is to answer with.
+fn built_in(settings: &Settings) -> Vec<Problem> {
+    match settings.answers_with() {
+        AnswersWith::Agent => missing_agent_key(&settings.agent).into_iter().collect(),
+        AnswersWith::Auto | AnswersWith::Documents => engine(&settings.engine),
+    }
+}
+
+/// That the bridge is wanted and has no key, when that is so.
+pub fn missing_agent_key(settings: &AgentSettings) -> Option<Problem> {
+    settings.api_key.is_none().then(|| {
+        Problem(
+            "engine.answers_with is `agent` and PERPLEXITY_API_KEY is not set: put the key of the Agent API into the environment \
+             or into .env, or set engine.answers_with to `documents`"
+                .to_owned(),
+        )
+    })
+}
+
+/// What is wrong with how the Agent API is reached.
+fn agent(settings: &AgentSettings) -> Vec<Problem> {
+    let key = settings.api_key.as_ref().filter(|key| !is_key(key));
+    let key = key.map(|_| "PERPLEXITY_API_KEY holds characters that a key cannot have, such as spaces or line ends: copy it again".to_owned());
+    let base_url = base_url_fault(
+        "PERPLEXITY_BASE_URL",
+        &settings.base_url,
+        "PERPLEXITY_API_KEY",
+        "https://api.perplexity.ai",
+    );
+    let longest = AnswerSettings::LONGEST_WAIT.as_secs();
+    let idle = outside("agent.idle_seconds", settings.idle_seconds, longest);
+    [key, base_url, idle]
+        .into_iter()
+        .flatten()
+        .map(Problem)
+        .collect()
+}
+
+fn is_key(key: &SecretString) -> bool {
+    key.expose_secret().chars().all(|c| c.is_ascii_graphic())
 }
 
 /// Everything that is wrong with the settings of somebody who serves and has no bot: the built-in server answers then, whatever
@@ -44,7 +88,8 @@ pub fn problems_without_bot(settings: &Settings) -> Vec<Problem> {
     found.extend(answers(&settings.answers));
     found.extend(data_dir(&settings.data_dir));
     found.extend(server(&settings.server));
-    found.extend(engine(&settings.engine));
+    found.extend(agent(&settings.agent));
+    found.extend(built_in(settings));
     found
 }
 
@@ -142,11 +187,15 @@ fn gateway_fault(address: &str) -> Option<String> {
 
 /// What is wrong with where answers come from.
 pub fn answers(settings: &AnswerSettings) -> Vec<Problem> {
-    let base_url = settings.base_url.as_deref().and_then(base_url_fault);
-    let key = settings
-        .api_key
-        .as_ref()
-        .filter(|key| !key.expose_secret().chars().all(|c| c.is_ascii_graphic()));
+    let base_url = settings.base_url.as_deref().and_then(|address| {
+        base_url_fault(
+            "SONAR_BASE_URL",
+            address,
+            "SONAR_API_KEY",
+            "http://127.0.0.1:8765",
+        )
+    });
+    let key = settings.api_key.as_ref().filter(|key| !is_key(key));
     let key = key.map(|_| "SONAR_API_KEY holds characters that a key cannot have, such as spaces or line ends: copy it again".to_owned());
     let model =
         settings.model.trim().is_empty().then(|| {
@@ -175,18 +224,19 @@ pub fn answers(settings: &AnswerSettings) -> Vec<Problem> {
         .collect()
 }
 
-fn base_url_fault(address: &str) -> Option<String> {
-    let mend = "it must be an http:// or https:// address, such as http://127.0.0.1:8765";
+/// What is wrong with the address of a service, which `variable` sets beside the key that `key` sets.
+fn base_url_fault(variable: &str, address: &str, key: &str, such_as: &str) -> Option<String> {
+    let mend = format!("it must be an http:// or https:// address, such as {such_as}");
     let Ok(url) = Url::parse(address) else {
-        return Some(format!("SONAR_BASE_URL is not an address: {mend}"));
+        return Some(format!("{variable} is not an address: {mend}"));
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return Some(
-            "SONAR_BASE_URL holds a user or a password: put the key into SONAR_API_KEY".to_owned(),
-        );
+        return Some(format!(
+            "{variable} holds a user or a password: put the key into {key}"
+        ));
     }
     let usable = matches!(url.scheme(), "http" | "https") && url.has_host();
-    (!usable).then(|| format!("SONAR_BASE_URL is `{address}`: {mend}"))
+    (!usable).then(|| format!("{variable} is `{address}`: {mend}"))
 }
 
 fn outside(key: &str, value: u64, most: u64) -> Option<String> {

@@ -23,7 +23,10 @@ pub enum Error {
     #[error("the answer service reports that the credit is used up")]
     OutOfCredit,
     /// The operator must act: this endpoint answers no more, and will not again.
-    #[error("the answer service has retired this endpoint; point the base URL at another one")]
+    #[error(
+        "the answer service has retired this endpoint, as Perplexity retired Sonar in September 2026; point the base URL at a \
+         server that speaks the protocol, such as `footnote serve` with the same key in PERPLEXITY_API_KEY"
+    )]
     Retired,
     /// The caller must act: the request breaks a rule of the protocol, and was not sent.
     #[error("the request was not sent: {0}")]
