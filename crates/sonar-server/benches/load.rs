@@ -8,10 +8,10 @@
     reason = "a measurement that cannot go on may end at once"
 )]
 
-use std::io::{self, BufRead, BufReader, Write};
+mod child;
+
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,8 +25,9 @@ use sonar_server::engines::local::LocalEngine;
 use sonar_server::engines::{Done, Engine, Event, Sources};
 use sonar_server::{Failure, Server, ServerSettings};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::Barrier;
+
+use child::{Child, Connection, connect, head, say, told_to_end};
 
 /// The core that the server has for itself; the load comes from the others.
 const CORE: &str = "0";
@@ -90,10 +91,7 @@ async fn serve(arguments: &[String]) {
     };
     let server = Server::start(settings, engine).await.unwrap();
     say(&format!("{} {documents}", server.address()));
-    tokio::task::spawn_blocking(|| io::stdin().read_line(&mut String::new()))
-        .await
-        .unwrap()
-        .unwrap();
+    told_to_end().await;
     server.close().await;
 }
 
@@ -136,82 +134,6 @@ impl Engine for Prompt {
     }
 }
 
-/// The server as a process of its own, on one core.
-struct Served {
-    child: Child,
-    /// The server ends when this is dropped.
-    _word: ChildStdin,
-    address: SocketAddr,
-    documents: String,
-}
-
-impl Served {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new("taskset")
-            .args(["-c", CORE])
-            .arg(std::env::current_exe().unwrap())
-            .arg("serve")
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let (address, documents) = line.trim().split_once(' ').unwrap();
-        Self {
-            _word: child.stdin.take().unwrap(),
-            address: address.parse().unwrap(),
-            documents: documents.to_owned(),
-            child,
-        }
-    }
-
-    fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap()
-    }
-
-    /// Memory in use, in kibibytes.
-    fn memory(&self) -> i64 {
-        let status = self.read("status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        line.unwrap().trim_end_matches("kB").trim().parse().unwrap()
-    }
-
-    /// Time on the processor so far; `/proc` counts in hundredths of a second.
-    fn worked(&self) -> Duration {
-        let stat = self.read("stat");
-        let fields: Vec<&str> = stat
-            .rsplit(')')
-            .next()
-            .unwrap()
-            .split_whitespace()
-            .collect();
-        let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-        Duration::from_millis(ticks * 10)
-    }
-
-    fn open_files(&self) -> usize {
-        std::fs::read_dir(format!("/proc/{}/fd", self.child.id()))
-            .unwrap()
-            .count()
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-
-fn say(line: &str) {
-    let mut out = io::stdout();
-    writeln!(out, "{line}").unwrap();
-}
-
 fn request(fields: &Value) -> Vec<u8> {
     let mut body =
         json!({ "model": "sonar", "messages": [{ "role": "user", "content": QUESTION }] });
@@ -226,29 +148,6 @@ fn request(fields: &Value) -> Vec<u8> {
     .into_bytes()
 }
 
-type Connection = tokio::io::BufReader<TcpStream>;
-
-async fn connect(address: SocketAddr) -> Connection {
-    let stream = TcpStream::connect(address).await.unwrap();
-    stream.set_nodelay(true).unwrap();
-    tokio::io::BufReader::new(stream)
-}
-
-/// Reads the head of a reply, which must be 200; the length of its body, when it has one.
-async fn head(connection: &mut Connection) -> Option<usize> {
-    let mut length = None;
-    for number in 0.. {
-        let mut line = String::new();
-        connection.read_line(&mut line).await.unwrap();
-        assert!(number > 0 || line.starts_with("HTTP/1.1 200"), "{line:?}");
-        if line == "\r\n" {
-            break;
-        }
-        length = length.or_else(|| line.strip_prefix("content-length: ")?.trim().parse().ok());
-    }
-    length
-}
-
 /// A whole answer.
 async fn ask(connection: &mut Connection, request: &[u8]) -> Value {
     connection.write_all(request).await.unwrap();
@@ -258,7 +157,7 @@ async fn ask(connection: &mut Connection, request: &[u8]) -> Value {
 }
 
 async fn requests_a_second(documents: &str) {
-    let server = Served::start(&[documents]);
+    let (server, number) = Child::start(&["serve", documents], Some(CORE));
     let request = request(&json!({}));
     ask(&mut connect(server.address).await, &request).await;
     let (began, worked) = (Instant::now(), server.worked());
@@ -278,8 +177,7 @@ async fn requests_a_second(documents: &str) {
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
     say(&format!(
-        "requests on one core, {} documents: {:.0} a second, {:.0} for each second of its processor time; {ASKING} at once wait {:.1} ms (p50), {:.1} ms (p99)",
-        server.documents,
+        "requests on one core, {number} documents: {:.0} a second, {:.0} for each second of its processor time; {ASKING} at once wait {:.1} ms (p50), {:.1} ms (p99)",
         times.len() as f64 / elapsed.as_secs_f64(),
         times.len() as f64 / worked.as_secs_f64(),
         at(0.5),
@@ -335,7 +233,7 @@ async fn read_stream(
 }
 
 async fn thousand_streams() {
-    let server = Served::start(&["handbook", "slowly"]);
+    let (server, _) = Child::start(&["serve", "handbook", "slowly"], Some(CORE));
     let plain = ask(&mut connect(server.address).await, &request(&json!({}))).await;
     let expected = plain["choices"][0]["message"]["content"]
         .as_str()

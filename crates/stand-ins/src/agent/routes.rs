@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -20,7 +20,7 @@ use super::models::MODELS;
 use super::record::Asked;
 use super::refusal::Refusal;
 use super::response::{Begun, Stage};
-use super::state::{Inner, unix_seconds};
+use super::state::{Inner, Open, unix_seconds};
 use crate::{Reply, Trouble};
 
 /// Longest body, as the service documents it.
@@ -118,12 +118,15 @@ async fn answered(
         true => reply,
         false => of_the_edge(reply, &Uuid::new_v4().to_string()),
     };
-    counted(inner, reply.sent(trouble).await)
+    let open = inner.open();
+    held(open, reply.sent(trouble).await)
 }
 
-/// Counts a reply as open until all of it was sent or its reader has gone.
-fn counted(inner: &Arc<Inner>, response: Response) -> Response {
-    let open = inner.open();
+/// Counts a stream as open until all of it was sent or its reader has gone.
+fn held(open: Open, response: Response) -> Response {
+    if response.body().size_hint().exact().is_some() {
+        return response;
+    }
     response.map(|body| {
         Body::from_stream(body.into_data_stream().inspect(move |_| {
             let _ = &open;

@@ -107,6 +107,7 @@ async fn a_question_is_answered_as_the_service_answers() {
         reply["id"]
     );
     assert_eq!(headers["server"], "cloudflare");
+    assert!(headers.contains_key("content-length"));
     assert_eq!(headers["x-ratelimit-remaining"], "49");
     assert_eq!(headers.get_all("set-cookie").iter().count(), 2);
     for (field, value) in [
@@ -633,4 +634,22 @@ async fn requests_are_remembered_as_they_came() {
     };
     assert_eq!(first.header("authorization"), Some("Bearer test-key"));
     assert_eq!((world.api.calls().plain, world.api.calls().refused), (1, 1));
+}
+
+#[tokio::test]
+async fn a_reader_that_goes_away_is_seen_to_go() {
+    let world = World::new(AgentSettings {
+        pace: Duration::from_secs(1000),
+        ..AgentSettings::default()
+    })
+    .await;
+    let left_open = world
+        .post("/v1/responses", &with(fast("Why?"), "stream", json!(true)))
+        .await;
+    assert_eq!(world.api.open_replies(), 1);
+    drop(left_open);
+    while world.api.open_replies() > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.api.calls().streamed, 1);
 }
