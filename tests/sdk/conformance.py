@@ -1,6 +1,11 @@
-"""The official Python SDK, strict, against `footnote serve`: every call of its chat and async chat resources."""
+"""The official Python SDK, strict, against `footnote serve`: every call of its chat and async chat resources.
+
+The same tests for each engine: `conformance.py documents` answers from the handbook, `conformance.py bridge` by the Agent API's stand-in.
+Where the engines differ, `Engine` says what each of them documents.
+"""
 
 import asyncio
+import dataclasses
 import inspect
 import pathlib
 import re
@@ -105,6 +110,79 @@ ALL_PARAMETERS = {
     },
 }
 
+TEXT = {"type": "text", "text": "What is this?"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Engine:
+    """What the handbook says of an engine."""
+
+    bridged: bool
+    # What it tells in headers, and how its ids begin.
+    name: str
+    id_prefix: str
+    # Of a temperature and a field for the vendor's own use.
+    ignored: str
+    # Whether answers cost something.
+    costs: bool
+    # What its settings file holds in any case.
+    settings: str
+    # Parameters that are refused by name, each with others beside it where it is those that it cannot go with.
+    refused: tuple
+    # Parts of a message that are answered, and those that are refused.
+    parts_answered: tuple
+    parts_refused: tuple
+    # Whether what a tool gave can be answered.
+    tool_messages: bool
+
+
+IMAGES = (
+    {"type": "image_url", "image_url": {"url": "https://a.example/a.png"}},
+    {"type": "image_url", "image_url": "data:image/png;base64,iVBORw0KGgo="},
+)
+DOCUMENTS = (
+    {"type": "file_url", "file_url": {"url": "aGk="}, "file_name": "a.txt"},
+    {"type": "file_url", "file_url": "https://a.example/a.txt"},
+    {"type": "pdf_url", "pdf_url": "https://a.example/a.pdf"},
+)
+VIDEO = {"type": "video_url", "video_url": {"url": "https://a.example/a.mp4", "frame_interval": 25}}
+
+ENGINES = {
+    "documents": Engine(
+        bridged=False,
+        name="local-excerpts",
+        id_prefix="local-",
+        ignored="_debug_pro_search, temperature",
+        costs=False,
+        settings="",
+        refused=({"disable_search": True}, {"search_mode": "academic"}),
+        parts_answered=(),
+        parts_refused=(*IMAGES, *DOCUMENTS, VIDEO),
+        tool_messages=True,
+    ),
+    "bridge": Engine(
+        bridged=True,
+        name="agent-api",
+        id_prefix="",
+        ignored="_debug_pro_search",
+        costs=True,
+        settings="[agent]\nimages = true\nrelated_questions = true\n",
+        refused=(
+            {"search_mode": "academic"},
+            {"search_language_filter": ["en"]},
+            {"search_recency_filter": "year", "search_after_date_filter": "1/1/2020"},
+        ),
+        parts_answered=(*IMAGES, *DOCUMENTS),
+        parts_refused=(VIDEO,),
+        tool_messages=False,
+    ),
+}
+ENGINE = ENGINES[sys.argv.pop(1)] if len(sys.argv) > 1 and sys.argv[1] in ENGINES else ENGINES["documents"]
+# Those of all parameters that the engine does not refuse.
+ANSWERED_PARAMETERS = {
+    name: value for name, value in ALL_PARAMETERS.items() if not any(name in refused for refused in ENGINE.refused)
+} | {"disable_search": False, "search_mode": "web", "search_after_date_filter": "1/1/2020"}
+
 FOUND = {"title": "t", "url": "u", "date": "d", "last_updated": "l", "snippet": "s", "source": "web"}
 FULL_CONVERSATION = [
     {"role": "system", "content": "Be brief."},
@@ -125,6 +203,8 @@ FULL_CONVERSATION = [
     },
     {"role": "tool", "content": "How do I back up the database?", "tool_call_id": "id"},
 ]
+# What every engine can take up: the tool's message is the user's.
+CONVERSATION = FULL_CONVERSATION[:-1] + QUESTION
 
 
 def client(service, **options):
@@ -156,7 +236,7 @@ class Served(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.service = Service(cls.settings, cls.arguments)
+        cls.service = Service(ENGINE.bridged, ENGINE.settings + cls.settings, cls.arguments)
         cls.addClassCleanup(cls.service.close)
         cls.client = client(cls.service)
         cls.addClassCleanup(cls.client.close)
@@ -193,7 +273,7 @@ class Chat(Served):
         reply = ask(self.client)
         self.assertEqual((reply.object, reply.model), ("chat.completion", "sonar"))
         self.assertEqual(reply.choices[0].finish_reason, "stop")
-        self.assertEqual(reply.usage.cost.total_cost, 0)
+        self.assertEqual(reply.usage.cost.total_cost > 0, ENGINE.costs)
         self.assertEqual(reply.usage.total_tokens, reply.usage.prompt_tokens + reply.usage.completion_tokens)
         self.assert_cited(reply)
 
@@ -255,9 +335,9 @@ class Chat(Served):
         raw = self.client.chat.completions.with_raw_response.create(
             model="sonar", messages=QUESTION, temperature=0.5, _debug_pro_search=True
         )
-        self.assertEqual(raw.headers["x-answer-engine"], "local-excerpts")
-        self.assertEqual(raw.headers["x-sonar-ignored"], "_debug_pro_search, temperature")
-        self.assertEqual(raw.parse().id, "local-" + raw.headers["x-request-id"])
+        self.assertEqual(raw.headers["x-answer-engine"], ENGINE.name)
+        self.assertEqual(raw.headers["x-sonar-ignored"], ENGINE.ignored)
+        self.assertEqual(raw.parse().id, ENGINE.id_prefix + raw.headers["x-request-id"])
         limit, remaining, used, reset = (
             int(raw.headers[f"x-ratelimit-{name}"]) for name in ["limit", "remaining", "used", "reset"]
         )
@@ -315,19 +395,19 @@ class Parameters(Served):
     def test_all_parameters_at_once_are_answered(self):
         for model in MODELS:
             with self.subTest(model):
-                reply = self.client.chat.completions.create(messages=FULL_CONVERSATION, model=model, **ALL_PARAMETERS)
+                reply = self.client.chat.completions.create(messages=CONVERSATION, model=model, **ANSWERED_PARAMETERS)
                 self.assertIn(reply.choices[0].finish_reason, ["stop", "length"])
 
     def test_all_parameters_at_once_are_answered_piece_by_piece(self):
         for mode in ["full", "concise"]:
-            parameters = ALL_PARAMETERS | {"stream_mode": mode}
+            parameters = ANSWERED_PARAMETERS | {"stream_mode": mode}
             stream = self.client.chat.completions.create(
-                messages=FULL_CONVERSATION, model="sonar", stream=True, **parameters
+                messages=CONVERSATION, model="sonar", stream=True, **parameters
             )
             self.assertEqual(list(stream)[-1].object, "chat.completion.done")
 
     def test_all_parameters_at_once_make_a_job(self):
-        request = {"messages": FULL_CONVERSATION, "model": "sonar", "stream": False, **ALL_PARAMETERS}
+        request = {"messages": CONVERSATION, "model": "sonar", "stream": False, **ANSWERED_PARAMETERS}
         job = self.client.async_.chat.completions.create(request=request)
         self.assertEqual(job.status, "CREATED")
 
@@ -340,27 +420,39 @@ class Parameters(Served):
         parts = [{"type": "text", "text": "How do I back up"}, {"type": "text", "text": "the database?"}]
         self.assert_cited(ask(self.client, messages=[{"role": "user", "content": parts}]))
 
-    def test_parts_that_need_a_language_model_are_refused_by_name(self):
-        # The last one is no part of the protocol, and is told apart from those that are.
-        for part, kind in [
-            ({"type": "image_url", "image_url": {"url": "https://a.example/a.png"}}, "unsupported_parameter"),
-            ({"type": "image_url", "image_url": "data:image/png;base64,iVBORw0KGgo="}, "unsupported_parameter"),
-            ({"type": "file_url", "file_url": {"url": "aGk="}, "file_name": "a.txt"}, "unsupported_parameter"),
-            ({"type": "pdf_url", "pdf_url": "https://a.example/a.pdf"}, "unsupported_parameter"),
-            (
-                {"type": "video_url", "video_url": {"url": "https://a.example/a.mp4", "frame_interval": 25}},
-                "unsupported_parameter",
-            ),
-            ({"type": "smell", "smell": "x"}, "bad_request"),
-        ]:
+    def test_what_a_tool_gave_is_answered_or_refused_by_name(self):
+        if ENGINE.tool_messages:
+            reply = ask(self.client, messages=FULL_CONVERSATION)
+            self.assertEqual(reply.choices[0].finish_reason, "stop")
+        else:
+            self.assert_unsupported(lambda: ask(self.client, messages=FULL_CONVERSATION))
+
+    def test_parts_that_the_engine_can_read_are_answered(self):
+        for part in ENGINE.parts_answered:
             with self.subTest(part["type"]):
-                messages = [{"role": "user", "content": [{"type": "text", "text": "What is this?"}, part]}]
-                self.assert_refused(
-                    perplexity.BadRequestError,
-                    kind,
-                    None,
-                    lambda messages=messages: ask(self.client, extra_body={"messages": messages}),
-                )
+                messages = [{"role": "user", "content": [TEXT, part]}]
+                self.assert_cited(ask(self.client, extra_body={"messages": messages}))
+
+    def test_parts_that_the_engine_cannot_read_are_refused_by_name(self):
+        for part in ENGINE.parts_refused:
+            with self.subTest(part["type"]):
+                messages = [{"role": "user", "content": [TEXT, part]}]
+                self.assert_unsupported(lambda messages=messages: ask(self.client, extra_body={"messages": messages}))
+
+    def test_a_part_that_is_none_is_told_apart_from_those(self):
+        messages = [{"role": "user", "content": [TEXT, {"type": "smell", "smell": "x"}]}]
+        call = lambda: ask(self.client, extra_body={"messages": messages})  # noqa: E731
+        self.assert_refused(perplexity.BadRequestError, "bad_request", None, call)
+
+    def test_what_the_engine_cannot_do_is_refused_by_name(self):
+        for parameters in ENGINE.refused:
+            with self.subTest(next(iter(parameters))):
+                refused = self.assert_unsupported(lambda parameters=parameters: ask(self.client, **parameters))
+                self.assertIn(next(iter(parameters)), str(refused))
+
+    def assert_unsupported(self, call):
+        return self.assert_refused(perplexity.BadRequestError, "unsupported_parameter", None, call)
+
 
 class WithoutSentinel(Served):
     settings = "[server.dialect]\ndone_sentinel = false\n"
@@ -530,10 +622,6 @@ class Refusals(Served):
             search_recency_filter="week",
             search_after_date_filter="1/1/2025",
         )
-
-    def test_what_this_engine_cannot_do_is_named(self):
-        self.assert_bad("unsupported_parameter", None, disable_search=True)
-        self.assert_bad("unsupported_parameter", None, search_mode="academic")
 
     def test_messages_out_of_order(self):
         turn = QUESTION[0]

@@ -7,31 +7,65 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("FOOTNOTE", str(ROOT / "target/release/footnote"))
-GREETING = "Footnote answers the Sonar protocol at "
+STAND_INS = os.environ.get("STAND_INS", str(ROOT / "target/debug/stand-ins"))
+# Nothing of the shell that runs the tests may reach the programs under test.
+ENVIRONMENT = {"PATH": os.environ.get("PATH", ""), "FOOTNOTE_LOG": "warn"}
 
 
-class Service:
-    """A server that answers from the handbook. `settings` is the text of its settings file."""
+class Program:
+    """A program that says in its first line where it listens, and ends well when it is told to."""
 
-    def __init__(self, settings="", arguments=()):
-        self.folder = tempfile.TemporaryDirectory(prefix="footnote-sdk-")
-        folder = pathlib.Path(self.folder.name)
-        (folder / "footnote.toml").write_text(settings, encoding="utf-8")
-        command = [PROGRAM, "serve", "--port", "0", "--corpus", str(ROOT / "docs/handbook"), *arguments]
-        # Nothing of the shell that runs the tests may reach the program under test.
-        environment = {"PATH": os.environ.get("PATH", ""), "FOOTNOTE_LOG": "warn"}
-        self.process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
+    def __init__(self, command, greeting, folder=None, environment=()):
+        self.process = subprocess.Popen(
+            command, cwd=folder, env=ENVIRONMENT | dict(environment), stdout=subprocess.PIPE, text=True
+        )
         line = self.process.stdout.readline()
-        if not line.startswith(GREETING):
+        if not line.startswith(greeting):
             self.close()
             raise RuntimeError(f"`{' '.join(command)}` did not start: it said {line!r}")
-        self.url = line.removeprefix(GREETING).strip()
+        self.url = line.removeprefix(greeting).strip()
 
     def close(self):
-        """Ends the server as an operator does, and fails when it does not end well."""
+        """Ends it as an operator does, and fails when it does not end well."""
         self.process.terminate()
         code = self.process.wait(timeout=30)
         self.process.stdout.close()
-        self.folder.cleanup()
         if code != 0:
-            raise RuntimeError(f"the server ended with {code}")
+            raise RuntimeError(f"`{self.process.args[0]}` ended with {code}")
+
+
+class Service:
+    """A server that answers from the handbook, or by the bridge from the Agent API's stand-in. `settings` is the text of its
+    settings file."""
+
+    def __init__(self, bridged, settings="", arguments=()):
+        self.folder = tempfile.TemporaryDirectory(prefix="footnote-sdk-")
+        folder = pathlib.Path(self.folder.name)
+        (folder / "footnote.toml").write_text(settings, encoding="utf-8")
+        self.programs = []
+        serve = [PROGRAM, "serve", "--port", "0"]
+        environment = {}
+        if bridged:
+            # A job that takes its time is looked at more than once.
+            agent = [STAND_INS, "agent", "--port", "0", "--queued", "0", "--running", "1"]
+            api = self.start(agent, "The Agent API's stand-in listens at ")
+            environment = {"PERPLEXITY_API_KEY": "test-key", "PERPLEXITY_BASE_URL": api.url}
+        else:
+            serve += ["--corpus", str(ROOT / "docs/handbook")]
+        greeting = "Footnote answers the Sonar protocol at "
+        self.url = self.start([*serve, *arguments], greeting, folder, environment).url
+
+    def start(self, *arguments):
+        try:
+            program = Program(*arguments)
+        except RuntimeError:
+            self.close()
+            raise
+        self.programs.append(program)
+        return program
+
+    def close(self):
+        """Ends what was started, the last one first."""
+        while self.programs:
+            self.programs.pop().close()
+        self.folder.cleanup()

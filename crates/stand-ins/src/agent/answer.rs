@@ -188,6 +188,8 @@ fn written(ask: &Ask, found: &[Found]) -> String {
 
 fn markers(ask: &Ask) -> Markers {
     match ask.level {
+        // A model that is asked for by its name cites only as far as the prompt says how.
+        None if ask.body["input"].to_string().contains("[1]") => Markers::Plain,
         None => Markers::None,
         Some(_) if ask.instructed() => Markers::Links,
         Some(Level::Fast) => Markers::Plain,

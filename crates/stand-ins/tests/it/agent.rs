@@ -145,6 +145,8 @@ async fn markers_follow_the_level_and_the_prompt() {
     let searching =
         json!({"model": "perplexity/sonar", "tools": [{"type": "web_search"}], "input": "Why?"});
     assert!(!marked(searching.clone()).await.contains('['));
+    let told_how = with(searching.clone(), "input", json!("Why? Cite like [1]."));
+    assert!(marked(told_how).await.contains(".[1]"));
     assert_eq!(
         world.ask(&searching).await["output"][0]["type"],
         "search_results"
