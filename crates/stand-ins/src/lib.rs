@@ -9,8 +9,11 @@ pub mod agent;
 pub mod chat;
 mod clock;
 mod delivery;
+pub mod names;
+pub mod pages;
 mod running;
 mod script;
+pub mod searxng;
 
 pub use delivery::Reply;
 pub use running::Running;

@@ -5,6 +5,8 @@ mod body;
 mod charset;
 mod public;
 mod reach;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
@@ -95,7 +97,7 @@ pub(crate) struct Fetcher {
 
 impl Fetcher {
     /// A fetcher that gets as far as `reach`. Its client keeps no cookies, names no page it comes from, follows no redirect and
-    /// asks no proxy.
+    /// asks no proxy. How long a page may take in all is kept to in [`Fetcher::page`].
     ///
     /// # Errors
     ///
@@ -113,7 +115,6 @@ impl Fetcher {
             .referer(false)
             .no_proxy()
             .connect_timeout(CONNECT)
-            .timeout(TOTAL)
             .pool_max_idle_per_host(0)
             .build()?;
         Ok(Self {

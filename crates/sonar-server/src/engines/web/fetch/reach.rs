@@ -103,7 +103,7 @@ impl Resolve for Reach {
             let addresses = looking.await?;
             match addresses.iter().all(|address| reach.allows(*address)) {
                 true => Ok(Box::new(addresses.into_iter()) as Addrs),
-                false => Err(Box::new(Refused::NotPublic).into()),
+                false => Err(Refused::NotPublic.into()),
             }
         })
     }
