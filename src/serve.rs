@@ -10,6 +10,7 @@ use sonar_server::engines::corpus::{
     Corpus, CorpusError, CorpusSettings, IndexProgress, LiveCorpus, RustDocs,
 };
 use sonar_server::engines::local::LocalEngine;
+use sonar_server::engines::web::{Web, WebError};
 use sonar_server::{DocumentLinks, JobSettings, Server, ServerSettings};
 
 use crate::settings::Settings;
@@ -17,6 +18,7 @@ use crate::settings::agent::AgentSettings;
 use crate::settings::engine::{AnswersWith, EngineSettings};
 use crate::settings::jobs::JobsSettings;
 use crate::settings::review;
+use crate::settings::web::WebSettings;
 
 /// Why the built-in server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,9 @@ pub enum ServeError {
     /// The bridge cannot be built.
     #[error(transparent)]
     Agent(#[from] agent::BuildError),
+    /// The web search cannot be set up.
+    #[error(transparent)]
+    Web(#[from] WebError),
     /// Indexing ended in a fault of ours.
     #[error("indexing the documents failed: this is a fault of Footnote, please report it")]
     Indexing,
@@ -82,7 +87,12 @@ pub async fn start(
         tokio::task::spawn_blocking(move || LiveCorpus::open(documents, progress.as_ref()));
     let corpus = opening.await.map_err(|_| ServeError::Indexing)??;
     tell(&corpus.current());
-    let server = server.answer(Arc::new(LocalEngine::new(corpus.clone())))?;
+    let mut engine = LocalEngine::new(corpus.clone());
+    if let Some(web) = web(&settings.web)? {
+        tracing::info!("answers come from the web as well, by way of SearXNG");
+        engine = engine.searching_the_web(web);
+    }
+    let server = server.answer(Arc::new(engine))?;
     if let Some(every) = settings.engine.reload_every() {
         server.beside(|closing| corpus.watch(every, closing));
     }
@@ -100,6 +110,24 @@ pub(crate) fn bridge(settings: &AgentSettings) -> Result<Arc<AgentEngine>, Serve
         .bridge()
         .ok_or_else(|| ServeError::Key(missing().unwrap_or_default()))?;
     Ok(Arc::new(AgentEngine::new(bridge)?))
+}
+
+/// The web, where it is to be searched.
+fn web(settings: &WebSettings) -> Result<Option<Web>, WebError> {
+    settings.search().map(Web::new).transpose()
+}
+
+/// What a SearXNG says to one question, where the settings name one: how much it found, and which of its search engines did not answer.
+///
+/// # Errors
+///
+/// A sentence for the operator.
+pub async fn knock_on_web(settings: &WebSettings) -> Option<Result<String, String>> {
+    match web(settings) {
+        Ok(Some(web)) => Some(web.check().await),
+        Ok(None) => None,
+        Err(error) => Some(Err(error.to_string())),
+    }
 }
 
 /// Whether the Agent API takes the key, at no cost.

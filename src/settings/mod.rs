@@ -13,6 +13,7 @@ pub mod load;
 pub mod log;
 pub mod review;
 pub mod server;
+pub mod web;
 
 use std::path::PathBuf;
 
@@ -31,6 +32,8 @@ pub struct Settings {
     pub answers: answers::AnswerSettings,
     /// What the built-in server answers from.
     pub engine: engine::EngineSettings,
+    /// The web beside the documents.
+    pub web: web::WebSettings,
     /// The service it can answer through instead.
     pub agent: agent::AgentSettings,
     /// How `footnote serve` listens.

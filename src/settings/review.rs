@@ -14,6 +14,7 @@ use super::discord::DiscordSettings;
 use super::engine::{AnswersWith, EngineSettings};
 use super::jobs::JobsSettings;
 use super::server::ServeSettings;
+use super::web::WebSettings;
 
 /// One thing that is wrong, as a sentence with its mend. Never holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,11 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
 fn built_in(settings: &Settings) -> Vec<Problem> {
     match settings.answers_with() {
         AnswersWith::Agent => missing_agent_key(&settings.agent).into_iter().collect(),
-        AnswersWith::Auto | AnswersWith::Documents => engine(&settings.engine),
+        AnswersWith::Auto | AnswersWith::Documents => {
+            let mut found = engine(&settings.engine);
+            found.extend(web(&settings.web));
+            found
+        }
     }
 }
 
@@ -75,6 +80,40 @@ fn agent(settings: &AgentSettings) -> Vec<Problem> {
         .flatten()
         .map(Problem)
         .collect()
+}
+
+/// What is wrong with how the web is searched.
+fn web(settings: &WebSettings) -> Vec<Problem> {
+    let address = settings.searxng_url.as_deref().and_then(|address| {
+        let variable = "web.searxng_url (FOOTNOTE_SEARXNG_URL)";
+        base_url_fault(variable, address, "", "http://127.0.0.1:8080")
+    });
+    let results = settings.results as u64;
+    let most = WebSettings::MOST_PAGES;
+    let pages = (settings.fetch_pages > most).then(|| {
+        let pages = settings.fetch_pages;
+        format!("web.fetch_pages is {pages}: it must be from 0 to {most}")
+    });
+    let longest = WebSettings::LONGEST_MINUTES;
+    let kept = (settings.cache_minutes > longest).then(|| {
+        let minutes = settings.cache_minutes;
+        format!("web.cache_minutes is {minutes}: it must be from 0 to {longest}")
+    });
+    [
+        address,
+        outside("web.results", results, WebSettings::MOST_RESULTS),
+        pages,
+        outside(
+            "web.seconds",
+            settings.seconds,
+            WebSettings::LONGEST_SECONDS,
+        ),
+        kept,
+    ]
+    .into_iter()
+    .flatten()
+    .map(Problem)
+    .collect()
 }
 
 fn is_key(key: &SecretString) -> bool {
@@ -232,7 +271,11 @@ fn base_url_fault(variable: &str, address: &str, key: &str, such_as: &str) -> Op
     };
     if !url.username().is_empty() || url.password().is_some() {
         return Some(format!(
-            "{variable} holds a user or a password: put the key into {key}"
+            "{variable} holds a user or a password: {}",
+            match key {
+                "" => "leave them out".to_owned(),
+                key => format!("put the key into {key}"),
+            }
         ));
     }
     let usable = matches!(url.scheme(), "http" | "https") && url.has_host();
@@ -425,6 +468,23 @@ mod tests {
         engine.language is `English`: it must be a two-letter code, such as en
         the corpus folder /no/such/folder cannot be read (No such file or directory (os error 2)): mend the path in engine.corpus
         ");
+    }
+
+    #[test]
+    fn a_web_that_could_not_be_searched_is_named() {
+        let token = [("DISCORD_TOKEN", "a.b.c")].into();
+        let file = "[web]\nsearxng_url = \"search.example\"\nresults = 51\nfetch_pages = 11\nseconds = 0\ncache_minutes = 1441";
+        insta::assert_snapshot!(review(file, &token), @r"
+        web.searxng_url (FOOTNOTE_SEARXNG_URL) is not an address: it must be an http:// or https:// address, such as http://127.0.0.1:8080
+        web.results is 51: it must be from 1 to 50
+        web.fetch_pages is 11: it must be from 0 to 10
+        web.seconds is 0: it must be from 1 to 60
+        web.cache_minutes is 1441: it must be from 0 to 1440
+        ");
+        let file = "[web]\nsearxng_url = \"https://canary:canary@search.example\"";
+        insta::assert_snapshot!(review(file, &token), @"web.searxng_url (FOOTNOTE_SEARXNG_URL) holds a user or a password: leave them out");
+        let file = "[web]\nsearxng_url = \"http://10.0.0.1:8080/searx\"\nfetch_pages = 0\ncache_minutes = 0";
+        assert_eq!(review(file, &token), "");
     }
 
     #[test]
