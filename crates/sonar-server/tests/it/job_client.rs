@@ -93,17 +93,28 @@ impl JobClient {
 
     /// Looks at a job until it has this status.
     pub(crate) async fn until(&self, id: &str, status: &str) -> Value {
+        let job = self
+            .until_one_of(id, &[status, "COMPLETED", "FAILED"])
+            .await;
+        assert_eq!(job["status"], status, "{job}");
+        job
+    }
+
+    /// Looks at a job until it has ended, well or not.
+    pub(crate) async fn ended(&self, id: &str) -> Value {
+        self.until_one_of(id, &["COMPLETED", "FAILED"]).await
+    }
+
+    async fn until_one_of(&self, id: &str, statuses: &[&str]) -> Value {
         for _ in 0..MOST_LOOKS {
             let job = self.look(id).await;
-            if job["status"] == status {
+            if statuses.contains(&job["status"].as_str().unwrap()) {
                 return job;
             }
-            let ended = ["COMPLETED", "FAILED"].contains(&job["status"].as_str().unwrap());
-            assert!(!ended, "{job}");
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
         panic!(
-            "the job is not {status} after {MOST_LOOKS} looks: {}",
+            "the job is not of {statuses:?} after {MOST_LOOKS} looks: {}",
             self.look(id).await
         );
     }

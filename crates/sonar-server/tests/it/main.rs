@@ -5,6 +5,7 @@
     reason = "a test's set-up that fails is a test that fails"
 )]
 
+mod agent_faults;
 mod answers;
 mod dialect;
 mod documents;
