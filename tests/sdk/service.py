@@ -34,6 +34,12 @@ class Program:
             raise RuntimeError(f"`{self.process.args[0]}` ended with {code}")
 
 
+def stand_in(*arguments):
+    """The Agent API's stand-in, whose runs in the background take long enough to be looked at more than once."""
+    command = [STAND_INS, "agent", "--port", "0", "--queued", "1", "--running", "1", *arguments]
+    return Program(command, "The Agent API's stand-in listens at ")
+
+
 class Service:
     """A server that answers from the handbook, or by the bridge from the Agent API's stand-in. `settings` is the text of its
     settings file."""
@@ -46,23 +52,19 @@ class Service:
         serve = [PROGRAM, "serve", "--port", "0"]
         environment = {}
         if bridged:
-            # A job that takes its time is looked at more than once.
-            agent = [STAND_INS, "agent", "--port", "0", "--queued", "0", "--running", "1"]
-            api = self.start(agent, "The Agent API's stand-in listens at ")
+            api = stand_in()
+            self.programs.append(api)
             environment = {"PERPLEXITY_API_KEY": "test-key", "PERPLEXITY_BASE_URL": api.url}
         else:
             serve += ["--corpus", str(ROOT / "docs/handbook")]
         greeting = "Footnote answers the Sonar protocol at "
-        self.url = self.start([*serve, *arguments], greeting, folder, environment).url
-
-    def start(self, *arguments):
         try:
-            program = Program(*arguments)
+            server = Program([*serve, *arguments], greeting, folder, environment)
         except RuntimeError:
             self.close()
             raise
-        self.programs.append(program)
-        return program
+        self.programs.append(server)
+        self.url = server.url
 
     def close(self):
         """Ends what was started, the last one first."""

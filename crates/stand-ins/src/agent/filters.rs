@@ -26,18 +26,31 @@ const RECENCIES: [(&str, i64); 5] = [
     ("month", 31),
     ("year", 366),
 ];
+/// The filters that are dates.
+const DATES: [&str; 4] = [
+    "search_after_date_filter",
+    "search_before_date_filter",
+    "last_updated_after_filter",
+    "last_updated_before_filter",
+];
 const MOST_DOMAINS: usize = 20;
 const LONGEST_DOMAIN: usize = 253;
 
 impl Filters {
     /// Reads the tool's `filters`. `at` names the tool, such as `tools[0]`.
     pub(super) fn read(filters: &Value, at: &str) -> Result<Self, Refusal> {
+        let [
+            published_after,
+            published_before,
+            updated_after,
+            updated_before,
+        ] = DATES;
         let mut read = Self {
             recency_days: recency(filters, at)?,
-            published_after: date(filters, "search_after_date_filter", at)?,
-            published_before: date(filters, "search_before_date_filter", at)?,
-            updated_after: date(filters, "last_updated_after_filter", at)?,
-            updated_before: date(filters, "last_updated_before_filter", at)?,
+            published_after: date(filters, published_after, at)?,
+            published_before: date(filters, published_before, at)?,
+            updated_after: date(filters, updated_after, at)?,
+            updated_before: date(filters, updated_before, at)?,
             ..Self::default()
         };
         if read.recency_days.is_some()
@@ -136,14 +149,28 @@ fn recency(filters: &Value, at: &str) -> Result<Option<i64>, Refusal> {
     }
 }
 
+/// Writes the dates of a tool's filters as replies repeat them.
+pub(super) fn echo_dates(tool: &mut Value) {
+    for name in DATES {
+        if let Some(written) = tool.pointer_mut(&format!("/filters/{name}"))
+            && let Some(date) = written.as_str().and_then(day)
+        {
+            *written = Value::from(date.to_string());
+        }
+    }
+}
+
+fn day(written: &str) -> Option<Date> {
+    Date::parse(written, format_description!("[month]/[day]/[year]")).ok()
+}
+
 fn date(filters: &Value, name: &str, at: &str) -> Result<Option<Date>, Refusal> {
     let Some(written) = filters[name].as_str() else {
         return Ok(None);
     };
-    let format = format_description!("[month]/[day]/[year]");
-    match Date::parse(written, format) {
-        Ok(date) => Ok(Some(date)),
-        Err(_) => Err(Refusal::new(
+    match day(written) {
+        Some(date) => Ok(Some(date)),
+        None => Err(Refusal::new(
             400,
             "invalid_date_format",
             format!("validation failed: {at}: {name} must be MM/DD/YYYY, but got {written}"),

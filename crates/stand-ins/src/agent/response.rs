@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::answer;
 use super::ask::Ask;
 use super::models::Level;
 use super::run::{End, Run};
 use super::usage::{self, Amount};
+use super::{answer, filters};
 
 /// A run that was begun, with the request it is for.
 #[derive(Clone, Debug)]
@@ -121,6 +121,7 @@ impl Begun {
         json!({
             "background": self.ask.flag("background"),
             "store": self.ask.stored(),
+            "effort": self.ask.level.map(|_| &self.ask.named),
             "previous_response_id": asked["previous_response_id"],
             "service_tier": tier,
             "instructions": asked["instructions"],
@@ -150,6 +151,7 @@ impl Begun {
             .as_array()
             .cloned()
             .unwrap_or_default();
+        tools.iter_mut().for_each(filters::echo_dates);
         let listed = |tools: &[Value], kind: &str| tools.iter().any(|tool| tool["type"] == kind);
         let brought = [
             ("web_search", self.ask.search.is_some()),
