@@ -1,0 +1,319 @@
+//! Makes of what a model writes what readers get: no thoughts, no number that no source has, no link, no list of sources, and a
+//! mark where the sources do not say so. Must be pure, and give the same however the text comes.
+
+use super::sentences::{Endless, Sentence, Sentences, marker};
+use super::support::{Support, Verdict};
+use super::tail::Tail;
+use super::thinking::Thinking;
+use crate::markers::{Mark, Markers, Places};
+
+/// Stands behind a sentence that was not found in what it cites. No client takes it for a citation.
+pub(crate) const UNCONFIRMED: &str = "[unconfirmed]";
+
+/// A text in the making.
+#[derive(Debug)]
+pub(crate) struct Editor {
+    numbered: Numbered,
+    support: Option<Support>,
+    thinking: Thinking,
+    markers: Markers,
+    sentences: Sentences,
+    tail: Tail,
+    begun: bool,
+    cites: bool,
+}
+
+impl Editor {
+    /// For a text written from passages, each with its title, in the order of their numbers; `language` is that of their words.
+    pub(crate) fn new(passages: &[String], language: &str) -> Self {
+        let texts = passages.iter().map(String::as_str);
+        Self {
+            numbered: Numbered(passages.len()),
+            support: (!passages.is_empty()).then(|| Support::new(texts, language)),
+            thinking: Thinking::default(),
+            markers: Markers::default(),
+            sentences: Sentences::default(),
+            tail: Tail::default(),
+            begun: false,
+            cites: false,
+        }
+    }
+
+    /// Whether any text has been given.
+    pub(crate) fn begun(&self) -> bool {
+        self.begun
+    }
+
+    /// Whether the text that has been given cites a source.
+    pub(crate) fn cites(&self) -> bool {
+        self.cites
+    }
+
+    /// Takes the next piece and gives what readers may see of it, sentence by sentence.
+    pub(crate) fn push(&mut self, text: &str) -> Result<Vec<String>, Endless> {
+        let text = self.thinking.push(text);
+        let text = self.markers.push(&text, &self.numbered);
+        let sentences = self.sentences.push(&text)?;
+        Ok(self.edited(sentences))
+    }
+
+    /// Gives what is left when the text is over. One that broke off loses the sentence it broke off in.
+    pub(crate) fn finish(&mut self, broke_off: bool) -> Vec<String> {
+        let text = self.thinking.finish();
+        let mut text = self.markers.push(&text, &self.numbered);
+        text.push_str(&self.markers.finish(&self.numbered));
+        let mut sentences = self.sentences.push(&text).unwrap_or_default();
+        let open_code = self.sentences.in_code().is_some();
+        let mut rest = self.sentences.finish();
+        if broke_off {
+            let complete = |last: &Sentence| last.text.ends_with(['.', '!', '?', ']']) || last.code;
+            rest.retain(complete);
+        }
+        sentences.append(&mut rest);
+        let mut edited = self.edited(sentences);
+        if let Some(fence) = self.sentences.in_code().filter(|_| open_code || self.begun) {
+            edited.push(format!("\n{fence}"));
+        }
+        edited
+    }
+
+    fn edited(&mut self, sentences: Vec<Sentence>) -> Vec<String> {
+        let mut edited = Vec::new();
+        for sentence in sentences {
+            for kept in self.tail.push(sentence) {
+                edited.push(self.shown(kept));
+            }
+        }
+        edited
+    }
+
+    fn shown(&mut self, sentence: Sentence) -> String {
+        let Sentence { mut before, mut text, begins_line, code } = sentence;
+        if !std::mem::replace(&mut self.begun, true) {
+            before.clear();
+        }
+        if code {
+            return before + &text;
+        }
+        // A marker was taken out before the full stop.
+        if let Some(bare) = text.strip_suffix(" .") {
+            text = format!("{bare}.");
+        }
+        if begins_line && text.starts_with('[') {
+            // `[1]: https://…` would make a link of every `[1]`.
+            text = text.replacen("]:", "] :", 1);
+        }
+        let (words, cited) = without_markers(&text);
+        self.cites |= !cited.is_empty();
+        let heading = begins_line && is_heading_or_row(&text);
+        if let Some(support) = self.support.as_mut().filter(|_| !heading)
+            && support.judge(&words, &cited) == Verdict::Unsupported
+        {
+            return format!("{before}{text} {UNCONFIRMED}");
+        }
+        before + &text
+    }
+}
+
+/// Neither the title of a part nor a row of a table is a sentence.
+fn is_heading_or_row(text: &str) -> bool {
+    let bold = text.starts_with("**") && text.trim_end_matches(':').ends_with("**");
+    text.starts_with(['#', '|']) || bold
+}
+
+/// A sentence without its markers, and their numbers.
+fn without_markers(text: &str) -> (String, Vec<usize>) {
+    let (mut words, mut cited) = (String::with_capacity(text.len()), Vec::new());
+    let (mut rest, mut code) = (text, false);
+    while let Some(letter) = rest.chars().next() {
+        let mut taken = letter.len_utf8();
+        match marker(rest).filter(|_| !code && !words.ends_with('\\')) {
+            Some(length) => {
+                taken = length;
+                let digits = rest.get(1..length - 1).unwrap_or_default();
+                cited.extend(digits.parse::<usize>());
+            }
+            None => words.push(letter),
+        }
+        code ^= letter == '`';
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    (words, cited)
+}
+
+/// The passages by their numbers: 1 up to so many.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numbered(pub(super) usize);
+
+impl Places for Numbered {
+    fn place(&self, mark: Mark<'_>) -> Option<usize> {
+        match mark {
+            Mark::Number { number, .. } => {
+                let number = usize::try_from(number).ok()?;
+                (1..=self.0).contains(&number).then_some(number)
+            }
+            Mark::Link { .. } => None,
+        }
+    }
+
+    fn in_parentheses(&self) -> bool {
+        true
+    }
+
+    /// A model can cite, and neither link nor ping: an address behind a bracket stands open, and an angle bracket is one.
+    fn shown(&self, text: &str, before: char) -> String {
+        let mut shown = String::with_capacity(text.len());
+        let mut before = before;
+        for letter in text.chars() {
+            match (before, letter) {
+                (']', '(') => shown.push_str(" ("),
+                // Behind a backslash, another one would set the bracket free.
+                ('\\', '<') => shown.push_str(" \\<"),
+                (_, '<') => shown.push_str("\\<"),
+                _ => shown.push(letter),
+            }
+            before = letter;
+        }
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn passages() -> Vec<String> {
+        [
+            "Green tea\nGreen tea is steeped at 80 degrees for 2 minutes.",
+            "Black tea\nBlack tea is steeped at 95 degrees.",
+        ]
+        .map(str::to_owned)
+        .into()
+    }
+
+    fn edited<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (String, bool) {
+        let mut editor = Editor::new(&passages(), "en");
+        let mut text = String::new();
+        for piece in pieces {
+            text.push_str(&editor.push(piece).unwrap().concat());
+        }
+        text.push_str(&editor.finish(false).concat());
+        (text, editor.cites())
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(edited([text]).0, expected);
+    }
+
+    const GREEN: &str = "Green tea is steeped at 80 degrees. [1]";
+
+    #[test]
+    fn a_faithful_text_stays_as_it_is() {
+        let text = "# Tea\n\nGreen tea is steeped at 80 degrees. [1] Black tea is steeped at 95 degrees. [2]\n\n- Green tea: 2 minutes [1]\n\n```\nlet a = b[9];\n```";
+        check(text, text);
+        assert!(edited([text]).1);
+        assert!(!edited(["Green tea is steeped at 80 degrees. `[1]`"]).1);
+    }
+
+    #[test]
+    fn what_the_sources_do_not_say_is_marked() {
+        check(
+            &format!("{GREEN} Green tea is steeped at 90 degrees. [1] Black tea is steeped at 95 degrees. [1] Coffee grows on tall mountains."),
+            &format!("{GREEN} Green tea is steeped at 90 degrees. [1] [unconfirmed] Black tea is steeped at 95 degrees. [1] [unconfirmed] Coffee grows on tall mountains. [unconfirmed]"),
+        );
+    }
+
+    #[test]
+    fn numbers_that_no_source_has_go() {
+        check("Green tea is steeped at 80 degrees [1][3]. [9]", "Green tea is steeped at 80 degrees [1].");
+        check("Green tea is steeped at 80 degrees [7].", "Green tea is steeped at 80 degrees.");
+        check("Take `a[9]` or a[9].", "Take `a[9]` or a\\[9\\].");
+    }
+
+    #[test]
+    fn every_way_to_write_a_marker_is_read() {
+        for marker in ["【1】", "[^1]", "[1†source]", "(1)", "[1, 1]", "[[1]](https://made-up.example/)", "[passage 1]"] {
+            let (text, cites) = edited([format!("Green tea is steeped at 80 degrees. {marker}").as_str()]);
+            assert!(cites && text.contains("[1]") && !text.contains(UNCONFIRMED), "{marker}: {text}");
+            assert!(!text.contains("]("), "{text}");
+        }
+    }
+
+    #[test]
+    fn thoughts_and_lists_of_sources_go() {
+        let text = format!("<think>Passage [9] says 80. </think>\n\n{GREEN}\n\n**Sources:**\n[1] Green tea\n");
+        check(&text, GREEN);
+    }
+
+    #[test]
+    fn nothing_pings_or_links() {
+        check("See [here](https://evil.example/x).", "See [here] (https://evil.example/x).");
+        check("<@1> \\<@1> <script> ![x](http://y.example)", "\\<@1> \\ \\<@1> \\<script> ![x] (http://y.example)");
+        check("[1]: https://evil.example/", "[1] : https://evil.example/ [unconfirmed]");
+    }
+
+    #[test]
+    fn a_text_that_breaks_off_loses_its_last_sentence() {
+        let finished = |text: &str, broke_off| {
+            let mut editor = Editor::new(&passages(), "en");
+            let mut edited = editor.push(text).unwrap().concat();
+            edited.push_str(&editor.finish(broke_off).concat());
+            (edited, editor.begun())
+        };
+        assert_eq!(finished(&format!("{GREEN} Black tea is st"), true), (GREEN.to_owned(), true));
+        assert_eq!(finished("Green tea is steeped at 8", true), (String::new(), false));
+        assert_eq!(finished(GREEN, true), (GREEN.to_owned(), true));
+        assert_eq!(finished("```\nlet a", true).0, "```\nlet a\n```");
+    }
+
+    /// What stands in no code, as Markdown has it.
+    fn prose(text: &str) -> String {
+        let mut fenced = false;
+        let mut kept = String::new();
+        for line in text.lines() {
+            if line.starts_with("```") {
+                fenced = !fenced;
+            } else if !fenced {
+                let odd = line.matches('`').count() % 2;
+                let parts = line.split('`').collect::<Vec<_>>();
+                let outside = parts.iter().enumerate().filter(|(at, _)| at % 2 == 0 || (odd == 1 && *at + 1 == parts.len()));
+                kept.extend(outside.map(|(_, part)| *part));
+                kept.push('\n');
+            }
+        }
+        kept
+    }
+
+    fn words() -> impl Strategy<Value = Vec<String>> {
+        prop::collection::vec(
+            r"\[|\]|\(|\)|【|】|\^|†|1|2|9|, |\. |\.|\n|\n\n|<think>|</think>|<@1>|https://e\.example|Sources:|- |Green tea|80|`a`|\\|ä| ",
+            0..30,
+        )
+    }
+
+    proptest! {
+        /// I5: however the text is split, what comes out is the same, and cites nothing that is not there.
+        #[test]
+        fn however_it_comes_it_cites_what_is_there(words in words(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12)) {
+            let text = words.concat();
+            let letters: Vec<char> = text.chars().collect();
+            let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(letters.len() + 1)).collect();
+            places.extend([0, letters.len()]);
+            places.sort_unstable();
+            let pieces: Vec<String> = places.windows(2).map(|pair| letters[pair[0]..pair[1]].iter().collect()).collect();
+            let whole = edited([text.as_str()]);
+            prop_assert_eq!(&edited(pieces.iter().map(String::as_str)), &whole);
+            let singly: Vec<String> = letters.iter().map(char::to_string).collect();
+            prop_assert_eq!(&edited(singly.iter().map(String::as_str)), &whole);
+            let prose = prose(&whole.0).replace("\\\\", "").replace("\\[", "").replace("\\<", "");
+            for label in prose.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(label, _)| label) {
+                if let Ok(number) = label.parse::<usize>() {
+                    prop_assert!((1..=2).contains(&number), "{:?} of {:?}", whole.0, text);
+                }
+            }
+            prop_assert!(!prose.contains("<@") && !prose.contains("]("), "{:?} of {:?}", whole.0, text);
+        }
+    }
+}
