@@ -262,6 +262,9 @@ impl Markers {
     fn bracket(&self, rest: &str, places: &impl Places, undecided: bool) -> Decision {
         let literal = || Decision::Is(1, "[".to_owned());
         let inside = rest.get(1..).unwrap_or_default();
+        if let Some(decision) = linked_marker(rest, places, undecided) {
+            return decision;
+        }
         let Some(end) = inside.find([']', '[', '\n', '`']) else {
             return if undecided { Decision::Open } else { literal() };
         };
@@ -307,6 +310,33 @@ impl Markers {
             return Decision::Is(taken, " ".to_owned());
         }
         Decision::Is(taken, shown)
+    }
+}
+
+/// `[[3]](https://…)`: the number decides, not the address. `None` for anything else, and for a mark of no source.
+fn linked_marker(rest: &str, places: &impl Places, undecided: bool) -> Option<Decision> {
+    let inside = rest.strip_prefix("[[")?;
+    let open = || undecided.then_some(Decision::Open);
+    let Some((label, after)) = inside.split_once(']') else {
+        return if inside.contains(['[', '\n', '`']) {
+            None
+        } else {
+            open()
+        };
+    };
+    let marks = marks(label)?;
+    let Some(after) = after.strip_prefix(']') else {
+        return if after.is_empty() { open() } else { None };
+    };
+    match link(after) {
+        Link::Unknown => open(),
+        Link::None => None,
+        Link::Address(_, length) => {
+            let found = marks.iter().filter_map(|mark| places.place(*mark));
+            let shown: String = found.map(|place| format!("[{place}]")).collect();
+            let taken = label.len() + 4 + length;
+            (!shown.is_empty()).then_some(Decision::Is(taken, shown))
+        }
     }
 }
 
@@ -557,6 +587,7 @@ mod tests {
             ("[[99]11]", "[ 11]"),
             ("open [11", "open [11"),
             ("[[11]](x) [ä", "[[1]](x) [ä"),
+            ("[[11]](https://c.example/)", "[1]"),
         ] {
             assert_eq!(rewritten([text]), expected, "{text}");
         }

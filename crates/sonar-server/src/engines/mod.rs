@@ -4,6 +4,7 @@ pub mod agent;
 pub mod corpus;
 pub mod local;
 pub mod web;
+pub mod writer;
 
 use std::sync::Arc;
 

@@ -135,7 +135,7 @@ fn source(excerpt: &Excerpt, number: usize) -> String {
 
 /// A line of prose as Markdown that shows every character as it is meant: inline code stays code,
 /// addresses stay whole, everything else that Markdown reads as a sign is escaped.
-fn escaped(line: &str) -> String {
+pub(crate) fn escaped(line: &str) -> String {
     let mut markdown = String::with_capacity(line.len() + 8);
     let mut pieces = line.split('`').peekable();
     let mut code = false;

@@ -1,24 +1,48 @@
-//! What a request asks that excerpts cannot give. Must name the field in every refusal.
+//! What a request asks that excerpts cannot give, and what not even a model can. Must name the field in every refusal.
 
 use sonar::{ChatRequest, Content, Message, Part, ResponseFormat, Role, SearchMode, Stop};
 
 use super::structured::Form;
 use crate::domains::Domain;
+use crate::engines::writer::prompt;
+use crate::engines::writer::schema::Schema;
 
-/// What a request asks that excerpts cannot give: a sentence that begins with the field and says what to do.
-pub(super) fn beyond(request: &ChatRequest) -> Option<String> {
-    [
-        format(request),
-        no_search(request),
+/// What a request asks that excerpts cannot give, or what not even a model can that `writes` the answer: a sentence that begins
+/// with the field and says what to do.
+pub(super) fn beyond(request: &ChatRequest, writes: bool) -> Option<String> {
+    let beyond_excerpts = [format(request), no_search(request), parts(request)];
+    let beyond_models = [format_for_model(request), parts_for_model(request)];
+    let form = if writes {
+        &beyond_models[..]
+    } else {
+        &beyond_excerpts
+    };
+    let rest = [
         mode(request),
         counts(request),
         images(request),
         tools(request),
-        parts(request),
-    ]
-    .into_iter()
-    .flatten()
-    .next()
+    ];
+    form.iter().chain(&rest).flatten().next().cloned()
+}
+
+fn format_for_model(request: &ChatRequest) -> Option<String> {
+    if let Some(ResponseFormat::Regex { .. }) = request.response_format {
+        return Some(
+            "response_format: chat endpoints know no regex; use json_schema with a pattern."
+                .to_owned(),
+        );
+    }
+    let (_, schema) = prompt::schema(request)?;
+    let why = Schema::read(schema).err()?;
+    Some(format!("response_format: the json_schema {why}."))
+}
+
+fn parts_for_model(request: &ChatRequest) -> Option<String> {
+    request.messages.iter().any(shows_more_than_text).then(|| {
+        "messages: images, files and videos are not passed on to the language model; send text alone."
+            .to_owned()
+    })
 }
 
 fn format(request: &ChatRequest) -> Option<String> {
@@ -129,7 +153,7 @@ mod tests {
         let with = |change: fn(&mut ChatRequest)| {
             let mut request = request();
             change(&mut request);
-            beyond(&request)
+            beyond(&request, false)
                 .unwrap_or_default()
                 .split(':')
                 .next()
@@ -170,7 +194,7 @@ mod tests {
             let mut request = request();
             request.image_domain_filter = Some(entries.into_iter().map(str::to_owned).collect());
             assert!(
-                beyond(&request)
+                beyond(&request, false)
                     .unwrap()
                     .starts_with("image_domain_filter: ")
             );
@@ -198,6 +222,31 @@ mod tests {
             }),
             "messages"
         );
+    }
+
+    #[test]
+    fn a_model_can_more_and_not_all() {
+        let with = |change: fn(&mut ChatRequest)| {
+            let mut request = request();
+            change(&mut request);
+            beyond(&request, true)
+        };
+        assert_eq!(with(|request| request.disable_search = Some(true)), None);
+        let schema = |schema: &str| {
+            let mut request = request();
+            let format = format!(r#"{{"type":"json_schema","json_schema":{{"schema":{schema}}}}}"#);
+            request.response_format = serde_json::from_str(&format).unwrap();
+            beyond(&request, true)
+        };
+        assert_eq!(schema(r#"{"type":"object","minProperties":1}"#), None);
+        let told = schema(r#"{"type":"thing"}"#).unwrap();
+        assert!(
+            told.starts_with("response_format: the json_schema cannot be used: "),
+            "{told}"
+        );
+        insta::assert_snapshot!(with(|request| request.response_format = Some(ResponseFormat::Regex { regex: Default::default() })).unwrap(), @"response_format: chat endpoints know no regex; use json_schema with a pattern.");
+        let n = with(|request| request.n = Some(2)).unwrap();
+        assert!(n.starts_with("n: "), "{n}");
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) struct Plan {
     pub(super) research: Option<Research>,
     /// How far back the web is to be searched.
     pub(super) range: Option<Range>,
+    /// Whether anything is searched for.
+    pub(super) searches: bool,
 }
 
 /// How far a research goes.
@@ -39,6 +41,7 @@ impl Plan {
             budget: budget(request, extent),
             research: research(request),
             range: range(request, now),
+            searches: request.disable_search != Some(true),
         }
     }
 }

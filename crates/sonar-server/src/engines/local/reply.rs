@@ -1,31 +1,49 @@
 //! What the findings say to a request: sources, text and what comes beside it. Must be pure.
 
-use sonar::{ChatRequest, Cost, FinishReason, SearchResult, SourceKind, Usage};
+use axum::http::StatusCode;
+use sonar::{ChatRequest, SearchResult, SourceKind};
 
+use super::bill::Bill;
 use super::cut::Cut;
 use super::pictures::pictures;
-use super::plan::Plan;
+use super::plan::{Plan, excerpts};
 use super::related::related;
 use super::research::Findings;
 use super::structured::Form;
+use super::written::{Commission, Ready};
+use crate::Failure;
+use crate::engines::Sources;
 use crate::engines::corpus::index::tokens::Tokeniser;
 use crate::engines::corpus::write::{Around, deltas, whole};
 use crate::engines::corpus::{Excerpt, Filters};
-use crate::engines::{Done, Sources};
-use crate::usage::{Estimate, tokens};
+use crate::engines::writer::schema::Schema;
+use crate::engines::writer::{Editor, Writer, prompt};
 
-/// An answer that only has to be sent.
+/// The sources of an answer, and what is made of them.
 #[derive(Debug)]
 pub(super) struct Reply {
     pub(super) sources: Sources,
-    pub(super) deltas: Vec<String>,
-    pub(super) done: Done,
+    pub(super) text: Text,
+}
+
+/// The text of an answer.
+#[derive(Debug)]
+pub(super) enum Text {
+    /// It only has to be sent.
+    Quoted(Ready, Bill),
+    /// A model is to write it.
+    Written(Box<Commission>),
+    /// There is none.
+    Failed(Failure),
 }
 
 impl Reply {
-    pub(super) fn to(request: &ChatRequest, plan: &Plan, findings: &Findings) -> Self {
-        let filtered = plan.filters != Filters::default();
-        let (deltas, finish) = text(request, findings, filtered);
+    pub(super) fn to(
+        request: &ChatRequest,
+        plan: &Plan,
+        findings: &Findings,
+        writer: Option<&Writer>,
+    ) -> Self {
         let query = &plan.query;
         let related = match request.return_related_questions {
             Some(true) => {
@@ -35,24 +53,70 @@ impl Reply {
             }
             _ => Vec::new(),
         };
-        let done = Done {
-            finish,
-            usage: usage(request, findings, &deltas),
+        let text = match writer {
+            Some(writer) => written(request, plan, findings, writer),
+            None => quoted(request, plan, findings),
         };
         let sources = Sources {
             results: findings.excerpts().map(source).collect(),
             images: pictures(request, findings.excerpts()),
             related,
         };
-        Self {
-            sources,
-            deltas,
-            done,
-        }
+        Self { sources, text }
     }
 }
 
-fn text(request: &ChatRequest, findings: &Findings, filtered: bool) -> (Vec<String>, FinishReason) {
+fn quoted(request: &ChatRequest, plan: &Plan, findings: &Findings) -> Text {
+    match ready(request, plan, findings) {
+        Some(ready) => Text::Quoted(ready, Bill::new(request, findings)),
+        None => Text::Failed(Failure::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "nothing_found",
+            "response_format: nothing was found that could fill the json_schema.",
+        )),
+    }
+}
+
+/// Where nothing was found, there is nothing to write from, unless nothing was to be searched.
+fn written(request: &ChatRequest, plan: &Plan, findings: &Findings, writer: &Writer) -> Text {
+    let passages: Vec<&Excerpt> = findings.excerpts().collect();
+    if passages.is_empty() && plan.searches {
+        return quoted(request, plan, findings);
+    }
+    let texts = passages
+        .iter()
+        .map(|passage| format!("{}\n{}", prompt::title(passage), prompt::text(passage)));
+    let texts: Vec<String> = texts.collect();
+    let language = passages
+        .first()
+        .and_then(|passage| passage.language.clone());
+    let language = language.or_else(|| plan.query.language.clone());
+    // The request was checked: its schema can be read.
+    let schema = prompt::schema(request).and_then(|(_, schema)| Schema::read(schema).ok());
+    let excerpts = ready(request, plan, &short(request, findings));
+    Text::Written(Box::new(Commission {
+        writer: writer.clone(),
+        body: prompt::body(request, writer.model(), &passages),
+        editor: Editor::new(&texts, language.as_deref().unwrap_or("en")),
+        passages: passages.len(),
+        schema,
+        excerpts: excerpts.filter(|_| !passages.is_empty()),
+        bill: Bill::new(request, findings),
+    }))
+}
+
+/// As many excerpts as readers get without a model; they begin the list, so that their numbers stay. Chapters go on from them.
+fn short(request: &ChatRequest, findings: &Findings) -> Findings {
+    let mut short = findings.clone();
+    if short.chapters.is_empty() {
+        short.found.excerpts.truncate(excerpts(request));
+    }
+    short
+}
+
+/// The excerpts as text, or as the JSON that is asked for; `None` when they cannot fill it.
+fn ready(request: &ChatRequest, plan: &Plan, findings: &Findings) -> Option<Ready> {
+    let filtered = plan.filters != Filters::default();
     let text = whole(
         &findings.found,
         &findings.chapters,
@@ -62,15 +126,15 @@ fn text(request: &ChatRequest, findings: &Findings, filtered: bool) -> (Vec<Stri
         },
     );
     let cut = Cut::of(request);
-    if let Some(Ok(form)) = Form::of(request) {
+    if let Some(form) = Form::of(request) {
         let addresses: Vec<String> = findings
             .excerpts()
             .map(|quoted| quoted.url.clone())
             .collect();
-        return form.fill(&text, &addresses, &cut);
+        return Some(form.ok()?.fill(&text, &addresses, &cut));
     }
     let (text, finish) = cut.apply(&text);
-    (deltas(&text), finish)
+    Some((deltas(&text), finish))
 }
 
 /// A source in the protocol's words.
@@ -88,44 +152,4 @@ pub(super) fn source(excerpt: &Excerpt) -> SearchResult {
         source: Some(SourceKind::Web),
         ..SearchResult::default()
     }
-}
-
-/// Costs by the protocol: a fee for the request, or, of deep research, one for each of its parts. Deep research also tells its
-/// searches and what it quoted. It did not think, so it used no tokens for that.
-fn usage(request: &ChatRequest, findings: &Findings, deltas: &[String]) -> Usage {
-    let mut estimate = Estimate::new(request);
-    for delta in deltas {
-        estimate.add(delta);
-    }
-    let usage = estimate.usage();
-    if request.model != "sonar-deep-research" {
-        let cost = Cost {
-            request_cost: Some(0.0),
-            ..Cost::default()
-        };
-        return Usage {
-            cost: Some(cost),
-            ..usage
-        };
-    }
-    Usage {
-        citation_tokens: Some(findings.excerpts().map(quoted_tokens).sum()),
-        num_search_queries: Some(findings.searches),
-        reasoning_tokens: Some(0),
-        cost: Some(Cost {
-            citation_tokens_cost: Some(0.0),
-            reasoning_tokens_cost: Some(0.0),
-            search_queries_cost: Some(0.0),
-            ..Cost::default()
-        }),
-        ..usage
-    }
-}
-
-fn quoted_tokens(excerpt: &Excerpt) -> u64 {
-    let code = excerpt
-        .code
-        .as_ref()
-        .map_or(0, |code| code.text.chars().count());
-    tokens(excerpt.text.chars().count() + code)
 }

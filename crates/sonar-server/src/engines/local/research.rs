@@ -25,7 +25,7 @@ pub(super) fn sub_questions(effort: Option<&ReasoningEffort>) -> usize {
 }
 
 /// Everything an answer is made of. A plain answer has no chapters.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Findings {
     /// What the question itself found.
     pub(super) found: Found,
@@ -64,6 +64,21 @@ impl Findings {
 
     fn quoted_of(&self, searched: &Searched) -> WebPart {
         searched.web_part(self.excerpts().map(|quoted| quoted.url.as_str()))
+    }
+
+    /// What is there when nothing was searched for.
+    pub(super) fn none() -> Self {
+        let found = Found {
+            level: Level::Nothing,
+            coverage: 0.0,
+            excerpts: Vec::new(),
+            nearest: Vec::new(),
+            ranked: Vec::new(),
+        };
+        Self {
+            searches: 0,
+            ..Self::new(found)
+        }
     }
 
     /// The sources in the order of their numbers.

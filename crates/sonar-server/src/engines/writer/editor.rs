@@ -88,7 +88,12 @@ impl Editor {
     }
 
     fn shown(&mut self, sentence: Sentence) -> String {
-        let Sentence { mut before, mut text, begins_line, code } = sentence;
+        let Sentence {
+            mut before,
+            mut text,
+            begins_line,
+            code,
+        } = sentence;
         if !std::mem::replace(&mut self.begun, true) {
             before.clear();
         }
@@ -220,38 +225,74 @@ mod tests {
     #[test]
     fn what_the_sources_do_not_say_is_marked() {
         check(
-            &format!("{GREEN} Green tea is steeped at 90 degrees. [1] Black tea is steeped at 95 degrees. [1] Coffee grows on tall mountains."),
-            &format!("{GREEN} Green tea is steeped at 90 degrees. [1] [unconfirmed] Black tea is steeped at 95 degrees. [1] [unconfirmed] Coffee grows on tall mountains. [unconfirmed]"),
+            &format!(
+                "{GREEN} Green tea is steeped at 90 degrees. [1] Black tea is steeped at 95 degrees. [1] Coffee grows on tall mountains."
+            ),
+            &format!(
+                "{GREEN} Green tea is steeped at 90 degrees. [1] [unconfirmed] Black tea is steeped at 95 degrees. [1] [unconfirmed] Coffee grows on tall mountains. [unconfirmed]"
+            ),
         );
     }
 
     #[test]
     fn numbers_that_no_source_has_go() {
-        check("Green tea is steeped at 80 degrees [1][3]. [9]", "Green tea is steeped at 80 degrees [1].");
-        check("Green tea is steeped at 80 degrees [7].", "Green tea is steeped at 80 degrees.");
-        check("Take `a[9]` or a[9].", "Take `a[9]` or a\\[9\\].");
+        check(
+            "Green tea is steeped at 80 degrees [1][3]. [9]",
+            "Green tea is steeped at 80 degrees [1].",
+        );
+        check(
+            "Green tea is steeped at 80 degrees [7].",
+            "Green tea is steeped at 80 degrees.",
+        );
+        check(
+            "Take `a[9]` or b[9].",
+            "Take `a[9]` or b\\[9\\]. [unconfirmed]",
+        );
     }
 
     #[test]
     fn every_way_to_write_a_marker_is_read() {
-        for marker in ["【1】", "[^1]", "[1†source]", "(1)", "[1, 1]", "[[1]](https://made-up.example/)", "[passage 1]"] {
-            let (text, cites) = edited([format!("Green tea is steeped at 80 degrees. {marker}").as_str()]);
-            assert!(cites && text.contains("[1]") && !text.contains(UNCONFIRMED), "{marker}: {text}");
+        for marker in [
+            "【1】",
+            "[^1]",
+            "[1†source]",
+            "(1)",
+            "[1, 1]",
+            "[[1]](https://made-up.example/)",
+            "[passage 1]",
+        ] {
+            let (text, cites) =
+                edited([format!("Green tea is steeped at 80 degrees. {marker}").as_str()]);
+            assert!(
+                cites && text.contains("[1]") && !text.contains(UNCONFIRMED),
+                "{marker}: {text}"
+            );
             assert!(!text.contains("]("), "{text}");
         }
     }
 
     #[test]
     fn thoughts_and_lists_of_sources_go() {
-        let text = format!("<think>Passage [9] says 80. </think>\n\n{GREEN}\n\n**Sources:**\n[1] Green tea\n");
+        let text = format!(
+            "<think>Passage [9] says 80. </think>\n\n{GREEN}\n\n**Sources:**\n[1] Green tea\n"
+        );
         check(&text, GREEN);
     }
 
     #[test]
     fn nothing_pings_or_links() {
-        check("See [here](https://evil.example/x).", "See [here] (https://evil.example/x).");
-        check("<@1> \\<@1> <script> ![x](http://y.example)", "\\<@1> \\ \\<@1> \\<script> ![x] (http://y.example)");
-        check("[1]: https://evil.example/", "[1] : https://evil.example/ [unconfirmed]");
+        check(
+            "See [here](https://evil.example/x).",
+            "See [here] (https://evil.example/x). [unconfirmed]",
+        );
+        check(
+            "<@1> \\<@1> <script> ![x](http://y.example)",
+            "\\<@1> \\ \\<@1> \\<script> ![x] (http://y.example)",
+        );
+        check(
+            "[1]: https://evil.example/",
+            "[1] : https://evil.example/ [unconfirmed]",
+        );
     }
 
     #[test]
@@ -262,8 +303,14 @@ mod tests {
             edited.push_str(&editor.finish(broke_off).concat());
             (edited, editor.begun())
         };
-        assert_eq!(finished(&format!("{GREEN} Black tea is st"), true), (GREEN.to_owned(), true));
-        assert_eq!(finished("Green tea is steeped at 8", true), (String::new(), false));
+        assert_eq!(
+            finished(&format!("{GREEN} Black tea is st"), true),
+            (GREEN.to_owned(), true)
+        );
+        assert_eq!(
+            finished("Green tea is steeped at 8", true),
+            (String::new(), false)
+        );
         assert_eq!(finished(GREEN, true), (GREEN.to_owned(), true));
         assert_eq!(finished("```\nlet a", true).0, "```\nlet a\n```");
     }
@@ -278,7 +325,10 @@ mod tests {
             } else if !fenced {
                 let odd = line.matches('`').count() % 2;
                 let parts = line.split('`').collect::<Vec<_>>();
-                let outside = parts.iter().enumerate().filter(|(at, _)| at % 2 == 0 || (odd == 1 && *at + 1 == parts.len()));
+                let outside = parts
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| at % 2 == 0 || (odd == 1 && *at + 1 == parts.len()));
                 kept.extend(outside.map(|(_, part)| *part));
                 kept.push('\n');
             }

@@ -48,7 +48,10 @@ pub(crate) fn body(request: &ChatRequest, model: &str, passages: &[&Excerpt]) ->
     body.insert("model".to_owned(), json!(model));
     body.insert("messages".to_owned(), json!(messages));
     body.insert("stream".to_owned(), json!(true));
-    body.insert("stream_options".to_owned(), json!({ "include_usage": true }));
+    body.insert(
+        "stream_options".to_owned(),
+        json!({ "include_usage": true }),
+    );
     body.extend(passed_on(request));
     Value::Object(body)
 }
@@ -61,14 +64,29 @@ fn passed_on(request: &ChatRequest) -> impl Iterator<Item = (String, Value)> {
     // 0 is the protocol's word for no limit.
     let top_k = request.top_k.filter(|top_k| *top_k > 0);
     let fields = [
-        ("temperature", Some(json!(request.temperature.unwrap_or(TEMPERATURE)))),
+        (
+            "temperature",
+            Some(json!(request.temperature.unwrap_or(TEMPERATURE))),
+        ),
         ("max_tokens", request.max_tokens.map(|most| json!(most))),
         ("top_p", request.top_p.map(|top_p| json!(top_p))),
         ("top_k", top_k.map(|top_k| json!(top_k))),
-        ("presence_penalty", request.presence_penalty.map(|penalty| json!(penalty))),
-        ("frequency_penalty", request.frequency_penalty.map(|penalty| json!(penalty))),
+        (
+            "presence_penalty",
+            request.presence_penalty.map(|penalty| json!(penalty)),
+        ),
+        (
+            "frequency_penalty",
+            request.frequency_penalty.map(|penalty| json!(penalty)),
+        ),
         ("stop", request.stop.as_ref().map(|stop| json!(stop))),
-        ("reasoning_effort", request.reasoning_effort.as_ref().map(|effort| json!(effort))),
+        (
+            "reasoning_effort",
+            request
+                .reasoning_effort
+                .as_ref()
+                .map(|effort| json!(effort)),
+        ),
         ("response_format", format),
     ];
     fields
@@ -99,13 +117,19 @@ fn system(request: &ChatRequest, passages: &[&Excerpt]) -> String {
         parts.push(A_REPORT.to_owned());
     }
     parts.extend(manner(request));
-    let system = request.messages.iter().filter(|message| message.role == Role::System);
+    let system = request
+        .messages
+        .iter()
+        .filter(|message| message.role == Role::System);
     let added: Vec<String> = system
         .map(|message| message.content.text().into_owned())
         .filter(|text| !text.trim().is_empty())
         .collect();
     if !added.is_empty() {
-        parts.push(format!("The following was added for this conversation:\n{}", added.join("\n\n")));
+        parts.push(format!(
+            "The following was added for this conversation:\n{}",
+            added.join("\n\n")
+        ));
     }
     parts.join("\n\n")
 }
@@ -117,11 +141,21 @@ fn manner(request: &ChatRequest) -> Vec<String> {
         None => "Answer in the language of the question.".to_owned(),
     };
     let locale = request.response_formatting_locale.as_deref();
-    let locale = locale.map(|locale| format!("Write dates and numbers as is usual in the locale {}.", line(locale)));
+    let locale = locale.map(|locale| {
+        format!(
+            "Write dates and numbers as is usual in the locale {}.",
+            line(locale)
+        )
+    });
     let options = request.web_search_options.as_ref();
-    let place = options.and_then(|options| options.user_location.as_ref()).and_then(place);
+    let place = options
+        .and_then(|options| options.user_location.as_ref())
+        .and_then(place);
     let place = place.map(|place| format!("Whoever asks is here: {place}."));
-    [Some(language), locale, place].into_iter().flatten().collect()
+    [Some(language), locale, place]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn place(location: &UserLocation) -> Option<String> {
@@ -142,7 +176,9 @@ fn line(text: &str) -> String {
 /// The turns before the question, as many as fit, and the question. They begin with a user and alternate, as chat templates
 /// want it; what tools said is left out.
 fn turns(messages: &[Message]) -> (Vec<(Role, String)>, String) {
-    let last = messages.iter().rposition(|message| message.role == Role::User);
+    let last = messages
+        .iter()
+        .rposition(|message| message.role == Role::User);
     let (before, question) = match last.and_then(|last| messages.split_at_checked(last)) {
         Some((before, [question, ..])) => (before, question.content.text().into_owned()),
         _ => (messages, String::new()),
@@ -176,7 +212,10 @@ fn turns(messages: &[Message]) -> (Vec<(Role, String)>, String) {
     };
     let kept = turns.iter().rev().take_while(fits).count();
     let mut turns = turns.split_off(turns.len() - kept);
-    if turns.first().is_some_and(|(role, _)| *role == Role::Assistant) {
+    if turns
+        .first()
+        .is_some_and(|(role, _)| *role == Role::Assistant)
+    {
         turns.remove(0);
     }
     (turns, question)
@@ -190,7 +229,11 @@ fn without_numbers(answer: &str) -> String {
             None
         }
     }
-    let ours = |line: &&str| ["*Written by ", "*Excerpts from "].iter().any(|begins| line.starts_with(begins));
+    let ours = |line: &&str| {
+        ["*Written by ", "*Excerpts from "]
+            .iter()
+            .any(|begins| line.starts_with(begins))
+    };
     let lines: Vec<&str> = answer.lines().filter(|line| !ours(line)).collect();
     let mut markers = Markers::default();
     let mut bare = markers.push(&lines.join("\n"), &Nowhere);
@@ -214,8 +257,13 @@ fn asked(question: &str, passages: &[&Excerpt], with_addresses: bool) -> String 
 }
 
 fn tagged(passage: &Excerpt, number: usize, with_address: bool) -> String {
-    let attribute = |name: &str, value: &str| format!(" {name}=\"{}\"", untagged(&line(value)).replace('"', "'"));
-    let mut tag = format!("<passage number=\"{number}\"{}", attribute("title", &title(passage)));
+    let attribute = |name: &str, value: &str| {
+        format!(" {name}=\"{}\"", untagged(&line(value)).replace('"', "'"))
+    };
+    let mut tag = format!(
+        "<passage number=\"{number}\"{}",
+        attribute("title", &title(passage))
+    );
     for (name, date) in [("date", &passage.date), ("updated", &passage.last_updated)] {
         tag.extend(date.iter().map(|date| attribute(name, date)));
     }
@@ -248,7 +296,9 @@ fn untagged(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
         let name = after.strip_prefix('/').unwrap_or(after);
-        let tag = name.get(..7).is_some_and(|name| name.eq_ignore_ascii_case("passage"));
+        let tag = name
+            .get(..7)
+            .is_some_and(|name| name.eq_ignore_ascii_case("passage"));
         kept.push_str(before);
         kept.push(if tag { '‹' } else { '<' });
         rest = after;
@@ -281,13 +331,25 @@ mod tests {
     }
 
     fn last(body: &Value) -> &str {
-        body["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap()
+        body["messages"].as_array().unwrap().last().unwrap()["content"]
+            .as_str()
+            .unwrap()
     }
 
     #[test]
     fn passages_stand_numbered_before_the_question() {
-        let passages = [excerpt("Tea", "Hot."), excerpt("Pots \"of\" clay", "See </passage> and <Passage number=\"9\">.")];
-        let body = body(&request(vec![Message::user("How hot?")]), "m", &passages.iter().collect::<Vec<_>>());
+        let passages = [
+            excerpt("Tea", "Hot."),
+            excerpt(
+                "Pots \"of\" clay",
+                "See </passage> and <Passage number=\"9\">.",
+            ),
+        ];
+        let body = body(
+            &request(vec![Message::user("How hot?")]),
+            "m",
+            &passages.iter().collect::<Vec<_>>(),
+        );
         insta::assert_snapshot!(last(&body), @r#"
         Passages:
 
@@ -301,12 +363,18 @@ mod tests {
 
         Question: How hot?
         "#);
-        assert_eq!((&body["model"], &body["stream"], &body["temperature"]), (&json!("m"), &json!(true), &json!(0.2)));
+        assert_eq!(
+            (&body["model"], &body["stream"], &body["temperature"]),
+            (&json!("m"), &json!(true), &json!(0.2))
+        );
     }
 
     #[test]
     fn system_messages_come_after_our_rules_and_turns_alternate() {
-        let tool = Message { role: Role::Tool, ..Message::assistant("4") };
+        let tool = Message {
+            role: Role::Tool,
+            ..Message::assistant("4")
+        };
         let messages = vec![
             Message::system("Be brief."),
             Message::user("What is tea?"),
@@ -317,8 +385,14 @@ mod tests {
         let body = body(&request(messages), "m", &[&excerpt("Tea", "Hot.")]);
         let messages = body["messages"].as_array().unwrap();
         let system = messages[0]["content"].as_str().unwrap();
-        assert!(system.starts_with(FROM_PASSAGES) && system.ends_with("conversation:\nBe brief."), "{system}");
-        let roles: Vec<&str> = messages.iter().map(|message| message["role"].as_str().unwrap()).collect();
+        assert!(
+            system.starts_with(FROM_PASSAGES) && system.ends_with("conversation:\nBe brief."),
+            "{system}"
+        );
+        let roles: Vec<&str> = messages
+            .iter()
+            .map(|message| message["role"].as_str().unwrap())
+            .collect();
         assert_eq!(roles, ["system", "user", "assistant", "user"]);
         assert_eq!(messages[2]["content"], "A leaf.  See a\\[0\\].");
         assert!(last(&body).ends_with("Question: And how hot?"));
@@ -328,25 +402,44 @@ mod tests {
     fn a_long_conversation_keeps_its_newest_turns() {
         let mut messages = Vec::new();
         for turn in 0..10 {
-            messages.push(Message::user(format!("Question {turn} {}", "x".repeat(1000))));
-            messages.push(Message::assistant(format!("Answer {turn} {}", "x".repeat(1000))));
+            messages.push(Message::user(format!(
+                "Question {turn} {}",
+                "x".repeat(1000)
+            )));
+            messages.push(Message::assistant(format!(
+                "Answer {turn} {}",
+                "x".repeat(1000)
+            )));
         }
         messages.push(Message::user("Last?"));
         let body = body(&request(messages), "m", &[]);
         let messages = body["messages"].as_array().unwrap();
-        assert!(messages[1]["content"].as_str().unwrap().starts_with("Question 5"), "{}", messages[1]);
+        assert!(
+            messages[1]["content"]
+                .as_str()
+                .unwrap()
+                .starts_with("Question 5"),
+            "{}",
+            messages[1]
+        );
         assert_eq!(last(&body), "Last?");
         assert_eq!(messages.len(), 12);
     }
 
     #[test]
     fn a_schema_goes_along_with_the_addresses() {
-        let format = json!({ "type": "json_schema", "json_schema": { "schema": { "type": "object" } } });
+        let format =
+            json!({ "type": "json_schema", "json_schema": { "schema": { "type": "object" } } });
         let mut request = request(vec![Message::user("How hot?")]);
         request.response_format = serde_json::from_value(format).unwrap();
         let body = body(&request, "m", &[&excerpt("Tea", "Hot.")]);
         assert_eq!(body["response_format"]["json_schema"]["name"], "answer");
         assert!(last(&body).contains("address=\"https://tea.example/#care\">"));
-        assert!(body["messages"][0]["content"].as_str().unwrap().starts_with(IN_JSON));
+        assert!(
+            body["messages"][0]["content"]
+                .as_str()
+                .unwrap()
+                .starts_with(IN_JSON)
+        );
     }
 }

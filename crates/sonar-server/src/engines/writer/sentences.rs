@@ -21,7 +21,7 @@ pub(super) struct Sentence {
 
 /// A sentence that does not end.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Endless;
+pub(crate) struct Endless;
 
 /// A text in the making.
 #[derive(Debug)]
@@ -122,7 +122,10 @@ impl Sentences {
 
 /// The signs of a fence that a line begins with.
 fn fence(line: &str) -> Option<&str> {
-    let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
+    let sign = line
+        .chars()
+        .next()
+        .filter(|sign| matches!(sign, '`' | '~'))?;
     let rest = line.trim_start_matches(sign);
     let signs = line.get(..line.len() - rest.len())?;
     (signs.len() >= 3 && !(sign == '`' && rest.contains('`'))).then_some(signs)
@@ -147,7 +150,10 @@ fn first_end(line: &str, complete: bool) -> Option<usize> {
                 }
                 let before = line.get(..at).unwrap_or_default();
                 let wide = !letter.is_ascii();
-                if wide || (cites && after.starts_with(char::is_whitespace)) || ends_here(letter, before, after) {
+                if wide
+                    || (cites && after.starts_with(char::is_whitespace))
+                    || ends_here(letter, before, after)
+                {
                     return Some(end);
                 }
                 while letters.clone().next().is_some_and(|(next, _)| next < end) {
@@ -164,7 +170,10 @@ fn first_end(line: &str, complete: bool) -> Option<usize> {
 fn behind(line: &str, mut end: usize) -> (usize, bool) {
     let rest = |end: usize| line.get(end..).unwrap_or_default();
     let closing = |letter: char| {
-        matches!(letter, '"' | '”' | '’' | '»' | ')' | '*' | '_' | '.' | '!' | '?')
+        matches!(
+            letter,
+            '"' | '”' | '’' | '»' | ')' | '*' | '_' | '.' | '!' | '?'
+        )
     };
     while let Some(letter) = rest(end).chars().next().filter(|letter| closing(*letter)) {
         end += letter.len_utf8();
@@ -218,18 +227,39 @@ mod tests {
 
     #[test]
     fn a_sentence_keeps_the_markers_behind_it() {
-        check("Hot. [1] Cold.[2][3] Mild [4]. So.", &["Hot. [1]", "Cold.[2][3]", "Mild [4].", "So."]);
-        check("It is \"hot.\" [1] and so on", &["It is \"hot.\" [1]", "and so on"]);
-        check("Use e.g. Vec. [x] is no marker.", &["Use e.g. Vec.", "[x] is no marker."]);
-        check("It is 1.5 long. Dr. No said `a. B` so.", &["It is 1.5 long.", "Dr. No said `a. B` so."]);
+        check(
+            "Hot. [1] Cold.[2][3] Mild [4]. So.",
+            &["Hot. [1]", "Cold.[2][3]", "Mild [4].", "So."],
+        );
+        check(
+            "It is \"hot.\" [1] and so on",
+            &["It is \"hot.\" [1]", "and so on"],
+        );
+        check(
+            "Use e.g. Vec. [x] is no marker.",
+            &["Use e.g. Vec.", "[x] is no marker."],
+        );
+        check(
+            "It is 1.5 long. Dr. No said `a. B` so.",
+            &["It is 1.5 long.", "Dr. No said `a. B` so."],
+        );
         check("热。冷。[1]", &["热。", "冷。[1]"]);
     }
 
     #[test]
     fn lines_and_code_stand_alone() {
-        check("# Tea\n- Hot. [1]\n- Cold\n\nSo", &["# Tea", "- Hot. [1]", "- Cold", "So"]);
-        check("So:\n```rust\nlet a. B = 1;\n```\nEnd. A", &["So:", "```rust", "let a. B = 1;", "```", "End.", "A"]);
-        let code: Vec<bool> = divided(["a\n```\nb\n```\nc"]).iter().map(|sentence| sentence.code).collect();
+        check(
+            "# Tea\n- Hot. [1]\n- Cold\n\nSo",
+            &["# Tea", "- Hot. [1]", "- Cold", "So"],
+        );
+        check(
+            "So:\n```rust\nlet a. B = 1;\n```\nEnd. A",
+            &["So:", "```rust", "let a. B = 1;", "```", "End.", "A"],
+        );
+        let code: Vec<bool> = divided(["a\n```\nb\n```\nc"])
+            .iter()
+            .map(|sentence| sentence.code)
+            .collect();
         assert_eq!(code, [false, true, true, true, false]);
     }
 
@@ -254,7 +284,8 @@ mod tests {
             let whole = divided([text.as_str()]);
             prop_assert_eq!(divided(pieces.iter().map(String::as_str)), whole.clone());
             let again: String = whole.iter().map(|sentence| format!("{}{}", sentence.before, sentence.text)).collect();
-            prop_assert_eq!(again.trim_end(), format!("\n{text}").trim_end());
+            let expected = format!("\n{text}");
+            prop_assert_eq!(again.trim_end(), expected.trim_end());
         }
     }
 }

@@ -4,8 +4,21 @@ use super::sentences::{Sentence, marker};
 
 /// Headings of such lists.
 const HEADINGS: &[&str] = &[
-    "bibliography", "citations", "fontes", "fonti", "footnotes", "fuentes", "quellen", "reference", "references", "références",
-    "source", "sources", "sources cited", "sources used", "works cited",
+    "bibliography",
+    "citations",
+    "fontes",
+    "fonti",
+    "footnotes",
+    "fuentes",
+    "quellen",
+    "reference",
+    "references",
+    "références",
+    "source",
+    "sources",
+    "sources cited",
+    "sources used",
+    "works cited",
 ];
 
 /// A text in the making, sentence by sentence. What may be such a list is held back until it is known how it goes on.
@@ -43,7 +56,9 @@ fn is_heading(sentence: &Sentence) -> bool {
 
 /// A sentence within a line belongs where its line does.
 fn is_of_list(sentence: &Sentence) -> bool {
-    let number = sentence.text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = sentence
+        .text
+        .trim_start_matches(|c: char| c.is_ascii_digit());
     let counted = number.len() < sentence.text.len() && number.starts_with(['.', ')', ':']);
     !sentence.code
         && (!sentence.begins_line

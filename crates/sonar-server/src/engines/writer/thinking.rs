@@ -70,7 +70,11 @@ impl Thinking {
                 Sign::MayBecomeOne => break,
                 Sign::Tag(length) => {
                     let opens = !rest.starts_with("</");
-                    self.place = if opens { Place::Thought } else { Place::ThoughtOver };
+                    self.place = if opens {
+                        Place::Thought
+                    } else {
+                        Place::ThoughtOver
+                    };
                     length
                 }
                 Sign::None => {
@@ -115,7 +119,10 @@ mod tests {
 
     fn kept<'a>(pieces: impl IntoIterator<Item = &'a str>) -> String {
         let mut thinking = Thinking::default();
-        let mut kept: String = pieces.into_iter().map(|piece| thinking.push(piece)).collect();
+        let mut kept: String = pieces
+            .into_iter()
+            .map(|piece| thinking.push(piece))
+            .collect();
         kept.push_str(&thinking.finish());
         kept
     }
@@ -128,7 +135,10 @@ mod tests {
             ("Hot.\n<think>again</think>\nCold.", "Hot.\nCold."),
             ("<think>never ends", ""),
             ("</think>\nHot.", "Hot."),
-            ("The tag `<think>` opens a thought.", "The tag `<think>` opens a thought."),
+            (
+                "The tag `<think>` opens a thought.",
+                "The tag `<think>` opens a thought.",
+            ),
             ("a < b, </p>, <thin", "a < b, </p>, <thin"),
             (" \n<thi", " \n<thi"),
         ] {

@@ -40,6 +40,21 @@ struct Details {
 }
 
 impl Used {
+    /// What two replies used.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let reasoning = [self.reasoning(), other.reasoning()].into_iter().flatten();
+        let details = reasoning.reduce(u64::saturating_add).map(|tokens| Details {
+            reasoning_tokens: Some(tokens),
+        });
+        Self {
+            prompt_tokens: self.prompt_tokens.saturating_add(other.prompt_tokens),
+            completion_tokens: self
+                .completion_tokens
+                .saturating_add(other.completion_tokens),
+            completion_tokens_details: details,
+        }
+    }
+
     /// Tokens of thinking, where they are told apart.
     pub(crate) fn reasoning(&self) -> Option<u64> {
         self.completion_tokens_details?.reasoning_tokens

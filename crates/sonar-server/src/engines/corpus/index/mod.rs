@@ -6,7 +6,7 @@
 pub(super) mod kept;
 pub(super) mod passages;
 pub(super) mod places;
-pub(super) mod sentences;
+pub(crate) mod sentences;
 pub(super) mod store;
 pub(crate) mod tokens;
 

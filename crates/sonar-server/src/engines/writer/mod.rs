@@ -1,0 +1,182 @@
+//! Has a language model write an answer from numbered passages. Must not search, and let nothing out that cites what is not there.
+//!
+//! `prompt` says what is asked, `client` asks it once, `editor` makes of the reply what readers get, sentence by sentence:
+//! `thinking` goes, markers are mended, `sentences` are divided, a `tail` of sources goes, `support` looks each sentence up in
+//! what it cites. `schema` checks replies in JSON.
+
+mod client;
+mod editor;
+pub(crate) mod prompt;
+mod reach;
+pub(crate) mod schema;
+mod sentences;
+mod settings;
+mod support;
+mod tail;
+mod thinking;
+mod wire;
+
+use std::sync::Arc;
+
+use async_stream::stream;
+use futures_util::stream::{Stream, StreamExt};
+use serde_json::Value;
+use sonar::FinishReason;
+
+use client::Client;
+use editor::Numbered;
+use schema::{Schema, bare};
+use thinking::Thinking;
+
+use crate::markers::JsonMarkers;
+
+pub(crate) use client::Trouble;
+pub(crate) use editor::Editor;
+pub(crate) use wire::Used;
+
+pub use client::Unusable;
+pub use reach::{Reach, Unreached, reach};
+pub use settings::WriterSettings;
+
+/// A language model behind a chat endpoint. Clones share its turns.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    client: Client,
+    model: Arc<str>,
+}
+
+/// What comes of a commission.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Written {
+    /// The next piece of text.
+    Text(String),
+    /// The end; comes once, last.
+    End(Ending),
+}
+
+/// How a text ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ending {
+    /// What was in the way, if something was.
+    pub(crate) trouble: Option<Trouble>,
+    /// Why it ended, when nothing was.
+    pub(crate) finish: FinishReason,
+    /// What the endpoint says it used.
+    pub(crate) used: Option<Used>,
+    /// Whether any text came.
+    pub(crate) begun: bool,
+    /// Whether it cites a source.
+    pub(crate) cites: bool,
+}
+
+impl Writer {
+    /// A writer at the endpoint of the settings; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// See [`Unusable`].
+    pub fn new(settings: &WriterSettings) -> Result<Self, Unusable> {
+        Ok(Self {
+            client: Client::new(settings)?,
+            model: settings.model.as_str().into(),
+        })
+    }
+
+    /// The name of the model.
+    #[must_use]
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// Has a text written, and edited as it comes.
+    pub(crate) fn write(
+        &self,
+        body: Value,
+        mut editor: Editor,
+    ) -> impl Stream<Item = Written> + use<> {
+        let said = self.client.ask(body);
+        stream! {
+            let mut said = std::pin::pin!(said);
+            let (mut trouble, mut finish, mut used) = (None, FinishReason::Stop, None);
+            while let Some(said) = said.next().await {
+                let edited = said.and_then(|said| {
+                    finish = said.finish.unwrap_or(finish.clone());
+                    used = said.used.or(used);
+                    editor.push(&said.text).map_err(|_| Trouble::Endless)
+                });
+                match edited {
+                    Ok(texts) => for text in texts {
+                        yield Written::Text(text);
+                    },
+                    Err(met) => {
+                        trouble = Some(met);
+                        break;
+                    }
+                }
+            }
+            for text in editor.finish(trouble.is_some()) {
+                yield Written::Text(text);
+            }
+            let trouble = trouble.or_else(|| (!editor.begun()).then_some(Trouble::Empty));
+            told(trouble.as_ref());
+            let (begun, cites) = (editor.begun(), editor.cites());
+            yield Written::End(Ending { trouble, finish, used, begun, cites });
+        }
+    }
+
+    /// Has JSON written that fits a schema, from so many passages; asks once more when it does not fit. What both used is added up.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`], or `None` when neither reply fits.
+    pub(crate) async fn fill(
+        &self,
+        body: Value,
+        schema: &Arc<Schema>,
+        passages: usize,
+    ) -> Result<(String, Option<Used>), Option<Trouble>> {
+        let mut used: Option<Used> = None;
+        for _ in 0..ATTEMPTS {
+            let (reply, more) = self.whole(body.clone()).await.map_err(|trouble| {
+                told(Some(&trouble));
+                Some(trouble)
+            })?;
+            used = match (used, more) {
+                (Some(before), Some(more)) => Some(before.and(more)),
+                (before, more) => more.or(before),
+            };
+            let mut markers = JsonMarkers::default();
+            let mut json = markers.push(bare(&reply), &Numbered(passages));
+            json.push_str(&markers.finish(&Numbered(passages)));
+            if schema.fits(&json).await {
+                return Ok((json, used));
+            }
+        }
+        tracing::warn!("the replies of the language model did not fit the schema of the request");
+        Err(None)
+    }
+
+    /// All that the model says to a request, without its thoughts.
+    async fn whole(&self, body: Value) -> Result<(String, Option<Used>), Trouble> {
+        let mut said = std::pin::pin!(self.client.ask(body));
+        let mut thinking = Thinking::default();
+        let (mut text, mut used) = (String::new(), None);
+        while let Some(said) = said.next().await {
+            let said = said?;
+            used = said.used.or(used);
+            text.push_str(&thinking.push(&said.text));
+        }
+        text.push_str(&thinking.finish());
+        Ok((text, used))
+    }
+}
+
+/// How often JSON is asked for: what does not fit is asked for once more.
+const ATTEMPTS: usize = 2;
+
+/// The log says what was in the way; nothing of the text.
+fn told(trouble: Option<&Trouble>) {
+    if let Some(trouble) = trouble {
+        tracing::warn!(%trouble, "the language model wrote no whole answer");
+    }
+}

@@ -1,0 +1,115 @@
+//! Checks whether a model's reply is the JSON that was asked for. Must load nothing that a schema names.
+
+use std::time::Duration;
+
+use jsonschema::{PatternOptions, Validator};
+use serde_json::Value;
+use tokio::time::timeout;
+
+/// The longest schema, in bytes as JSON.
+const LONGEST: usize = 64 * 1024;
+
+/// The most memory that an expression of a schema may take, in bytes.
+const EXPRESSION: usize = 1024 * 1024;
+
+/// How long a check may take: a schema can be made to take for ever.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A schema that can be checked against.
+#[derive(Debug)]
+pub(crate) struct Schema(Validator);
+
+impl Schema {
+    /// Reads a schema.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong with it, in words that go behind "the json_schema".
+    pub(crate) fn read(schema: &Value) -> Result<Self, String> {
+        let length = schema.to_string().len();
+        if length > LONGEST {
+            return Err(format!("is {length} bytes long; {LONGEST} is the most"));
+        }
+        // This kind of expression takes time in proportion to the text, whatever it is.
+        let expressions = PatternOptions::regex().size_limit(EXPRESSION);
+        let read = jsonschema::options()
+            .with_pattern_options(expressions)
+            .build(schema);
+        read.map(Self).map_err(|error| {
+            let why: String = error.to_string().chars().take(200).collect();
+            format!("cannot be used: {why}")
+        })
+    }
+
+    /// Whether a text is JSON that fits.
+    pub(crate) async fn fits(self: &std::sync::Arc<Self>, text: &str) -> bool {
+        let Ok(value) = serde_json::from_str::<Value>(text) else {
+            return false;
+        };
+        let this = std::sync::Arc::clone(self);
+        let checking = tokio::task::spawn_blocking(move || this.0.is_valid(&value));
+        matches!(timeout(PATIENCE, checking).await, Ok(Ok(true)))
+    }
+}
+
+/// The JSON of a reply, out of the fence that some models put around it.
+pub(crate) fn bare(reply: &str) -> &str {
+    let reply = reply.trim();
+    let inside = reply
+        .strip_prefix("```")
+        .and_then(|reply| reply.strip_suffix("```"));
+    inside.map_or(reply, |inside| {
+        inside.strip_prefix("json").unwrap_or(inside).trim()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use serde_json::json;
+
+    async fn fits(schema: &Value, text: &str) -> bool {
+        Arc::new(Schema::read(schema).unwrap()).fits(text).await
+    }
+
+    #[tokio::test]
+    async fn what_fits_is_told_from_what_does_not() {
+        let schema = json!({ "type": "object", "properties": { "n": { "type": "integer" } }, "required": ["n"] });
+        assert!(fits(&schema, r#"{"n":1}"#).await);
+        for text in [r#"{"n":"1"}"#, "{}", "{\"n\":1", "n = 1", ""] {
+            assert!(!fits(&schema, text).await, "{text}");
+        }
+        assert!(
+            fits(&json!({ "$ref": "#" }), "1").await,
+            "a schema in a circle ends"
+        );
+        let slow = json!({ "pattern": "(a+)+$" });
+        assert!(!fits(&slow, &format!("\"{}!\"", "a".repeat(5000))).await);
+    }
+
+    #[test]
+    fn what_no_schema_is_or_names_another_is_refused() {
+        let refused = |schema: Value| Schema::read(&schema).unwrap_err();
+        insta::assert_snapshot!(refused(json!({ "type": 5 })), @"cannot be used: 5 is not valid under any of the schemas listed in the 'anyOf' keyword");
+        for named in ["http://127.0.0.1:9/x", "file:///etc/passwd"] {
+            assert!(refused(json!({ "$ref": named })).starts_with("cannot be used: "));
+        }
+        assert!(refused(json!({ "pattern": "((a{1,100}){1,100}){1,100}" })).contains("regex"));
+        assert!(
+            refused(json!({ "description": "x".repeat(LONGEST) })).contains("65536 is the most")
+        );
+    }
+
+    #[test]
+    fn a_fence_around_json_is_taken_off() {
+        for reply in [
+            "{\"n\":1}",
+            " ```json\n{\"n\":1}\n```\n",
+            "```\n{\"n\":1}\n```",
+        ] {
+            assert_eq!(bare(reply), "{\"n\":1}");
+        }
+    }
+}
