@@ -105,6 +105,12 @@ pub async fn online(
         let name = format!("The Agent API at {}", settings.agent.base_url);
         told.push((name, serve::knock(&settings.agent).await));
     }
+    if settings.answers_with() == AnswersWith::Documents
+        && let Some(endpoint) = settings.writer.endpoint()
+    {
+        let name = format!("The chat endpoint {}", endpoint.url);
+        told.push((name, serve::reach_writer(&endpoint).await));
+    }
     if told.is_empty() {
         writeln!(
             out,

@@ -11,6 +11,7 @@ use sonar_server::engines::corpus::{
 };
 use sonar_server::engines::local::LocalEngine;
 use sonar_server::engines::web::{Web, WebError};
+use sonar_server::engines::writer::{self, Writer};
 use sonar_server::{DocumentLinks, JobSettings, Server, ServerSettings};
 
 use crate::settings::Settings;
@@ -19,6 +20,7 @@ use crate::settings::engine::{AnswersWith, EngineSettings};
 use crate::settings::jobs::JobsSettings;
 use crate::settings::review;
 use crate::settings::web::WebSettings;
+use crate::settings::writer::WriterSettings;
 
 /// Why the built-in server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +40,9 @@ pub enum ServeError {
     /// The web search cannot be set up.
     #[error(transparent)]
     Web(#[from] WebError),
+    /// The language model cannot be asked.
+    #[error("{0}")]
+    Writer(String),
     /// Indexing ended in a fault of ours.
     #[error("indexing the documents failed: this is a fault of Footnote, please report it")]
     Indexing,
@@ -92,11 +97,43 @@ pub async fn start(
         tracing::info!("answers come from the web as well, by way of SearXNG");
         engine = engine.searching_the_web(web);
     }
+    if let Some(writer) = writer(&settings.writer)? {
+        tracing::info!(
+            model = writer.model(),
+            "answers are written by a language model"
+        );
+        engine = engine.writing_with(writer);
+    }
     let server = server.answer(Arc::new(engine))?;
     if let Some(every) = settings.engine.reload_every() {
         server.beside(|closing| corpus.watch(every, closing));
     }
     Ok(server)
+}
+
+/// The language model that is to write, when the settings name one.
+///
+/// # Errors
+///
+/// [`ServeError::Writer`] with what is wrong with the settings.
+fn writer(settings: &WriterSettings) -> Result<Option<Writer>, ServeError> {
+    if let Some(problem) = review::writer(settings).first() {
+        return Err(ServeError::Writer(problem.to_string()));
+    }
+    let endpoint = settings.endpoint().map(|endpoint| Writer::new(&endpoint));
+    endpoint
+        .transpose()
+        .map_err(|error| ServeError::Writer(error.to_string()))
+}
+
+/// Whether the chat endpoint of the settings answers and has its model, at no cost.
+///
+/// # Errors
+///
+/// A sentence for the operator.
+pub async fn reach_writer(endpoint: &writer::WriterSettings) -> Result<(), String> {
+    let reached = writer::reach(endpoint).await;
+    reached.map(|_| ()).map_err(|error| error.to_string())
 }
 
 /// The bridge to the Agent API.

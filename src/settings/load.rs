@@ -237,6 +237,7 @@ fn is_secret(key: &str) -> bool {
         "discord.token",
         "answers.api_key",
         "agent.api_key",
+        "writer.api_key",
         "server.keys",
     ]
     .iter()
@@ -399,6 +400,7 @@ mod tests {
                 ("DISCORD_TOKEN", "canary-1"),
                 ("SONAR_API_KEY", "canary-2"),
                 ("FOOTNOTE_SERVER_KEYS", "canary-3"),
+                ("FOOTNOTE_WRITER_KEY", "canary-writer"),
                 ("PERPLEXITY_API_KEY", "canary-4"),
             ]
             .into(),

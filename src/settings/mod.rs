@@ -14,6 +14,7 @@ pub mod log;
 pub mod review;
 pub mod server;
 pub mod web;
+pub mod writer;
 
 use std::path::PathBuf;
 
@@ -36,6 +37,8 @@ pub struct Settings {
     pub web: web::WebSettings,
     /// The service it can answer through instead.
     pub agent: agent::AgentSettings,
+    /// The language model that writes answers from documents.
+    pub writer: writer::WriterSettings,
     /// How `footnote serve` listens.
     pub server: server::ServeSettings,
     /// What is logged, and how.

@@ -15,6 +15,7 @@ use super::engine::{AnswersWith, EngineSettings};
 use super::jobs::JobsSettings;
 use super::server::ServeSettings;
 use super::web::WebSettings;
+use super::writer::WriterSettings;
 
 /// One thing that is wrong, as a sentence with its mend. Never holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +48,7 @@ fn built_in(settings: &Settings) -> Vec<Problem> {
         AnswersWith::Auto | AnswersWith::Documents => {
             let mut found = engine(&settings.engine);
             found.extend(web(&settings.web));
+            found.extend(writer(&settings.writer));
             found
         }
     }
@@ -109,6 +111,59 @@ fn web(settings: &WebSettings) -> Vec<Problem> {
             WebSettings::LONGEST_SECONDS,
         ),
         kept,
+    ]
+    .into_iter()
+    .flatten()
+    .map(Problem)
+    .collect()
+}
+
+/// What is wrong with the language model that is to write.
+pub fn writer(settings: &WriterSettings) -> Vec<Problem> {
+    let missing = match (&settings.url, &settings.model) {
+        (Some(_), None) => Some(
+            "writer.url (FOOTNOTE_WRITER_URL) names a chat endpoint and writer.model (FOOTNOTE_WRITER_MODEL) is not set: name the model that is to write, such as llama3.2, or take the address out",
+        ),
+        (None, Some(_)) => Some(
+            "writer.model (FOOTNOTE_WRITER_MODEL) names a model and writer.url (FOOTNOTE_WRITER_URL) is not set: name the chat endpoint that has it, such as http://127.0.0.1:11434/v1, or take the model out",
+        ),
+        _ => None,
+    };
+    let model = settings.model.as_deref();
+    let unreadable = model.filter(|model| !model.chars().all(|c| c.is_ascii_graphic()));
+    let unreadable = unreadable.map(|_| "writer.model (FOOTNOTE_WRITER_MODEL) holds characters that the name of a model cannot have: give the name as the endpoint lists it, such as llama3.2".to_owned());
+    let key = settings.api_key.as_ref().filter(|key| !is_key(key));
+    let key = key.map(|_| "FOOTNOTE_WRITER_KEY holds characters that a key cannot have, such as spaces or line ends: copy it again".to_owned());
+    let url = settings.url.as_deref();
+    let fault = url.and_then(|url| {
+        base_url_fault(
+            "FOOTNOTE_WRITER_URL",
+            url,
+            "FOOTNOTE_WRITER_KEY",
+            "http://127.0.0.1:11434/v1",
+        )
+    });
+    let whole = url.filter(|url| url.trim_end_matches('/').ends_with("/chat/completions"));
+    let whole = whole.map(|url| {
+        format!("FOOTNOTE_WRITER_URL is `{url}`: leave out /chat/completions, which Footnote adds")
+    });
+    let longest = WriterSettings::LONGEST_WAIT_SECONDS;
+    let first = outside(
+        "writer.first_token_seconds",
+        settings.first_token_seconds,
+        longest,
+    );
+    let total = outside("writer.total_seconds", settings.total_seconds, longest);
+    let at_once = outside("writer.at_once", settings.at_once as u64, 1_000);
+    [
+        missing.map(str::to_owned),
+        unreadable,
+        key,
+        fault,
+        whole,
+        first,
+        total,
+        at_once,
     ]
     .into_iter()
     .flatten()
@@ -485,6 +540,27 @@ mod tests {
         insta::assert_snapshot!(review(file, &token), @"web.searxng_url (FOOTNOTE_SEARXNG_URL) holds a user or a password: leave them out");
         let file = "[web]\nsearxng_url = \"http://10.0.0.1:8080/searx\"\nfetch_pages = 0\ncache_minutes = 0";
         assert_eq!(review(file, &token), "");
+    }
+
+    #[test]
+    fn a_writer_that_cannot_write_is_named() {
+        let told = |file: &str| review(file, &[("DISCORD_TOKEN", "a.b.c")].into());
+        insta::assert_snapshot!(told("[writer]\nurl = \"http://127.0.0.1:11434/v1\""), @"writer.url (FOOTNOTE_WRITER_URL) names a chat endpoint and writer.model (FOOTNOTE_WRITER_MODEL) is not set: name the model that is to write, such as llama3.2, or take the address out");
+        insta::assert_snapshot!(told("[writer]\nmodel = \"llama3.2\""), @"writer.model (FOOTNOTE_WRITER_MODEL) names a model and writer.url (FOOTNOTE_WRITER_URL) is not set: name the chat endpoint that has it, such as http://127.0.0.1:11434/v1, or take the model out");
+        let file = "[writer]\nurl = \"ollama/chat/completions\"\nmodel = \"a b\"\napi_key = \"can ary\"\nfirst_token_seconds = 0\ntotal_seconds = 300\nat_once = 0";
+        insta::assert_snapshot!(told(file), @r"
+        writer.model (FOOTNOTE_WRITER_MODEL) holds characters that the name of a model cannot have: give the name as the endpoint lists it, such as llama3.2
+        FOOTNOTE_WRITER_KEY holds characters that a key cannot have, such as spaces or line ends: copy it again
+        FOOTNOTE_WRITER_URL is not an address: it must be an http:// or https:// address, such as http://127.0.0.1:11434/v1
+        FOOTNOTE_WRITER_URL is `ollama/chat/completions`: leave out /chat/completions, which Footnote adds
+        writer.first_token_seconds is 0: it must be from 1 to 280
+        writer.total_seconds is 300: it must be from 1 to 280
+        writer.at_once is 0: it must be from 1 to 1000
+        ");
+        assert_eq!(
+            told("[writer]\nurl = \"http://nas:8080/v1/\"\nmodel = \"qwen2.5:7b\""),
+            ""
+        );
     }
 
     #[test]

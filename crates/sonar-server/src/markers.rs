@@ -31,8 +31,8 @@ pub(crate) trait Places {
         false
     }
 
-    /// How text that is neither code nor a mark is shown. `before` is the letter before it. What comes out for a whole must be what
-    /// comes out for its pieces.
+    /// How text that is neither code nor a mark is shown. `before` is the letter shown before it. What comes out for a whole must be
+    /// what comes out for its pieces.
     fn shown(&self, text: &str, before: char) -> String {
         let _ = before;
         text.to_owned()
@@ -55,6 +55,8 @@ pub(crate) struct Markers {
     last_sign: char,
     /// Whether numbers in parentheses count what follows them.
     counts: bool,
+    /// The last letter that was given.
+    shown: char,
 }
 
 /// An open block of code.
@@ -125,6 +127,7 @@ impl Default for Markers {
             escapes: true,
             last_sign: '\n',
             counts: false,
+            shown: '\n',
         }
     }
 }
@@ -171,6 +174,7 @@ impl Markers {
                 self.fence = opened;
             }
             self.follow(read);
+            self.shown = shown.chars().next_back().unwrap_or(self.shown);
             out.push_str(&shown);
             rest = after;
         }
@@ -231,7 +235,7 @@ impl Markers {
                 // A tilde within a line means nothing here; taking it singly keeps the loop moving.
                 let taken = special.max(letter.len_utf8());
                 let text = rest.get(..taken).unwrap_or_default();
-                Decision::Is(taken, places.shown(text, self.before))
+                Decision::Is(taken, places.shown(text, self.shown))
             }
         }
     }
@@ -243,7 +247,7 @@ impl Markers {
     fn parentheses(&self, rest: &str, places: &impl Places, undecided: bool) -> Decision {
         let literal = |taken| {
             let text = rest.get(..taken).unwrap_or_default();
-            Decision::Is(taken, places.shown(text, self.before))
+            Decision::Is(taken, places.shown(text, self.shown))
         };
         let Some((number, taken)) = parenthesised(rest) else {
             let digits = rest.bytes().skip(1).all(|byte| byte.is_ascii_digit());

@@ -27,3 +27,4 @@ mod parameters;
 mod refusals;
 mod scripted;
 mod wire;
+mod writer;

@@ -176,9 +176,11 @@ fn signature(ending: &Ending, model: &str, passages: usize) -> String {
     } else if ending.cites {
         format!("\n\n*Written by {model} from {sources}.*")
     } else {
-        format!(
-            "\n\n*Written by {model}, which cited none of the {sources} it was given: nothing here is confirmed.*"
-        )
+        let cited = match passages {
+            1 => "did not cite the source it was given".to_owned(),
+            _ => format!("cited none of the {sources} it was given"),
+        };
+        format!("\n\n*Written by {model}, which {cited}: nothing here is confirmed.*")
     }
 }
 

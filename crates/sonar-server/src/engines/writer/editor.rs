@@ -100,7 +100,10 @@ impl Editor {
         if code {
             return before + &text;
         }
-        // A marker was taken out before the full stop.
+        // A marker was taken out between two sentences, or before the full stop.
+        if before.chars().all(|c| c == ' ') && !before.is_empty() {
+            " ".clone_into(&mut before);
+        }
         if let Some(bare) = text.strip_suffix(" .") {
             text = format!("{bare}.");
         }
@@ -287,7 +290,7 @@ mod tests {
         );
         check(
             "<@1> \\<@1> <script> ![x](http://y.example)",
-            "\\<@1> \\ \\<@1> \\<script> ![x] (http://y.example)",
+            "\\<@1> \\ \\<@1> \\<script> ![x] (http://y.example) [unconfirmed]",
         );
         check(
             "[1]: https://evil.example/",
@@ -329,7 +332,7 @@ mod tests {
                     .iter()
                     .enumerate()
                     .filter(|(at, _)| at % 2 == 0 || (odd == 1 && *at + 1 == parts.len()));
-                kept.extend(outside.map(|(_, part)| *part));
+                kept.extend(outside.flat_map(|(_, part)| [*part, " "]));
                 kept.push('\n');
             }
         }
@@ -338,7 +341,7 @@ mod tests {
 
     fn words() -> impl Strategy<Value = Vec<String>> {
         prop::collection::vec(
-            r"\[|\]|\(|\)|【|】|\^|†|1|2|9|, |\. |\.|\n|\n\n|<think>|</think>|<@1>|https://e\.example|Sources:|- |Green tea|80|`a`|\\|ä| ",
+            r"\[|\]|\(|\)|【|】|\^|†|1|2|9|, |\. |\.|\(1\)|\n|\n\n|<think>|</think>|<@1>|https://e\.example|Sources:|- |Green tea|80|`a`|\\|ä| ",
             0..30,
         )
     }
@@ -357,7 +360,7 @@ mod tests {
             prop_assert_eq!(&edited(pieces.iter().map(String::as_str)), &whole);
             let singly: Vec<String> = letters.iter().map(char::to_string).collect();
             prop_assert_eq!(&edited(singly.iter().map(String::as_str)), &whole);
-            let prose = prose(&whole.0).replace("\\\\", "").replace("\\[", "").replace("\\<", "");
+            let prose = prose(&whole.0).replace("\\\\", " ").replace("\\[", " ").replace("\\<", " ");
             for label in prose.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(label, _)| label) {
                 if let Ok(number) = label.parse::<usize>() {
                     prop_assert!((1..=2).contains(&number), "{:?} of {:?}", whole.0, text);

@@ -23,34 +23,29 @@ pub enum Reach {
     ListsNothing,
 }
 
-/// Why a chat endpoint is of no use as it is set, in a sentence with the mend. None holds a word of the endpoint's.
+/// Why a chat endpoint is of no use as it is set, in words that go behind its name, with the mend. None holds a word of the
+/// endpoint's, but for the names of its models.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreached {
     /// The settings cannot be used.
     #[error("{0}: mend writer.api_key (FOOTNOTE_WRITER_KEY)")]
     Unusable(#[from] Unusable),
     /// Nothing answers there.
-    #[error(
-        "the chat endpoint {0} cannot be reached: start it, or mend writer.url (FOOTNOTE_WRITER_URL)"
-    )]
-    NobodyThere(String),
+    #[error("nothing answers there: start it, or mend writer.url (FOOTNOTE_WRITER_URL)")]
+    NobodyThere,
     /// It does not take the key.
-    #[error(
-        "the chat endpoint {0} does not accept the key: mend writer.api_key (FOOTNOTE_WRITER_KEY)"
-    )]
-    WrongKey(String),
+    #[error("it does not accept the key: mend writer.api_key (FOOTNOTE_WRITER_KEY)")]
+    WrongKey,
     /// What answers there is something else.
     #[error(
-        "{0} answers, but not as a chat endpoint does (status {1}): mend writer.url (FOOTNOTE_WRITER_URL), which often ends with /v1"
+        "what answers there is no chat endpoint (status {0}): mend writer.url (FOOTNOTE_WRITER_URL), which often ends with /v1"
     )]
-    SomethingElse(String, StatusCode),
+    SomethingElse(StatusCode),
     /// It has other models.
     #[error(
-        "the chat endpoint {url} has no model `{model}`: mend writer.model (FOOTNOTE_WRITER_MODEL), or fetch it. It has: {known}"
+        "it has no model `{model}`: fetch it there, or mend writer.model (FOOTNOTE_WRITER_MODEL). It has: {known}"
     )]
     NoModel {
-        /// The address of the endpoint.
-        url: String,
         /// The model that is set.
         model: String,
         /// Some that it has.
@@ -74,22 +69,21 @@ struct Model {
 ///
 /// See [`Unreached`].
 pub async fn reach(settings: &WriterSettings) -> Result<Reach, Unreached> {
-    let shown = || settings.url.clone();
     let asked = http(settings)?
         .get(address(settings, "models"))
         .timeout(PATIENCE)
         .send()
         .await;
-    let mut response = asked.map_err(|_| Unreached::NobodyThere(shown()))?;
+    let mut response = asked.map_err(|_| Unreached::NobodyThere)?;
     match response.status() {
         StatusCode::OK => {}
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            return Err(Unreached::WrongKey(shown()));
+            return Err(Unreached::WrongKey);
         }
         StatusCode::NOT_IMPLEMENTED | StatusCode::METHOD_NOT_ALLOWED => {
             return Ok(Reach::ListsNothing);
         }
-        status => return Err(Unreached::SomethingElse(shown(), status)),
+        status => return Err(Unreached::SomethingElse(status)),
     }
     let mut body = Vec::new();
     while let Ok(Some(piece)) = response.chunk().await {
@@ -100,7 +94,7 @@ pub async fn reach(settings: &WriterSettings) -> Result<Reach, Unreached> {
     }
     match serde_json::from_slice::<Models>(&body) {
         Ok(models) => named(settings, &models.data),
-        Err(_) => Err(Unreached::SomethingElse(shown(), StatusCode::OK)),
+        Err(_) => Err(Unreached::SomethingElse(StatusCode::OK)),
     }
 }
 
@@ -126,7 +120,6 @@ fn named(settings: &WriterSettings, models: &[Model]) -> Result<Reach, Unreached
     };
     let known: Vec<String> = models.iter().take(8).map(name).collect();
     Err(Unreached::NoModel {
-        url: settings.url.clone(),
         model: wanted.to_owned(),
         known: known.join(", "),
     })

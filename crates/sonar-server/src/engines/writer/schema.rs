@@ -24,7 +24,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// Says what is wrong with it, in words that go behind "the json_schema".
+    /// Says what is wrong with it, in words that go behind "the `json_schema`".
     pub(crate) fn read(schema: &Value) -> Result<Self, String> {
         let length = schema.to_string().len();
         if length > LONGEST {

@@ -8,7 +8,7 @@ use crate::engines::corpus::index::tokens::{Kind, Tokeniser};
 const WORDS: f32 = 0.7;
 
 /// A sentence of fewer words that say something, and with no number and no name, claims nothing that could be looked for.
-const FEWEST_WORDS: usize = 3;
+const FEWEST_WORDS: usize = 2;
 
 /// What a sentence is worth as far as words can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,8 @@ impl Support {
         if said.words.len() < FEWEST_WORDS && said.numbers.is_empty() && said.names.is_empty() {
             return Verdict::ClaimsNothing;
         }
-        if speaks_of_the_sources(sentence) {
+        let announces = sentence.ends_with([':', '?']) && cited.is_empty();
+        if announces || speaks_of_the_sources(sentence) {
             return Verdict::ClaimsNothing;
         }
         let passages = |numbers: &[usize]| -> Vec<&Words> {
@@ -286,7 +287,10 @@ mod tests {
 
     #[test]
     fn what_claims_nothing_is_not_judged() {
-        check("Here is how:", &[], ClaimsNothing);
+        check("Yes, you can do that.", &[], ClaimsNothing);
+        check("The three main steps of brewing are:", &[], ClaimsNothing);
+        check("Which coffee beans are roasted?", &[], ClaimsNothing);
+        check("Coffee is roasted:", &[1], Unsupported);
         check(
             "The sources do not say when Uji tea is picked.",
             &[],

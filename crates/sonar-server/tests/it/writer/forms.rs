@@ -1,0 +1,159 @@
+//! Answers as JSON: the schema is passed on, the reply is checked, asked for once more, and then failed in words.
+
+use serde_json::{Value, json};
+use stand_ins::Trouble;
+use stand_ins::chat::Model;
+
+use super::world::{HOW, World};
+
+fn degrees() -> Value {
+    let schema = json!({
+        "type": "object",
+        "properties": { "celsius": { "type": "number" }, "note": { "type": "string" } },
+        "required": ["celsius"],
+        "additionalProperties": false,
+    });
+    json!({ "type": "json_schema", "json_schema": { "name": "degrees", "schema": schema } })
+}
+
+#[tokio::test]
+async fn a_schema_is_passed_on_and_the_reply_is_the_json() {
+    let world = World::new().await;
+    let json = r#"{"note":"Green tea. [1][9]","celsius":80}"#;
+    world.chat.play(Model::Says(format!(
+        "<think>80</think>\n```json\n{json}\n```"
+    )));
+    let reply = world
+        .answered(json!({ "response_format": degrees() }))
+        .await;
+    assert_eq!(reply.text(), r#"{"note":"Green tea. [1]","celsius":80}"#);
+    assert!(!reply.citations().is_empty());
+    let asked = &world.chat.requests()[0]["response_format"];
+    assert_eq!(
+        asked["json_schema"]["schema"],
+        degrees()["json_schema"]["schema"]
+    );
+    assert_eq!(asked["json_schema"]["name"], "degrees");
+    let pieces = world
+        .streamed(json!({ "response_format": degrees() }))
+        .await;
+    let added: String = pieces
+        .iter()
+        .map(|piece| piece.added_text().into_owned())
+        .collect();
+    assert_eq!(added, reply.text());
+    assert_eq!(
+        reply.body["usage"]["total_tokens"].as_u64().unwrap() * 2,
+        world.chat.tokens()
+    );
+}
+
+#[tokio::test]
+async fn a_reply_that_does_not_fit_is_asked_for_once_more() {
+    let world = World::new().await;
+    let replies = [r#"{"celsius":"eighty"}"#, r#"{"celsius":80}"#];
+    world
+        .chat
+        .play(Model::SaysInTurn(replies.map(str::to_owned).into()));
+    let reply = world
+        .answered(json!({ "response_format": degrees() }))
+        .await;
+    assert_eq!((reply.text(), world.chat.calls()), (replies[1], 2));
+    assert_eq!(
+        reply.body["usage"]["total_tokens"].as_u64().unwrap(),
+        world.chat.tokens()
+    );
+}
+
+#[tokio::test]
+async fn a_reply_that_never_fits_is_a_failure_that_says_so() {
+    let world = World::new().await;
+    world.chat.play(Model::Says("Eighty degrees.".to_owned()));
+    let reply = world.asked(json!({ "response_format": degrees() })).await;
+    assert_eq!(reply.status, 502, "{}", reply.body);
+    assert_eq!(
+        reply.message(),
+        "response_format: the language model was asked twice, and neither reply fits the json_schema."
+    );
+    assert_eq!(world.chat.calls(), 2);
+}
+
+#[tokio::test]
+async fn a_model_that_fails_is_not_asked_again_for_json() {
+    let world = World::new().await;
+    world
+        .chat
+        .script()
+        .then(Trouble::Body("<html>canary</html>".to_owned()));
+    let reply = world.asked(json!({ "response_format": degrees() })).await;
+    assert_eq!(
+        (reply.status, reply.message()),
+        (502, "The language model did not answer.")
+    );
+    assert_eq!(world.chat.calls(), 1);
+}
+
+/// Some schemas excerpts can fill, too.
+#[tokio::test]
+async fn excerpts_stand_in_where_they_fit_the_schema() {
+    let world = World::new().await;
+    let schema = json!({
+        "type": "object",
+        "properties": { "answer": { "type": "string" }, "urls": { "type": "array", "items": { "type": "string" } } },
+        "required": ["answer", "urls"],
+    });
+    let format = json!({ "type": "json_schema", "json_schema": { "schema": schema } });
+    world.chat.play(Model::Says("no".to_owned()));
+    let reply = world.answered(json!({ "response_format": format })).await;
+    let filled: Value = serde_json::from_str(reply.text()).unwrap();
+    assert!(
+        filled["answer"]
+            .as_str()
+            .unwrap()
+            .contains("> Green tea is steeped at 80 degrees"),
+        "{filled}"
+    );
+    let urls: Vec<String> = serde_json::from_value(filled["urls"].clone()).unwrap();
+    assert!(
+        urls.iter().all(|url| reply.citations().contains(url)),
+        "{urls:?}"
+    );
+}
+
+#[tokio::test]
+async fn nothing_found_fills_no_schema() {
+    let world = World::new().await;
+    let messages = json!([{ "role": "user", "content": "Who won the chess championship?" }]);
+    let reply = world
+        .asked(json!({ "messages": messages, "response_format": degrees() }))
+        .await;
+    assert_eq!(
+        (reply.status, world.chat.calls()),
+        (422, 0),
+        "{}",
+        reply.body
+    );
+}
+
+#[tokio::test]
+async fn an_address_without_a_public_one_is_a_link_to_this_server() {
+    let page = "# Green tea\n\nGreen tea is steeped at 80 degrees for two minutes.\n";
+    let world = World::of(&[("tea.md", page)]).await;
+    let prompt = world.asked(json!({})).await;
+    let link = prompt.citations()[0].clone();
+    assert!(link.starts_with("http://127.0.0.1:"), "{link}");
+    let path = link.split("/documents/").nth(1).unwrap();
+    let schema = json!({ "type": "object", "required": ["links"] });
+    let format = json!({ "type": "json_schema", "json_schema": { "schema": schema } });
+    world.chat.play(Model::Says(format!(
+        r#"{{"links":["local:/{path}"],"question":"{HOW}"}}"#
+    )));
+    let reply = world.answered(json!({ "response_format": format })).await;
+    let filled: Value = serde_json::from_str(reply.text()).unwrap();
+    assert_eq!(filled["links"][0], Value::from(link.as_str()));
+    let asked = world.chat.requests().last().unwrap().to_string();
+    assert!(
+        asked.contains(&format!("address=\\\"local:/{path}\\\"")),
+        "{asked}"
+    );
+}
