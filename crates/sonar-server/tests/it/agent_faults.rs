@@ -540,6 +540,79 @@ async fn wrong_types_end_in_an_answer_or_in_a_failure_of_the_upstream() {
 }
 
 #[tokio::test]
+async fn what_is_too_long_to_be_an_answer_is_none() {
+    let bridge = Bridge::new().await;
+    let unreadable = Outcome::refused(502, "upstream_unreadable");
+    let long = "x".repeat(17 * 1024 * 1024);
+    bridge.api.script().then(Trouble::Body(long.clone()));
+    assert_eq!(bridge.plain().await, unreadable);
+    for begin in ["data: ", ""] {
+        let body = format!("{begin}{long}\n\n");
+        bridge.api.script().then(Trouble::Body(body));
+        assert_eq!(bridge.stream("concise").await, unreadable);
+    }
+}
+
+#[tokio::test]
+async fn a_text_without_end_is_given_up() {
+    let bridge = Bridge::new().await;
+    let long = "x".repeat(9 * 1024 * 1024);
+    bridge
+        .api
+        .next_run(Run::new().text_in_pieces(&long, 1024 * 1024));
+    let outcome = bridge.stream("concise").await;
+    assert_eq!(outcome, Outcome::refused(502, "upstream_unreadable"));
+}
+
+#[tokio::test]
+async fn the_key_goes_to_no_other_address() {
+    let bridge = Bridge::new().await;
+    let elsewhere = Bridge::new().await;
+    for status in [301, 302, 307, 308] {
+        let location = format!("{}/v1/responses", elsewhere.api.url());
+        let moved = || Trouble::Instead {
+            status,
+            headers: vec![("location".to_owned(), location.clone())],
+            body: String::new(),
+        };
+        let outcomes = bridge.every_way(moved).await;
+        assert_eq!(
+            outcomes,
+            vec![Outcome::refused(502, "upstream_unreadable"); 3]
+        );
+    }
+    assert!(elsewhere.api.requests().is_empty());
+}
+
+#[tokio::test]
+async fn no_error_tells_the_key() {
+    let bridge = Bridge::new().await;
+    let told = "the key test-key is not the one";
+    let failed = End::Failed(told.to_owned(), "internal_error".to_owned());
+    let runs = [failed, End::Error(told.to_owned())];
+    let mut said = Vec::new();
+    for stream in [false, true] {
+        let asking = asking(json!({"stream": stream}));
+        bridge.api.script().then(Refusal::invalid(told).into());
+        said.push(post(&bridge.server, &asking).await.text().await.unwrap());
+        for end in &runs {
+            bridge
+                .api
+                .next_run(Run::new().text("Half").ends(end.clone()));
+            said.push(post(&bridge.server, &asking).await.text().await.unwrap());
+        }
+    }
+    for end in runs {
+        bridge.api.next_run(Run::new().ends(end));
+        said.push(bridge.job().await["error_message"].to_string());
+    }
+    for said in said {
+        assert!(said.contains("is not the one"), "{said}");
+        assert!(!said.contains("test-key"), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_goes_away_ends_the_run_s_stream() {
     let bridge = Bridge::new().await;
     bridge.api.script().always(Trouble::Stall { after: 2500 });

@@ -5,6 +5,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
+use futures_util::StreamExt;
+use proptest::prelude::*;
 use reqwest::Client;
 use serde_json::json;
 use stand_ins::{Reply, Running, Script, Trouble};
@@ -98,4 +100,41 @@ async fn a_stand_in_that_is_closed_breaks_what_it_was_sending() {
     running.close().await;
     assert!(response.chunk().await.is_err());
     assert!(client.get(url).send().await.is_err());
+}
+
+/// The bytes of a reply that arrive, and whether its end does.
+async fn arriving(reply: Reply, trouble: Option<Trouble>) -> (Vec<u8>, bool) {
+    let mut body = reply.sent(trouble).await.into_body().into_data_stream();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.next().await {
+        match chunk {
+            Ok(chunk) => bytes.extend_from_slice(&chunk),
+            Err(_) => return (bytes, false),
+        }
+    }
+    (bytes, true)
+}
+
+proptest! {
+    /// Whatever the pieces: all of them arrive well or cut up, and of a cut just what is before it.
+    #[test]
+    fn a_trouble_changes_no_byte_that_arrives(
+        pieces in prop::collection::vec("\\PC{0,20}", 0..6),
+        number in 0_usize..150,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let whole = pieces.concat().into_bytes();
+            let reply = Reply::events(pieces, Duration::ZERO);
+            prop_assert_eq!(arriving(reply.clone(), None).await, (whole.clone(), true));
+            let in_pieces = Trouble::Pieces { of: number };
+            prop_assert_eq!(arriving(reply.clone(), Some(in_pieces)).await, (whole.clone(), true));
+            let cut = Trouble::Cut { after: number };
+            let before = whole.iter().copied().take(number).collect();
+            prop_assert_eq!(arriving(reply.clone(), Some(cut)).await, (before, false));
+            let another = Trouble::Body("another".to_owned());
+            prop_assert_eq!(arriving(reply, Some(another)).await, (b"another".to_vec(), true));
+            Ok(())
+        })?;
+    }
 }

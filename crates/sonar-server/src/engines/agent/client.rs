@@ -141,7 +141,7 @@ impl Client {
     }
 
     /// Services have been seen to repeat the key they refuse.
-    fn without_key(&self, failure: Failure) -> Failure {
+    pub(super) fn without_key(&self, failure: Failure) -> Failure {
         let message = failure.message.replace(self.key.expose_secret(), "[key]");
         Failure { message, ..failure }
     }

@@ -69,6 +69,16 @@ impl AgentEngine {
         self.client.knock().await
     }
 
+    /// The events, none of which tells the key: a run that fails has a sentence of the API's own as well.
+    fn without_key(&self, events: BoxStream<'static, Event>) -> BoxStream<'static, Event> {
+        let client = self.client.clone();
+        let told = move |event| match event {
+            Event::Failed(failure) => Event::Failed(client.without_key(failure)),
+            event => event,
+        };
+        events.map(told).boxed()
+    }
+
     /// The answer in one reply.
     fn replied(&self, request: &ChatRequest) -> impl Stream<Item = Event> + Send + use<> {
         let asked = translated(request, &self.settings, Way::Whole);
@@ -146,11 +156,12 @@ impl Engine for AgentEngine {
     }
 
     fn answer(&self, request: Arc<ChatRequest>) -> BoxStream<'static, Event> {
-        if request.stream == Some(true) {
+        let events = if request.stream == Some(true) {
             self.streamed(&request).boxed()
         } else {
             self.replied(&request).boxed()
-        }
+        };
+        self.without_key(events)
     }
 }
 

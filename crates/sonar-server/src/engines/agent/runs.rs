@@ -70,7 +70,7 @@ impl Elsewhere for AgentEngine {
                 Err(failure) => yield Event::Failed(failure),
             }
         };
-        events.boxed()
+        self.without_key(events.boxed())
     }
 
     fn seal(&self, text: &str) -> String {
