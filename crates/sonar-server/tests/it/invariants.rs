@@ -1,9 +1,9 @@
 //! What holds for every answer, whatever the documents and whatever is asked: generated documents and requests, through
 //! the real engine and the real server.
 
-mod documents;
-mod reading;
-mod requests;
+pub(crate) mod documents;
+pub(crate) mod reading;
+pub(crate) mod requests;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use documents::{Library, library};
 use reading::{marked_up, markers, pieces, prose, quotes};
 use requests::{Asked, asked};
 
-fn config(cases: u32) -> ProptestConfig {
+pub(crate) fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(cases)
@@ -67,7 +67,10 @@ proptest! {
 }
 
 /// I1: `citations[i] == search_results[i].url`, and every marker is the number of a source.
-fn sources_are_what_is_cited(answer: &ChatCompletion, asked: &Asked) -> Result<(), TestCaseError> {
+pub(crate) fn sources_are_what_is_cited(
+    answer: &ChatCompletion,
+    asked: &Asked,
+) -> Result<(), TestCaseError> {
     let results = answer.search_results.as_deref().unwrap();
     let urls: Vec<&String> = results.iter().map(|result| &result.url).collect();
     prop_assert_eq!(
@@ -91,7 +94,7 @@ fn sources_are_what_is_cited(answer: &ChatCompletion, asked: &Asked) -> Result<(
 }
 
 /// I2: what is shown as a quotation stands so, white space aside, in the document whose number it bears.
-fn quotations_are_verbatim(
+pub(crate) fn quotations_are_verbatim(
     answer: &ChatCompletion,
     asked: &Asked,
     library: &Library,
@@ -151,7 +154,10 @@ fn filters_are_kept_to(
 }
 
 /// I6: no mention and no link in the text comes from a document, and sources are links to follow.
-fn nothing_pings_or_misleads(answer: &ChatCompletion, asked: &Asked) -> Result<(), TestCaseError> {
+pub(crate) fn nothing_pings_or_misleads(
+    answer: &ChatCompletion,
+    asked: &Asked,
+) -> Result<(), TestCaseError> {
     let bare = marked_up(&prose(answer, asked));
     for sign in ["<@", "<#", "<script", "](", "!["] {
         prop_assert!(!bare.contains(sign), "{} in {}", sign, bare);
@@ -167,7 +173,7 @@ fn nothing_pings_or_misleads(answer: &ChatCompletion, asked: &Asked) -> Result<(
 }
 
 /// I4: the deltas of a stream add up to its message, which is that of the whole reply; so are sources and ending.
-async fn however_it_is_sent_it_is_the_same(
+pub(crate) async fn however_it_is_sent_it_is_the_same(
     server: &Server,
     whole: &ChatCompletion,
     asked: &Asked,

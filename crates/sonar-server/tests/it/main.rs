@@ -26,5 +26,6 @@ mod normaliser;
 mod parameters;
 mod refusals;
 mod scripted;
+mod web;
 mod wire;
 mod writer;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use sonar::{SearchResult, SourceKind};
 use tokio::time::Instant;
 
 use super::merge::merged;
@@ -13,8 +14,8 @@ use crate::Failure;
 use crate::engines::corpus::search::sub_questions::SubQuestion;
 use crate::engines::corpus::write::WebPart;
 use crate::engines::corpus::{Corpus, Found, Query};
-use crate::engines::web::{Web, WebQuery};
-use crate::engines::{Event, Search};
+use crate::engines::web::{Read, Web, WebQuery};
+use crate::engines::{Event, Fetch, Search};
 
 /// How many times longer than one search all searches of a research may take on the web. After that, it goes on in the
 /// documents.
@@ -47,6 +48,8 @@ enum OfTheWeb {
     Silent,
     Found {
         asked: String,
+        /// The pages that were read, as far as filters let them be told.
+        read: Vec<SearchResult>,
         pages: Arc<Corpus>,
         found: Found,
     },
@@ -120,9 +123,16 @@ impl Both {
         let asked = WebQuery::of(query, &plan.filters, plan.range, usual);
         let usual = query.language.as_deref().unwrap_or(usual);
         let documents = web.documents(&asked, &plan.filters, usual, deadline(web));
-        let Ok(documents) = documents.await else {
+        let Ok(found) = documents.await else {
             return OfTheWeb::Silent;
         };
+        let told = |read: &&Read| {
+            let (published, updated) = (&read.document.date, &read.document.updated);
+            let filters = &plan.filters;
+            read.is_page && filters.allow_days(published.as_deref(), updated.as_deref())
+        };
+        let read = found.iter().filter(told).map(page).collect();
+        let documents = found.into_iter().map(|read| read.document).collect();
         let (plan, query) = (Arc::clone(&self.plan), query.clone());
         let searched = self.searches.run(&self.corpus, move |corpus| {
             let pages = corpus.beside(documents);
@@ -132,6 +142,7 @@ impl Both {
         match searched.await {
             Ok((pages, found)) => OfTheWeb::Found {
                 asked: asked.text,
+                read,
                 pages,
                 found,
             },
@@ -180,7 +191,7 @@ impl Both {
 }
 
 impl Searched {
-    /// The searches that were made, as the reader of a stream is told them.
+    /// The searches that were made and the pages that were read, as the reader of a stream is told them.
     pub(super) fn told(&self) -> Vec<Event> {
         let told = |keywords: Vec<String>, found: &Found| {
             Event::Search(Search {
@@ -189,8 +200,15 @@ impl Searched {
             })
         };
         let mut events = vec![told(self.keywords.clone(), &self.documents)];
-        if let OfTheWeb::Found { asked, found, .. } = &self.web {
+        if let OfTheWeb::Found {
+            asked, read, found, ..
+        } = &self.web
+        {
             events.push(told(vec![asked.clone()], found));
+            if !read.is_empty() {
+                let pages = read.clone();
+                events.push(Event::Fetch(Fetch { pages }));
+            }
         }
         events
     }
@@ -235,5 +253,18 @@ impl Searched {
             false => (pages, documents),
         };
         super::merge::headings(first, second, most)
+    }
+}
+
+/// A page that was read, in the protocol's words.
+fn page(read: &Read) -> SearchResult {
+    let document = &read.document;
+    SearchResult {
+        title: document.title.clone(),
+        url: document.url.clone(),
+        date: document.date.clone(),
+        last_updated: document.updated.clone(),
+        source: Some(SourceKind::Web),
+        ..SearchResult::default()
     }
 }

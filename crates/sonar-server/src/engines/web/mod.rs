@@ -21,6 +21,7 @@ use url::Url;
 
 pub use fetch::Reach;
 pub(crate) use query::{Range, WebQuery};
+pub(crate) use reading::Read;
 pub(crate) use searxng::Fault;
 
 use crate::engines::corpus::Filters;
@@ -161,7 +162,7 @@ impl Web {
         filters: &Filters,
         usual: &str,
         deadline: Instant,
-    ) -> Result<Vec<Document>, Fault> {
+    ) -> Result<Vec<Read>, Fault> {
         let reply = self.reply(query, deadline).await?;
         let hits: Vec<&Hit> = reply
             .hits
@@ -235,9 +236,8 @@ impl Web {
     ) -> Vec<Option<Arc<Option<Document>>>> {
         let mut pages = vec![None; hits.len()];
         let worth_it = |hit: &Hit| {
-            hit.published
-                .as_deref()
-                .is_none_or(|day| filters.allow_published(day))
+            let day = hit.published.as_deref();
+            day.is_none() || filters.allow_days(day, None)
         };
         let chosen = (0..).zip(hits).filter(|(_, hit)| worth_it(hit));
         let chosen = chosen.take(self.0.settings.fetch_pages);

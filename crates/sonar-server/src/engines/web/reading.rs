@@ -5,23 +5,32 @@ use super::searxng::Hit;
 use crate::engines::corpus::Filters;
 use crate::engines::corpus::documents::{Block, Document, Section};
 
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Read {
+    pub(crate) document: Document,
+    /// Whether it is the page itself; else it is what the search engine shows of it.
+    pub(crate) is_page: bool,
+}
+
 /// The documents of hits, in their order and each address once. A hit comes with its page, where that was fetched and holds
 /// text; else what the search engine shows of it is all there is to quote. `usual` is the language of those that name none.
 pub(super) fn documents<'a>(
     hits: impl Iterator<Item = (&'a Hit, Option<&'a Document>)>,
     filters: &Filters,
     usual: &str,
-) -> Vec<Document> {
-    let mut documents: Vec<Document> = Vec::new();
+) -> Vec<Read> {
+    let mut all: Vec<Read> = Vec::new();
     for (hit, page) in hits {
         let Some(document) = document(hit, page, filters, usual) else {
             continue;
         };
-        if documents.iter().all(|other| other.url != document.url) {
-            documents.push(document);
+        if all.iter().all(|other| other.document.url != document.url) {
+            let is_page = page.is_some();
+            all.push(Read { document, is_page });
         }
     }
-    documents
+    all
 }
 
 fn document(
@@ -98,6 +107,7 @@ mod tests {
         let told: Vec<_> = found
             .iter()
             .map(|found| {
+                let found = &found.document;
                 (
                     found.url.as_str(),
                     found.title.as_str(),
@@ -143,7 +153,10 @@ mod tests {
             &Filters::default(),
             "en",
         );
-        let urls: Vec<&str> = found.iter().map(|found| found.url.as_str()).collect();
+        let urls: Vec<&str> = found
+            .iter()
+            .map(|found| found.document.url.as_str())
+            .collect();
         assert_eq!(urls, ["https://a.example/", "https://c.example/"]);
     }
 

@@ -187,7 +187,7 @@ impl Document {
         format!("It is called {}.", self.own_word())
     }
 
-    fn html(&self) -> String {
+    pub(crate) fn html(&self) -> String {
         let address = match self.host.is_empty() {
             true => String::new(),
             false => format!(

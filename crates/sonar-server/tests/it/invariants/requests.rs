@@ -230,6 +230,11 @@ impl Asked {
         self.image_format.as_deref().unwrap_or("")
     }
 
+    /// Whether sources in certain languages are asked for.
+    pub(crate) fn names_a_language(&self) -> bool {
+        !self.languages.is_empty()
+    }
+
     /// Whether every filter lets a document in.
     pub(crate) fn lets_in(&self, document: &Document) -> bool {
         self.lets_in_address(document)

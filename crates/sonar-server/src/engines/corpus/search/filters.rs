@@ -40,15 +40,18 @@ impl Filters {
     /// when a document was changed, it counts as changed when it was published.
     pub(crate) fn allow_content(&self, document: &DocumentEntry, section: &SectionEntry) -> bool {
         let published = section.date.as_deref().or(document.date.as_deref());
-        let updated = document.updated.as_deref().or(published);
         self.allow_language(&document.language)
-            && within(published, self.published_after, self.published_before)
-            && within(updated, self.updated_after, self.updated_before)
+            && self.allow_days(published, document.updated.as_deref())
     }
 
-    /// Whether what was published on this day, `YYYY-MM-DD`, may be quoted as far as that goes.
-    pub(crate) fn allow_published(&self, day: &str) -> bool {
-        within(Some(day), self.published_after, self.published_before)
+    /// Whether the days let in what was published and last changed on these, `YYYY-MM-DD`.
+    pub(crate) fn allow_days(&self, published: Option<&str>, updated: Option<&str>) -> bool {
+        within(published, self.published_after, self.published_before)
+            && within(
+                updated.or(published),
+                self.updated_after,
+                self.updated_before,
+            )
     }
 
     /// Whether the languages let one in; an empty one is not known.
