@@ -237,7 +237,7 @@ impl Web {
         let mut pages = vec![None; hits.len()];
         let worth_it = |hit: &Hit| {
             let day = hit.published.as_deref();
-            day.is_none() || filters.allow_days(day, None)
+            day.is_none() || filters.allow_published(day)
         };
         let chosen = (0..).zip(hits).filter(|(_, hit)| worth_it(hit));
         let chosen = chosen.take(self.0.settings.fetch_pages);

@@ -46,12 +46,17 @@ impl Filters {
 
     /// Whether the days let in what was published and last changed on these, `YYYY-MM-DD`.
     pub(crate) fn allow_days(&self, published: Option<&str>, updated: Option<&str>) -> bool {
-        within(published, self.published_after, self.published_before)
+        self.allow_published(published)
             && within(
                 updated.or(published),
                 self.updated_after,
                 self.updated_before,
             )
+    }
+
+    /// Whether the days of publication let this one in.
+    pub(crate) fn allow_published(&self, day: Option<&str>) -> bool {
+        within(day, self.published_after, self.published_before)
     }
 
     /// Whether the languages let one in; an empty one is not known.
