@@ -20,6 +20,10 @@ use crate::invariants::{
 };
 use crate::scripted::post;
 
+/// A document that no generated question asks for.
+const ZEBRA: &str =
+    "---\ntitle: Zebra\nurl: https://zebra.example/\n---\n\nZebras graze on savannas.\n";
+
 /// Where a document is, and what the search engine says of it.
 #[derive(Clone, Copy, Debug)]
 enum Place {
@@ -79,7 +83,7 @@ async fn world(scattered: &[(Document, Place)], fetch_pages: usize) -> World {
         .filter(|(_, place)| matches!(place, Place::Folder));
     let folder = Library(in_folder.map(|(document, _)| document.clone()).collect());
     let mut files = folder.files();
-    files.push(("coffee.md", COFFEE));
+    files.push(("zebra.md", ZEBRA));
     let world = Plan::of(&files)
         .settings(move |web| web.fetch_pages = fetch_pages)
         .start()
