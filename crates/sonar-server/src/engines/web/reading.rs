@@ -3,6 +3,7 @@
 
 use super::searxng::Hit;
 use crate::engines::corpus::Filters;
+use crate::engines::corpus::documents::language::same_language;
 use crate::engines::corpus::documents::{Block, Document, Section};
 
 /// Something that was found.
@@ -14,7 +15,8 @@ pub(crate) struct Read {
 }
 
 /// The documents of hits, in their order and each address once. A hit comes with its page, where that was fetched and holds
-/// text; else what the search engine shows of it is all there is to quote. `usual` is the language of those that name none.
+/// text; else what the search engine shows of it is all there is to quote. `usual` is the language of those that
+/// name none, and of the question: what is in another one is left out, unless other languages are asked for.
 pub(super) fn documents<'a>(
     hits: impl Iterator<Item = (&'a Hit, Option<&'a Document>)>,
     filters: &Filters,
@@ -46,12 +48,17 @@ fn document(
     document.date = document.date.or_else(|| hit.published.clone());
     // SearXNG was asked for the usual language, but what it found need not keep to it: a filter is not passed by what does not
     // say its language.
-    if document.language.is_none() && filters.languages.is_empty() {
-        document.language = Some(usual.to_owned());
-    }
+    let language = match (document.language.take(), filters.languages.is_empty()) {
+        (None, true) => usual.to_owned(),
+        (own, _) => own.unwrap_or_default(),
+    };
+    let is_understood = match filters.languages.is_empty() {
+        true => same_language(&language, usual),
+        false => filters.allow_language(&language),
+    };
+    document.language = Some(language);
     // A page may have been found elsewhere than where the hit led.
-    let passes = filters.allow_address(&document.url)
-        && filters.allow_language(document.language.as_deref().unwrap_or_default());
+    let passes = is_understood && filters.allow_address(&document.url);
     passes.then_some(document)
 }
 
@@ -89,7 +96,7 @@ mod tests {
         Document {
             url: url.to_owned(),
             date: Some("2025-01-01".to_owned()),
-            language: Some("de".to_owned()),
+            language: Some("en-GB".to_owned()),
             sections: vec![Section::default()],
             ..Document::default()
         }
@@ -123,7 +130,7 @@ mod tests {
                     "https://a.example/moved",
                     "Tea",
                     Some("2025-01-01"),
-                    Some("de")
+                    Some("en-GB")
                 ),
                 ("https://b.example/", "Tea", Some("2026-03-01"), Some("en")),
             ]
@@ -158,6 +165,24 @@ mod tests {
             .map(|found| found.document.url.as_str())
             .collect();
         assert_eq!(urls, ["https://a.example/", "https://c.example/"]);
+    }
+
+    #[test]
+    fn a_page_in_another_language_than_the_question_is_left_out() {
+        let german = Document {
+            language: Some("de".to_owned()),
+            ..page("https://a.example/")
+        };
+        let hit = hit("https://a.example/");
+        let of = |usual| {
+            documents(
+                [(&hit, Some(&german))].into_iter(),
+                &Filters::default(),
+                usual,
+            )
+        };
+        assert!(of("en").is_empty());
+        assert_eq!(of("de").len(), 1);
     }
 
     #[test]

@@ -147,7 +147,7 @@ fn addresses(body: &str) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(config(48))]
+    #![proptest_config(config(32))]
 
     #[test]
     fn every_answer_keeps_every_promise(scattered in scattered(), asked in asked(), fetch_pages in 0_usize..6) {
