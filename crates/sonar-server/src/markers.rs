@@ -49,6 +49,8 @@ pub(crate) struct Markers {
     before: char,
     /// Whether only white space stands between the last line end and what is held.
     line_begins: bool,
+    /// The marker that was given last, while nothing came behind it.
+    last: Option<usize>,
     /// Whether a backslash shows a bracket as it is, as it does in Markdown.
     escapes: bool,
     /// The last letter before what is held that is no white space.
@@ -124,6 +126,7 @@ impl Default for Markers {
             fence: None,
             before: '\n',
             line_begins: true,
+            last: None,
             escapes: true,
             last_sign: '\n',
             counts: false,
@@ -175,11 +178,28 @@ impl Markers {
             }
             self.follow(read);
             self.shown = shown.chars().next_back().unwrap_or(self.shown);
-            out.push_str(&shown);
+            out.push_str(&self.once(shown));
             rest = after;
         }
         rest.clone_into(&mut self.held);
         out
+    }
+
+    /// The text without a marker that only repeats the one before it: two ids can be the same source.
+    fn once(&mut self, shown: String) -> String {
+        let Some(places) = places_of(&shown) else {
+            if !shown.is_empty() {
+                self.last = None;
+            }
+            return shown;
+        };
+        let mut kept = String::with_capacity(shown.len());
+        for place in places {
+            if self.last.replace(place) != Some(place) {
+                kept.push_str(&format!("[{place}]"));
+            }
+        }
+        kept
     }
 
     /// Remembers where the text is.
@@ -342,6 +362,12 @@ fn linked_marker(rest: &str, places: &impl Places, undecided: bool) -> Option<De
             (!shown.is_empty()).then_some(Decision::Is(taken, shown))
         }
     }
+}
+
+/// The places of a text that is nothing but markers.
+fn places_of(shown: &str) -> Option<Vec<usize>> {
+    let inside = shown.strip_prefix('[')?.strip_suffix(']')?;
+    inside.split("][").map(|place| place.parse().ok()).collect()
 }
 
 /// Digits of a number in parentheses that may be a mark.
@@ -571,6 +597,7 @@ mod tests {
                 "So [11, 12] and [web:12; web: 13].",
                 "So [1][2] and [2][3].",
             ),
+            ("So.[11][web:11][13][13] [13]", "So.[1][3] [3]"),
             ("None.[4][web:99] End.", "None. End."),
             ("None.[99999999999999999999999]", "None."),
             ("See [Blog](https://b.example/x_(y)).", "See Blog [2]."),

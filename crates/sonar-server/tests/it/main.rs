@@ -7,6 +7,7 @@
 
 mod agent_faults;
 mod answers;
+mod bridge;
 mod dialect;
 mod documents;
 mod filters;

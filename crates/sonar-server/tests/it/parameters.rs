@@ -130,7 +130,7 @@ fn every_field_of_the_protocol_has_a_row() {
 }
 
 /// The names of everything that a request sets, dotted where nested.
-fn leaves(value: &Value, name: &str, names: &mut BTreeSet<String>) {
+pub(crate) fn leaves(value: &Value, name: &str, names: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             for (field, value) in fields {
@@ -151,7 +151,7 @@ fn leaves(value: &Value, name: &str, names: &mut BTreeSet<String>) {
 
 /// A request that sets every field the types know. Written out in full, so that a new field does not compile until it
 /// stands here, and then has no row until somebody says what it does.
-fn everything(format: ResponseFormat) -> ChatRequest {
+pub(crate) fn everything(format: ResponseFormat) -> ChatRequest {
     let text = |text: &str| Some(text.to_owned());
     let list = |text: &str| Some(vec![text.to_owned()]);
     ChatRequest {
@@ -236,7 +236,7 @@ fn options() -> WebSearchOptions {
     }
 }
 
-fn json_schema() -> ResponseFormat {
+pub(crate) fn json_schema() -> ResponseFormat {
     ResponseFormat::JsonSchema {
         json_schema: JsonSchemaFormat {
             schema: json!({}),
@@ -247,7 +247,7 @@ fn json_schema() -> ResponseFormat {
     }
 }
 
-fn regex() -> ResponseFormat {
+pub(crate) fn regex() -> ResponseFormat {
     ResponseFormat::Regex {
         regex: RegexFormat {
             regex: "a+".to_owned(),
