@@ -1,7 +1,6 @@
 //! The bridge through the real server, against a stand-in of the Agent API that is as strict as the service.
 
 mod answers;
-mod errors;
 mod jobs;
 mod rows;
 mod world;

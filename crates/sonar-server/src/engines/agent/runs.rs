@@ -8,7 +8,7 @@ use futures_util::stream::{BoxStream, StreamExt};
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use sonar::ChatRequest;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::answer::Answer;
 use super::client::Unseen;
@@ -30,9 +30,11 @@ const OVER: [&str; 5] = [
 impl Elsewhere for AgentEngine {
     fn begin(&self, request: Arc<ChatRequest>) -> BoxFuture<'static, Result<String, NotBegun>> {
         let asked = translated(&request, &self.settings, Way::Background);
-        let client = self.client.clone();
+        let (client, patience) = (self.client.clone(), self.settings.idle);
         let begun = async move {
-            let (_, answered) = client.ask(&asked).await.map_err(not_begun)?;
+            let asking = timeout(patience, client.ask(&asked)).await;
+            let silent = |_| NotBegun::Unknown(failure::silent(patience.as_secs()));
+            let (_, answered) = asking.map_err(silent)?.map_err(not_begun)?;
             let id = answered.id.unwrap_or_default();
             let run = id.strip_prefix("resp_").unwrap_or(&id);
             if is_id(run) {

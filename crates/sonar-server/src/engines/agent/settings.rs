@@ -29,7 +29,8 @@ pub struct AgentSettings {
     pub lenient: bool,
     /// How long a connection may take. Default 5 s.
     pub connect: Duration,
-    /// How long a stream may be silent. Default 120 s: a research says nothing while it reads.
+    /// How long a stream may be silent, and how long the submission of a job may take. Default 120 s: a research says nothing while
+    /// it reads.
     pub idle: Duration,
     /// How long to wait before a job is looked at first, and at most between two looks. Default 2 s and 15 s.
     pub looks: (Duration, Duration),

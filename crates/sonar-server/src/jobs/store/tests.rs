@@ -221,3 +221,41 @@ async fn a_closed_store_says_so() {
     let refused = store.get("owner", "job", NOW).await.unwrap_err();
     assert!(matches!(refused, StoreError::Closed));
 }
+
+#[tokio::test]
+async fn what_was_being_handed_over_when_the_process_died_is_not_handed_over_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jobs.db");
+    let store = open(Some(&file)).await;
+    let handing = |id: &str, key: Option<&str>| NewJob {
+        idempotency_key: key.map(str::to_owned),
+        handing_over: true,
+        ..new(id, "lane")
+    };
+    let settings = JobSettings::default();
+    for job in [handing("keyed", Some("key")), handing("unkeyed", None)] {
+        store.submit(&job, &settings, NOW).await.unwrap();
+        assert_eq!(
+            status(&store, &job.id).await,
+            None,
+            "nobody sees it before it runs"
+        );
+    }
+    assert_eq!(turns(&store).await, [], "and nobody begins it here");
+    store.close().await;
+
+    let store = open(Some(&file)).await;
+    assert_eq!(status(&store, "unkeyed").await, None);
+    let again = store
+        .submit(&handing("again", Some("key")), &settings, NOW)
+        .await
+        .unwrap();
+    let Submitted::Known(job) = again else {
+        panic!("it would be paid twice: {again:?}");
+    };
+    assert_eq!(
+        (job.entry.id.as_str(), job.entry.status),
+        ("keyed", Status::Failed)
+    );
+    assert!(job.error_message.unwrap().contains("paid twice"));
+}
