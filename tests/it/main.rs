@@ -7,6 +7,8 @@
 
 mod harness;
 
+mod agent_api;
+
 mod asking;
 
 mod bad_input;

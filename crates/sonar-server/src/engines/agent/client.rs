@@ -116,7 +116,8 @@ impl Client {
         let empty = serde_json::json!({ "model": "perplexity/sonar", "input": "" });
         let request = self.http.post(&self.runs).json(&empty).timeout(LOOK);
         match self.sent(request).await {
-            Ok(_) => Ok(()),
+            // No service of this kind answers nothing.
+            Ok(_) => Err(failure::unreadable("a reply that is none of its own")),
             Err(failure) if failure.status == 400 && failure.message.contains("input") => Ok(()),
             Err(failure) => Err(failure),
         }

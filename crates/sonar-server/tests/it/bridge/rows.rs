@@ -563,7 +563,7 @@ pub(super) async fn a_locale_is_named() {
 }
 
 pub(super) async fn tools_are_named() {
-    let tools = json!({ "tools": [{ "type": "function", "function": { "name": "add", "description": "Adds.", "parameters": {} } }], "tool_choice": "auto", "parallel_tool_calls": true });
+    let tools = json!({ "tools": [{ "type": "function", "function": { "name": "add", "description": "Adds.", "parameters": { "type": "object", "properties": {} } } }], "tool_choice": "auto", "parallel_tool_calls": true });
     Bridge::new()
         .await
         .ignores(tools, "parallel_tool_calls, tool_choice, tools")
