@@ -140,7 +140,7 @@ fn choice(message: &str, delta: &str, finish_reason: Option<FinishReason>) -> Ch
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engines::{Event, Search};
+    use crate::engines::{Event, Fetch, Search};
     use proptest::prelude::*;
     use sonar::{ChatChunk, Image, Role, SearchResult};
 
@@ -160,7 +160,8 @@ mod tests {
             0..12,
         );
         let sources = prop::collection::vec(source(), 0..6);
-        (0_usize..3, sources, text).prop_map(|(searches, sources, text)| {
+        let late = prop::collection::vec(source(), 0..3);
+        (0_usize..3, sources, text, late).prop_map(|(searches, sources, text, late)| {
             let count = sources.len();
             let deltas = text
                 .into_iter()
@@ -188,11 +189,31 @@ mod tests {
                 images: vec![image],
                 related: vec!["And then?".to_owned()],
             };
-            let searches = vec![Event::Search(search); searches];
-            searches
+            let mut steps = vec![Event::Search(search); searches];
+            if searches > 1 {
+                let pages = sources.results.clone();
+                steps.push(Event::Fetch(Fetch { pages }));
+            }
+            // Late sources come between two pieces of text, one by one.
+            let late = late.into_iter().map(|source| {
+                Event::MoreSources(Sources {
+                    results: vec![source],
+                    ..Sources::default()
+                })
+            });
+            let upstream = Upstream {
+                id: Some("run-1".to_owned()),
+                headers: Vec::new(),
+            };
+            let mut text: Vec<Event> = deltas.into_iter().map(Event::Delta).collect();
+            for (at, late) in late.enumerate() {
+                text.insert((2 * at).min(text.len()), late);
+            }
+            [Event::Upstream(upstream)]
                 .into_iter()
+                .chain(steps)
                 .chain([Event::Sources(sources)])
-                .chain(deltas.into_iter().map(Event::Delta))
+                .chain(text)
                 .chain([Event::Done(Box::new(done))])
                 .collect()
         })
@@ -280,7 +301,7 @@ mod tests {
             let mode = if concise { StreamMode::Concise } else { StreamMode::Full };
             let pieces = pieces(&events, Some(mode), true);
             for (place, piece) in pieces.iter().enumerate() {
-                prop_assert_eq!((piece.id.as_str(), piece.model.as_str(), piece.created), ("local-1", "sonar", 7));
+                prop_assert_eq!((piece.id.as_str(), piece.model.as_str(), piece.created), ("run-1", "sonar", 7));
                 let choice = &piece.choices[0];
                 for message in [&choice.message, &choice.delta] {
                     prop_assert_eq!(&message.as_ref().unwrap().role, &Role::Assistant);
@@ -301,16 +322,21 @@ mod tests {
                 prop_assert!(piece.citations.is_some() && piece.search_results.is_some());
                 prop_assert_eq!((piece.images.is_some(), piece.related_questions.is_some()), (extras, extras));
             }
-            prop_assert_eq!((&first.citations, &first.search_results), (&last.citations, &last.search_results));
             prop_assert_eq!((&first.images, &first.related_questions), (&last.images, &last.related_questions));
+            let all = last.citations.as_deref().unwrap();
+            let mut known = first.citations.as_deref().unwrap();
+            prop_assert_eq!(known.len(), first.search_results.as_ref().unwrap().len());
+            // A number that was once told keeps its source.
             for piece in &pieces {
-                prop_assert_eq!(&piece.citations, &last.citations);
+                let told = piece.citations.as_deref().unwrap();
+                prop_assert!(told.starts_with(known) && all.starts_with(told));
+                known = told;
             }
         }
 
         #[test]
         fn a_concise_stream_tells_its_steps_then_what_was_found_then_the_text(events in events(), extras: bool) {
-            let searches = events.iter().filter(|event| matches!(event, Event::Search(_))).count();
+            let searches = events.iter().filter(|event| matches!(event, Event::Search(_) | Event::Fetch(_))).count();
             let texts = events.iter().filter(|event| matches!(event, Event::Delta(_))).count();
             let pieces = pieces(&events, Some(StreamMode::Concise), extras);
             let mut expected = vec!["chat.reasoning"; searches];
