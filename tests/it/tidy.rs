@@ -127,6 +127,28 @@ fn modules_import_only_downward() {
 }
 
 #[test]
+fn engines_know_only_what_they_are_made_of() {
+    let engines = "crates/sonar-server/src/engines";
+    let parts: &[(&str, &[&str])] = &[
+        ("agent", &[]),
+        ("corpus", &[]),
+        ("web", &["corpus"]),
+        ("writer", &["corpus"]),
+        ("local", &["corpus", "web", "writer"]),
+    ];
+    for (part, allowed) in parts {
+        for (path, text) in rust_files(&format!("{engines}/{part}")) {
+            for (other, _) in parts.iter().filter(|(other, _)| other != part) {
+                assert!(
+                    allowed.contains(other) || !code(&text).contains(&format!("engines::{other}")),
+                    "{path} knows {other}: {part} may know {allowed:?} only"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn the_parts_of_the_corpus_engine_know_only_those_before_them() {
     let corpus = "crates/sonar-server/src/engines/corpus";
     let ground = ["disk", "error", "progress", "report", "settings"];

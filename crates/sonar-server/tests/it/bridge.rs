@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::parameters::{everything, json_schema, leaves, regex};
 
-const HANDBOOK: &str = include_str!("../../../../docs/handbook/13-agent-api.md");
+const HANDBOOK: &str = include_str!("../../../../docs/handbook/11-agent-api.md");
 
 /// Gives each row of the handbook's table, by the fields it names, the test that shows it.
 macro_rules! rows {

@@ -1,5 +1,5 @@
 //! What becomes of each field of a request that the Agent API has no counterpart for: refused, done without, or ignored and
-//! named. Must be pure; the table for people is in `docs/handbook/13-agent-api.md`.
+//! named. Must be pure; the table for people is in `docs/handbook/11-agent-api.md`.
 
 use sonar::{ChatRequest, Content, MediaUrl, Part, ResponseFormat, Role, SearchMode, SearchType};
 
