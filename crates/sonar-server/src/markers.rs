@@ -59,6 +59,8 @@ pub(crate) struct Markers {
     counts: bool,
     /// The last letter that was given.
     shown: char,
+    /// Whether a backslash before what is held takes the meaning of its first letter.
+    escaping: bool,
 }
 
 /// An open block of code.
@@ -131,6 +133,7 @@ impl Default for Markers {
             last_sign: '\n',
             counts: false,
             shown: '\n',
+            escaping: false,
         }
     }
 }
@@ -210,6 +213,7 @@ impl Markers {
             if !letter.is_whitespace() {
                 self.last_sign = letter;
             }
+            self.escaping = letter == '\\' && !self.escaping;
             self.line_begins = letter == '\n' || (self.line_begins && letter.is_whitespace());
             self.before = letter;
         }
@@ -246,7 +250,9 @@ impl Markers {
             }
         }
         match letter {
-            '`' => inline_code(near, undecided),
+            '`' if self.escaping => Decision::Is(1, "`".to_owned()),
+            '`' => inline_code(near, undecided)
+                .unwrap_or_else(|count| self.lone_backticks(near, count, places)),
             '[' => self.bracket(near, places, undecided),
             '【' => lenticular(near, places, undecided),
             '(' => self.parentheses(near, places, undecided),
@@ -258,6 +264,12 @@ impl Markers {
                 Decision::Is(taken, places.shown(text, self.shown))
             }
         }
+    }
+
+    /// Backticks that no others close.
+    fn lone_backticks(&self, rest: &str, count: usize, places: &impl Places) -> Decision {
+        let backticks = rest.get(..count).unwrap_or_default();
+        Decision::Is(count, places.shown(backticks, self.shown))
     }
 
     fn after_full_stop(&self) -> bool {
@@ -439,27 +451,33 @@ fn opened(rest: &str, sign: char) -> Decision {
     Decision::Opens(end, Fence { sign, count })
 }
 
-/// Code within a line ends with as many backticks as it begins with, in the same paragraph. Else they are only backticks.
-fn inline_code(rest: &str, undecided: bool) -> Decision {
+/// Code within a line ends with as many backticks as it begins with. Else they are only backticks: what Markdown takes for code
+/// that goes on in the next line, it takes for none where that line begins a list or a quotation.
+///
+/// # Errors
+///
+/// How many there are, when they are only backticks.
+fn inline_code(rest: &str, undecided: bool) -> Result<Decision, usize> {
     let count = rest.bytes().take_while(|byte| *byte == b'`').count();
     let inside = rest.get(count..).unwrap_or_default();
-    let paragraph = inside.find("\n\n").unwrap_or(inside.len());
+    let line = inside.find('\n').unwrap_or(inside.len());
     let mut at = 0;
-    while let Some(found) = inside.get(at..paragraph).and_then(|text| text.find('`')) {
+    while let Some(found) = inside.get(at..line).and_then(|text| text.find('`')) {
         let start = at + found;
         let run = inside.get(start..).unwrap_or_default();
         let length = run.bytes().take_while(|byte| *byte == b'`').count();
         let complete = start + length < inside.len() || !undecided;
         if length == count && complete {
             let taken = count + start + length;
-            return Decision::Is(taken, rest.get(..taken).unwrap_or_default().to_owned());
+            let code = rest.get(..taken).unwrap_or_default();
+            return Ok(Decision::Is(taken, code.to_owned()));
         }
         at = start + length;
     }
-    if undecided && paragraph == inside.len() {
-        return Decision::Open;
+    if undecided && line == inside.len() {
+        return Ok(Decision::Open);
     }
-    Decision::Is(count, rest.get(..count).unwrap_or_default().to_owned())
+    Err(count)
 }
 
 /// What follows a closing bracket.
@@ -671,8 +689,8 @@ mod tests {
         }
         assert_eq!(rewritten(["```\n[11]\n```\n[12]"]), "```\n[11]\n```\n[2]");
         assert_eq!(
-            rewritten(["a ` alone [11]\n\n` [12]"]),
-            "a ` alone [1]\n\n` [2]"
+            rewritten(["a ` alone [11]\n` [12]"]),
+            "a ` alone [1]\n` [2]"
         );
         assert_eq!(rewritten(["```a`b [11]"]), "```a`b [1]");
     }

@@ -4,6 +4,7 @@
 mod calibration;
 mod faults;
 mod forms;
+mod invariants;
 mod reach;
 mod requests;
 mod world;
@@ -52,17 +53,6 @@ async fn an_answer_is_written_from_the_numbered_passages() {
         "{prompt}"
     );
     assert_eq!(world.chat.calls(), 1);
-}
-
-#[tokio::test]
-async fn the_context_size_is_a_number_of_passages() {
-    let world = World::of_many(20).await;
-    for (size, passages) in [("low", 4), ("medium", 8), ("high", 16)] {
-        let reply = world
-            .answered(json!({ "web_search_options": { "search_context_size": size } }))
-            .await;
-        assert_eq!(reply.citations().len(), passages, "{size}");
-    }
 }
 
 /// I4, with every manner in which endpoints write their streams, and with pieces of every size.

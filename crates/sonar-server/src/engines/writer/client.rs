@@ -20,6 +20,9 @@ use super::wire::{Piece, Said, Whole};
 /// The longest wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 
+/// The most text of one answer, in bytes.
+const MOST_TEXT: usize = 1024 * 1024;
+
 /// How long the usage may come after the end of a text.
 const AFTER_THE_END: Duration = Duration::from_secs(2);
 
@@ -93,7 +96,7 @@ impl Client {
                 return;
             }
             let mut pieces = Box::pin(pieces(response));
-            let (mut deadline, mut ended) = (first, false);
+            let (mut deadline, mut ended, mut written) = (first, false, 0);
             loop {
                 let said = match in_time(deadline, pieces.next()).await {
                     // All was said; what is missing is the usage or the close of the connection.
@@ -102,6 +105,10 @@ impl Client {
                 };
                 let Some(said) = said else { return };
                 let said = said?;
+                written += said.text.len();
+                if written > MOST_TEXT {
+                    Err(Trouble::Endless)?;
+                }
                 if said.finish.is_some() {
                     ended = true;
                     deadline = last.min(Instant::now() + AFTER_THE_END);

@@ -1,7 +1,9 @@
 //! Makes of what a model writes what readers get: no thoughts, no number that no source has, no link, no list of sources, and a
 //! mark where the sources do not say so. Must be pure, and give the same however the text comes.
 
-use super::sentences::{Endless, Sentence, Sentences, marker};
+use std::cell::Cell;
+
+use super::sentences::{Endless, Sentence, Sentences, fence, marker};
 use super::support::{Support, Verdict};
 use super::tail::Tail;
 use super::thinking::Thinking;
@@ -28,7 +30,7 @@ impl Editor {
     pub(crate) fn new(passages: &[String], language: &str) -> Self {
         let texts = passages.iter().map(String::as_str);
         Self {
-            numbered: Numbered(passages.len()),
+            numbered: Numbered::up_to(passages.len()),
             support: (!passages.is_empty()).then(|| Support::new(texts, language)),
             thinking: Thinking::default(),
             markers: Markers::default(),
@@ -46,7 +48,7 @@ impl Editor {
 
     /// Whether the text that has been given cites a source.
     pub(crate) fn cites(&self) -> bool {
-        self.cites
+        self.cites && self.numbered.cited.get()
     }
 
     /// Takes the next piece and gives what readers may see of it, sentence by sentence.
@@ -98,7 +100,7 @@ impl Editor {
             before.clear();
         }
         if code {
-            return before + &text;
+            return fence_at_the_left(before, &text) + &text;
         }
         // A marker was taken out between two sentences, or before the full stop.
         if before.chars().all(|c| c == ' ') && !before.is_empty() {
@@ -123,6 +125,21 @@ impl Editor {
     }
 }
 
+/// The white space before a line of code. A fence that stands further in may be none, depending on the lines before it, and what
+/// follows would be no code.
+fn fence_at_the_left(before: String, line: &str) -> String {
+    match before.rsplit_once('\n') {
+        Some((above, indent)) if fence(line).is_some() => {
+            let kept: String = indent.chars().map(|_| ' ').take(FENCE_INDENT).collect();
+            format!("{above}\n{kept}")
+        }
+        _ => before,
+    }
+}
+
+/// How far in a fence may stand and be one in any case.
+const FENCE_INDENT: usize = 3;
+
 /// Neither the title of a part nor a row of a table is a sentence.
 fn is_heading_or_row(text: &str) -> bool {
     let bold = text.starts_with("**") && text.trim_end_matches(':').ends_with("**");
@@ -132,33 +149,50 @@ fn is_heading_or_row(text: &str) -> bool {
 /// A sentence without its markers, and their numbers.
 fn without_markers(text: &str) -> (String, Vec<usize>) {
     let (mut words, mut cited) = (String::with_capacity(text.len()), Vec::new());
-    let (mut rest, mut code) = (text, false);
+    let (mut rest, mut code, mut escaped) = (text, false, false);
     while let Some(letter) = rest.chars().next() {
-        let mut taken = letter.len_utf8();
-        match marker(rest).filter(|_| !code && !words.ends_with('\\')) {
+        let number = marker(rest).filter(|_| !code && !escaped);
+        let taken = number.unwrap_or(letter.len_utf8());
+        match number {
             Some(length) => {
-                taken = length;
                 let digits = rest.get(1..length - 1).unwrap_or_default();
                 cited.extend(digits.parse::<usize>());
             }
             None => words.push(letter),
         }
-        code ^= letter == '`';
+        // Backticks that are not escaped are closed in their line.
+        code ^= letter == '`' && !escaped;
+        escaped = letter == '\\' && !escaped && !code;
         rest = rest.get(taken..).unwrap_or_default();
     }
     (words, cited)
 }
 
 /// The passages by their numbers: 1 up to so many.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Numbered(pub(super) usize);
+#[derive(Debug)]
+pub(super) struct Numbered {
+    count: usize,
+    /// Whether a marker was read: what looks like one may stand in code.
+    cited: Cell<bool>,
+}
+
+impl Numbered {
+    pub(super) fn up_to(count: usize) -> Self {
+        Self {
+            count,
+            cited: Cell::new(false),
+        }
+    }
+}
 
 impl Places for Numbered {
     fn place(&self, mark: Mark<'_>) -> Option<usize> {
         match mark {
             Mark::Number { number, .. } => {
                 let number = usize::try_from(number).ok()?;
-                (1..=self.0).contains(&number).then_some(number)
+                let known = (1..=self.count).contains(&number);
+                self.cited.set(self.cited.get() || known);
+                known.then_some(number)
             }
             Mark::Link { .. } => None,
         }
@@ -178,6 +212,8 @@ impl Places for Numbered {
                 // Behind a backslash, another one would set the bracket free.
                 ('\\', '<') => shown.push_str(" \\<"),
                 (_, '<') => shown.push_str("\\<"),
+                // One that is not closed in its line could make code of what follows, or the other way round.
+                (_, '`') => shown.push_str("\\`"),
                 _ => shown.push(letter),
             }
             before = letter;
@@ -190,6 +226,7 @@ impl Places for Numbered {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
     fn passages() -> Vec<String> {
         [
@@ -283,6 +320,16 @@ mod tests {
     }
 
     #[test]
+    fn code_is_code_for_every_reader() {
+        check(
+            "So\n    ~~~\n    a[9]\n    ~~~",
+            "So\n   ~~~\n    a[9]\n   ~~~",
+        );
+        check("Use ` alone.", "Use \\` alone.");
+        check("```\nlet a", "```\nlet a\n```");
+    }
+
+    #[test]
     fn nothing_pings_or_links() {
         check(
             "See [here](https://evil.example/x).",
@@ -318,30 +365,35 @@ mod tests {
         assert_eq!(finished("```\nlet a", true).0, "```\nlet a\n```");
     }
 
-    /// What stands in no code, as Markdown has it.
-    fn prose(text: &str) -> String {
-        let mut fenced = false;
-        let mut kept = String::new();
-        for line in text.lines() {
-            if line.starts_with("```") {
-                fenced = !fenced;
-            } else if !fenced {
-                let odd = line.matches('`').count() % 2;
-                let parts = line.split('`').collect::<Vec<_>>();
-                let outside = parts
-                    .iter()
-                    .enumerate()
-                    .filter(|(at, _)| at % 2 == 0 || (odd == 1 && *at + 1 == parts.len()));
-                kept.extend(outside.flat_map(|(_, part)| [*part, " "]));
-                kept.push('\n');
+    /// What a reader of Markdown takes for plain text: outside of code, and without the letters that a backslash makes plain.
+    /// There is no link in it, no image and no tag.
+    fn prose(text: &str) -> Result<String, TestCaseError> {
+        let (mut prose, mut code) = (String::new(), false);
+        for (event, range) in Parser::new(text).into_offset_iter() {
+            match event {
+                Event::Start(Tag::CodeBlock(_)) => code = true,
+                Event::End(TagEnd::CodeBlock) => code = false,
+                Event::Start(Tag::Link { .. } | Tag::Image { .. })
+                | Event::Html(_)
+                | Event::InlineHtml(_) => {
+                    prop_assert!(false, "{:?} in {:?}", text.get(range), text);
+                }
+                Event::Text(_) if !code => {
+                    let (before, shown) = text.split_at(range.start);
+                    let shown = shown.get(..range.len()).unwrap_or_default();
+                    let escaped = before.ends_with('\\');
+                    prose.extend(escaped.then_some(' '));
+                    prose.extend(shown.chars().skip(usize::from(escaped)));
+                }
+                _ => prose.push(' '),
             }
         }
-        kept
+        Ok(prose)
     }
 
     fn words() -> impl Strategy<Value = Vec<String>> {
         prop::collection::vec(
-            r"\[|\]|\(|\)|【|】|\^|†|1|2|9|, |\. |\.|\(1\)|\n|\n\n|<think>|</think>|<@1>|https://e\.example|Sources:|- |Green tea|80|`a`|\\|ä| ",
+            r"\[|\]|\(|\)|【|】|\^|†|1|2|9|, |\. |\.|\(1\)|\n|\n\n|<think>|</think>|<@1>|<b>|https://e\.example|\]\(https://e\.example/\)|!|Sources:|- |> |Green tea|80|`a`|`|``|```\n|~~~\n|    |\\|ä| ",
             0..30,
         )
     }
@@ -360,13 +412,13 @@ mod tests {
             prop_assert_eq!(&edited(pieces.iter().map(String::as_str)), &whole);
             let singly: Vec<String> = letters.iter().map(char::to_string).collect();
             prop_assert_eq!(&edited(singly.iter().map(String::as_str)), &whole);
-            let prose = prose(&whole.0).replace("\\\\", " ").replace("\\[", " ").replace("\\<", " ");
-            for label in prose.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(label, _)| label) {
-                if let Ok(number) = label.parse::<usize>() {
-                    prop_assert!((1..=2).contains(&number), "{:?} of {:?}", whole.0, text);
-                }
-            }
-            prop_assert!(!prose.contains("<@") && !prose.contains("]("), "{:?} of {:?}", whole.0, text);
+            let (text, cites) = whole;
+            let prose = prose(&text)?;
+            let labels = prose.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
+            let numbers: Vec<usize> = labels.filter_map(|(label, _)| label.parse().ok()).collect();
+            prop_assert!(numbers.iter().all(|number| (1..=2).contains(number)), "{:?}", text);
+            prop_assert_eq!(cites, !numbers.is_empty(), "{:?}", text);
+            prop_assert!(!prose.contains("<@"), "{:?}", text);
         }
     }
 }

@@ -146,8 +146,10 @@ impl Writer {
                 (before, more) => more.or(before),
             };
             let mut markers = JsonMarkers::default();
-            let mut json = markers.push(bare(&reply), &Numbered(passages));
-            json.push_str(&markers.finish(&Numbered(passages)));
+            let numbered = Numbered::up_to(passages);
+            let mut json = markers.push(bare(&reply), &numbered);
+            json.push_str(&markers.finish(&numbered));
+            drop(numbered);
             if schema.fits(&json).await {
                 return Ok((json, used));
             }

@@ -154,6 +154,19 @@ impl World {
         reply
     }
 
+    /// The request is refused with a message that begins so, before any model is asked.
+    pub(super) async fn refuses(&self, fields: Value, told: &str) {
+        let calls = self.chat.calls();
+        let reply = self.asked(fields.clone()).await;
+        assert_eq!(reply.status, 400, "{fields}: {}", reply.body);
+        assert!(
+            reply.message().starts_with(told),
+            "{fields}: {}",
+            reply.message()
+        );
+        assert_eq!(self.chat.calls(), calls);
+    }
+
     /// The pieces of the stream with these fields set.
     pub(super) async fn streamed(&self, mut fields: Value) -> Vec<ChatCompletion> {
         fields["stream"] = json!(true);
