@@ -145,11 +145,7 @@ impl Writer {
                 (Some(before), Some(more)) => Some(before.and(more)),
                 (before, more) => more.or(before),
             };
-            let mut markers = JsonMarkers::default();
-            let numbered = Numbered::up_to(passages);
-            let mut json = markers.push(bare(&reply), &numbered);
-            json.push_str(&markers.finish(&numbered));
-            drop(numbered);
+            let json = mended(bare(&reply), passages);
             if schema.fits(&json).await {
                 return Ok((json, used));
             }
@@ -171,6 +167,14 @@ impl Writer {
         text.push_str(&thinking.finish());
         Ok((text, used))
     }
+}
+
+/// JSON with the markers in its strings mended.
+fn mended(json: &str, passages: usize) -> String {
+    let numbered = Numbered::up_to(passages);
+    let mut markers = JsonMarkers::default();
+    let mended = markers.push(json, &numbered);
+    mended + &markers.finish(&numbered)
 }
 
 /// How often JSON is asked for: what does not fit is asked for once more.
