@@ -11,7 +11,7 @@ use super::{say, told_to_stop, trouble};
 pub(crate) const EXAMPLE: &str = "\
 Try Footnote's writer with it:
   cargo run -p stand-ins -- chat --port 9002
-Then set, in footnote.toml: [writer] base_url = \"http://127.0.0.1:9002/v1\", model = \"stand-in\"";
+  FOOTNOTE_WRITER_URL=http://127.0.0.1:9002/v1 FOOTNOTE_WRITER_MODEL=stand-in footnote serve";
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
