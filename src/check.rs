@@ -46,6 +46,12 @@ pub fn check(
                     settings.agent.base_url
                 ));
             }
+            if let Some(writer) = settings.writer.endpoint().filter(|_| built_in && !agent) {
+                let (model, url) = (&writer.model, &writer.url);
+                remarks.push(format!(
+                    "The language model {model} at {url} writes the answers."
+                ));
+            }
             let own = built_in && !agent && review::engine(&settings.engine).is_empty();
             let surveyed = own.then(|| serve::survey(&settings.engine));
             let unusable = match surveyed {

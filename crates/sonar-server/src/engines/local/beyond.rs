@@ -10,12 +10,10 @@ use crate::engines::writer::schema::Schema;
 /// What a request asks that excerpts cannot give, or what not even a model can that `writes` the answer: a sentence that begins
 /// with the field and says what to do.
 pub(super) fn beyond(request: &ChatRequest, writes: bool) -> Option<String> {
-    let beyond_excerpts = [format(request), no_search(request), parts(request)];
-    let beyond_models = [format_for_model(request), parts_for_model(request)];
     let form = if writes {
-        &beyond_models[..]
+        [format_for_model(request), None, parts_for_model(request)]
     } else {
-        &beyond_excerpts
+        [format(request), no_search(request), parts(request)]
     };
     let rest = [
         mode(request),
@@ -23,7 +21,7 @@ pub(super) fn beyond(request: &ChatRequest, writes: bool) -> Option<String> {
         images(request),
         tools(request),
     ];
-    form.iter().chain(&rest).flatten().next().cloned()
+    form.into_iter().chain(rest).flatten().next()
 }
 
 fn format_for_model(request: &ChatRequest) -> Option<String> {

@@ -139,12 +139,8 @@ fn ready(request: &ChatRequest, plan: &Plan, findings: &Findings) -> Option<Read
 
 /// A source in the protocol's words.
 pub(super) fn source(excerpt: &Excerpt) -> SearchResult {
-    let title = match &excerpt.section {
-        Some(section) if *section != excerpt.title => format!("{} › {section}", excerpt.title),
-        _ => excerpt.title.clone(),
-    };
     SearchResult {
-        title,
+        title: prompt::title(excerpt),
         url: excerpt.url.clone(),
         date: excerpt.date.clone(),
         last_updated: excerpt.last_updated.clone(),

@@ -131,7 +131,7 @@ impl Writer {
     /// [`Trouble`], or `None` when neither reply fits.
     pub(crate) async fn fill(
         &self,
-        body: Value,
+        mut body: Value,
         schema: &Arc<Schema>,
         passages: usize,
     ) -> Result<(String, Option<Used>), Option<Trouble>> {
@@ -149,6 +149,7 @@ impl Writer {
             if schema.fits(&json).await {
                 return Ok((json, used));
             }
+            prompt::tell_misfit(&mut body, &reply);
         }
         tracing::warn!("the replies of the language model did not fit the schema of the request");
         Err(None)

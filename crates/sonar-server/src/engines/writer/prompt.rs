@@ -105,6 +105,23 @@ pub(crate) fn schema(request: &ChatRequest) -> Option<(&str, &Value)> {
     }
 }
 
+/// The most characters of a reply that is shown to the model as one that does not fit.
+const MISFIT: usize = 8_000;
+
+/// Adds to a request that was answered with JSON that does not fit: the reply, and that it does not.
+pub(crate) fn tell_misfit(body: &mut Value, reply: &str) {
+    let reply: String = reply.trim().chars().take(MISFIT).collect();
+    if let Some(messages) = body["messages"].as_array_mut()
+        && !reply.is_empty()
+    {
+        messages.push(json!({ "role": "assistant", "content": reply }));
+        messages.push(json!({
+            "role": "user",
+            "content": "This does not fit the schema. Answer again, with JSON that fits it and nothing else.",
+        }));
+    }
+}
+
 /// Our rules, then what the request adds. One message, since many chat templates know no second.
 fn system(request: &ChatRequest, passages: &[&Excerpt]) -> String {
     let rules = match (passages.is_empty(), schema(request)) {

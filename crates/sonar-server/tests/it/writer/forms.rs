@@ -63,6 +63,11 @@ async fn a_reply_that_does_not_fit_is_asked_for_once_more() {
         reply.body["usage"]["total_tokens"].as_u64().unwrap(),
         world.chat.tokens()
     );
+    let again = &world.chat.requests()[1]["messages"];
+    let again = again.as_array().unwrap();
+    assert_eq!(again[again.len() - 2]["content"], replies[0]);
+    let told = again[again.len() - 1]["content"].as_str().unwrap();
+    assert!(told.starts_with("This does not fit the schema."), "{told}");
 }
 
 #[tokio::test]
