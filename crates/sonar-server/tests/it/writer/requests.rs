@@ -8,7 +8,7 @@ use stand_ins::chat::Model;
 
 use super::world::{GREEN, HOW, World};
 
-const HANDBOOK: &str = include_str!("../../../../../docs/handbook/13-language-model.md");
+const HANDBOOK: &str = include_str!("../../../../../docs/handbook/12-language-model.md");
 
 /// Gives each row, by the fields it names, the test that shows it.
 macro_rules! rows {
