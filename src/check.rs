@@ -117,7 +117,11 @@ pub async fn online(
         let name = format!("The chat endpoint {}", endpoint.url);
         told.push((name, serve::reach_writer(&endpoint).await));
     }
-    if told.is_empty() {
+    let web = match settings.answers_with() {
+        AnswersWith::Agent => None,
+        AnswersWith::Auto | AnswersWith::Documents => serve::knock_on_web(&settings.web).await,
+    };
+    if told.is_empty() && web.is_none() {
         writeln!(
             out,
             "The settings name no service: there is nothing to ask."
@@ -129,5 +133,11 @@ pub async fn online(
             Err(why) => writeln!(out, "{name} cannot be used: {why}")?,
         }
     }
-    Ok(told.iter().all(|(_, answered)| answered.is_ok()))
+    match &web {
+        Some(Ok(line)) => writeln!(out, "{line}.")?,
+        Some(Err(why)) => writeln!(out, "The web cannot be searched: {why}.")?,
+        None => {}
+    }
+    let searched = web.is_none_or(|answered| answered.is_ok());
+    Ok(searched && told.iter().all(|(_, answered)| answered.is_ok()))
 }
