@@ -250,6 +250,59 @@ async fn sentences_without_support_are_marked() {
 }
 
 #[tokio::test]
+async fn a_translation_is_checked_by_its_numbers() {
+    let world = World::new().await;
+    world.chat.play(Model::Says(
+        "Grüner Tee zieht zwei Minuten bei 80 Grad. [1] Mehr als 90 Grad machen ihn bitter. [1]"
+            .to_owned(),
+    ));
+    for language in ["de", "German"] {
+        let reply = world
+            .answered(json!({ "language_preference": language }))
+            .await;
+        let first = reply.text().lines().next().unwrap();
+        assert_eq!(
+            first,
+            "Grüner Tee zieht zwei Minuten bei 80 Grad. [1] Mehr als 90 Grad machen ihn bitter. [1] [unconfirmed]"
+        );
+    }
+    let reply = world
+        .answered(json!({ "language_preference": "English" }))
+        .await;
+    assert_eq!(
+        reply.text().matches("[unconfirmed]").count(),
+        2,
+        "{}",
+        reply.text()
+    );
+}
+
+/// One answer at a time: whoever hangs up gives their turn away.
+#[tokio::test]
+async fn a_reader_who_goes_takes_the_work_along() {
+    let world = World::one_at_a_time().await;
+    world
+        .chat
+        .script()
+        .then(stand_ins::Trouble::Stall { after: 1000 });
+    let stream = world.begun(json!({})).await;
+    while world.chat.calls() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    drop(stream);
+    let reply = world.answered(json!({})).await;
+    assert!(reply.text().starts_with(GREEN), "{}", reply.text());
+}
+
+#[tokio::test]
+async fn a_job_is_written_as_an_answer_is() {
+    let world = World::new().await;
+    let usual = world.answered(json!({})).await;
+    assert_eq!(world.job(json!({})).await, usual.text());
+    assert_eq!(world.chat.calls(), 2);
+}
+
+#[tokio::test]
 async fn thoughts_and_lists_of_sources_are_stripped() {
     let world = World::new().await;
     let usual = world.answered(json!({})).await;

@@ -13,11 +13,12 @@ use super::structured::Form;
 use super::written::{Commission, Ready};
 use crate::Failure;
 use crate::engines::Sources;
+use crate::engines::corpus::documents::language::primary;
 use crate::engines::corpus::index::tokens::Tokeniser;
 use crate::engines::corpus::write::{Around, deltas, whole};
 use crate::engines::corpus::{Excerpt, Filters};
 use crate::engines::writer::schema::Schema;
-use crate::engines::writer::{Editor, Writer, prompt};
+use crate::engines::writer::{Editor, Lookup, Writer, prompt};
 
 /// The sources of an answer, and what is made of them.
 #[derive(Debug)]
@@ -91,18 +92,43 @@ fn written(request: &ChatRequest, plan: &Plan, findings: &Findings, writer: &Wri
         .first()
         .and_then(|passage| passage.language.clone());
     let language = language.or_else(|| plan.query.language.clone());
+    let language = language.as_deref().unwrap_or("en");
     // The request was checked: its schema can be read.
     let schema = prompt::schema(request).and_then(|(_, schema)| Schema::read(schema).ok());
     let excerpts = ready(request, plan, &short(request, findings));
     Text::Written(Box::new(Commission {
         writer: writer.clone(),
         body: prompt::body(request, writer.model(), &passages),
-        editor: Editor::new(&texts, language.as_deref().unwrap_or("en")),
+        editor: Editor::new(&texts, language, lookup(request, language)),
         passages: passages.len(),
         schema,
         excerpts: excerpts.filter(|_| !passages.is_empty()),
         bill: Bill::new(request, findings),
     }))
+}
+
+/// An answer in another language than its passages has few words in common with them.
+fn lookup(request: &ChatRequest, language: &str) -> Lookup {
+    /// How a language is named in a request; its code is known anyway.
+    const NAMES: &[(&str, &str)] = &[
+        ("de", "german"),
+        ("en", "english"),
+        ("es", "spanish"),
+        ("fr", "french"),
+        ("it", "italian"),
+        ("nl", "dutch"),
+        ("pt", "portuguese"),
+    ];
+    let Some(wanted) = &request.language_preference else {
+        return Lookup::Words;
+    };
+    let wanted = wanted.trim().to_lowercase();
+    let named = NAMES.iter().find(|(_, name)| *name == wanted);
+    let wanted = named.map_or(wanted.as_str(), |(code, _)| code);
+    match primary(wanted) == primary(language) {
+        true => Lookup::Words,
+        false => Lookup::Numbers,
+    }
 }
 
 /// As many excerpts as readers get without a model; they begin the list, so that their numbers stay. Chapters go on from them.

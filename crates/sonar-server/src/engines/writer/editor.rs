@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use super::sentences::{Endless, Sentence, Sentences, fence, marker};
-use super::support::{Support, Verdict};
+use super::support::{Lookup, Support, Verdict};
 use super::tail::Tail;
 use super::thinking::Thinking;
 use crate::markers::{Mark, Markers, Places};
@@ -27,11 +27,11 @@ pub(crate) struct Editor {
 
 impl Editor {
     /// For a text written from passages, each with its title, in the order of their numbers; `language` is that of their words.
-    pub(crate) fn new(passages: &[String], language: &str) -> Self {
+    pub(crate) fn new(passages: &[String], language: &str, lookup: Lookup) -> Self {
         let texts = passages.iter().map(String::as_str);
         Self {
             numbered: Numbered::up_to(passages.len()),
-            support: (!passages.is_empty()).then(|| Support::new(texts, language)),
+            support: (!passages.is_empty()).then(|| Support::new(texts, language, lookup)),
             thinking: Thinking::default(),
             markers: Markers::default(),
             sentences: Sentences::default(),
@@ -238,7 +238,7 @@ mod tests {
     }
 
     fn edited<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (String, bool) {
-        let mut editor = Editor::new(&passages(), "en");
+        let mut editor = Editor::new(&passages(), "en", Lookup::Words);
         let mut text = String::new();
         for piece in pieces {
             text.push_str(&editor.push(piece).unwrap().concat());
@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn a_text_that_breaks_off_loses_its_last_sentence() {
         let finished = |text: &str, broke_off| {
-            let mut editor = Editor::new(&passages(), "en");
+            let mut editor = Editor::new(&passages(), "en", Lookup::Words);
             let mut edited = editor.push(text).unwrap().concat();
             edited.push_str(&editor.finish(broke_off).concat());
             (edited, editor.begun())

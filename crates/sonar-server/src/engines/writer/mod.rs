@@ -32,6 +32,7 @@ use crate::markers::JsonMarkers;
 
 pub(crate) use client::Trouble;
 pub(crate) use editor::Editor;
+pub(crate) use support::Lookup;
 pub(crate) use wire::Used;
 
 pub use client::Unusable;

@@ -21,10 +21,22 @@ pub(super) enum Verdict {
     ClaimsNothing,
 }
 
+/// What of a sentence can be found in its passages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    /// Its words, numbers and names.
+    Words,
+    /// Its numbers alone, since it is written in another language.
+    Numbers,
+}
+
 /// The passages of an answer, by their words.
 #[derive(Debug)]
 pub(super) struct Support {
     tokeniser: Tokeniser,
+    lookup: Lookup,
+    /// Whether capital letters tell names. In German they begin every noun.
+    names: bool,
     passages: Vec<Words>,
     /// How many passages have a word.
     spread: FxHashMap<String, usize>,
@@ -45,7 +57,11 @@ struct Words {
 
 impl Support {
     /// Of passages in the order of their numbers, each with its title, in a language by its code.
-    pub(super) fn new<'a>(passages: impl IntoIterator<Item = &'a str>, language: &str) -> Self {
+    pub(super) fn new<'a>(
+        passages: impl IntoIterator<Item = &'a str>,
+        language: &str,
+        lookup: Lookup,
+    ) -> Self {
         let mut tokeniser = Tokeniser::new(language);
         let passages: Vec<Words> = passages
             .into_iter()
@@ -57,6 +73,8 @@ impl Support {
         }
         Self {
             tokeniser,
+            lookup,
+            names: !language.starts_with("de"),
             passages,
             spread,
         }
@@ -65,7 +83,14 @@ impl Support {
     /// Judges a sentence, without its markers, by the passages whose numbers it cites.
     pub(super) fn judge(&mut self, sentence: &str, cited: &[usize]) -> Verdict {
         let sentence = without_list_sign(sentence);
-        let said = Words::of(sentence, &mut self.tokeniser);
+        let mut said = Words::of(sentence, &mut self.tokeniser);
+        if !self.names {
+            said.names.clear();
+        }
+        if self.lookup == Lookup::Numbers || has_no_spaces(sentence) {
+            said.words.clear();
+            said.names.clear();
+        }
         if said.words.len() < FEWEST_WORDS && said.numbers.is_empty() && said.names.is_empty() {
             return Verdict::ClaimsNothing;
         }
@@ -187,6 +212,17 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a sentence is mostly of scripts that put no spaces between words, so that no words can be told apart.
+fn has_no_spaces(sentence: &str) -> bool {
+    let unspaced = |c: &char| {
+        matches!(*c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+            || matches!(*c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
+    };
+    let letters = sentence.chars().filter(|c| c.is_alphabetic());
+    let (all, some) = (letters.clone().count(), letters.filter(unspaced).count());
+    some * 2 > all
+}
+
 /// An item of a list without its sign or number.
 fn without_list_sign(sentence: &str) -> &str {
     let sentence = sentence.trim_start_matches(['-', '*', '+', '•', '>', ' ']);
@@ -233,7 +269,7 @@ mod tests {
             "Black tea\nBlack tea is steeped at 95 degrees. Assam needs 1,500 mm of rain.",
             "Pots\nClay pots keep black tea warm; `pour_over()` empties them.",
         ];
-        Support::new(passages, "en")
+        Support::new(passages, "en", Lookup::Words)
     }
 
     #[track_caller]
@@ -283,6 +319,30 @@ mod tests {
     fn a_sentence_that_cites_nothing_may_stand_anywhere() {
         check("Black tea is steeped at 95 degrees.", &[], Supported);
         check("Coffee beans are roasted in drums.", &[], Unsupported);
+    }
+
+    #[test]
+    fn in_another_language_or_script_only_numbers_are_looked_up() {
+        let passages = ["Green tea\nGreen tea is steeped at 80 degrees."];
+        let mut german = Support::new(passages, "en", Lookup::Numbers);
+        let judged = [
+            ("Grüner Tee zieht bei 80 Grad.", Supported),
+            ("Grüner Tee zieht bei 90 Grad.", Unsupported),
+            ("Grüner Tee schmeckt nach Gras.", ClaimsNothing),
+        ];
+        for (sentence, expected) in judged {
+            assert_eq!(german.judge(sentence, &[1]), expected, "{sentence}");
+        }
+        check("绿茶在80度下冲泡。", &[1], Supported);
+        check("绿茶在81度下冲泡。", &[1], Unsupported);
+        let nouns =
+            ["Tee\nGrüner Tee wird bei 80 Grad aufgegossen, denn heißes Wasser macht ihn bitter."];
+        let mut nouns = Support::new(nouns, "de", Lookup::Words);
+        let judged = nouns.judge(
+            "Grüner Tee wird bei 80 Grad aufgegossen, denn große Hitze macht ihn bitter.",
+            &[1],
+        );
+        assert_eq!(judged, Supported);
     }
 
     #[test]

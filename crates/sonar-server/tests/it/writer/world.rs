@@ -12,7 +12,7 @@ use stand_ins::chat::{ChatEndpoint, ChatSettings};
 use tempfile::TempDir;
 
 use crate::documents::opened;
-use crate::scripted::{client, post, start, streamed};
+use crate::scripted::{client, http, post, start, streamed, url};
 
 pub(super) const HOW: &str = "At how many degrees is green tea steeped?";
 
@@ -79,6 +79,39 @@ impl World {
             (settings.first_token, settings.total) = (first_token, total);
         })
         .await
+    }
+
+    /// A writer that writes one answer at a time.
+    pub(super) async fn one_at_a_time() -> Self {
+        Self::with(DOCUMENTS, ChatSettings::default(), |settings| {
+            settings.at_once = 1
+        })
+        .await
+    }
+
+    /// The text of a job with these fields set.
+    pub(super) async fn job(&self, fields: Value) -> String {
+        let request: ChatRequest = serde_json::from_value(asking(fields)).unwrap();
+        let jobs = url(&self.server, "/async/chat/completions");
+        let submitted = http()
+            .post(&jobs)
+            .json(&json!({ "request": request }))
+            .send();
+        let job: Value = submitted.await.unwrap().json().await.unwrap();
+        let job = format!("{jobs}/{}", job["id"].as_str().unwrap());
+        loop {
+            let looked: Value = http().get(&job).send().await.unwrap().json().await.unwrap();
+            match looked["status"].as_str() {
+                Some("COMPLETED") => {
+                    let text = &looked["response"]["choices"][0]["message"]["content"];
+                    return text.as_str().unwrap().to_owned();
+                }
+                Some("CREATED" | "IN_PROGRESS") => {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                _ => panic!("{looked}"),
+            }
+        }
     }
 
     /// So many documents that answer the question in words of their own.
