@@ -95,11 +95,15 @@ async fn demo(
     arguments: DemoArgs,
     shutdown: CancellationToken,
 ) -> Result<(), Failure> {
-    settings.server.words_per_second = arguments.speed();
+    let speed = arguments.speed();
     if let Some(folder) = arguments.data_dir {
         settings.data_dir = folder;
     }
     answer_only_from(&mut settings, arguments.corpus);
+    // What somebody writes comes at a speed of its own; what is quoted would be there at once.
+    let written = settings.answers_with() == AnswersWith::Agent || settings.writer.url.is_some();
+    settings.server.words_per_second =
+        speed.filter(|_| !written || arguments.words_per_second.is_some());
     let options = DemoOptions {
         port: arguments.port,
         log_requests: arguments.log_requests,

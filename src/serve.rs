@@ -22,6 +22,9 @@ use crate::settings::review;
 use crate::settings::web::WebSettings;
 use crate::settings::writer::WriterSettings;
 
+/// How long an answer may take that somebody is paid for.
+const PAID_ANSWER: Duration = Duration::from_secs(900);
+
 /// Why the built-in server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -68,6 +71,11 @@ pub async fn start(
         hosts: settings.server.hosts.clone(),
         keys: settings.server.keys.clone(),
         pace: settings.server.words_per_second,
+        answer_time: match settings.answers_with() {
+            // What is given up is paid for all the same, and research takes its time.
+            AnswersWith::Agent => PAID_ANSWER,
+            AnswersWith::Auto | AnswersWith::Documents => ServerSettings::default().answer_time,
+        },
         requests_a_minute: settings.server.requests_per_minute,
         answers: settings.server.answers_at_once,
         connections: settings.server.connections,

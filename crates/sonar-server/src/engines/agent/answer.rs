@@ -335,6 +335,7 @@ fn finish(answered: &Answered) -> Result<FinishReason, Failure> {
         (Some("completed"), _) => Ok(FinishReason::Stop),
         (Some("incomplete"), Some("max_output_tokens")) => Ok(FinishReason::Length),
         (Some("cancelled"), _) | (_, Some("cancelled")) => Err(failure::cancelled()),
+        (Some("incomplete"), Some(reason)) => Err(failure::incomplete(reason)),
         (Some("failed" | "incomplete"), _) => Err(failure::of_run(fault)),
         _ => Err(failure::unreadable("a run without an end")),
     }

@@ -9,6 +9,7 @@ use reqwest::{RequestBuilder, Response};
 use secrecy::{ExposeSecret, SecretString};
 use sonar::EventDecoder;
 use tokio::time::timeout;
+use url::{Host, Url};
 
 use super::failure;
 use super::settings::AgentSettings;
@@ -47,7 +48,12 @@ pub(super) enum Unseen {
 
 impl Client {
     pub(super) fn new(settings: &AgentSettings) -> reqwest::Result<Self> {
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder();
+        if is_on_this_machine(&settings.base_url) {
+            // A proxy for the world outside would look for it on its own machine.
+            http = http.no_proxy();
+        }
+        let http = http
             .connect_timeout(settings.connect)
             .pool_idle_timeout(KEPT)
             .redirect(reqwest::redirect::Policy::none())
@@ -83,7 +89,9 @@ impl Client {
         ),
         Failure,
     > {
-        let response = self.sent(self.http.post(&self.runs).json(asked)).await?;
+        let sending = self.sent(self.http.post(&self.runs).json(asked));
+        let sent = timeout(self.idle, sending).await;
+        let response = sent.map_err(|_| failure::silent(self.idle.as_secs()))??;
         let headers = response.headers().clone();
         let kind = headers
             .get("content-type")
@@ -105,6 +113,8 @@ impl Client {
             Ok(body) => serde_json::from_slice(&body).map_err(|_| Unseen::Later),
             Err(failure) => Err(match failure.status.as_u16() {
                 404 => Unseen::Lost,
+                // A key can be mended while the run goes on.
+                401 => Unseen::Later,
                 400..=428 => Unseen::Refused(failure),
                 _ => Unseen::Later,
             }),
@@ -145,6 +155,16 @@ impl Client {
     pub(super) fn without_key(&self, failure: Failure) -> Failure {
         let message = failure.message.replace(self.key.expose_secret(), "[key]");
         Failure { message, ..failure }
+    }
+}
+
+fn is_on_this_machine(address: &str) -> bool {
+    let url = Url::parse(address).ok();
+    match url.as_ref().and_then(Url::host) {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

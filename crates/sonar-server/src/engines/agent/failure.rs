@@ -146,6 +146,15 @@ pub(super) fn of_run(fault: &Fault) -> Failure {
     )
 }
 
+/// A run ended before its answer did, for a reason that is no end of the protocol, such as `content_filter`.
+pub(super) fn incomplete(reason: &str) -> Failure {
+    let fault = Fault {
+        message: Some(format!("The answer is incomplete: {reason}.")),
+        ..Fault::default()
+    };
+    of_run(&fault)
+}
+
 /// A run was cancelled; nobody here does that.
 pub(super) fn cancelled() -> Failure {
     Failure::new(
