@@ -30,3 +30,5 @@ mod serving;
 mod store;
 
 mod tidy;
+
+mod web_search;

@@ -65,7 +65,7 @@ fn mode(request: &ChatRequest) -> Option<String> {
     let mode = request.search_mode.as_ref();
     let mode = mode.filter(|mode| **mode != SearchMode::Web)?;
     Some(format!(
-        "search_mode: {mode} is not available; this engine searches its own documents. Leave it out, or use web."
+        "search_mode: {mode} is not available; no source of this engine is of that kind. Leave it out, or use web."
     ))
 }
 

@@ -213,9 +213,10 @@ impl Web {
     /// Tells a fault once, and once that it is over.
     fn tell(&self, fault: Option<Fault>) {
         let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if *told == fault {
+        if std::mem::replace(&mut *told, fault) == fault {
             return;
         }
+        drop(told);
         match fault {
             Some(fault) => {
                 let advice = fault.advice(self.longest());
@@ -223,7 +224,6 @@ impl Web {
             }
             None => tracing::info!("SearXNG answers again"),
         }
-        *told = fault;
     }
 
     /// The page of each hit, where it was fetched before the deadline and holds text. The first few are fetched, but for those

@@ -1,0 +1,124 @@
+//! The program with a SearXNG in its settings: what people see, what operators are told. The SearXNG is a stand-in, and no page is
+//! fetched.
+
+use std::path::Path;
+use std::process::Output;
+
+use stand_ins::searxng::{Hit, Searxng, SearxngSettings};
+use tokio::process::Command;
+
+use crate::harness::SOON;
+
+/// A page whose words nothing else has.
+const PAGE: &str = "# Zorvian tea\n\n## How hot is zorvian tea steeped?\n\nZorvian tea is steeped at 83 degrees for nine minutes.\n";
+
+async fn searxng(json: bool) -> Searxng {
+    let settings = SearxngSettings {
+        json,
+        ..SearxngSettings::default()
+    };
+    let searxng = Searxng::start(settings).await.unwrap();
+    searxng.knows([
+        Hit::new(
+            "https://kettles.example/",
+            "Quorbic kettles",
+            "A quorbic kettle holds seventeen cups.",
+        ),
+        Hit::new(
+            "https://weather.example/",
+            "Weather",
+            "The weather of today.",
+        ),
+    ]);
+    searxng
+}
+
+/// The program in a folder of its own with one page, and a web to search.
+fn footnote(folder: &Path, searxng: &Searxng) -> Command {
+    let file = "[engine]\ncorpus = [\"pages\"]\nbundled = false\n[web]\nfetch_pages = 0\n";
+    std::fs::create_dir_all(folder.join("pages")).unwrap();
+    std::fs::write(folder.join("pages/zorvian.md"), PAGE).unwrap();
+    std::fs::write(folder.join("footnote.toml"), file).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_footnote"));
+    command
+        .env_clear()
+        .current_dir(folder)
+        .env("FOOTNOTE_SEARXNG_URL", searxng.url())
+        .kill_on_drop(true);
+    command
+}
+
+async fn output(command: &mut Command) -> Output {
+    let ended = tokio::time::timeout(SOON, command.output()).await;
+    ended.unwrap().unwrap()
+}
+
+/// What it printed, and what it logged.
+fn told(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+fn ask(question: &str) -> [&str; 3] {
+    ["demo", "--ask", question]
+}
+
+#[tokio::test]
+async fn an_address_is_all_that_answers_from_the_web_need() {
+    let (searxng, folder) = (searxng(true).await, tempfile::tempdir().unwrap());
+    let question = ask("How many cups does a quorbic kettle hold?");
+    let demo = output(footnote(folder.path(), &searxng).args(question)).await;
+    let (shown, log) = told(&demo);
+    assert!(demo.status.success(), "{log}");
+    assert!(
+        shown.contains("A quorbic kettle holds seventeen cups."),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("Excerpts from 1 source, no language model."),
+        "{shown}"
+    );
+    assert!(shown.contains("kettles.example"), "{shown}");
+    assert_eq!(searxng.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_web_that_does_not_answer_is_told_to_the_reader_and_once_to_the_operator() {
+    let (searxng, folder) = (searxng(false).await, tempfile::tempdir().unwrap());
+    let question = ask("How many cups does a quorbic kettle hold?");
+    let (shown, log) = told(&output(footnote(folder.path(), &searxng).args(question)).await);
+    assert!(
+        shown.contains("Nothing found in the local sources; the web search did not answer."),
+        "{shown}"
+    );
+    assert_eq!(log.matches("add `json` to the formats").count(), 1, "{log}");
+    assert!(!log.contains("quorbic"), "{log}");
+    let question = ask("How hot is zorvian tea steeped?");
+    let (shown, _) = told(&output(footnote(folder.path(), &searxng).args(question)).await);
+    assert!(shown.contains("83 degrees"), "{shown}");
+}
+
+#[tokio::test]
+async fn check_asks_the_web_only_when_told_to() {
+    let (works, refuses, folder) = (
+        searxng(true).await,
+        searxng(false).await,
+        tempfile::tempdir().unwrap(),
+    );
+    let (shown, _) = told(&output(footnote(folder.path(), &works).arg("check")).await);
+    assert!(works.asked().is_empty(), "{shown}");
+    works.unresponsive("duckduckgo", "timeout");
+    let online = output(footnote(folder.path(), &works).args(["check", "--online"])).await;
+    let (shown, log) = told(&online);
+    assert!(online.status.success(), "{shown}{log}");
+    let expected = "SearXNG answers in JSON: 1 result; of its search engines these did not answer: duckduckgo (timeout).";
+    assert!(shown.contains(expected), "{shown}");
+    assert_eq!(works.asked().len(), 1);
+    let online = output(footnote(folder.path(), &refuses).args(["check", "--online"])).await;
+    let (shown, _) = told(&online);
+    assert!(!online.status.success(), "{shown}");
+    assert!(
+        shown.contains("The web cannot be searched: SearXNG refuses to answer in JSON (403)"),
+        "{shown}"
+    );
+}
