@@ -13,7 +13,9 @@ use serde_json::Value;
 use sonar::{EventDecoder, ServerSentEvent};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
+use tokio_util::task::TaskTracker;
 
+use super::ahead::ahead;
 use super::settings::WriterSettings;
 use super::wire::{Piece, Said, Whole};
 
@@ -61,6 +63,8 @@ pub(crate) struct Client {
     http: reqwest::Client,
     url: Arc<str>,
     turns: Arc<Semaphore>,
+    /// What reads replies; each task ends with its answer.
+    tasks: TaskTracker,
     first_token: Duration,
     total: Duration,
 }
@@ -76,6 +80,7 @@ impl Client {
             http: http(settings)?,
             url: address(settings, "chat/completions").into(),
             turns: Arc::new(Semaphore::new(settings.at_once.max(1))),
+            tasks: TaskTracker::new(),
             first_token: settings.first_token,
             total: settings.total,
         })
@@ -84,6 +89,10 @@ impl Client {
     /// What the model says to a request. The time for its first token begins now, and that for waiting for a turn counts. A
     /// stream that ends has ended well.
     pub(crate) fn ask(&self, request: Value) -> impl Stream<Item = Result<Said, Trouble>> + use<> {
+        ahead(self.said(request).boxed(), &self.tasks)
+    }
+
+    fn said(&self, request: Value) -> impl Stream<Item = Result<Said, Trouble>> + use<> {
         let this = self.clone();
         let begun = Instant::now();
         let last = begun + self.total;

@@ -1,9 +1,10 @@
 //! Has a language model write an answer from numbered passages. Must not search, and let nothing out that cites what is not there.
 //!
-//! `prompt` says what is asked, `client` asks it once, `editor` makes of the reply what readers get, sentence by sentence:
+//! `prompt` says what is asked, `client` asks it once and reads `ahead` of a slow reader, `editor` makes of the reply what readers get, sentence by sentence:
 //! `thinking` goes, markers are mended, `sentences` are divided, a `tail` of sources goes, `support` looks each sentence up in
 //! what it cites. `schema` checks replies in JSON.
 
+mod ahead;
 mod client;
 mod editor;
 pub(crate) mod prompt;

@@ -18,6 +18,17 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// This and what was said after it.
+    pub(super) fn and(mut self, after: Self) -> Self {
+        self.text.push_str(&after.text);
+        Self {
+            text: self.text,
+            thought: self.thought || after.thought,
+            finish: after.finish.or(self.finish),
+            used: after.used.or(self.used),
+        }
+    }
+
     /// Whether the model wrote or thought something; many endpoints send an empty piece at once.
     pub(crate) fn is_token(&self) -> bool {
         self.thought || !self.text.is_empty()
