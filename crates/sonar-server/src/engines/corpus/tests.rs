@@ -457,3 +457,37 @@ proptest! {
         prop_assert_eq!(write(&found), write(&again));
     }
 }
+
+/// Pages that were found by a word all have it, and it is what the question is about all the same.
+#[test]
+fn pages_beside_the_documents_are_searched_with_words_as_rare_as_in_both() {
+    let folder = world();
+    let corpus = open(folder.path());
+    let page = |number: usize, text: &str| {
+        let address = format!("https://pages.example/{number}");
+        let html = format!("<title>Matcha</title><p>{text}</p>");
+        documents::web_page::read(&html, true, &address.parse().unwrap()).map(|page| Document {
+            language: Some("en".to_owned()),
+            ..page
+        })
+    };
+    let pages: Vec<Document> = [
+        "Matcha is whisked with a bamboo brush until it foams.",
+        "Matcha is stored in the dark, away from what smells.",
+        "Matcha comes from shaded fields.",
+    ]
+    .iter()
+    .enumerate()
+    .filter_map(|(number, text)| page(number, text))
+    .collect();
+    let beside = corpus.beside(pages);
+    let documents = corpus.index.head.passages.len();
+    assert_eq!(beside.index.head.passages.len(), 3);
+    let rarity =
+        |all: usize, with_it: f32| (1.0 + (all as f32 - with_it + 0.5) / (with_it + 0.5)).ln();
+    assert_eq!(beside.index.rarity("matcha"), rarity(documents + 3, 3.0));
+    assert_eq!(beside.index.rarity("unheard"), rarity(documents + 3, 0.0));
+    let found = ask(&beside, "How is matcha stored?");
+    assert_eq!(found.level, Level::Answer);
+    assert_eq!(first_url(&found), "https://pages.example/1");
+}
