@@ -31,6 +31,9 @@ const FROM_NOTHING: &str = "\
 You answer a question without any sources. Cite nothing, and put no numbers in square brackets. Say so where you are not sure. Write \
 short paragraphs or lists in Markdown.";
 
+const IN_JSON_FROM_NOTHING: &str = "\
+You answer a question without any sources, as JSON that fits the given schema, and nothing but JSON. Cite nothing.";
+
 const A_REPORT: &str = "Write a report: a short summary first, then a part under a heading for each side of the question.";
 
 /// The body of the request to the endpoint. Without passages the model answers from what it knows.
@@ -126,7 +129,8 @@ pub(crate) fn tell_misfit(body: &mut Value, reply: &str) {
 fn system(request: &ChatRequest, passages: &[&Excerpt]) -> String {
     let rules = match (passages.is_empty(), schema(request)) {
         (false, None) => FROM_PASSAGES,
-        (_, Some(_)) => IN_JSON,
+        (false, Some(_)) => IN_JSON,
+        (true, Some(_)) => IN_JSON_FROM_NOTHING,
         (true, None) => FROM_NOTHING,
     };
     let mut parts = vec![rules.to_owned()];
@@ -452,11 +456,9 @@ mod tests {
         let body = body(&request, "m", &[&excerpt("Tea", "Hot.")]);
         assert_eq!(body["response_format"]["json_schema"]["name"], "answer");
         assert!(last(&body).contains("address=\"https://tea.example/#care\">"));
-        assert!(
-            body["messages"][0]["content"]
-                .as_str()
-                .unwrap()
-                .starts_with(IN_JSON)
-        );
+        let rules = |body: &Value| body["messages"][0]["content"].as_str().unwrap().to_owned();
+        assert!(rules(&body).starts_with(IN_JSON));
+        let alone = super::body(&request, "m", &[]);
+        assert!(rules(&alone).starts_with(IN_JSON_FROM_NOTHING));
     }
 }
