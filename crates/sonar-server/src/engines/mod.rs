@@ -80,8 +80,10 @@ pub enum NotBegun {
     Unknown(Failure),
 }
 
-/// What happens while an answer comes about: `Upstream` where another service answers, any number of `Search`es
-/// and `Fetch`es, `Sources` once, then `Delta`s and `MoreSources`, then `Done`. `Failed` may come at any point and ends the answer.
+/// What happens while an answer comes about.
+///
+/// `Upstream` where another service answers, any number of `Search`es and `Fetch`es, `Sources` once, then `Delta`s and
+/// `MoreSources`, then `Done`. `Failed` may come at any point and ends the answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A service behind this one took the question.

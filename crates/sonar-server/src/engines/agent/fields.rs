@@ -193,12 +193,9 @@ pub(super) fn has_effect(request: &ChatRequest, settings: &AgentSettings, field:
     }
 }
 
-#[expect(
-    clippy::float_cmp,
-    reason = "a client that sends a default sends exactly it"
-)]
+/// A client that sends a default sends exactly it.
 fn is_no_penalty(penalty: Option<f64>, none: &[f64]) -> bool {
-    penalty.is_some_and(|penalty| none.iter().any(|no_penalty| penalty == *no_penalty))
+    penalty.is_some_and(|penalty| none.contains(&penalty))
 }
 
 fn search_type(request: &ChatRequest) -> Option<&SearchType> {

@@ -224,7 +224,8 @@ fn tools(
         return Vec::new();
     }
     let search = web_search(request);
-    let search = (by_name || search != WebSearch::default()).then_some(Tool::WebSearch(search));
+    let search =
+        (by_name || search != WebSearch::default()).then(|| Tool::WebSearch(Box::new(search)));
     let images = settings.images && wants_images(request);
     let images = images.then(|| Tool::ImageSearch(image_search(request)));
     search.into_iter().chain(images).collect()

@@ -55,6 +55,7 @@ pub(super) enum Said {
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "they are the API's own names")]
 pub(super) enum Part {
     InputText {
         text: String,
@@ -97,7 +98,7 @@ pub(super) struct Schema {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Tool {
-    WebSearch(WebSearch),
+    WebSearch(Box<WebSearch>),
     ImageSearch(ImageSearch),
 }
 
