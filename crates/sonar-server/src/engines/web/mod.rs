@@ -10,7 +10,7 @@ mod reading;
 mod searxng;
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -43,6 +43,9 @@ const MOST_QUERIES: usize = 256;
 /// The most pages that are kept, and the most bytes of them.
 const MOST_PAGES: usize = 512;
 const MOST_BYTES: usize = 32 * 1024 * 1024;
+
+/// How long a SearXNG that did not answer in time is left alone: else every question would wait for it in vain.
+const REST: Duration = Duration::from_secs(30);
 
 /// How the web is searched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,8 +81,16 @@ struct Inner {
     pages: Kept<Url, Arc<Option<Document>>>,
     /// Reading a page is work for a processor.
     reading: Arc<Semaphore>,
+    health: Mutex<Health>,
+}
+
+/// How SearXNG is.
+#[derive(Debug, Default)]
+struct Health {
     /// The fault that the log told last, so that it is said once and not at every question.
-    told: Mutex<Option<Fault>>,
+    told: Option<Fault>,
+    /// Until when it is left alone.
+    rests_until: Option<Instant>,
 }
 
 impl Web {
@@ -105,7 +116,7 @@ impl Web {
             replies: Kept::new(settings.keep, MOST_QUERIES, usize::MAX),
             pages: Kept::new(settings.keep, MOST_PAGES, MOST_BYTES),
             reading: Arc::new(Semaphore::new(at_once)),
-            told: Mutex::default(),
+            health: Mutex::default(),
             settings,
         })))
     }
@@ -184,6 +195,9 @@ impl Web {
         if let Some(reply) = web.replies.get(query, Instant::now()) {
             return Ok(reply);
         }
+        if self.rests() {
+            return Err(Fault::Silent);
+        }
         let reply = web
             .searxng
             .find(query, web.settings.results, deadline)
@@ -197,7 +211,7 @@ impl Web {
                 Ok(reply)
             }
         });
-        self.tell(reply.as_ref().err().copied());
+        self.note(reply.as_ref().err().copied());
         let reply = Arc::new(reply?);
         if !reply.unresponsive.is_empty() {
             tracing::debug!(
@@ -210,13 +224,26 @@ impl Web {
         Ok(reply)
     }
 
-    /// Tells a fault once, and once that it is over.
-    fn tell(&self, fault: Option<Fault>) {
-        let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::mem::replace(&mut *told, fault) == fault {
+    fn rests(&self) -> bool {
+        let until = self.health().rests_until;
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn health(&self) -> MutexGuard<'_, Health> {
+        let health = self.0.health.lock();
+        health.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells a fault once, and once that it is over. After silence it is left alone for a while.
+    fn note(&self, fault: Option<Fault>) {
+        let mut health = self.health();
+        let silent = fault == Some(Fault::Silent);
+        health.rests_until = silent.then(|| Instant::now() + REST);
+        let before = std::mem::replace(&mut health.told, fault);
+        drop(health);
+        if before == fault {
             return;
         }
-        drop(told);
         match fault {
             Some(fault) => {
                 let advice = fault.advice(self.longest());

@@ -20,7 +20,11 @@ async fn says_so(world: &World) {
         ["https://coffee.example/coffee#filter-coffee"]
     );
     assert!(text(&known).ends_with("*Excerpts from 1 local source, no language model.*"));
-    let unknown = world.text(HOW).await;
+    says_so_of(world, HOW).await;
+}
+
+async fn says_so_of(world: &World, unknown: &str) {
+    let unknown = world.text(unknown).await;
     assert!(
         unknown.starts_with("Nothing found in the local sources; the web search did not answer."),
         "{unknown}"
@@ -28,7 +32,7 @@ async fn says_so(world: &World) {
 }
 
 fn impatient(plan: Plan) -> Plan {
-    plan.settings(|web| web.longest = Duration::from_millis(300))
+    plan.settings(|web| web.longest = Duration::from_millis(1500))
 }
 
 #[tokio::test]
@@ -60,6 +64,26 @@ async fn a_silent_searxng_is_waited_for_no_longer_than_the_operator_says() {
         world.searxng.script().always(trouble);
         says_so(&world).await;
     }
+}
+
+/// Nobody waits for one that just kept somebody waiting; what is known already is known all the same.
+#[tokio::test]
+async fn a_searxng_that_was_silent_is_left_alone_for_a_while() {
+    let world = impatient(Plan::of(&[("coffee.md", COFFEE)])).start().await;
+    let tea = green_tea();
+    world.has(
+        "http://tea.example/",
+        "Green tea",
+        "How green tea is steeped.",
+        tea,
+    );
+    assert!(world.text(HOW).await.contains("eighty degrees"));
+    world.searxng.script().then(Trouble::Silence);
+    for _ in 0..3 {
+        says_so_of(&world, "What is white tea?").await;
+    }
+    assert_eq!(world.queries().len(), 2);
+    assert!(world.text(HOW).await.contains("eighty degrees"));
 }
 
 #[tokio::test]
