@@ -12,7 +12,7 @@ fn filters(sent: &Value) -> &Value {
     &sent["tools"][0]["filters"]
 }
 
-fn content(content: Value) -> Value {
+fn content(content: &Value) -> Value {
     json!({ "messages": [{ "role": "user", "content": content }] })
 }
 
@@ -134,7 +134,7 @@ pub(super) async fn thinking_is_left_out() {
 pub(super) async fn texts_are_sent() {
     let bridge = Bridge::new().await;
     let parts = json!([{ "type": "text", "text": "One" }, { "type": "text", "text": "two?" }]);
-    let sent = bridge.sends(content(parts)).await;
+    let sent = bridge.sends(content(&parts)).await;
     let expected =
         json!([{ "type": "input_text", "text": "One" }, { "type": "input_text", "text": "two?" }]);
     assert_eq!(sent["input"][0]["content"], expected);
@@ -144,7 +144,7 @@ pub(super) async fn images_are_sent() {
     let bridge = Bridge::new().await;
     let image = |url: &str| {
         content(
-            json!([{ "type": "text", "text": "What is this?" }, { "type": "image_url", "image_url": { "url": url } }]),
+            &json!([{ "type": "text", "text": "What is this?" }, { "type": "image_url", "image_url": { "url": url } }]),
         )
     };
     let address = "https://a.example/x.png";
@@ -167,7 +167,7 @@ pub(super) async fn documents_are_sent() {
         { "type": "file_url", "file_url": { "url": "aGVsbG8=" }, "file_name": "hello.txt" },
         { "type": "pdf_url", "pdf_url": { "url": "aGVsbG8=" } },
     ]);
-    let sent = bridge.sends(content(parts.clone())).await;
+    let sent = bridge.sends(content(&parts)).await;
     assert_eq!(
         sent["input"][0]["content"].as_array().unwrap()[1..],
         [
@@ -178,11 +178,11 @@ pub(super) async fn documents_are_sent() {
     );
     let many = vec![json!({ "type": "pdf_url", "pdf_url": "aGVsbG8=" }); 31];
     bridge
-        .refuses(content(Value::from(many)), "messages.content.file_url")
+        .refuses(content(&Value::from(many)), "messages.content.file_url")
         .await;
     let bridge = Bridge::told(|settings| settings.documents = false).await;
     bridge
-        .refuses(content(parts), "messages.content.file_url")
+        .refuses(content(&parts), "messages.content.file_url")
         .await;
 }
 
@@ -190,7 +190,7 @@ pub(super) async fn videos_are_refused() {
     let video = json!([{ "type": "video_url", "video_url": { "url": "https://a.example/x.mp4" } }]);
     Bridge::new()
         .await
-        .refuses(content(video), "messages.content.video_url")
+        .refuses(content(&video), "messages.content.video_url")
         .await;
 }
 
