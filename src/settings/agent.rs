@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sonar_server::engines::agent::{self, Models, Selector};
 
@@ -31,9 +31,15 @@ pub struct AgentSettings {
 }
 
 impl AgentSettings {
+    /// The key, if there is one; an empty one is none, as in the environment.
+    pub fn key(&self) -> Option<&SecretString> {
+        let key = self.api_key.as_ref();
+        key.filter(|key| !key.expose_secret().trim().is_empty())
+    }
+
     /// What the bridge is told; nothing without a key.
     pub fn bridge(&self) -> Option<agent::AgentSettings> {
-        let key = self.api_key.clone()?;
+        let key = self.key()?.clone();
         Some(agent::AgentSettings {
             base_url: self.base_url.clone(),
             models: self.models.clone(),

@@ -49,7 +49,7 @@ impl Settings {
     /// What the built-in server answers with.
     pub fn answers_with(&self) -> AnswersWith {
         match self.engine.answers_with {
-            AnswersWith::Auto if self.agent.api_key.is_some() => AnswersWith::Agent,
+            AnswersWith::Auto if self.agent.key().is_some() => AnswersWith::Agent,
             AnswersWith::Auto => AnswersWith::Documents,
             chosen => chosen,
         }

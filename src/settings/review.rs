@@ -56,7 +56,7 @@ fn built_in(settings: &Settings) -> Vec<Problem> {
 
 /// That the bridge is wanted and has no key, when that is so.
 pub fn missing_agent_key(settings: &AgentSettings) -> Option<Problem> {
-    settings.api_key.is_none().then(|| {
+    settings.key().is_none().then(|| {
         Problem(
             "engine.answers_with is `agent` and PERPLEXITY_API_KEY is not set: put the key of the Agent API into the environment \
              or into .env, or set engine.answers_with to `documents`"

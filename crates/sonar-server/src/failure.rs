@@ -42,6 +42,13 @@ impl Failure {
         }
     }
 
+    /// Whoever asks again pays again, so clients are told not to do it by themselves: some repeat whatever failed in a service.
+    #[must_use]
+    pub fn not_again(mut self) -> Self {
+        self.headers.push(("x-should-retry", "false".to_owned()));
+        self
+    }
+
     /// The request is wrong.
     pub fn bad_request(kind: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, kind, message)

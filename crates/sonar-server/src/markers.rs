@@ -162,6 +162,7 @@ impl Markers {
         let mut out = String::with_capacity(held.len());
         let mut rest = held.as_str();
         while let Some(letter) = rest.chars().next() {
+            let in_code = self.fence.is_some();
             let decision = match self.fence {
                 Some(fence) => self.in_fence(fence, rest, ended),
                 None => self.in_text(letter, rest, places, ended),
@@ -181,7 +182,12 @@ impl Markers {
             }
             self.follow(read);
             self.shown = shown.chars().next_back().unwrap_or(self.shown);
-            out.push_str(&self.once(shown));
+            if in_code {
+                self.last = None;
+                out.push_str(&shown);
+            } else {
+                out.push_str(&self.once(shown));
+            }
             rest = after;
         }
         rest.clone_into(&mut self.held);
@@ -709,6 +715,17 @@ mod tests {
             }
             out.push_str(&markers.finish(&Known));
             assert_eq!(out, expected, "in pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn code_that_looks_like_markers_stays_however_it_is_cut() {
+        for pieces in [
+            ["```\nm", "[1]", "[1]"],
+            ["```\nm", "[0][0]", ""],
+            ["```\nm", "[00]", "\n```"],
+        ] {
+            assert_eq!(rewritten(pieces), pieces.concat());
         }
     }
 

@@ -154,9 +154,10 @@ fn too_slow(longest: Duration) -> Failure {
             longest.as_secs()
         ),
     )
+    .not_again()
 }
 
-fn stopping() -> Failure {
+pub(crate) fn stopping() -> Failure {
     Failure::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "server_stopping",

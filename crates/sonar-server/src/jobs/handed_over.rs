@@ -3,8 +3,9 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use sonar::ChatRequest;
+use sonar::{ChatRequest, JsonSchemaFormat, ResponseFormat};
 use tokio::sync::{Mutex, MutexGuard};
+use tokio_util::sync::CancellationToken;
 
 use super::job::{Job, Status};
 use super::owner::Client;
@@ -13,6 +14,7 @@ use super::{Jobs, unavailable};
 use crate::Failure;
 use crate::engines::{Elsewhere, Engine, NotBegun};
 use crate::media::wants_images;
+use crate::run;
 
 /// The models of the protocol; an id names them by their place.
 const MODELS: [&str; 5] = [
@@ -25,7 +27,8 @@ const MODELS: [&str; 5] = [
 /// How many letters of an id follow the name of the run: a hyphen, model, form, time and seal.
 const TAIL: usize = 1 + 1 + 1 + 8 + 16;
 
-/// Makes those wait who submit under the same key at the same time. Few share a lock by chance; that costs them a moment.
+/// Makes those wait who submit under the same key at the same time. Few share a lock by chance; they wait until the other's
+/// submission is answered.
 #[derive(Debug, Default)]
 pub(super) struct Handing {
     hasher: RandomState,
@@ -50,6 +53,8 @@ struct Named<'a> {
     model: &'static str,
     images: bool,
     related: bool,
+    /// Whether the answer is JSON.
+    json: bool,
     created_at: i64,
 }
 
@@ -57,7 +62,11 @@ impl Named<'_> {
     /// The id. Its seal shows that this server made it, for this owner.
     fn id(&self, owner: &str, elsewhere: &dyn Elsewhere) -> String {
         let model = MODELS.iter().position(|model| *model == self.model);
-        let form = u8::from(self.images) + 2 * u8::from(self.related);
+        let flags = [self.images, self.related, self.json];
+        let form = flags
+            .iter()
+            .rev()
+            .fold(0, |form, flag| 2 * form + u8::from(*flag));
         let said = format!(
             "{}-{}{form}{:08x}",
             self.run,
@@ -73,6 +82,9 @@ impl Named<'_> {
         ChatRequest {
             return_images: self.images.then_some(true),
             return_related_questions: self.related.then_some(true),
+            response_format: self.json.then(|| ResponseFormat::JsonSchema {
+                json_schema: JsonSchemaFormat::default(),
+            }),
             ..ChatRequest::new(self.model, Vec::new())
         }
     }
@@ -88,6 +100,7 @@ fn named<'a>(id: &'a str, owner: &str, elsewhere: &dyn Elsewhere) -> Option<Name
         model: MODELS.get(digit(1)?).copied()?,
         images: form & 1 == 1,
         related: form & 2 == 2,
+        json: form & 4 == 4,
         created_at: i64::from_str_radix(tail.get(3..11)?, 16).ok()?,
     };
     (named.id(owner, elsewhere) == id).then_some(named)
@@ -106,6 +119,7 @@ impl Jobs {
         request: ChatRequest,
         engine: &dyn Engine,
         elsewhere: &dyn Elsewhere,
+        stopped: &CancellationToken,
     ) -> Result<Job, Failure> {
         let key = new.idempotency_key.as_deref();
         let _alone = self.handing.alone(&new.owner, key).await;
@@ -115,7 +129,9 @@ impl Jobs {
             Submitted::Accepted(job) => job,
             other => return self.accepted(other),
         };
-        match elsewhere.begin(Arc::new(request.clone())).await {
+        let beginning = elsewhere.begin(Arc::new(request.clone()));
+        let begun = stopped.run_until_cancelled(beginning).await;
+        match begun.unwrap_or_else(|| Err(NotBegun::Unknown(run::stopping()))) {
             Ok(run) => {
                 job.entry.id = Named {
                     run: &run,
@@ -125,6 +141,10 @@ impl Jobs {
                         .unwrap_or_default(),
                     images: wants_images(&request),
                     related: request.return_related_questions == Some(true),
+                    json: matches!(
+                        request.response_format,
+                        Some(ResponseFormat::JsonSchema { .. })
+                    ),
                     created_at: job.entry.created_at,
                 }
                 .id(&new.owner, elsewhere);
@@ -222,9 +242,9 @@ mod tests {
     proptest! {
         #[test]
         fn an_id_says_what_the_job_is_to_its_owner_alone(
-            run in "[a-zA-Z0-9_-]{1,40}", model in 0_usize..5, images: bool, related: bool, created_at in 0_i64..0xffff_ffff, owner in "[a-f0-9]{0,8}",
+            run in "[a-zA-Z0-9_-]{1,40}", model in 0_usize..5, images: bool, related: bool, json: bool, created_at in 0_i64..0xffff_ffff, owner in "[a-f0-9]{0,8}",
         ) {
-            let named_so = Named { run: &run, model: MODELS[model], images, related, created_at };
+            let named_so = Named { run: &run, model: MODELS[model], images, related, json, created_at };
             let id = named_so.id(&owner, &Sums(7));
             prop_assert_eq!(named(&id, &owner, &Sums(7)), Some(named_so));
             prop_assert_eq!(named(&id, &format!("{owner}x"), &Sums(7)), None);

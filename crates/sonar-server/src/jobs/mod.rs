@@ -23,6 +23,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use sonar::ChatRequest;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -85,6 +86,7 @@ impl Jobs {
         request: ChatRequest,
         idempotency_key: Option<String>,
         engine: Arc<dyn Engine>,
+        stopped: CancellationToken,
     ) -> Result<Job, Failure> {
         let new = NewJob {
             id: Uuid::new_v4().to_string(),
@@ -100,7 +102,7 @@ impl Jobs {
         let submitting = self.tasks.spawn(async move {
             let submitted = match engine.elsewhere() {
                 Some(elsewhere) => {
-                    jobs.hand_over(new, request, engine.as_ref(), elsewhere)
+                    jobs.hand_over(new, request, engine.as_ref(), elsewhere, &stopped)
                         .await
                 }
                 None => jobs.take_in(&new).await,

@@ -73,7 +73,8 @@ impl Worker {
             let Ok(mut permit) = Arc::clone(room).acquire_owned().await else {
                 continue;
             };
-            match self.jobs.store.next(last_lane, self.now()).await {
+            let elsewhere = self.answering.engine.elsewhere().is_some();
+            match self.jobs.store.next(last_lane, elsewhere, self.now()).await {
                 Ok(Some(next)) => {
                     if self.is_last_attempt(next.attempts)
                         && let Ok(all) = Arc::clone(room).acquire_many_owned(at_once - 1).await

@@ -29,7 +29,9 @@ pub(super) async fn submit(
     let key = submission.idempotency_key;
     let engine = Arc::clone(&shared.answering.engine);
     let jobs = &shared.jobs;
-    let job = jobs.submit(client, checked.request, key, engine).await?;
+    let job = jobs
+        .submit(client, checked.request, key, engine, shared.stopped.clone())
+        .await?;
     Ok((told, Json(job)).into_response())
 }
 

@@ -312,6 +312,11 @@ impl Answer {
                         ..Sources::default()
                     }));
                 }
+                // Whatever was written behind it, the text ended where it was to.
+                let finish = match self.stops.stopped() {
+                    true => FinishReason::Stop,
+                    false => finish,
+                };
                 let usage = usage(&self.request, answered.usage.as_ref(), self.queries);
                 events.push(Event::Done(Box::new(Done { finish, usage })));
             }

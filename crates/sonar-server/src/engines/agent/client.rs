@@ -18,10 +18,14 @@ use crate::{Failure, clock};
 
 /// Longest reply that is read, in bytes.
 const LONGEST: usize = 16 * 1024 * 1024;
+/// Longest stream that is read, in bytes: what it found is kept, however it is told.
+const LONGEST_STREAM: usize = 4 * LONGEST;
 /// Longest error that is read.
 const LONGEST_ERROR: usize = 64 * 1024;
 /// How long an unused connection is kept.
 const KEPT: Duration = Duration::from_secs(90);
+/// What the API says of a run that it does not know.
+const NOT_FOUND: &str = "resource not found";
 /// How long looking at a run may take; it is looked at again.
 const LOOK: Duration = Duration::from_secs(30);
 
@@ -112,10 +116,11 @@ impl Client {
         match looked.await {
             Ok(body) => serde_json::from_slice(&body).map_err(|_| Unseen::Later),
             Err(failure) => Err(match failure.status.as_u16() {
-                404 => Unseen::Lost,
+                // Whatever else stands at the address, such as a proxy, says so too, in other words.
+                404 if failure.message == NOT_FOUND => Unseen::Lost,
                 // A key can be mended while the run goes on.
                 401 => Unseen::Later,
-                400..=428 => Unseen::Refused(failure),
+                400 | 413 | 424 => Unseen::Refused(failure),
                 _ => Unseen::Later,
             }),
         }
@@ -202,12 +207,17 @@ fn events(
     let mut chunks = response.bytes_stream();
     try_stream! {
         let (mut decoder, mut events) = (EventDecoder::default(), Vec::new());
+        let mut arrived = 0_usize;
         loop {
             let next = timeout(idle, chunks.next()).await;
             let chunk = match next.map_err(|_| failure::silent(idle.as_secs()))? {
                 Some(chunk) => chunk.map_err(|error| unsent(&error))?,
                 None => break,
             };
+            arrived = arrived.saturating_add(chunk.len());
+            if arrived > LONGEST_STREAM {
+                Err(failure::unreadable("more than a stream can hold"))?;
+            }
             let read = decoder.push(&chunk, &mut events);
             for event in events.drain(..) {
                 yield told(&event.data)?;

@@ -55,6 +55,11 @@ impl Stops {
         std::mem::take(&mut self.held)
     }
 
+    /// Whether a stop ended the text.
+    pub(super) fn stopped(&self) -> bool {
+        self.stopped
+    }
+
     /// How many bytes at the end may be the beginning of a stop.
     fn begun(&self) -> usize {
         let longest = self.stops.iter().map(String::len).max().unwrap_or_default();

@@ -53,6 +53,7 @@ pub(super) fn of_reply(status: StatusCode, headers: &HeaderMap, body: &[u8], now
                 "bridge_error",
                 "The bridge sent the Agent API something it does not know; the server's log says what.",
             )
+            .not_again()
         }
         400 | 404 | 413 | 424 => refused(status, &fault),
         429 => too_many(headers, now),
@@ -61,7 +62,8 @@ pub(super) fn of_reply(status: StatusCode, headers: &HeaderMap, body: &[u8], now
             StatusCode::BAD_GATEWAY,
             "upstream_failed",
             sentence(&fault, status),
-        ),
+        )
+        .not_again(),
     }
 }
 
@@ -144,6 +146,7 @@ pub(super) fn of_run(fault: &Fault) -> Failure {
         "upstream_failed",
         sentence(fault, StatusCode::OK),
     )
+    .not_again()
 }
 
 /// A run ended before its answer did, for a reason that is no end of the protocol, such as `content_filter`.
@@ -162,6 +165,7 @@ pub(super) fn cancelled() -> Failure {
         "upstream_cancelled",
         "The Agent API cancelled the answer.",
     )
+    .not_again()
 }
 
 /// What came is not the API's.
@@ -171,6 +175,7 @@ pub(super) fn unreadable(what: &str) -> Failure {
         "upstream_unreadable",
         format!("The Agent API sent {what}."),
     )
+    .not_again()
 }
 
 /// No connection: nothing was asked, and nothing will be paid.
@@ -190,6 +195,7 @@ pub(super) fn lost() -> Failure {
         "upstream_lost",
         "The connection to the Agent API was lost before the answer was complete.",
     )
+    .not_again()
 }
 
 /// Nothing came for too long.
@@ -199,6 +205,7 @@ pub(super) fn silent(seconds: u64) -> Failure {
         "upstream_timeout",
         format!("The Agent API said nothing for {seconds} seconds."),
     )
+    .not_again()
 }
 
 fn says(fault: &Fault, words: &str) -> bool {

@@ -1,11 +1,13 @@
 //! What becomes of each field of a request that the Agent API has no counterpart for: refused, done without, or ignored and
 //! named. Must be pure; the table for people is in `docs/handbook/11-agent-api.md`.
 
-use sonar::{ChatRequest, Content, MediaUrl, Part, ResponseFormat, Role, SearchMode, SearchType};
+use sonar::{
+    ChatRequest, Content, DomainEntry, MediaUrl, Part, ResponseFormat, Role, SearchMode, SearchType,
+};
 
 use super::language;
 use super::request::{address, asks_related};
-use super::settings::AgentSettings;
+use super::settings::{AgentSettings, Target};
 use crate::Failure;
 use crate::media::{wants_images, wants_videos};
 
@@ -112,7 +114,8 @@ fn is_object(schema: &serde_json::Value) -> bool {
 /// What the protocol allows in other years, and the API never does.
 fn search(request: &ChatRequest) -> Option<Refused> {
     let domains = request.search_domain_filter.iter().flatten();
-    let (deny, allow): (Vec<_>, Vec<_>) = domains.partition(|entry| entry.starts_with('-'));
+    let entries = domains.filter_map(|entry| DomainEntry::read(entry));
+    let (deny, allow): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.denies);
     if !deny.is_empty() && !allow.is_empty() {
         return Some((
             "search_domain_filter",
@@ -149,7 +152,8 @@ fn filters(request: &ChatRequest) -> Option<Refused> {
 
 /// Whether a field that `request` sets changes the answer, or asks for what is done anyway.
 pub(super) fn has_effect(request: &ChatRequest, settings: &AgentSettings, field: &str) -> bool {
-    let images = settings.images && wants_images(request);
+    let searches = request.disable_search != Some(true);
+    let images = settings.images && searches && wants_images(request);
     match field {
         "messages.system"
         | "max_tokens"
@@ -159,18 +163,18 @@ pub(super) fn has_effect(request: &ChatRequest, settings: &AgentSettings, field:
         | "n"
         | "response_format"
         | "disable_search"
-        | "num_search_results"
+        | "reasoning_effort"
+        // The model decides whether to search in any case.
+        | "enable_search_classifier" => true,
+        "num_search_results"
         | "search_domain_filter"
         | "search_recency_filter"
         | "search_after_date_filter"
         | "search_before_date_filter"
         | "last_updated_after_filter"
         | "last_updated_before_filter"
-        | "reasoning_effort"
-        // The model decides whether to search in any case.
-        | "enable_search_classifier"
         | "web_search_options.search_context_size"
-        | "web_search_options.user_location" => true,
+        | "web_search_options.user_location" => searches,
         "top_k" => request.top_k == Some(0),
         "presence_penalty" => is_no_penalty(request.presence_penalty, &[0.0]),
         // The protocol's own default was 1 for a time.
@@ -181,14 +185,21 @@ pub(super) fn has_effect(request: &ChatRequest, settings: &AgentSettings, field:
             named.and_then(language::code).is_some()
         }
         "return_images" | "media_response.overrides.return_images" => {
-            settings.images || !wants_images(request)
+            images || !wants_images(request)
         }
         "image_domain_filter" | "image_format_filter" | "num_images" | "safe_search" => images,
         "media_response.overrides.return_videos" => !wants_videos(request),
         "return_related_questions" => {
             request.return_related_questions == Some(false) || asks_related(request, settings)
         }
-        "web_search_options.search_type" => search_type(request) != Some(&SearchType::Auto),
+        "web_search_options.search_type" => match search_type(request) {
+            Some(SearchType::Auto) => false,
+            // A model that is asked for by its name searches once.
+            Some(SearchType::Pro) => {
+                searches && matches!(settings.models.target(&request.model), Target::Level(_))
+            }
+            _ => true,
+        },
         _ => false,
     }
 }

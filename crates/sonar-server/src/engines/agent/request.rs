@@ -2,8 +2,8 @@
 //! or is named as ignored.
 
 use sonar::{
-    ChatRequest, Content, JsonSchemaFormat, MediaUrl, Message, Part, ResponseFormat, Role,
-    SearchType, UserLocation, strip_thinking,
+    ChatRequest, Content, DomainEntry, JsonSchemaFormat, MediaUrl, Message, Part, ResponseFormat,
+    Role, SearchType, UserLocation, strip_thinking,
 };
 
 use super::language;
@@ -269,17 +269,9 @@ fn filters(request: &ChatRequest) -> Filters {
     }
 }
 
-/// An entry of a domain filter without its scheme.
+/// An entry of a domain filter in its usual form, without a scheme.
 fn bare(entry: &str) -> String {
-    let (sign, domain) = match entry.strip_prefix('-') {
-        Some(domain) => ("-", domain),
-        None => ("", entry),
-    };
-    let domain = domain
-        .strip_prefix("https://")
-        .or_else(|| domain.strip_prefix("http://"))
-        .unwrap_or(domain);
-    format!("{sign}{}", domain.trim_end_matches('/'))
+    DomainEntry::read(entry).map_or_else(|| entry.to_owned(), |entry| entry.to_string())
 }
 
 /// A day as the API reads it: both numbers of two digits.

@@ -95,7 +95,8 @@ impl Elsewhere for AgentEngine {
 
 /// A refusal says that nothing began; a reply that did not come says nothing.
 fn not_begun(failure: Failure) -> NotBegun {
-    let surely = failure.status.is_client_error() || failure == failure::unreachable();
+    let refused = failure.status.is_client_error() || failure.kind == "bridge_error";
+    let surely = refused || failure == failure::unreachable();
     if surely {
         NotBegun::Refused(failure)
     } else {

@@ -45,7 +45,7 @@ async fn status(store: &Store, id: &str) -> Option<Status> {
 /// The order in which waiting jobs have their turns, as (lane, id).
 async fn turns(store: &Store) -> Vec<(String, String)> {
     let (mut turns, mut last) = (Vec::new(), String::new());
-    while let Some(next) = store.next(&last, NOW).await.unwrap() {
+    while let Some(next) = store.next(&last, false, NOW).await.unwrap() {
         assert!(store.begin(&next.id, NOW).await.unwrap().is_some());
         last.clone_from(&next.lane);
         turns.push((next.lane, next.id));
@@ -100,7 +100,7 @@ async fn what_has_expired_is_forgotten_some_at_a_time_unless_it_runs() {
         450
     );
     assert_eq!(
-        store.next("", expired).await.unwrap(),
+        store.next("", false, expired).await.unwrap(),
         None,
         "it is too late to begin"
     );
@@ -123,7 +123,7 @@ async fn a_job_is_begun_as_often_as_it_may_be_and_then_has_failed() {
         if attempt == 0 {
             submit(&store, "deadly", "lane").await;
         }
-        let next = store.next("", NOW).await.unwrap().unwrap();
+        let next = store.next("", false, NOW).await.unwrap().unwrap();
         assert_eq!((next.id.as_str(), next.attempts), ("deadly", attempt));
         store.begin("deadly", NOW).await.unwrap().unwrap();
         // A job that is given back was not begun for nothing, and so does not count.

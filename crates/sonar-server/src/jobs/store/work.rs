@@ -28,17 +28,25 @@ pub(in crate::jobs) struct Begun {
 
 impl Store {
     /// The oldest waiting job of the lane that comes after the one served last: each lane in turn, whatever waits in others.
-    pub(in crate::jobs) async fn next(&self, last_lane: &str, now: i64) -> Result<Option<Waiting>> {
+    ///
+    /// Either those that run elsewhere, or those that do not: the others wait for the engine they were submitted to.
+    pub(in crate::jobs) async fn next(
+        &self,
+        last_lane: &str,
+        elsewhere: bool,
+        now: i64,
+    ) -> Result<Option<Waiting>> {
         let mut connection = self.connection().await?;
         for query in [
-            "SELECT id, lane, attempts FROM job WHERE status = 'CREATED' AND NOT handing_over AND expires_at > $1 AND lane > $2 \
+            "SELECT id, lane, attempts FROM job WHERE status = 'CREATED' AND NOT handing_over AND (run IS NOT NULL) = $3 AND expires_at > $1 AND lane > $2 \
              ORDER BY lane, number LIMIT 1",
-            "SELECT id, lane, attempts FROM job WHERE status = 'CREATED' AND NOT handing_over AND expires_at > $1 AND lane <= $2 \
+            "SELECT id, lane, attempts FROM job WHERE status = 'CREATED' AND NOT handing_over AND (run IS NOT NULL) = $3 AND expires_at > $1 AND lane <= $2 \
              ORDER BY lane, number LIMIT 1",
         ] {
             let row = sqlx::query(query)
                 .bind(now)
                 .bind(last_lane)
+                .bind(elsewhere)
                 .fetch_optional(&mut *connection)
                 .await?;
             if let Some(row) = row {

@@ -1,7 +1,8 @@
 //! What comes back over the bridge: ids and headers, and numbers that lead to the right sources.
 
 use serde_json::json;
-use stand_ins::agent::{Run, fetched, result, search_results};
+use stand_ins::Trouble;
+use stand_ins::agent::{End, Refusal, Run, fetched, result, search_results};
 
 use super::world::{Bridge, request, stream};
 
@@ -115,4 +116,37 @@ async fn numbers_inside_the_strings_of_a_json_answer_are_rewritten_too() {
     let format = json!({ "type": "json_schema", "json_schema": { "schema": schema } });
     let reply = bridge.asked(json!({ "response_format": format })).await;
     assert_eq!(reply.text(), r#"{"why": "It is.[1]", "list": [11, 12]}"#);
+}
+
+#[tokio::test]
+async fn clients_that_repeat_by_themselves_are_told_not_to_when_it_would_be_paid_again() {
+    let bridge = Bridge::new().await;
+    let failed = || Run::new().ends(End::Failed("no".to_owned(), "internal_error".to_owned()));
+    bridge.api.next_run(failed());
+    let told = |reply: &super::world::Reply| reply.header("x-should-retry").map(str::to_owned);
+    assert_eq!(
+        told(&bridge.asked(json!({})).await).as_deref(),
+        Some("false"),
+        "a run that failed"
+    );
+    for trouble in [
+        Refusal::internal_error().with_headers(&[]),
+        Trouble::Cut { after: 40 },
+        Trouble::Body("<html>".to_owned()),
+    ] {
+        bridge.api.script().then(trouble.clone());
+        let reply = bridge.asked(json!({})).await;
+        assert_eq!(reply.status, 502, "{trouble:?}");
+        assert_eq!(told(&reply).as_deref(), Some("false"), "{trouble:?}");
+    }
+    bridge
+        .api
+        .script()
+        .then(Refusal::rate_limited().with_headers(&[]));
+    let limited = bridge.asked(json!({})).await;
+    assert_eq!(
+        (limited.status, told(&limited)),
+        (429, None),
+        "what began nothing may be repeated"
+    );
 }

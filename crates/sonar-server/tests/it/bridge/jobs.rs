@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 use sonar_server::{Clock, JobSettings, Server, ServerSettings};
-use stand_ins::agent::{AgentApi, AgentSettings, Progress};
+use stand_ins::Trouble;
+use stand_ins::agent::{AgentApi, AgentSettings, Progress, Run, result, search_results};
 
 use super::world::{engine, request};
 use crate::job_client::{JobClient, PATH, id, text};
@@ -226,21 +228,110 @@ async fn jobs_that_run_elsewhere_do_not_wait_for_one_another() {
 }
 
 #[tokio::test]
-async fn a_job_whose_service_is_not_set_any_more_says_so() {
+async fn a_job_waits_for_the_engine_it_was_submitted_to() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("jobs.db");
     let api = api().await;
     never_ending(&api);
-    let server = bridging(&api, keeping(Some(&file))).await;
-    let job = id(&JobClient::of(&server)
-        .submit_with(request(json!({})), None)
-        .await);
-    server.close().await;
+    let bridged = {
+        let server = bridging(&api, keeping(Some(&file))).await;
+        let job = JobClient::of(&server)
+            .submit_with(request(json!({})), None)
+            .await;
+        server.close().await;
+        id(&job)
+    };
+    // Somebody forgot the key: what is submitted now is answered here, and the paid run is left alone.
     let server = start(Scripted::playing(answer()), keeping(Some(&file))).await;
-    let failed = JobClient::of(&server).until(&job, "FAILED").await;
-    let told: &Value = &failed["error_message"];
-    assert_eq!(
-        told,
-        "The service that took this request is not set any more."
+    let client = JobClient::of(&server);
+    let own = id(&client.submit_with(request(json!({})), None).await);
+    client.until(&own, "COMPLETED").await;
+    assert_eq!(client.look(&bridged).await["status"], "CREATED");
+    server.close().await;
+
+    let_end(&api);
+    let server = bridging(&api, keeping(Some(&file))).await;
+    JobClient::of(&server).until(&bridged, "COMPLETED").await;
+    assert_eq!(api.calls().runs(), 1);
+}
+
+#[tokio::test]
+async fn a_job_in_json_that_is_found_again_is_still_json() {
+    let api = api().await;
+    let found = search_results(&["a"], &[result(2024, "A", "https://a.example/")]);
+    api.next_run(
+        Run::new()
+            .found(found)
+            .text(r#"{"years": [2024, 2025], "why": "So.[2024]"}"#),
     );
+    let schema = json!({ "type": "object", "properties": { "years": { "type": "array" } } });
+    let format = json!({ "type": "json_schema", "json_schema": { "schema": schema } });
+    let server = bridging(&api, keeping(None)).await;
+    let job = JobClient::of(&server)
+        .submit_with(request(json!({ "response_format": format })), None)
+        .await;
+    server.close().await;
+    let server = bridging(&api, keeping(None)).await;
+    let ended = JobClient::of(&server).until(&id(&job), "COMPLETED").await;
+    assert_eq!(text(&ended), r#"{"years": [2024, 2025], "why": "So.[1]"}"#);
+}
+
+#[tokio::test]
+async fn a_page_of_something_else_at_the_address_loses_no_job() {
+    let api = api().await;
+    never_ending(&api);
+    let server = bridging(&api, keeping(None)).await;
+    let client = JobClient::of(&server);
+    let job = id(&client.submit_with(request(json!({})), None).await);
+    client.until(&job, "IN_PROGRESS").await;
+    for (status, body) in [(404, "<html>not here</html>"), (401, "{}"), (403, "<html>")] {
+        let body = body.to_owned();
+        api.script().then(Trouble::Instead {
+            status,
+            headers: vec![],
+            body,
+        });
+    }
+    let_end(&api);
+    client.until(&job, "COMPLETED").await;
+}
+
+#[tokio::test]
+async fn a_server_that_stops_does_not_wait_for_a_silent_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jobs.db");
+    let api = api().await;
+    api.script().then(Trouble::Silence);
+    let server = bridging(&api, keeping(Some(&file))).await;
+    let client = JobClient::of(&server);
+    let body = json!({ "request": request(json!({})), "idempotency_key": "key" });
+    let submitting = async { client.try_to_submit(&body).await };
+    let stopping = async {
+        while api.calls().background == 0 {
+            tokio::task::yield_now().await;
+        }
+        server.close().await;
+    };
+    // The server may be gone before it can say so; what counts is the next one.
+    let _told = futures_util::future::join(
+        async {
+            std::panic::AssertUnwindSafe(submitting)
+                .catch_unwind()
+                .await
+        },
+        stopping,
+    )
+    .await;
+    let server = bridging(&api, keeping(Some(&file))).await;
+    let job = JobClient::of(&server)
+        .submit_with(request(json!({})), Some("key"))
+        .await;
+    assert_eq!(job["status"], "FAILED");
+    assert!(
+        job["error_message"]
+            .as_str()
+            .unwrap()
+            .contains("paid twice")
+    );
+    assert_eq!(api.calls().runs(), 1);
 }

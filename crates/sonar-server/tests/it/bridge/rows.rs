@@ -371,9 +371,13 @@ pub(super) async fn safe_search_is_for_images() {
 
 pub(super) async fn without_a_search_no_tool_is_named() {
     let bridge = Bridge::new().await;
-    let sent = bridge
-        .sends(json!({ "disable_search": true, "search_domain_filter": ["docs.rs"] }))
-        .await;
+    let sent = bridge.sends(json!({ "disable_search": true })).await;
+    let filtered = json!({ "disable_search": true, "search_domain_filter": ["docs.rs"], "num_search_results": 3 });
+    let named = bridge.asked(filtered).await;
+    assert_eq!(
+        named.header("x-sonar-ignored"),
+        Some("num_search_results, search_domain_filter")
+    );
     assert_eq!(sent["model"], "perplexity/sonar");
     assert_eq!((sent.get("preset"), sent.get("tools")), (None, None));
     let reply = bridge.asked(json!({ "disable_search": true })).await;
