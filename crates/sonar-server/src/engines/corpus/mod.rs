@@ -1,7 +1,7 @@
 //! Finds and quotes sections of documents, with no model and no key. Knows nothing of HTTP.
 //!
 //! From a file to an answer: `documents` finds and reads them, `index` cuts them into passages and keeps those on disk,
-//! `search` finds and quotes what a question asks for, `write` writes it down; `engine` reads requests and sends answers,
+//! `search` finds and quotes what a question asks for, `write` writes it down;
 //! `eval` measures how good they are. Each knows only those before it.
 
 mod disk;

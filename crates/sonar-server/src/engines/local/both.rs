@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use sonar::{SearchResult, SourceKind};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::merge::merged;
 use super::plan::Plan;
@@ -26,6 +26,7 @@ pub(super) struct Both {
     /// The documents as they were when the question came.
     pub(super) corpus: Arc<Corpus>,
     pub(super) searches: Searches,
+    web_searches: Searches,
     pub(super) plan: Arc<Plan>,
     web: Option<Web>,
     /// When the web has had its time.
@@ -59,6 +60,7 @@ impl Both {
     pub(super) fn new(
         corpus: Arc<Corpus>,
         searches: Searches,
+        web_searches: Searches,
         web: Option<Web>,
         plan: Arc<Plan>,
     ) -> Self {
@@ -67,6 +69,7 @@ impl Both {
         Self {
             corpus,
             searches,
+            web_searches,
             plan,
             web,
             until: Instant::now() + longest * times,
@@ -112,17 +115,19 @@ impl Both {
 
     /// What is found there is searched as the documents are, with the same filters.
     async fn on_the_web(&self, query: &Query) -> OfTheWeb {
-        let deadline = |web: &Web| self.until.min(Instant::now() + web.longest());
         let Some(web) = &self.web else {
             return OfTheWeb::NotAsked;
         };
         if self.until <= Instant::now() {
             return OfTheWeb::NotAsked;
         }
+        let until = self.until.min(Instant::now() + web.longest());
         let (plan, usual) = (&self.plan, self.corpus.language());
-        let asked = WebQuery::of(query, &plan.filters, plan.range, usual);
+        let Some(asked) = WebQuery::of(query, &plan.filters, plan.range, usual) else {
+            return OfTheWeb::NotAsked;
+        };
         let usual = query.language.as_deref().unwrap_or(usual);
-        let documents = web.documents(&asked, &plan.filters, usual, deadline(web));
+        let documents = web.documents(&asked, &plan.filters, usual, until);
         let Ok(found) = documents.await else {
             return OfTheWeb::Silent;
         };
@@ -134,20 +139,25 @@ impl Both {
         let read = found.iter().filter(told).map(page).collect();
         let documents = found.into_iter().map(|read| read.document).collect();
         let (plan, query) = (Arc::clone(&self.plan), query.clone());
-        let searched = self.searches.run(&self.corpus, move |corpus| {
+        // In turns of its own: what a page does to its search is no reason for documents to wait.
+        let searched = self.web_searches.run(&self.corpus, move |corpus| {
             let pages = corpus.beside(documents);
             let found = pages.find(&query, &plan.filters, &plan.budget);
             (Arc::new(pages), found)
         });
-        match searched.await {
-            Ok((pages, found)) => OfTheWeb::Found {
+        match timeout_at(until, searched).await {
+            Ok(Ok((pages, found))) => OfTheWeb::Found {
                 asked: asked.text,
                 read,
                 pages,
                 found,
             },
             // The log has told it.
-            Err(_) => OfTheWeb::Silent,
+            Ok(Err(_)) => OfTheWeb::Silent,
+            Err(_) => {
+                tracing::warn!("what the web found took too long to search");
+                OfTheWeb::Silent
+            }
         }
     }
 

@@ -26,7 +26,12 @@ pub(super) fn merged(documents: Found, web: Found, budget: &Budget) -> Found {
     Found {
         level: first.level,
         coverage: first.coverage.max(second.coverage),
-        excerpts: in_turns(first.excerpts, further, budget),
+        // What was quoted within the budget of one stays as it is when nothing comes beside it.
+        excerpts: if further.is_empty() {
+            first.excerpts
+        } else {
+            in_turns(first.excerpts, further, budget)
+        },
         nearest: once(first.nearest, second.nearest, NEAREST, |page| &page.url),
         ranked: once(first.ranked, second.ranked, usize::MAX, |place| &place.url),
     }
@@ -256,10 +261,23 @@ mod tests {
 
     proptest! {
         #[test]
+        fn what_has_nothing_beside_it_stays_as_it_is(documents in any_found()) {
+            let nothing = Found { excerpts: Vec::new(), ..documents.clone() };
+            let quoted = documents.excerpts.clone();
+            prop_assert_eq!(merged(documents.clone(), nothing.clone(), &BUDGET).excerpts, quoted.clone());
+            prop_assert_eq!(merged(nothing, documents, &BUDGET).excerpts, quoted);
+        }
+
+        #[test]
         fn nothing_is_made_up_and_no_bound_is_passed(documents in any_found(), web in any_found()) {
             let all: Vec<Excerpt> = documents.excerpts.iter().chain(&web.excerpts).cloned().collect();
             let sure = certainty(&documents).max(certainty(&web));
+            let alone = [documents.excerpts.clone(), web.excerpts.clone()];
             let merged = merged(documents, web, &BUDGET);
+            if alone.contains(&merged.excerpts) {
+                // Nothing came beside it: it is as it was found.
+                return Ok(());
+            }
             prop_assert_eq!(certainty(&merged), sure);
             prop_assert!(merged.excerpts.iter().all(|quoted| all.contains(quoted)));
             prop_assert!(merged.excerpts.len() <= BUDGET.sources);

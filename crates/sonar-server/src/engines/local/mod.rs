@@ -42,6 +42,7 @@ use crate::{Failure, clock};
 pub struct LocalEngine {
     corpus: LiveCorpus,
     searches: Searches,
+    web_searches: Searches,
     web: Option<Web>,
     writer: Option<Writer>,
     name: String,
@@ -54,6 +55,7 @@ impl LocalEngine {
         Self {
             corpus: corpus.into(),
             searches: Searches::default(),
+            web_searches: Searches::default(),
             web: None,
             writer: None,
             name: String::new(),
@@ -133,6 +135,7 @@ impl Engine for LocalEngine {
         let both = Both::new(
             self.corpus.current(),
             self.searches.clone(),
+            self.web_searches.clone(),
             self.web.clone(),
             plan,
         );

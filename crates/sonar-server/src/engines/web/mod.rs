@@ -289,6 +289,9 @@ impl Web {
             Ok(page) => page,
             Err(why) => {
                 tracing::debug!(%why, "a page was not fetched");
+                if !why.lasts() {
+                    return Arc::new(None);
+                }
                 None
             }
         };

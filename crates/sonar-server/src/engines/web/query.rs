@@ -77,12 +77,20 @@ impl Range {
 }
 
 impl WebQuery {
-    /// What to ask for a question. `usual` is the language of questions that name none.
-    pub(crate) fn of(query: &Query, filters: &Filters, range: Option<Range>, usual: &str) -> Self {
+    /// What to ask for a question; nothing for one without a word. `usual` is the language of questions that name none.
+    pub(crate) fn of(
+        query: &Query,
+        filters: &Filters,
+        range: Option<Range>,
+        usual: &str,
+    ) -> Option<Self> {
         let mut text = match &query.before {
             Some(before) if follows(&query.text) => words(&[before, &query.text], MOST_CHARACTERS),
             _ => words(&[&query.text], MOST_CHARACTERS),
         };
+        if text.is_empty() {
+            return None;
+        }
         let sites = filters.domains.iter().filter(|domain| !domain.denies);
         let sites: Vec<String> = sites.map(Domain::site_term).collect();
         if !sites.is_empty() {
@@ -94,11 +102,11 @@ impl WebQuery {
             [language] => Some(primary(language)),
             _ => None,
         };
-        Self {
+        Some(Self {
             text,
             language,
             range,
-        }
+        })
     }
 }
 
@@ -158,7 +166,7 @@ mod tests {
                 .collect(),
             ..Filters::default()
         };
-        WebQuery::of(&query, &filters, None, "en")
+        WebQuery::of(&query, &filters, None, "en").unwrap_or_default()
     }
 
     #[test]

@@ -62,8 +62,14 @@ impl Document {
         };
         let section = |section: &Section| {
             let blocks: usize = section.blocks.iter().map(text).sum();
+            let path: usize = section.path.iter().map(String::len).sum();
+            let images = section.images.iter();
+            let images: usize = images
+                .map(|image| image.url.len() + image.title.as_ref().map_or(0, String::len))
+                .sum();
             let things = section.blocks.len() + section.images.len() + section.path.len();
-            size_of::<Section>() + blocks + things * size_of::<Image>()
+            let strings = blocks + path + images + section.anchor.len();
+            size_of::<Section>() + strings + things * size_of::<Image>()
         };
         size_of::<Self>() + self.sections.iter().map(section).sum::<usize>()
     }

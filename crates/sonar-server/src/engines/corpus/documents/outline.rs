@@ -3,6 +3,9 @@
 use super::dates;
 use super::document::{Block, Image, Section};
 
+/// Most sections of a document.
+const MOST_SECTIONS: usize = 20_000;
+
 /// Headings that name no subject; their text belongs to the section they stand in.
 const SUBJECTLESS: &[&str] = &[
     "description",
@@ -155,6 +158,10 @@ impl Outline {
     }
 
     fn open(&mut self, anchor: &str) {
+        // Each carries the headings above it; what comes behind so many belongs to the last.
+        if self.sections.len() >= MOST_SECTIONS {
+            return;
+        }
         let path: Vec<String> = self.headings.iter().map(|(_, text)| text.clone()).collect();
         let date = path.iter().rev().find_map(|heading| date_in(heading));
         self.sections.push(Section {

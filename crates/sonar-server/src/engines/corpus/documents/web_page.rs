@@ -5,12 +5,31 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::document::Document;
+use super::document::{Block, Document};
 use super::language::is_tag;
 use super::{html, images, plain_text};
 
 /// How long reading a page may take: somebody waits, and others want to be read too.
 const LONGEST: Duration = Duration::from_secs(2);
+
+/// Sections of a page that are kept. Each carries the headings above it.
+const MOST_SECTIONS: usize = 2_000;
+/// Longest heading above a section, in bytes; a longer one says nothing of where it stands.
+const LONGEST_HEADING: usize = 400;
+/// Longest word of a block, in bytes: text is quoted by the word, and what is longer is no word.
+const LONGEST_WORD: usize = 2_000;
+/// Longest block of code, in bytes, for code is quoted whole.
+const LONGEST_CODE: usize = 16 * 1024;
+
+/// Whether a block can be quoted without becoming longer than an answer should be.
+fn is_quotable(block: &Block) -> bool {
+    match block {
+        Block::Prose(text) | Block::Item(text) | Block::Label(text) => text
+            .split_whitespace()
+            .all(|word| word.len() <= LONGEST_WORD),
+        Block::Code { text, .. } => text.len() <= LONGEST_CODE,
+    }
+}
 
 /// The page at `address` as a document; `None` when it holds no text to quote, or is written so that reading it would not end.
 pub(crate) fn read(text: &str, is_html: bool, address: &Url) -> Option<Document> {
@@ -31,6 +50,16 @@ pub(crate) fn read(text: &str, is_html: bool, address: &Url) -> Option<Document>
     address.as_str().clone_into(&mut document.url);
     document.language.take_if(|tag| !is_tag(tag));
     images::complete(&mut document, None);
+    document.sections.truncate(MOST_SECTIONS);
+    for section in &mut document.sections {
+        section.blocks.retain(is_quotable);
+        section
+            .path
+            .retain(|heading| heading.len() <= LONGEST_HEADING);
+    }
+    document
+        .sections
+        .retain(|section| !section.blocks.is_empty());
     (!document.sections.is_empty()).then_some(document)
 }
 
@@ -64,5 +93,11 @@ mod tests {
         assert_eq!(page("Tea\n\n\0", false), None);
         assert_eq!(page(&"<div>".repeat(100_000), true), None);
         assert!(page("Tea\n\nHot.", false).is_some());
+        let long = format!("Tea\n\nGreen tea is hot {}.", "x".repeat(10_000));
+        assert_eq!(
+            page(&long, false),
+            None,
+            "a word without an end would be quoted whole"
+        );
     }
 }

@@ -57,13 +57,17 @@ pub(crate) fn ends_here(mark: char, before: &str, after: &str) -> bool {
     let mut next = after.chars();
     let spaced = next.next().is_none_or(char::is_whitespace);
     let starts_anew = !next.next().is_some_and(char::is_lowercase);
+    // Only then is the word looked at: a long row of dots would be gone through for each of them.
+    if !(spaced && starts_anew) {
+        return false;
+    }
     let word = before
         .rsplit(|c: char| c.is_whitespace() || c == '(')
         .next()
         .unwrap_or_default();
     let short = mark == '.' && ABBREVIATIONS.contains(&word.to_lowercase().as_str());
     let initial = mark == '.' && word.chars().count() == 1 && word.chars().all(char::is_uppercase);
-    spaced && starts_anew && !short && !initial
+    !short && !initial
 }
 
 #[cfg(test)]
@@ -91,5 +95,11 @@ mod tests {
             &["Use println! to print. the rest"],
         );
         check("", &[]);
+    }
+
+    #[test]
+    fn a_row_of_dots_is_gone_through_once() {
+        let dots = format!("Tea{} Hot.", ".".repeat(1_000_000));
+        assert_eq!(split(&dots).len(), 2);
     }
 }

@@ -17,6 +17,8 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::Url;
 
+use crate::engines::corpus::documents::MAX_ADDRESS_BYTES;
+
 pub use reach::Reach;
 
 use super::{USER_AGENT, WebError};
@@ -77,6 +79,18 @@ pub(crate) enum Refused {
     Unreachable,
 }
 
+impl Refused {
+    /// Whether it will be so in some minutes, too.
+    pub(crate) fn lasts(&self) -> bool {
+        match self {
+            Self::Scheme | Self::User | Self::Port | Self::NotPublic | Self::Redirects => true,
+            Self::Kind | Self::TooLarge | Self::Packing => true,
+            Self::Status(status) => matches!(status, 401 | 403 | 404 | 410),
+            Self::BrokenOff | Self::TooSlow | Self::Unreachable => false,
+        }
+    }
+}
+
 /// A page as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Page {
@@ -126,7 +140,7 @@ impl Fetcher {
 
     /// Whether an address is not one that names a machine of a private network by its number: nobody is sent there.
     pub(crate) fn names_no_private_host(&self, address: &Url) -> bool {
-        self.reach.check(address) != Err(Refused::NotPublic)
+        self.reach.check_host(address) != Err(Refused::NotPublic)
     }
 
     /// The page at an address, once there is room.
@@ -169,6 +183,7 @@ fn redirect(response: &Response, from: &Url) -> Result<Option<Url>, Refused> {
             let location = response.headers().get(LOCATION);
             let location = location.and_then(|location| location.to_str().ok());
             let next = location.and_then(|location| from.join(location).ok());
+            let next = next.filter(|next| next.as_str().len() <= MAX_ADDRESS_BYTES);
             next.map(Some).ok_or(Refused::Redirects)
         }
         status => Err(Refused::Status(status.as_u16())),

@@ -73,6 +73,15 @@ impl Reach {
         if !matches!(address.port_or_known_default(), Some(80 | 443)) {
             return Err(Refused::Port);
         }
+        self.check_host(address)
+    }
+
+    /// Whether the host of an address, where it is a number, is on the public internet.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NotPublic`], and [`Refused::Scheme`] for an address without a host.
+    pub(super) fn check_host(&self, address: &Url) -> Result<(), Refused> {
         // Decimal, octal and hexadecimal numbers are addresses by now: parsing folded them.
         match address.host() {
             Some(Host::Domain(_)) => Ok(()),
