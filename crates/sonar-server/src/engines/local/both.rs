@@ -2,9 +2,10 @@
 //! longer than its time, and must rank nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sonar::{SearchResult, SourceKind};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
 use super::merge::merged;
 use super::plan::Plan;
@@ -20,6 +21,9 @@ use crate::engines::{Event, Fetch, Search};
 /// How many times longer than one search all searches of a research may take on the web. After that, it goes on in the
 /// documents.
 const SEARCHES_OF_A_RESEARCH: u32 = 5;
+
+/// How long searching what was found on the web may take. It is there by then, and even long pages take milliseconds.
+const LONGEST_SEARCH: Duration = Duration::from_secs(2);
 
 /// What one answer searches.
 pub(super) struct Both {
@@ -145,7 +149,7 @@ impl Both {
             let found = pages.find(&query, &plan.filters, &plan.budget);
             (Arc::new(pages), found)
         });
-        match timeout_at(until, searched).await {
+        match timeout(LONGEST_SEARCH, searched).await {
             Ok(Ok((pages, found))) => OfTheWeb::Found {
                 asked: asked.text,
                 read,

@@ -260,11 +260,13 @@ async fn nothing_on_a_page_breaks_out_of_its_quotation() {
         "Green tea steeped degrees",
         "Green tea is steeped at degrees.",
     ));
-    world.shows(Hit::new(
-        "http://10.0.0.1/",
-        "Green tea steeped degrees",
-        "Green tea is steeped at degrees.",
-    ));
+    for private in ["http://10.0.0.1/", "http://10.0.0.1:8080/admin"] {
+        world.shows(Hit::new(
+            private,
+            "Green tea steeped degrees",
+            "Green tea is steeped at degrees.",
+        ));
+    }
     let reply = world.reply(HOW, json!({})).await;
     let told = text(&reply);
     for sign in ["<@", "<#", "](", "\n# ", "[9]"] {
