@@ -88,7 +88,8 @@ async fn a_key_is_all_that_serve_needs() {
     let line = lines.next_line().await.unwrap().unwrap();
     let address = line.rsplit(' ').next().unwrap();
     let request = serde_json::json!({ "model": "sonar", "messages": [{ "role": "user", "content": "Why?" }] });
-    let reply = reqwest::Client::new()
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let reply = client
         .post(format!("{address}/chat/completions"))
         .json(&request)
         .send()
