@@ -51,8 +51,8 @@ pub(crate) struct Markers {
     line_begins: bool,
     /// The marker that was given last, while nothing came behind it.
     last: Option<usize>,
-    /// Whether a backslash shows a bracket as it is, as it does in Markdown.
-    escapes: bool,
+    /// Whether the text stands in a string of JSON: what is no marker stays as it is, for it may be anything, such as a pattern.
+    in_json: bool,
     /// The last letter before what is held that is no white space.
     last_sign: char,
     /// Whether numbers in parentheses count what follows them.
@@ -129,7 +129,7 @@ impl Default for Markers {
             before: '\n',
             line_begins: true,
             last: None,
-            escapes: true,
+            in_json: false,
             last_sign: '\n',
             counts: false,
             shown: '\n',
@@ -141,7 +141,7 @@ impl Default for Markers {
 impl Markers {
     fn within_json() -> Self {
         Self {
-            escapes: false,
+            in_json: true,
             ..Self::default()
         }
     }
@@ -215,7 +215,11 @@ impl Markers {
     fn follow(&mut self, read: &str) {
         let number = parenthesised(read).filter(|(_, length)| *length == read.len());
         self.counts |= number.is_some() && !self.after_full_stop();
-        for letter in read.chars() {
+        for mut letter in read.chars() {
+            if self.in_json && self.escaping && matches!(letter, 'n' | 'r' | 't') {
+                // What these stand for in JSON.
+                letter = ' ';
+            }
             if !letter.is_whitespace() {
                 self.last_sign = letter;
             }
@@ -278,6 +282,18 @@ impl Markers {
         Decision::Is(count, places.shown(backticks, self.shown))
     }
 
+    /// Whether a label may be a mark in JSON: a single number behind white space, an end mark or another marker, or one that names
+    /// its kind. `vec![1]` holds none.
+    fn may_mark(&self, label: &str) -> bool {
+        let single = label.bytes().all(|byte| byte.is_ascii_digit());
+        let behind = self.before.is_whitespace()
+            || matches!(
+                self.before,
+                '.' | '?' | ',' | ';' | ':' | '。' | '？' | '！' | ']'
+            );
+        label.contains(':') || (single && behind)
+    }
+
     fn after_full_stop(&self) -> bool {
         matches!(self.last_sign, '.' | '!' | '?')
     }
@@ -331,20 +347,19 @@ impl Markers {
         if let Some(place) = linked {
             return Decision::Is(taken, format!("[{place}]"));
         }
-        let found = marks.iter().filter_map(|mark| places.place(*mark));
-        let shown: String = found.map(|place| format!("[{place}]")).collect();
+        if self.in_json && !self.may_mark(label) {
+            return literal();
+        }
+        let Some(found) = all_or_one(label, &marks, places) else {
+            return literal();
+        };
+        let shown: String = found.iter().map(|place| format!("[{place}]")).collect();
         // `list[0]` is no marker; with its brackets escaped, nobody takes it for one.
         let indexes = self.before.is_alphanumeric() || matches!(self.before, '_' | ')' | ']');
         let kindless = marks
             .iter()
             .all(|mark| matches!(mark, Mark::Number { kind: "", .. }));
-        if self.escapes
-            && shown.is_empty()
-            && indexes
-            && kindless
-            && address.is_none()
-            && self.before != ']'
-        {
+        if shown.is_empty() && indexes && kindless && address.is_none() && self.before != ']' {
             return Decision::Is(taken, format!("\\[{label}\\]"));
         }
         // Where a marker goes, what stood around it must not become one.
@@ -353,6 +368,16 @@ impl Markers {
         }
         Decision::Is(taken, shown)
     }
+}
+
+/// The places of marks. `None` where numbers in a row are no marks: `[0, 1]` and `[0-9]` mean something else as soon as one of them is
+/// no source.
+fn all_or_one(label: &str, marks: &[Mark<'_>], places: &impl Places) -> Option<Vec<usize>> {
+    let found = marks.iter().filter_map(|mark| places.place(*mark));
+    let found: Vec<usize> = found.collect();
+    let plain = |sign: char| sign.is_ascii_digit() || matches!(sign, ',' | ';' | '-' | '–' | ' ');
+    let numbers = marks.len() > 1 && label.chars().all(plain);
+    (!numbers || found.len() == marks.len()).then_some(found)
 }
 
 /// `[[3]](https://…)`: the number decides, not the address. `None` for anything else, and for a mark of no source.
@@ -623,6 +648,14 @@ mod tests {
             ),
             ("So.[11][web:11][13][13] [13]", "So.[1][3] [3]"),
             ("None.[4][web:99] End.", "None. End."),
+            (
+                "A float in [0, 1] or [11, 99].",
+                "A float in [0, 1] or [11, 99].",
+            ),
+            (
+                "It matches [0-9]+ and [11-14].",
+                "It matches [0-9]+ and [11-14].",
+            ),
             ("None.[99999999999999999999999]", "None."),
             ("See [Blog](https://b.example/x_(y)).", "See Blog [2]."),
             ("See [2](https://b.example/x_(y)).", "See [2]."),
@@ -635,7 +668,7 @@ mod tests {
             ("[x] [ 11 ] [a:b] [:1] []", "[x] [1] [a:b] [:1] []"),
             ("So.【11】【12†source】 【x】【99】", "So.[1][2] 【x】 "),
             ("So.[^11][13†L4-L9][source 12]", "So.[1][3][2]"),
-            ("So.[11-13][99-100] In.", "So.[1][2][3] In."),
+            ("So.[11-13] In.", "So.[1][2][3] In."),
             ("[Step 11] [11-]", "[Step 11] [11-]"),
             ("So. (11) (12)", "So. (11) (12)"),
             ("[1[web:99]2] [1【99】2]", "[1 2] [1 2]"),
@@ -703,9 +736,8 @@ mod tests {
 
     #[test]
     fn in_json_only_strings_are_rewritten() {
-        let json =
-            r#"{"a": [11, 12], "b": "So.[11][99] \"x[0]\" `v[12]`", "c\\": "[web:13]", "d": "[1"#;
-        let expected = r#"{"a": [11, 12], "b": "So.[1] \"x\" `v[12]`", "c\\": "[3]", "d": "[1"#;
+        let json = r#"{"a": [11, 12], "b": "So.[11][99] \"x[0]\" `v[12]`\n[12]", "c\\": "[web:13]", "p": "[0-9]+[11]{2}", "v": "vec![11]; vec![11, 12], v[11]", "d": "[1"#;
+        let expected = r#"{"a": [11, 12], "b": "So.[1] \"x[0]\" `v[12]`\n[2]", "c\\": "[3]", "p": "[0-9]+[11]{2}", "v": "vec![11]; vec![11, 12], v[11]", "d": "[1"#;
         for size in 1..json.len() {
             let mut markers = JsonMarkers::default();
             let letters: Vec<char> = json.chars().collect();

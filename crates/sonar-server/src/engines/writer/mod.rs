@@ -2,11 +2,13 @@
 //!
 //! `prompt` says what is asked, `client` asks it once and reads `ahead` of a slow reader, `editor` makes of the reply what readers get, sentence by sentence:
 //! `thinking` goes, markers are mended, `sentences` are divided, a `tail` of sources goes, `support` looks each sentence up in
-//! what it cites. `schema` checks replies in JSON.
+//! what it cites. `schema` checks replies in JSON,
+//! once `expansion` has seen that the schema is no trap.
 
 mod ahead;
 mod client;
 mod editor;
+mod expansion;
 pub(crate) mod prompt;
 mod reach;
 pub(crate) mod schema;

@@ -1,10 +1,14 @@
 //! Checks whether a model's reply is the JSON that was asked for. Must load nothing that a schema names.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
+
+use super::expansion;
 
 /// The longest schema, in bytes as JSON.
 const LONGEST: usize = 64 * 1024;
@@ -14,6 +18,9 @@ const EXPRESSION: usize = 1024 * 1024;
 
 /// How long a check may take: a schema can be made to take for ever.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Checks at the same time. One that nobody waits for any more goes on until its end, and holds its place until then.
+static CHECKS: Semaphore = Semaphore::const_new(2);
 
 /// A schema that can be checked against.
 #[derive(Debug)]
@@ -30,6 +37,7 @@ impl Schema {
         if length > LONGEST {
             return Err(format!("is {length} bytes long; {LONGEST} is the most"));
         }
+        expansion::within_bounds(schema)?;
         // This kind of expression takes time in proportion to the text, whatever it is.
         let expressions = PatternOptions::regex().size_limit(EXPRESSION);
         let read = jsonschema::options()
@@ -42,13 +50,20 @@ impl Schema {
     }
 
     /// Whether a text is JSON that fits.
-    pub(crate) async fn fits(self: &std::sync::Arc<Self>, text: &str) -> bool {
+    pub(crate) async fn fits(self: &Arc<Self>, text: &str) -> bool {
         let Ok(value) = serde_json::from_str::<Value>(text) else {
             return false;
         };
-        let this = std::sync::Arc::clone(self);
-        let checking = tokio::task::spawn_blocking(move || this.0.is_valid(&value));
-        matches!(timeout(PATIENCE, checking).await, Ok(Ok(true)))
+        let this = Arc::clone(self);
+        let checking = async {
+            let place = CHECKS.acquire().await.ok()?;
+            let checking = tokio::task::spawn_blocking(move || {
+                let _place = place;
+                this.0.is_valid(&value)
+            });
+            checking.await.ok()
+        };
+        timeout(PATIENCE, checking).await == Ok(Some(true))
     }
 }
 
@@ -65,8 +80,6 @@ pub(crate) fn bare(reply: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use serde_json::json;
 
@@ -97,6 +110,12 @@ mod tests {
             assert!(refused(json!({ "$ref": named })).starts_with("cannot be used: "));
         }
         assert!(refused(json!({ "pattern": "((a{1,100}){1,100}){1,100}" })).contains("regex"));
+        for named in ["other.json", "#named"] {
+            insta::allow_duplicates! {
+                let why = refused(json!({ "$ref": named })).replace(named, "X");
+                insta::assert_snapshot!(why, @"cannot be used: its $ref 'X' is not followed; only # and #/… within the schema are");
+            }
+        }
         assert!(
             refused(json!({ "description": "x".repeat(LONGEST) })).contains("65536 is the most")
         );
