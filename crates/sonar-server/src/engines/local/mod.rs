@@ -17,10 +17,12 @@ mod structured;
 mod written;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_stream::try_stream;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use sonar::ChatRequest;
+use tokio::time::Instant;
 
 use beyond::{asks_nothing, beyond};
 use both::Both;
@@ -145,6 +147,9 @@ impl Engine for LocalEngine {
     }
 }
 
+/// The longest from the question to the last word of a model: the server gives an answer 300 seconds, and excerpts must find time within.
+const LONGEST: Duration = Duration::from_secs(290);
+
 /// The searches as they are made, then the sources, then the text.
 fn events(
     both: Both,
@@ -152,6 +157,7 @@ fn events(
     request: Arc<ChatRequest>,
 ) -> impl Stream<Item = Result<Event, Failure>> {
     try_stream! {
+        let latest = Instant::now() + LONGEST;
         let mut findings = Findings::none();
         if both.plan.searches {
             let searched = both.question().await?;
@@ -171,7 +177,7 @@ fn events(
                 findings.add_searched(sub_question.heading, &searched, most);
             }
         }
-        let reply = Reply::to(&request, &both.plan, &findings, writer.as_ref());
+        let reply = Reply::to(&request, &both.plan, &findings, writer.as_ref().map(|writer| (writer, latest)));
         // A conversation may be long, and sending its answer may take as long as the client likes.
         drop(request);
         yield Event::Sources(reply.sources);

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use sonar::{ChatRequest, SearchResult, SourceKind};
+use tokio::time::Instant;
 
 use super::bill::Bill;
 use super::cut::Cut;
@@ -17,7 +18,6 @@ use crate::engines::corpus::documents::language::primary;
 use crate::engines::corpus::index::tokens::Tokeniser;
 use crate::engines::corpus::write::{Around, deltas, whole};
 use crate::engines::corpus::{Excerpt, Filters};
-use crate::engines::writer::schema::Schema;
 use crate::engines::writer::{Editor, Lookup, Writer, prompt};
 
 /// The sources of an answer, and what is made of them.
@@ -43,7 +43,7 @@ impl Reply {
         request: &ChatRequest,
         plan: &Plan,
         findings: &Findings,
-        writer: Option<&Writer>,
+        writer: Option<(&Writer, Instant)>,
     ) -> Self {
         let query = &plan.query;
         let related = match request.return_related_questions {
@@ -55,7 +55,7 @@ impl Reply {
             _ => Vec::new(),
         };
         let text = match writer {
-            Some(writer) => written(request, plan, findings, writer),
+            Some((writer, latest)) => written(request, plan, findings, writer, latest),
             None => quoted(request, plan, findings),
         };
         let sources = Sources {
@@ -79,7 +79,13 @@ fn quoted(request: &ChatRequest, plan: &Plan, findings: &Findings) -> Text {
 }
 
 /// Where nothing was found, there is nothing to write from, unless nothing was to be searched.
-fn written(request: &ChatRequest, plan: &Plan, findings: &Findings, writer: &Writer) -> Text {
+fn written(
+    request: &ChatRequest,
+    plan: &Plan,
+    findings: &Findings,
+    writer: &Writer,
+    latest: Instant,
+) -> Text {
     let passages: Vec<&Excerpt> = findings.excerpts().collect();
     if passages.is_empty() && plan.searches {
         return quoted(request, plan, findings);
@@ -93,9 +99,9 @@ fn written(request: &ChatRequest, plan: &Plan, findings: &Findings, writer: &Wri
         .and_then(|passage| passage.language.clone());
     let language = language.or_else(|| plan.query.language.clone());
     let language = language.as_deref().unwrap_or("en");
-    // The request was checked: its schema can be read.
-    let schema = prompt::schema(request).and_then(|(_, schema)| Schema::read(schema).ok());
-    let excerpts = ready(request, plan, &short(request, findings));
+    let schema = prompt::schema(request).map(|(_, schema)| schema.clone());
+    let short = short(request, findings);
+    let excerpts = ready(request, plan, &short);
     Text::Written(Box::new(Commission {
         writer: writer.clone(),
         body: prompt::body(request, writer.model(), &passages),
@@ -103,6 +109,8 @@ fn written(request: &ChatRequest, plan: &Plan, findings: &Findings, writer: &Wri
         passages: passages.len(),
         schema,
         excerpts: excerpts.filter(|_| !passages.is_empty()),
+        fewer: short.excerpts().count() < passages.len(),
+        latest,
         bill: Bill::new(request, findings),
     }))
 }

@@ -8,12 +8,13 @@ use axum::http::StatusCode;
 use futures_util::stream::{Stream, StreamExt};
 use serde_json::Value;
 use sonar::FinishReason;
+use tokio::time::Instant;
 
 use super::bill::Bill;
 use crate::Failure;
 use crate::engines::corpus::write::{deltas, escaped};
 use crate::engines::writer::schema::Schema;
-use crate::engines::writer::{Editor, Ending, Trouble, Used, Writer, Written};
+use crate::engines::writer::{Editor, Ending, Trouble, Unfilled, Used, Why, Writer, Written};
 use crate::engines::{Done, Event};
 
 /// Text that only has to be sent, and why it ends.
@@ -30,9 +31,13 @@ pub(super) struct Commission {
     /// How many passages it is given.
     pub(super) passages: usize,
     /// The schema that the text is to fit, if it is to fit one.
-    pub(super) schema: Option<Schema>,
+    pub(super) schema: Option<Value>,
     /// What stands in when there is no text; none when there are no passages, or none fit the schema.
     pub(super) excerpts: Option<Ready>,
+    /// Whether they are fewer than the passages.
+    pub(super) fewer: bool,
+    /// When the text must have ended, whatever the settings allow.
+    pub(super) latest: Instant,
     pub(super) bill: Bill,
 }
 
@@ -42,7 +47,7 @@ impl Commission {
         stream! {
             match self.schema.take() {
                 Some(schema) => {
-                    let filled = self.filled(Arc::new(schema)).await;
+                    let filled = self.filled(schema).await;
                     match filled {
                         Ok(done) => for event in done {
                             yield event;
@@ -67,11 +72,14 @@ impl Commission {
             editor,
             passages,
             excerpts,
+            fewer,
+            latest,
             mut bill,
             ..
         } = self;
         stream! {
-            let mut written = std::pin::pin!(writer.write(body, editor));
+            let last = latest.min(writer.deadline());
+            let mut written = std::pin::pin!(writer.write(body, editor, last));
             while let Some(next) = written.next().await {
                 let ending = match next {
                     Written::Text(text) => {
@@ -81,7 +89,7 @@ impl Commission {
                     }
                     Written::End(ending) => ending,
                 };
-                let Some((texts, finish)) = closing(&ending, writer.model(), passages, excerpts) else {
+                let Some((texts, finish)) = closing(&ending, writer.model(), passages, excerpts, fewer) else {
                     yield Event::Failed(failed(ending.trouble.as_ref()));
                     return;
                 };
@@ -95,20 +103,37 @@ impl Commission {
         }
     }
 
-    async fn filled(self, schema: Arc<Schema>) -> Result<Vec<Event>, Failure> {
+    async fn filled(self, schema: Value) -> Result<Vec<Event>, Failure> {
+        // The request was checked: its schema can be read. Its expressions take time to prepare.
+        let read = tokio::task::spawn_blocking(move || Schema::read(&schema).ok());
+        let schema = read.await.ok().flatten().ok_or_else(|| failed(None))?;
         let Self {
             writer,
             body,
             passages,
             excerpts,
+            latest,
             bill,
             ..
         } = self;
-        let (texts, finish, used) = match (writer.fill(body, &schema, passages).await, excerpts) {
+        let last = latest.min(writer.deadline());
+        let filled = writer.fill(body, &Arc::new(schema), passages, last).await;
+        let (texts, finish, used) = match (filled, excerpts) {
             (Ok((json, used)), _) => (pieces(&json), FinishReason::Stop, used),
-            (Err(_), Some((texts, finish))) => (texts, finish, None),
-            (Err(Some(trouble)), None) => return Err(failed(Some(&trouble))),
-            (Err(None), None) => return Err(misfit()),
+            (Err(Unfilled { why, used }), excerpts) => match (why, excerpts) {
+                (Why::Trouble(_), Some((texts, finish))) => (texts, finish, used),
+                (Why::Trouble(trouble), None) => return Err(failed(Some(&trouble))),
+                (Why::Misfit, _) => {
+                    return Err(misfit(
+                        "was asked twice, and neither reply fits the json_schema.",
+                    ));
+                }
+                (Why::CutOff, _) => {
+                    return Err(misfit(
+                        "came to the end of its tokens before its reply fitted the json_schema; raise max_tokens.",
+                    ));
+                }
+            },
         };
         Ok(sent(texts, finish, bill, used))
     }
@@ -138,6 +163,7 @@ fn closing(
     model: &str,
     passages: usize,
     excerpts: Option<Ready>,
+    fewer: bool,
 ) -> Option<Ready> {
     let Some(trouble) = &ending.trouble else {
         return Some((
@@ -151,18 +177,39 @@ fn closing(
         (false, Trouble::TooSlow) => "The language model did not answer in time",
         (false, _) => "The language model did not answer",
     };
+    let last = match ending.begun {
+        true => signature(ending, model, passages),
+        false => String::new(),
+    };
     match excerpts {
         Some((mut texts, finish)) => {
+            let some = fewer || finish == FinishReason::Length;
+            let these = if some {
+                "some of the excerpts"
+            } else {
+                "the excerpts"
+            };
+            if ending.begun {
+                let text = texts.concat();
+                let quoted = text
+                    .rsplit_once(EXCERPTS)
+                    .map_or(&*text, |(quoted, _)| quoted);
+                texts = deltas(quoted.trim_end());
+                texts.push(last);
+            }
             texts.insert(
                 0,
-                format!("{gap}*{what}; these are the excerpts it was given.*\n\n"),
+                format!("{gap}*{what}; these are {these} it was given.*\n\n"),
             );
             Some((texts, finish))
         }
-        None if ending.begun => Some((vec![format!("{gap}*{what}.*")], FinishReason::Stop)),
+        None if ending.begun => Some((vec![format!("{gap}*{what}.*"), last], FinishReason::Stop)),
         None => None,
     }
 }
+
+/// How the last line of excerpts begins, which says that no model wrote them.
+const EXCERPTS: &str = "\n\n*Excerpts from ";
 
 /// The last line of what a model wrote.
 fn signature(ending: &Ending, model: &str, passages: usize) -> String {
@@ -180,7 +227,11 @@ fn signature(ending: &Ending, model: &str, passages: usize) -> String {
             1 => "did not cite the source it was given".to_owned(),
             _ => format!("cited none of the {sources} it was given"),
         };
-        format!("\n\n*Written by {model}, which {cited}: nothing here is confirmed.*")
+        let what = match ending.trouble {
+            Some(_) => "nothing it wrote",
+            None => "nothing here",
+        };
+        format!("\n\n*Written by {model}, which {cited}: {what} is confirmed.*")
     }
 }
 
@@ -200,11 +251,11 @@ fn failed(trouble: Option<&Trouble>) -> Failure {
     }
 }
 
-fn misfit() -> Failure {
+fn misfit(why: &str) -> Failure {
     Failure::new(
         StatusCode::BAD_GATEWAY,
         "model_failed",
-        "response_format: the language model was asked twice, and neither reply fits the json_schema.",
+        format!("response_format: the language model {why}"),
     )
 }
 
@@ -240,8 +291,13 @@ mod tests {
     }
 
     fn closed(ending: &Ending, passages: usize, excerpts: bool) -> Option<String> {
-        let excerpts = excerpts.then(|| (vec!["> Hot. [1]".to_owned()], FinishReason::Stop));
-        closing(ending, "qwen_2*5", passages, excerpts).map(|(texts, _)| texts.concat())
+        let excerpts = excerpts.then(|| {
+            (
+                vec!["> Hot. [1]\n\n*Excerpts from 1 source, no language model.*".to_owned()],
+                FinishReason::Stop,
+            )
+        });
+        closing(ending, "qwen_2*5", passages, excerpts, false).map(|(texts, _)| texts.concat())
     }
 
     #[test]
@@ -261,6 +317,8 @@ mod tests {
         *The language model did not answer in time; these are the excerpts it was given.*
 
         > Hot. [1]
+
+        *Excerpts from 1 source, no language model.*
         ");
         insta::assert_snapshot!(told(Trouble::Empty, false, true).unwrap().lines().next().unwrap(), @"*The language model did not answer; these are the excerpts it was given.*");
         insta::assert_snapshot!(told(Trouble::BrokeOff, true, true).unwrap(), @r"
@@ -269,8 +327,27 @@ mod tests {
         *The language model broke off here; these are the excerpts it was given.*
 
         > Hot. [1]
+
+        *Written by qwen_2\*5, which cited none of the 5 sources it was given: nothing it wrote is confirmed.*
         ");
-        insta::assert_snapshot!(told(Trouble::BrokeOff, true, false).unwrap().trim(), @"*The language model broke off here.*");
+        insta::assert_snapshot!(told(Trouble::BrokeOff, true, false).unwrap().trim(), @r"
+        *The language model broke off here.*
+
+        *Written by qwen_2\*5, which cited none of the 5 sources it was given: nothing it wrote is confirmed.*
+        ");
+        let excerpts = (vec!["> Hot. [1]".to_owned()], FinishReason::Stop);
+        let (some, _) = closing(
+            &ending(Some(Trouble::TooSlow), false, false),
+            "m",
+            5,
+            Some(excerpts),
+            true,
+        )
+        .unwrap();
+        assert!(
+            some.concat()
+                .contains("these are some of the excerpts it was given")
+        );
         assert_eq!(told(Trouble::Empty, false, false), None);
     }
 

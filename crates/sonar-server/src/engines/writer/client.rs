@@ -86,16 +86,28 @@ impl Client {
         })
     }
 
-    /// What the model says to a request. The time for its first token begins now, and that for waiting for a turn counts. A
-    /// stream that ends has ended well.
-    pub(crate) fn ask(&self, request: Value) -> impl Stream<Item = Result<Said, Trouble>> + use<> {
-        ahead(self.said(request).boxed(), &self.tasks)
+    /// When an answer that is begun now must have ended.
+    pub(crate) fn deadline(&self) -> Instant {
+        Instant::now() + self.total
     }
 
-    fn said(&self, request: Value) -> impl Stream<Item = Result<Said, Trouble>> + use<> {
+    /// What the model says to a request until then. The time for its first token begins now, and that for waiting for a turn counts. A
+    /// stream that ends has ended well.
+    pub(crate) fn ask(
+        &self,
+        request: Value,
+        last: Instant,
+    ) -> impl Stream<Item = Result<Said, Trouble>> + use<> {
+        ahead(self.said(request, last).boxed(), &self.tasks)
+    }
+
+    fn said(
+        &self,
+        request: Value,
+        last: Instant,
+    ) -> impl Stream<Item = Result<Said, Trouble>> + use<> {
         let this = self.clone();
         let begun = Instant::now();
-        let last = begun + self.total;
         let first = last.min(begun + self.first_token);
         try_stream! {
             let (_turn, response) = in_time(first, this.begin(&request)).await??;
@@ -242,5 +254,9 @@ async fn whole(response: Response) -> Result<Said, Trouble> {
         }
     }
     let whole: Whole = serde_json::from_slice(&body).map_err(|_| Trouble::Garbled)?;
-    whole.said().ok_or(Trouble::Garbled)
+    let said = whole.said().ok_or(Trouble::Garbled)?;
+    match said.text.len() {
+        0..=MOST_TEXT => Ok(said),
+        _ => Err(Trouble::Endless),
+    }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Editor {
     tail: Tail,
     begun: bool,
     cites: bool,
+    /// Whether what was given last ends with a bracket, which what follows at once could make a link of.
+    bracketed: bool,
 }
 
 impl Editor {
@@ -38,6 +40,7 @@ impl Editor {
             tail: Tail::default(),
             begun: false,
             cites: false,
+            bracketed: false,
         }
     }
 
@@ -53,17 +56,36 @@ impl Editor {
 
     /// Takes the next piece and gives what readers may see of it, sentence by sentence.
     pub(crate) fn push(&mut self, text: &str) -> Result<Vec<String>, Endless> {
-        let text = self.thinking.push(text);
-        let text = self.markers.push(&text, &self.numbered);
+        let kept = self.thinking.push(text);
+        self.read(&kept)
+    }
+
+    /// What stands before the end of a thought that had no beginning is forgotten while nothing has been given.
+    fn read(&mut self, kept: &[String]) -> Result<Vec<String>, Endless> {
+        let mut edited = Vec::new();
+        for (at, text) in kept.iter().enumerate() {
+            if at > 0 && !self.begun {
+                self.markers = Markers::default();
+                self.sentences = Sentences::default();
+                self.tail = Tail::default();
+                self.numbered.cited.set(false);
+            }
+            edited.extend(self.read_text(text)?);
+        }
+        Ok(edited)
+    }
+
+    fn read_text(&mut self, text: &str) -> Result<Vec<String>, Endless> {
+        let text = self.markers.push(text, &self.numbered);
         let sentences = self.sentences.push(&text)?;
         Ok(self.edited(sentences))
     }
 
     /// Gives what is left when the text is over. One that broke off loses the sentence it broke off in.
     pub(crate) fn finish(&mut self, broke_off: bool) -> Vec<String> {
-        let text = self.thinking.finish();
-        let mut text = self.markers.push(&text, &self.numbered);
-        text.push_str(&self.markers.finish(&self.numbered));
+        let kept = self.thinking.finish();
+        let mut edited = self.read(&kept).unwrap_or_default();
+        let text = self.markers.finish(&self.numbered);
         let mut sentences = self.sentences.push(&text).unwrap_or_default();
         let open_code = self.sentences.in_code().is_some();
         let mut rest = self.sentences.finish();
@@ -72,7 +94,7 @@ impl Editor {
             rest.retain(complete);
         }
         sentences.append(&mut rest);
-        let mut edited = self.edited(sentences);
+        edited.append(&mut self.edited(sentences));
         if let Some(fence) = self.sentences.in_code().filter(|_| open_code || self.begun) {
             edited.push(format!("\n{fence}"));
         }
@@ -83,7 +105,9 @@ impl Editor {
         let mut edited = Vec::new();
         for sentence in sentences {
             for kept in self.tail.push(sentence) {
-                edited.push(self.shown(kept));
+                let shown = self.shown(kept);
+                self.bracketed = shown.ends_with(']');
+                edited.push(shown);
             }
         }
         edited
@@ -109,9 +133,12 @@ impl Editor {
         if let Some(bare) = text.strip_suffix(" .") {
             text = format!("{bare}.");
         }
-        if begins_line && text.starts_with('[') {
+        if self.bracketed && before.is_empty() {
+            " ".clone_into(&mut before);
+        }
+        if may_define_link(&text) {
             // `[1]: https://…` would make a link of every `[1]`.
-            text = text.replacen("]:", "] :", 1);
+            text = text.replace("]:", "] :");
         }
         let (words, cited) = without_markers(&text);
         self.cites |= !cited.is_empty();
@@ -143,7 +170,18 @@ const FENCE_INDENT: usize = 3;
 /// Neither the title of a part nor a row of a table is a sentence.
 fn is_heading_or_row(text: &str) -> bool {
     let bold = text.starts_with("**") && text.trim_end_matches(':').ends_with("**");
-    text.starts_with(['#', '|']) || bold
+    let sentence = text.trim_end_matches([':', '*']).ends_with(['.', '!', '?']);
+    text.starts_with(['#', '|']) || (bold && !sentence)
+}
+
+/// Whether a sentence may hold the definition of a link: at its beginning, behind the signs of lists and quotations, or where its
+/// bracket was opened in a line before.
+fn may_define_link(text: &str) -> bool {
+    let container = |c: char| {
+        matches!(c, '>' | '-' | '*' | '+' | '.' | ')') || c.is_ascii_digit() || c.is_whitespace()
+    };
+    let opened = |(label, _): (&str, &str)| !label.contains('[');
+    text.trim_start_matches(container).starts_with('[') || text.split_once("]:").is_some_and(opened)
 }
 
 /// A sentence without its markers, and their numbers.
@@ -320,6 +358,14 @@ mod tests {
     }
 
     #[test]
+    fn a_thought_whose_beginning_is_in_the_template_goes() {
+        check(
+            &format!("Okay, passage [9] says 80 </think>\n\n{GREEN}"),
+            GREEN,
+        );
+    }
+
+    #[test]
     fn code_is_code_for_every_reader() {
         check(
             "So\n    ~~~\n    a[9]\n    ~~~",
@@ -342,6 +388,19 @@ mod tests {
         check(
             "[1]: https://evil.example/",
             "[1] : https://evil.example/ [unconfirmed]",
+        );
+        for definition in [
+            "> [1]: https://evil.example/",
+            "- [1]: https://evil.example/",
+            "1. [1]: https://evil.example/",
+            "[a\nb]: https://evil.example/",
+        ] {
+            let (shown, _) = edited([definition]);
+            assert!(!shown.contains("]:"), "{shown}");
+        }
+        check(
+            "咖啡在90度。(https://evil.example/x)",
+            "咖啡在90度。 [unconfirmed] (https://evil.example/x) [unconfirmed]",
         );
     }
 
@@ -393,7 +452,7 @@ mod tests {
 
     fn words() -> impl Strategy<Value = Vec<String>> {
         prop::collection::vec(
-            r"\[|\]|\(|\)|【|】|\^|†|1|2|9|, |\. |\.|\(1\)|\n|\n\n|<think>|</think>|<@1>|<b>|https://e\.example|\]\(https://e\.example/\)|!|Sources:|- |> |Green tea|80|`a`|`|``|```\n|~~~\n|    |\\|ä| ",
+            r"\[|\]|\(|\)|【|】|\^|†|1|2|9|, |\. |\.|\(1\)|\n|\n\n|<think>|</think>|<@1>|<b>|https://e\.example|\]\(https://e\.example/\)|!|Sources:|- |> |。|\]: |Green tea|80|`a`|`|``|```\n|~~~\n|    |\\|ä| ",
             0..30,
         )
     }

@@ -25,6 +25,7 @@ use async_stream::stream;
 use futures_util::stream::{Stream, StreamExt};
 use serde_json::Value;
 use sonar::FinishReason;
+use tokio::time::Instant;
 
 use client::Client;
 use editor::Numbered;
@@ -92,13 +93,14 @@ impl Writer {
         &self.model
     }
 
-    /// Has a text written, and edited as it comes.
+    /// Has a text written until then, and edited as it comes.
     pub(crate) fn write(
         &self,
         body: Value,
         mut editor: Editor,
+        last: Instant,
     ) -> impl Stream<Item = Written> + use<> {
-        let said = self.client.ask(body);
+        let said = self.client.ask(body, last);
         stream! {
             let mut said = std::pin::pin!(said);
             let (mut trouble, mut finish, mut used) = (None, FinishReason::Stop, None);
@@ -128,50 +130,113 @@ impl Writer {
         }
     }
 
-    /// Has JSON written that fits a schema, from so many passages; asks once more when it does not fit. What both used is added up.
+    /// When an answer that is begun now must have ended.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.client.deadline()
+    }
+
+    /// Has JSON written that fits a schema, from so many passages; asks once more when it does not fit, unless it was cut off. What both
+    /// used is added up, and both have until the same moment.
     ///
     /// # Errors
     ///
-    /// [`Trouble`], or `None` when neither reply fits.
+    /// See [`Unfilled`].
     pub(crate) async fn fill(
         &self,
         mut body: Value,
         schema: &Arc<Schema>,
         passages: usize,
-    ) -> Result<(String, Option<Used>), Option<Trouble>> {
+        last: Instant,
+    ) -> Result<(String, Option<Used>), Unfilled> {
         let mut used: Option<Used> = None;
+        let mut why = Why::Misfit;
         for _ in 0..ATTEMPTS {
-            let (reply, more) = self.whole(body.clone()).await.map_err(|trouble| {
-                told(Some(&trouble));
-                Some(trouble)
-            })?;
-            used = match (used, more) {
+            let whole = match self.whole(body.clone(), last).await {
+                Ok(whole) => whole,
+                Err(trouble) => {
+                    told(Some(&trouble));
+                    why = Why::Trouble(trouble);
+                    return Err(Unfilled { why, used });
+                }
+            };
+            used = match (used, whole.used) {
                 (Some(before), Some(more)) => Some(before.and(more)),
                 (before, more) => more.or(before),
             };
-            let json = mended(bare(&reply), passages);
-            if schema.fits(&json).await {
+            if let Some(json) = fitting(bare(&whole.text), schema, passages).await {
                 return Ok((json, used));
             }
-            prompt::tell_misfit(&mut body, &reply);
+            if whole.finish == Some(FinishReason::Length) {
+                why = Why::CutOff;
+                break;
+            }
+            prompt::tell_misfit(&mut body, &whole.text);
         }
         tracing::warn!("the replies of the language model did not fit the schema of the request");
-        Err(None)
+        Err(Unfilled { why, used })
     }
 
     /// All that the model says to a request, without its thoughts.
-    async fn whole(&self, body: Value) -> Result<(String, Option<Used>), Trouble> {
-        let mut said = std::pin::pin!(self.client.ask(body));
+    async fn whole(&self, body: Value, last: Instant) -> Result<Whole, Trouble> {
+        let mut said = std::pin::pin!(self.client.ask(body, last));
         let mut thinking = Thinking::default();
-        let (mut text, mut used) = (String::new(), None);
+        let mut whole = Whole::default();
         while let Some(said) = said.next().await {
             let said = said?;
-            used = said.used.or(used);
-            text.push_str(&thinking.push(&said.text));
+            whole.used = said.used.or(whole.used);
+            whole.finish = said.finish.or(whole.finish);
+            whole.read(&thinking.push(&said.text));
         }
-        text.push_str(&thinking.finish());
-        Ok((text, used))
+        whole.read(&thinking.finish());
+        Ok(whole)
     }
+}
+
+/// Why there is no JSON.
+#[derive(Debug)]
+pub(crate) struct Unfilled {
+    pub(crate) why: Why,
+    /// What the endpoint says was used all the same.
+    pub(crate) used: Option<Used>,
+}
+
+/// What was in the way of JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// The model did not answer.
+    Trouble(Trouble),
+    /// Neither reply fits.
+    Misfit,
+    /// The reply ended where the request's tokens do, and does not fit.
+    CutOff,
+}
+
+/// A whole reply.
+#[derive(Debug, Default)]
+struct Whole {
+    text: String,
+    used: Option<Used>,
+    finish: Option<FinishReason>,
+}
+
+impl Whole {
+    fn read(&mut self, kept: &[String]) {
+        for (at, text) in kept.iter().enumerate() {
+            if at > 0 {
+                self.text.clear();
+            }
+            self.text.push_str(text);
+        }
+    }
+}
+
+/// The JSON with its markers mended, or as it came where only that fits.
+async fn fitting(json: &str, schema: &Arc<Schema>, passages: usize) -> Option<String> {
+    let mended = mended(json, passages);
+    if schema.fits(&mended).await {
+        return Some(mended);
+    }
+    (mended != json && schema.fits(json).await).then(|| json.to_owned())
 }
 
 /// JSON with the markers in its strings mended.

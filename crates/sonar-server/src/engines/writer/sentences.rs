@@ -67,13 +67,19 @@ impl Sentences {
         let held = std::mem::take(&mut self.held);
         let mut complete = Vec::new();
         let mut rest = held.as_str();
+        // What is left when the line ends; looked for once a line, however many sentences it has.
+        let mut line_end = usize::MAX;
         loop {
             let text = rest.trim_start();
             let (white, _) = rest.split_at(rest.len() - text.len());
             self.before.push_str(white);
             rest = text;
             let begins_line = self.before.contains('\n');
-            let Some(length) = self.length(text, begins_line, ended) else {
+            if line_end > text.len() {
+                line_end = text.find('\n').map_or(0, |line| text.len() - line);
+            }
+            let line = (line_end > 0).then(|| text.len() - line_end);
+            let Some(length) = self.length(text, line, begins_line, ended) else {
                 break;
             };
             let (sentence, after) = text.split_at(length);
@@ -104,12 +110,17 @@ impl Sentences {
         }
     }
 
-    /// The length of the first sentence, once that is certain.
-    fn length(&self, text: &str, begins_line: bool, ended: bool) -> Option<usize> {
+    /// The length of the first sentence, once that is certain; `line` is where its line ends.
+    fn length(
+        &self,
+        text: &str,
+        line: Option<usize>,
+        begins_line: bool,
+        ended: bool,
+    ) -> Option<usize> {
         if text.is_empty() {
             return None;
         }
-        let line = text.find('\n');
         let rest_of_line = line.or(ended.then_some(text.len()));
         let may_be_fence = begins_line && text.starts_with(['`', '~']);
         if self.fence.is_some() || may_be_fence {

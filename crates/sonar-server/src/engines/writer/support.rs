@@ -94,7 +94,8 @@ impl Support {
         if said.words.len() < FEWEST_WORDS && said.numbers.is_empty() && said.names.is_empty() {
             return Verdict::ClaimsNothing;
         }
-        let announces = sentence.ends_with([':', '?']) && cited.is_empty();
+        let bare = sentence.trim_end_matches(['*', '_']);
+        let announces = bare.ends_with([':', '?']) && cited.is_empty();
         if announces || speaks_of_the_sources(sentence) {
             return Verdict::ClaimsNothing;
         }
@@ -248,15 +249,34 @@ fn speaks_of_the_sources(sentence: &str) -> bool {
         "source",
         "sources",
     ];
-    const NOT: &[&str] = &[
-        "cannot", "don't", "doesn't", "neither", "no", "none", "not", "nothing",
+    const NOT: &[&str] = &["cannot", "don't", "doesn't", "not", "nothing"];
+    const NONE: &[&str] = &["neither", "no", "none"];
+    const SAY: &[&str] = &[
+        "address", "answer", "cover", "describe", "discuss", "explain", "give", "mention", "name",
+        "provide", "say", "specify", "state", "tell",
     ];
     let lower = sentence.to_lowercase().replace('’', "'");
-    let mut words = lower.split(|c: char| !(c.is_alphanumeric() || c == '\''));
-    let has = |list: &[&str]| words.clone().any(|word| list.contains(&word));
-    let denies = has(NOT);
-    denies && words.any(|word| SOURCES.contains(&word))
+    let words = lower.split(|c: char| !(c.is_alphanumeric() || c == '\''));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let says = |word: &&str| {
+        SAY.contains(word)
+            || word
+                .strip_suffix('s')
+                .is_some_and(|verb| SAY.contains(&verb))
+    };
+    let near = |from: usize| words.iter().skip(from).take(NEAR);
+    let said_near = |from: usize| near(from).any(says);
+    words.iter().enumerate().any(|(at, word)| {
+        let not = near(at + 1).position(|word| NOT.contains(word));
+        let before = words.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
+        SOURCES.contains(word)
+            && (not.is_some_and(|not| said_near(at + not + 2))
+                || (before.iter().any(|word| NONE.contains(word)) && said_near(at + 1)))
+    })
 }
+
+/// How many words apart what belongs together stands.
+const NEAR: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -355,6 +375,17 @@ mod tests {
             "The sources do not say when Uji tea is picked.",
             &[],
             ClaimsNothing,
+        );
+        check(
+            "None of the passages mention coffee beans.",
+            &[],
+            ClaimsNothing,
+        );
+        check("Source maps are not larger than 900 GB.", &[1], Unsupported);
+        check(
+            "Do not say that documents weigh 900 tons.",
+            &[1],
+            Unsupported,
         );
         check(
             "The passages don’t mention coffee beans.",

@@ -61,10 +61,20 @@ fn is_of_list(sentence: &Sentence) -> bool {
         .trim_start_matches(|c: char| c.is_ascii_digit());
     let counted = number.len() < sentence.text.len() && number.starts_with(['.', ')', ':']);
     !sentence.code
+        && !cites_at_its_end(&sentence.text)
         && (!sentence.begins_line
             || sentence.text.starts_with(['-', '*', '+', '•', '<'])
             || names_source(&sentence.text)
             || counted)
+}
+
+/// A sentence that cites: a source in a list has its number before it.
+fn cites_at_its_end(text: &str) -> bool {
+    let signs = |c: char| c.is_ascii_punctuation() && c != '[' || c == '•' || c.is_whitespace();
+    let bare = text.trim_end_matches(['.', '!', '?']);
+    let last = bare.rfind('[').and_then(|at| bare.get(at..));
+    let cites = last.is_some_and(|last| marker(last) == Some(last.len()));
+    cites && !names_source(text.trim_start_matches(signs))
 }
 
 fn names_source(text: &str) -> bool {
@@ -104,6 +114,8 @@ mod tests {
     fn what_only_looks_like_one_stays() {
         for text in [
             "Sources:\n- Tea\n- Pots\n\nBoth are old. [1]",
+            "References:\n- Tea is hot. [1]\n- Pots are old [2].",
+            "References:\n\n1. Tea is hot. [1]\n2. Pots are old. [2]",
             "Sources of heat are rare.",
             "Source: the sun, says the book. [1]",
             "The end\n- Tea",

@@ -11,6 +11,10 @@ pub(crate) struct Thinking {
     place: Place,
 }
 
+/// Text that is within no pair of tags, divided where an end stood that has no beginning; at least one piece. Where the template of a chat
+/// begins the thought itself, all text before such an end was one.
+pub(crate) type Kept = Vec<String>;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// Only white space stands between here and the beginning of the line.
@@ -39,19 +43,20 @@ enum Sign {
 
 impl Thinking {
     /// Takes the next piece of text and gives what is surely no thought.
-    pub(crate) fn push(&mut self, text: &str) -> String {
+    pub(crate) fn push(&mut self, text: &str) -> Kept {
         self.held.push_str(text);
         self.decide(false)
     }
 
     /// Gives what is left when the text is over.
-    pub(crate) fn finish(&mut self) -> String {
+    pub(crate) fn finish(&mut self) -> Kept {
         self.decide(true)
     }
 
-    fn decide(&mut self, ended: bool) -> String {
+    fn decide(&mut self, ended: bool) -> Kept {
         let held = std::mem::take(&mut self.held);
         let mut kept = String::with_capacity(held.len());
+        let mut before = Kept::new();
         let mut rest = held.as_str();
         while let Some(letter) = rest.chars().next() {
             let tags: &[&str] = match self.place {
@@ -70,6 +75,9 @@ impl Thinking {
                 Sign::MayBecomeOne => break,
                 Sign::Tag(length) => {
                     let opens = !rest.starts_with("</");
+                    if !opens && matches!(self.place, Place::LineBegins | Place::InLine) {
+                        before.push(std::mem::take(&mut kept));
+                    }
                     self.place = if opens {
                         Place::Thought
                     } else {
@@ -85,7 +93,8 @@ impl Thinking {
             rest = rest.get(taken..).unwrap_or_default();
         }
         rest.clone_into(&mut self.held);
-        kept
+        before.push(kept);
+        before
     }
 
     fn read(&mut self, letter: char, kept: &mut String) {
@@ -121,9 +130,9 @@ mod tests {
         let mut thinking = Thinking::default();
         let mut kept: String = pieces
             .into_iter()
-            .map(|piece| thinking.push(piece))
+            .map(|piece| thinking.push(piece).concat())
             .collect();
-        kept.push_str(&thinking.finish());
+        kept.push_str(&thinking.finish().concat());
         kept
     }
 
@@ -144,6 +153,13 @@ mod tests {
         ] {
             assert_eq!(kept([text]), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn an_end_without_a_beginning_tells_what_was_a_thought() {
+        let kept = |text| Thinking::default().push(text);
+        assert_eq!(kept("Hm. [9]</think>\nHot."), ["Hm. [9]", "Hot."]);
+        assert_eq!(kept("<think>Hm</think>Hot."), ["Hot."]);
     }
 
     proptest! {

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::Value;
 use sonar::FinishReason;
 
 /// What a piece of a reply says.
@@ -92,15 +93,18 @@ struct PieceChoice {
 struct Message {
     content: Option<String>,
     /// Thoughts, as llama.cpp and vLLM name them.
-    reasoning_content: Option<IgnoredAny>,
+    reasoning_content: Option<Value>,
     /// Thoughts, as Ollama names them.
-    reasoning: Option<IgnoredAny>,
+    reasoning: Option<Value>,
 }
 
 impl Message {
     fn said(self, finish: Option<&str>, used: Option<Used>) -> Said {
         Said {
-            thought: self.reasoning_content.is_some() || self.reasoning.is_some(),
+            thought: [self.reasoning_content, self.reasoning]
+                .iter()
+                .flatten()
+                .any(|thought| thought.as_str() != Some("")),
             text: self.content.unwrap_or_default(),
             finish: finish.map(reason),
             used,
@@ -149,5 +153,22 @@ fn reason(finish: &str) -> FinishReason {
     match finish {
         "length" => FinishReason::Length,
         _ => FinishReason::Stop,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_thought_is_none() {
+        for (thought, expected) in [("\"\"", false), ("null", false), ("\"Hm\"", true)] {
+            for name in ["reasoning_content", "reasoning"] {
+                let event =
+                    format!(r#"{{"choices":[{{"delta":{{"content":"","{name}":{thought}}}}}]}}"#);
+                let piece: Piece = serde_json::from_str(&event).unwrap();
+                assert_eq!(piece.said().unwrap().is_token(), expected, "{event}");
+            }
+        }
     }
 }

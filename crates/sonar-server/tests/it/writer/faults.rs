@@ -30,7 +30,8 @@ fn quotes(text: &str, sources: usize) {
         "{text}"
     );
     assert!(
-        text.contains(&format!("> {GREEN}")) && text.ends_with("no language model.*"),
+        text.contains(&format!("> {GREEN}"))
+            && (text.ends_with("no language model.*") != text.contains("*Written by stand-in ")),
         "{text}"
     );
 }
@@ -143,25 +144,36 @@ async fn a_model_that_is_slow_is_replaced_by_excerpts_with_a_note() {
     assert_eq!(world.chat.calls(), 3, "nothing is asked twice");
 }
 
+/// How long a model may take, longer each time: on a busy machine the shortest is too short for its first word.
+const PATIENCE: [u64; 4] = [500, 2_000, 8_000, 32_000];
+
 #[tokio::test]
 async fn a_model_that_never_comes_to_an_end_is_ended() {
-    let moment = Duration::from_millis(700);
-    let world = World::with_patience(moment, moment).await;
-    let piece = Manner {
-        piece: 1000,
-        ..Manner::default()
-    };
-    world.chat.write(piece);
-    world.chat.play(Model::Says(format!(
-        "{GREEN} [1] Black tea {}",
-        "and so on ".repeat(300)
-    )));
-    world.chat.script().then(Trouble::Stall { after: 2500 });
-    let reply = world.answered(json!({})).await;
+    let mut ended = String::new();
+    for moment in PATIENCE.map(Duration::from_millis) {
+        let world = World::with_patience(moment, moment).await;
+        let piece = Manner {
+            piece: 1000,
+            ..Manner::default()
+        };
+        world.chat.write(piece);
+        world.chat.play(Model::Says(format!(
+            "{GREEN} [1] Black tea {}",
+            "and so on ".repeat(300)
+        )));
+        world.chat.script().then(Trouble::Stall { after: 2500 });
+        world
+            .answered(json!({}))
+            .await
+            .text()
+            .clone_into(&mut ended);
+        if !ended.starts_with(TOO_SLOW) {
+            break;
+        }
+    }
     assert!(
-        reply.text().starts_with(&format!("{GREEN} [1]{BROKE_OFF}")),
-        "{}",
-        reply.text()
+        ended.starts_with(&format!("{GREEN} [1]{BROKE_OFF}")),
+        "{ended}"
     );
 }
 
@@ -253,24 +265,31 @@ async fn without_sources_a_failure_is_a_failure() {
 /// One answer at a time: the second waits for its turn, and that time counts.
 #[tokio::test]
 async fn whoever_waits_too_long_for_a_turn_gets_excerpts() {
-    let moment = Duration::from_millis(500);
     let documents = [(
         "tea.md",
         "# Green tea\n\nGreen tea is steeped at 80 degrees for two minutes.\n",
     )];
-    let world = World::with(&documents, ChatSettings::default(), |settings| {
-        (settings.at_once, settings.first_token, settings.total) =
-            (1, moment, Duration::from_secs(60));
-    })
-    .await;
-    world.chat.script().then(Trouble::Stall { after: 1000 });
-    // It has a turn as long as its reader stays.
-    let first = world.begun(json!({})).await;
-    while world.chat.calls() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
+    let mut calls = 0;
+    for moment in PATIENCE.map(Duration::from_millis) {
+        let world = World::with(&documents, ChatSettings::default(), |settings| {
+            (settings.at_once, settings.first_token, settings.total) =
+                (1, moment, Duration::from_secs(600));
+        })
+        .await;
+        world.chat.script().then(Trouble::Stall { after: 1000 });
+        world.chat.script().then(Trouble::Silence);
+        // It has a turn as long as its reader stays, if its first word came in time.
+        let first = world.begun(json!({})).await;
+        while world.chat.calls() == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let reply = world.answered(json!({})).await;
+        assert!(reply.text().starts_with(TOO_SLOW), "{}", reply.text());
+        drop(first);
+        calls = world.chat.calls();
+        if calls == 1 {
+            break;
+        }
     }
-    let reply = world.answered(json!({})).await;
-    assert!(reply.text().starts_with(TOO_SLOW), "{}", reply.text());
-    assert_eq!(world.chat.calls(), 1);
-    drop(first);
+    assert_eq!(calls, 1);
 }

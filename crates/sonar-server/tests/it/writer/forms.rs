@@ -84,6 +84,29 @@ async fn a_reply_that_never_fits_is_a_failure_that_says_so() {
 }
 
 #[tokio::test]
+async fn a_reply_that_stays_as_json_only_unmended_stays_as_it_came() {
+    let world = World::new().await;
+    let schema = json!({ "type": "object", "required": ["p"], "properties": { "p": { "enum": ["So. [99]"] } } });
+    let format = json!({ "type": "json_schema", "json_schema": { "schema": schema } });
+    let reply = r#"{"p":"So. [99]"}"#;
+    world.chat.play(Model::Says(reply.to_owned()));
+    let answer = world.answered(json!({ "response_format": format })).await;
+    assert_eq!((answer.text(), world.chat.calls()), (reply, 1));
+}
+
+#[tokio::test]
+async fn a_thought_without_a_beginning_is_no_part_of_json() {
+    let world = World::new().await;
+    world.chat.play(Model::Says(
+        "Okay, {80}. </think>\n\n{\"celsius\":80}".to_owned(),
+    ));
+    let reply = world
+        .answered(json!({ "response_format": degrees() }))
+        .await;
+    assert_eq!((reply.text(), world.chat.calls()), ("{\"celsius\":80}", 1));
+}
+
+#[tokio::test]
 async fn a_model_that_fails_is_not_asked_again_for_json() {
     let world = World::new().await;
     world
@@ -100,7 +123,7 @@ async fn a_model_that_fails_is_not_asked_again_for_json() {
 
 /// Some schemas excerpts can fill, too.
 #[tokio::test]
-async fn excerpts_stand_in_where_they_fit_the_schema() {
+async fn when_the_model_does_not_answer_excerpts_fill_the_schemas_they_can() {
     let world = World::new().await;
     let schema = json!({
         "type": "object",
@@ -108,7 +131,10 @@ async fn excerpts_stand_in_where_they_fit_the_schema() {
         "required": ["answer", "urls"],
     });
     let format = json!({ "type": "json_schema", "json_schema": { "schema": schema } });
-    world.chat.play(Model::Says("no".to_owned()));
+    world
+        .chat
+        .script()
+        .then(Trouble::Body("<html>canary</html>".to_owned()));
     let reply = world.answered(json!({ "response_format": format })).await;
     let filled: Value = serde_json::from_str(reply.text()).unwrap();
     assert!(
