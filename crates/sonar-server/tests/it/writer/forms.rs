@@ -106,6 +106,85 @@ async fn a_thought_without_a_beginning_is_no_part_of_json() {
     assert_eq!((reply.text(), world.chat.calls()), ("{\"celsius\":80}", 1));
 }
 
+/// A whole completion, as endpoints without streams send it.
+fn whole(content: &str, finish: &str) -> Trouble {
+    let body = json!({
+        "choices": [{ "index": 0, "message": { "role": "assistant", "content": content }, "finish_reason": finish }],
+        "usage": { "prompt_tokens": 70, "completion_tokens": 7, "total_tokens": 77 },
+    });
+    Trouble::Instead {
+        status: 200,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: body.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn json_that_was_cut_off_is_not_asked_for_again() {
+    let world = World::new().await;
+    world.chat.script().then(whole("{\"celsius\":8", "length"));
+    let reply = world.asked(json!({ "response_format": degrees() })).await;
+    assert_eq!(reply.status, 502, "{}", reply.body);
+    assert_eq!(
+        reply.message(),
+        "response_format: the language model came to the end of its tokens before its reply fitted the json_schema; raise max_tokens."
+    );
+    assert_eq!(world.chat.calls(), 1);
+}
+
+#[tokio::test]
+async fn what_a_reply_used_is_told_when_excerpts_take_its_place() {
+    let world = World::new().await;
+    let schema = json!({ "type": "object", "properties": { "answer": { "type": "string" } }, "required": ["answer"] });
+    let format = json!({ "type": "json_schema", "json_schema": { "schema": schema } });
+    world.chat.script().then(whole("no", "stop"));
+    world
+        .chat
+        .script()
+        .then(Trouble::Body("<html>canary</html>".to_owned()));
+    let reply = world.answered(json!({ "response_format": format })).await;
+    assert!(
+        reply.text().contains("> Green tea is steeped"),
+        "{}",
+        reply.text()
+    );
+    assert_eq!(reply.body["usage"]["total_tokens"], 77);
+    assert_eq!(world.chat.calls(), 2);
+}
+
+#[tokio::test]
+async fn a_whole_reply_is_no_longer_than_a_streamed_one_may_be() {
+    let world = World::new().await;
+    world
+        .chat
+        .script()
+        .then(whole(&"So. ".repeat(300_000), "stop"));
+    let reply = world.answered(json!({})).await;
+    assert!(
+        reply
+            .text()
+            .starts_with("*The language model did not answer;"),
+        "{}",
+        reply.text().len()
+    );
+}
+
+#[tokio::test]
+async fn a_schema_that_stands_for_endless_ones_is_refused() {
+    let world = World::new().await;
+    let mut parts = json!({ "a45": { "type": "object" } });
+    for at in 0..45 {
+        let next = json!({ "$ref": format!("#/$defs/a{}", at + 1) });
+        parts[format!("a{at}")] = json!({ "anyOf": [next.clone(), next] });
+    }
+    let schema = json!({ "$defs": parts, "$ref": "#/$defs/a0" });
+    let format = json!({ "type": "json_schema", "json_schema": { "schema": schema } });
+    let told = "response_format: the json_schema stands for more than 10000 parts";
+    world
+        .refuses(json!({ "response_format": format }), told)
+        .await;
+}
+
 #[tokio::test]
 async fn a_model_that_fails_is_not_asked_again_for_json() {
     let world = World::new().await;
