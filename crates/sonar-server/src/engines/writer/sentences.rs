@@ -145,11 +145,13 @@ pub(super) fn fence(line: &str) -> Option<&str> {
 /// Where the first sentence of a line ends, markers behind it included; `None` when no end is certain. What is still to come must
 /// be able to change nothing.
 fn first_end(line: &str, complete: bool) -> Option<usize> {
-    let (mut brackets, mut code) = (0_usize, false);
+    let (mut brackets, mut code, mut escaping) = (0_usize, false, false);
     let mut letters = line.char_indices();
     while let Some((at, letter)) = letters.next() {
+        let escaped = escaping;
+        escaping = letter == '\\' && !escaped && !code;
         match letter {
-            '`' => code = !code,
+            '`' => code ^= !escaped,
             '(' | '[' if !code => brackets += 1,
             ')' | ']' if !code => brackets = brackets.saturating_sub(1),
             '.' | '!' | '?' | '。' | '！' | '？' if !code && brackets == 0 => {
@@ -253,6 +255,10 @@ mod tests {
         check(
             "It is 1.5 long. Dr. No said `a. B` so.",
             &["It is 1.5 long.", "Dr. No said `a. B` so."],
+        );
+        check(
+            "Type \\` and `a. B` so. [1]",
+            &["Type \\` and `a. B` so. [1]"],
         );
         check("热。冷。[1]", &["热。", "冷。[1]"]);
     }
