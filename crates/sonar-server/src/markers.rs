@@ -31,6 +31,12 @@ pub(crate) trait Places {
         false
     }
 
+    /// Whether several numbers in one pair of brackets can be a mark in JSON too: where ids may be any numbers, a list of which every
+    /// one is an id is hardly anything else.
+    fn lists_in_json(&self) -> bool {
+        false
+    }
+
     /// How text that is neither code nor a mark is shown. `before` is the letter shown before it. What comes out for a whole must be
     /// what comes out for its pieces.
     fn shown(&self, text: &str, before: char) -> String {
@@ -282,10 +288,11 @@ impl Markers {
         Decision::Is(count, places.shown(backticks, self.shown))
     }
 
-    /// Whether a label may be a mark in JSON: a single number behind white space, an end mark or another marker, or one that names
+    /// Whether a label may be a mark in JSON: a single number, or a list of them where `lists` are marks, behind white space, an end mark or another marker, or one that names
     /// its kind. `vec![1]` holds none.
-    fn may_mark(&self, label: &str) -> bool {
-        let single = label.bytes().all(|byte| byte.is_ascii_digit());
+    fn may_mark(&self, label: &str, lists: bool) -> bool {
+        let numbers = |byte: u8| byte.is_ascii_digit() || (lists && matches!(byte, b',' | b' '));
+        let single = label.bytes().all(numbers);
         let behind = self.before.is_whitespace()
             || matches!(
                 self.before,
@@ -347,7 +354,7 @@ impl Markers {
         if let Some(place) = linked {
             return Decision::Is(taken, format!("[{place}]"));
         }
-        if self.in_json && !self.may_mark(label) {
+        if self.in_json && !self.may_mark(label, places.lists_in_json()) {
             return literal();
         }
         let Some(found) = all_or_one(label, &marks, places) else {

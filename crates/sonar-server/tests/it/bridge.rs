@@ -7,7 +7,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use crate::parameters::{everything, json_schema, leaves, regex};
+use crate::parameters::{everything, json_schema, leaves, regex, rows_of};
 
 const HANDBOOK: &str = include_str!("../../../../docs/handbook/11-agent-api.md");
 
@@ -85,12 +85,7 @@ fn rows_of_the_handbook() -> BTreeSet<Vec<&'static str>> {
         .split_once("## What does each parameter do")
         .unwrap();
     let table = table.split("\n## ").next().unwrap();
-    let rows = table.lines().filter(|line| line.starts_with("| `"));
-    rows.map(|row| {
-        let cell = row.split('|').nth(1).unwrap();
-        cell.split('`').skip(1).step_by(2).collect()
-    })
-    .collect()
+    rows_of(table)
 }
 
 #[test]

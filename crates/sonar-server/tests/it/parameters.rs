@@ -92,9 +92,13 @@ rows! {
      "user_original_query"] => sent::internal_fields_are_named,
 }
 
-/// The first cell of each row of the handbook's tables: the fields it is about.
 fn rows_of_the_handbook() -> BTreeSet<Vec<&'static str>> {
-    let rows = HANDBOOK.lines().filter(|line| line.starts_with("| `"));
+    rows_of(HANDBOOK)
+}
+
+/// The first cell of each row of tables of the handbook: the fields it is about.
+pub(crate) fn rows_of(tables: &str) -> BTreeSet<Vec<&str>> {
+    let rows = tables.lines().filter(|line| line.starts_with("| `"));
     rows.map(|row| {
         let cell = row.split('|').nth(1).unwrap();
         cell.split('`').skip(1).step_by(2).collect()

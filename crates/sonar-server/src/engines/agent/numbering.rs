@@ -62,6 +62,10 @@ impl Numbering {
 }
 
 impl Places for Numbering {
+    fn lists_in_json(&self) -> bool {
+        true
+    }
+
     fn place(&self, mark: Mark<'_>) -> Option<usize> {
         match mark {
             // A page that was read without a search is called 0; with several of them nobody knows which is meant.

@@ -114,8 +114,20 @@ async fn numbers_inside_the_strings_of_a_json_answer_are_rewritten_too() {
     );
     let schema = json!({ "type": "object", "properties": { "why": { "type": "string" } } });
     let format = json!({ "type": "json_schema", "json_schema": { "schema": schema } });
-    let reply = bridge.asked(json!({ "response_format": format })).await;
+    let in_json = json!({ "response_format": format });
+    let reply = bridge.asked(in_json.clone()).await;
     assert_eq!(reply.text(), r#"{"why": "It is.[1]", "list": [11, 12]}"#);
+
+    let found = [
+        result(11, "A", "https://a.example/"),
+        result(31, "B", "https://b.example/"),
+    ];
+    let run = Run::new().found(search_results(&["a"], &found));
+    bridge
+        .api
+        .next_run(run.text(r#"{"why": "It is. [11, 31] Not [11, 12]."}"#));
+    let reply = bridge.asked(in_json).await;
+    assert_eq!(reply.text(), r#"{"why": "It is. [1][2] Not [11, 12]."}"#);
 }
 
 #[tokio::test]
