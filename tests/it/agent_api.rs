@@ -1,7 +1,7 @@
 //! The program with a key of the Agent API and nothing else: what people see, what operators are told. The service is a stand-in.
 
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 
 use discord_emulator::RateLimits;
 use secrecy::ExposeSecret;
@@ -10,6 +10,7 @@ use stand_ins::{Trouble, agent};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
+use crate::harness::program::{alone, output, told};
 use crate::harness::service::Script;
 use crate::harness::{SOON, TestBot};
 
@@ -25,27 +26,11 @@ async fn api() -> AgentApi {
 
 /// The program in a folder of its own, with nothing set but the key and where the service is.
 fn footnote(folder: &Path, api: &AgentApi) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_footnote"));
+    let mut command = alone(folder);
     command
-        .env_clear()
-        .current_dir(folder)
         .env("PERPLEXITY_API_KEY", KEY)
-        .env("PERPLEXITY_BASE_URL", api.url())
-        .kill_on_drop(true);
+        .env("PERPLEXITY_BASE_URL", api.url());
     command
-}
-
-async fn output(command: &mut Command) -> Output {
-    tokio::time::timeout(SOON, command.output())
-        .await
-        .unwrap()
-        .unwrap()
-}
-
-/// What it printed, and what it logged.
-fn told(output: &Output) -> (String, String) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (text(&output.stdout), text(&output.stderr))
 }
 
 fn sky() -> Run {
@@ -235,10 +220,8 @@ async fn whoever_names_a_retired_endpoint_is_told_what_to_set_instead() {
         (&["demo", "--ask", "Why?"], false),
     ] {
         world.service.next(Script::Status(403, body));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_footnote"));
+        let mut command = alone(folder.path());
         command
-            .env_clear()
-            .current_dir(folder.path())
             .env("DISCORD_TOKEN", "a.b.c")
             .env(
                 "SONAR_BASE_URL",

@@ -1,17 +1,13 @@
 //! The program with a chat endpoint in its settings: what people see, what operators are told. The endpoint is a stand-in.
 
 use std::path::Path;
-use std::process::Output;
 
 use stand_ins::chat::{ChatEndpoint, ChatSettings, Model};
 use tokio::process::Command;
 
-use crate::harness::SOON;
+use crate::harness::program::{output, told, with_a_page};
 
 const KEY: &str = "canary-key";
-
-/// A page whose words nothing else has.
-const PAGE: &str = "# Zorvian tea\n\n## How hot is zorvian tea steeped?\n\nZorvian tea is steeped at 83 degrees for nine minutes.\n";
 
 async fn chat() -> ChatEndpoint {
     let settings = ChatSettings {
@@ -23,30 +19,12 @@ async fn chat() -> ChatEndpoint {
 
 /// The program in a folder of its own with one page, and a model that is to write.
 fn footnote(folder: &Path, chat: &ChatEndpoint) -> Command {
-    let file = "[engine]\ncorpus = [\"pages\"]\nbundled = false\n";
-    std::fs::create_dir_all(folder.join("pages")).unwrap();
-    std::fs::write(folder.join("pages/zorvian.md"), PAGE).unwrap();
-    std::fs::write(folder.join("footnote.toml"), file).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_footnote"));
+    let mut command = with_a_page(folder, "");
     command
-        .env_clear()
-        .current_dir(folder)
         .env("FOOTNOTE_WRITER_URL", chat.url())
         .env("FOOTNOTE_WRITER_MODEL", "stand-in")
-        .env("FOOTNOTE_WRITER_KEY", KEY)
-        .kill_on_drop(true);
+        .env("FOOTNOTE_WRITER_KEY", KEY);
     command
-}
-
-async fn output(command: &mut Command) -> Output {
-    let ended = tokio::time::timeout(SOON, command.output()).await;
-    ended.unwrap().unwrap()
-}
-
-/// What it printed, and what it logged.
-fn told(output: &Output) -> (String, String) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (text(&output.stdout), text(&output.stderr))
 }
 
 const ASK: [&str; 3] = ["demo", "--ask", "How hot is zorvian tea steeped?"];

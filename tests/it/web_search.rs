@@ -2,15 +2,11 @@
 //! fetched.
 
 use std::path::Path;
-use std::process::Output;
 
 use stand_ins::searxng::{Hit, Searxng, SearxngSettings};
 use tokio::process::Command;
 
-use crate::harness::SOON;
-
-/// A page whose words nothing else has.
-const PAGE: &str = "# Zorvian tea\n\n## How hot is zorvian tea steeped?\n\nZorvian tea is steeped at 83 degrees for nine minutes.\n";
+use crate::harness::program::{output, told, with_a_page};
 
 async fn searxng(json: bool) -> Searxng {
     let settings = SearxngSettings {
@@ -35,28 +31,9 @@ async fn searxng(json: bool) -> Searxng {
 
 /// The program in a folder of its own with one page, and a web to search.
 fn footnote(folder: &Path, searxng: &Searxng) -> Command {
-    let file = "[engine]\ncorpus = [\"pages\"]\nbundled = false\n[web]\nfetch_pages = 0\n";
-    std::fs::create_dir_all(folder.join("pages")).unwrap();
-    std::fs::write(folder.join("pages/zorvian.md"), PAGE).unwrap();
-    std::fs::write(folder.join("footnote.toml"), file).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_footnote"));
+    let mut command = with_a_page(folder, "[web]\nfetch_pages = 0\n");
+    command.env("FOOTNOTE_SEARXNG_URL", searxng.url());
     command
-        .env_clear()
-        .current_dir(folder)
-        .env("FOOTNOTE_SEARXNG_URL", searxng.url())
-        .kill_on_drop(true);
-    command
-}
-
-async fn output(command: &mut Command) -> Output {
-    let ended = tokio::time::timeout(SOON, command.output()).await;
-    ended.unwrap().unwrap()
-}
-
-/// What it printed, and what it logged.
-fn told(output: &Output) -> (String, String) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (text(&output.stdout), text(&output.stderr))
 }
 
 fn ask(question: &str) -> [&str; 3] {

@@ -286,9 +286,7 @@ async fn a_reader_who_goes_takes_the_work_along() {
         .script()
         .then(stand_ins::Trouble::Stall { after: 1000 });
     let stream = world.begun(json!({})).await;
-    while world.chat.calls() == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-    }
+    world.model_is_asked().await;
     drop(stream);
     let reply = world.answered(json!({})).await;
     assert!(reply.text().starts_with(GREEN), "{}", reply.text());

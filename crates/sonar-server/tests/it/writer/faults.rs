@@ -280,9 +280,7 @@ async fn whoever_waits_too_long_for_a_turn_gets_excerpts() {
         world.chat.script().then(Trouble::Silence);
         // It has a turn as long as its reader stays, if its first word came in time.
         let first = world.begun(json!({})).await;
-        while world.chat.calls() == 0 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        world.model_is_asked().await;
         let reply = world.answered(json!({})).await;
         assert!(reply.text().starts_with(TOO_SLOW), "{}", reply.text());
         drop(first);

@@ -12,7 +12,8 @@ use stand_ins::chat::{ChatEndpoint, ChatSettings};
 use tempfile::TempDir;
 
 use crate::documents::opened;
-use crate::scripted::{client, http, post, start, streamed, url};
+use crate::job_client::{JobClient, id, text};
+use crate::scripted::{client, post, start, streamed};
 
 pub(super) const HOW: &str = "At how many degrees is green tea steeped?";
 
@@ -91,27 +92,21 @@ impl World {
 
     /// The text of a job with these fields set.
     pub(super) async fn job(&self, fields: Value) -> String {
-        let request: ChatRequest = serde_json::from_value(asking(fields)).unwrap();
-        let jobs = url(&self.server, "/async/chat/completions");
-        let submitted = http()
-            .post(&jobs)
-            .json(&json!({ "request": request }))
-            .send();
-        let job: Value = submitted.await.unwrap().json().await.unwrap();
-        let job = format!("{jobs}/{}", job["id"].as_str().unwrap());
-        loop {
-            let looked: Value = http().get(&job).send().await.unwrap().json().await.unwrap();
-            match looked["status"].as_str() {
-                Some("COMPLETED") => {
-                    let text = &looked["response"]["choices"][0]["message"]["content"];
-                    return text.as_str().unwrap().to_owned();
-                }
-                Some("CREATED" | "IN_PROGRESS") => {
-                    tokio::time::sleep(Duration::from_millis(5)).await;
-                }
-                _ => panic!("{looked}"),
+        let client = JobClient::of(&self.server);
+        let job = client.submit_with(asking(fields), None).await;
+        text(&client.until(&id(&job), "COMPLETED").await).to_owned()
+    }
+
+    /// Waits until the model was asked, as often as it takes and no longer than a test may.
+    pub(super) async fn model_is_asked(&self) {
+        let asked = async {
+            while self.chat.calls() == 0 {
+                tokio::task::yield_now().await;
             }
-        }
+        };
+        tokio::time::timeout(Duration::from_secs(60), asked)
+            .await
+            .unwrap();
     }
 
     /// So many documents that answer the question in words of their own.
