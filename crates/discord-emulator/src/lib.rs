@@ -36,4 +36,4 @@ pub use person::{Person, SayError};
 pub use report::{Open, Ping, Rejected, Report, Timeline, Whom};
 pub use rest::log::LoggedRequest;
 pub use settings::{RateLimits, Settings, StartError};
-pub use world::invocation::UseError;
+pub use world::{invocation::UseError, permissions::Permissions};

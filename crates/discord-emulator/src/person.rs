@@ -50,7 +50,7 @@ impl Person {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         let id = self.shared.act(|state, now| {
-            let invocation = state.world.fill_in(command, &given)?;
+            let invocation = state.world.fill_in(now, command, &given)?;
             if !state.sessions.has_bot() {
                 return Err(UseError::NoBot);
             }

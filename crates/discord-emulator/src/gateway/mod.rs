@@ -23,7 +23,7 @@ use self::{
     frames::{Identify, Incoming, Resume},
     sessions::{ConnectionId, Held, Next},
 };
-use crate::{listener::Switch, shared::Shared, world::World};
+use crate::{listener::Switch, shared::Shared, snowflake::Snowflake, world::World};
 
 /// The real service asks for about this.
 const HEARTBEAT: Duration = Duration::from_millis(41_250);
@@ -236,15 +236,15 @@ impl Connection<'_> {
             return Err(Close::AlreadyAuthenticated.into());
         }
         let id = self.id;
-        let held = self.shared.act(|state, _| {
+        let held = self.shared.act(|state, now| {
             identify.check(state.world.reads_content())?;
             let ready = ready(&state.world, &self.shared.gateway_url);
-            Ok::<Held, Close>(state.sessions.identify(
-                id,
-                identify,
-                &ready,
-                &state.world.full_guild_json(),
-            ))
+            let guilds: Vec<(Snowflake, Value)> = state
+                .world
+                .guilds_of_bot()
+                .map(|guild| (guild.id, state.world.full_guild_json(now, guild)))
+                .collect();
+            Ok::<Held, Close>(state.sessions.identify(id, identify, &ready, &guilds))
         })?;
         self.held = Some(held);
         self.send_events().await
@@ -360,14 +360,14 @@ impl Connection<'_> {
     }
 }
 
-/// The first event of a session; the guild follows as an event of its own.
+/// The first event of a session, without the guilds of its shard: they follow as events of their own.
 fn ready(world: &World, gateway_url: &str) -> Value {
     let mut user = world.bot();
     user["verified"] = json!(true);
     user["mfa_enabled"] = json!(false);
     user["email"] = json!(null);
     user["flags"] = json!(0);
-    json!({"v": 10, "user": user, "guilds": [{"id": world.guild, "unavailable": true}],
+    json!({"v": 10, "user": user, "guilds": [],
         "resume_gateway_url": gateway_url, "application": {"id": world.application, "flags": 0},
         "private_channels": [], "relationships": [], "presences": [], "guild_join_requests": [], "_trace": []})
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     snowflake::Snowflake,
-    world::{Event, GUILD, guild::INTENT_GUILDS},
+    world::{Event, HOME, guild::INTENT_GUILDS},
 };
 
 /// How long a session waits for its bot to come back.
@@ -87,7 +87,7 @@ impl Sessions {
     pub(crate) fn has_bot(&self) -> bool {
         self.by_id
             .values()
-            .any(|session| session.sees_guild() && session.is_alive())
+            .any(|session| session.serves(Some(Snowflake::from(HOME))) && session.is_alive())
     }
 
     /// Whether a bot is connected right now.
@@ -125,7 +125,7 @@ impl Sessions {
         connection: ConnectionId,
         identify: &Identify,
         ready: &Value,
-        guild: &Value,
+        guilds: &[(Snowflake, Value)],
     ) -> Held {
         let id = format!(
             "{:016x}{:016x}",
@@ -145,12 +145,19 @@ impl Sessions {
         let mut ready = ready.clone();
         ready["session_id"] = json!(id);
         ready["shard"] = json!([shard.0, shard.1]);
-        if !session.sees_guild() {
-            ready["guilds"] = json!([]);
-        }
+        let own: Vec<&(Snowflake, Value)> = guilds
+            .iter()
+            .filter(|(id, _)| session.serves(Some(*id)))
+            .collect();
+        let unavailable = own
+            .iter()
+            .map(|(id, _)| json!({"id": id, "unavailable": true}));
+        ready["guilds"] = unavailable.collect();
         session.push("READY", &ready, None);
-        if session.sees_guild() && session.intents & INTENT_GUILDS != 0 {
-            session.push("GUILD_CREATE", guild, None);
+        if session.intents & INTENT_GUILDS != 0 {
+            for (_, guild) in own {
+                session.push("GUILD_CREATE", guild, None);
+            }
         }
         let held = Held {
             id: id.clone(),
@@ -270,13 +277,14 @@ impl Session {
         self.left.is_none_or(|left| left.elapsed() < KEPT)
     }
 
-    fn sees_guild(&self) -> bool {
+    /// Whether events of this guild belong to the session's shard; those without a guild belong to the first.
+    fn serves(&self, guild: Option<Snowflake>) -> bool {
         let (shard, count) = self.shard;
-        (GUILD >> 22) % count.max(1) == shard
+        guild.map_or(0, |guild| (guild.get() >> 22) % count.max(1)) == shard
     }
 
     fn may_see(&self, event: &Event) -> bool {
-        self.sees_guild() && (event.intents == 0 || self.intents & event.intents != 0)
+        self.serves(event.guild) && (event.intents == 0 || self.intents & event.intents != 0)
     }
 
     /// Whether something after this number is no longer there to be sent.
@@ -308,6 +316,10 @@ mod tests {
         serde_json::from_value(json!({"token": "t", "intents": intents, "shard": shard})).unwrap()
     }
 
+    fn home() -> Vec<(Snowflake, Value)> {
+        vec![(Snowflake::from(HOME), json!({}))]
+    }
+
     fn resume(id: &str, seq: u64) -> Resume {
         serde_json::from_value(json!({"token": "t", "session_id": id, "seq": seq})).unwrap()
     }
@@ -317,6 +329,7 @@ mod tests {
         Event {
             kind,
             payload: json!({"content": "secret"}),
+            guild: Some(Snowflake::from(HOME)),
             intents,
             without_content,
             interaction: None,
@@ -346,12 +359,7 @@ mod tests {
     fn events_are_numbered_and_filtered_by_intents() {
         let mut sessions = Sessions::default();
         let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(
-            connection,
-            &identify(1, &Value::Null),
-            &json!({}),
-            &json!({}),
-        );
+        let held = sessions.identify(connection, &identify(1, &Value::Null), &json!({}), &home());
         sessions.deliver(&event("INTERACTION_CREATE", 0));
         sessions.deliver(&event("MESSAGE_CREATE", 1 << 9));
         assert_eq!(
@@ -372,7 +380,7 @@ mod tests {
             connection,
             &identify(1 << 9 | MESSAGE_CONTENT, &Value::Null),
             &json!({}),
-            &json!({}),
+            &home(),
         );
         sessions.deliver(&event("MESSAGE_CREATE", 1 << 9));
         assert_eq!(
@@ -385,7 +393,7 @@ mod tests {
     fn a_resumed_session_replays_what_was_missed() {
         let mut sessions = Sessions::default();
         let (first, _orders) = sessions.connect();
-        let held = sessions.identify(first, &identify(0, &Value::Null), &json!({}), &json!({}));
+        let held = sessions.identify(first, &identify(0, &Value::Null), &json!({}), &home());
         sessions.disconnect(first, true);
         sessions.deliver(&event("INTERACTION_CREATE", 0));
         let (second, _orders) = sessions.connect();
@@ -404,12 +412,7 @@ mod tests {
     fn a_session_that_is_gone_or_too_far_ahead_is_not_resumed() {
         let mut sessions = Sessions::default();
         let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(
-            connection,
-            &identify(0, &Value::Null),
-            &json!({}),
-            &json!({}),
-        );
+        let held = sessions.identify(connection, &identify(0, &Value::Null), &json!({}), &home());
         assert!(
             sessions
                 .resume(connection, &resume("nobody", 1))
@@ -420,12 +423,7 @@ mod tests {
             sessions.resume(connection, &resume(&held.id, 99)).err(),
             Some(Close::InvalidSeq)
         );
-        let held = sessions.identify(
-            connection,
-            &identify(0, &Value::Null),
-            &json!({}),
-            &json!({}),
-        );
+        let held = sessions.identify(connection, &identify(0, &Value::Null), &json!({}), &home());
         sessions.disconnect(connection, false);
         assert!(
             sessions
@@ -439,12 +437,7 @@ mod tests {
     fn a_session_too_far_behind_is_lost_not_replayed_with_a_gap() {
         let mut sessions = Sessions::default();
         let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(
-            connection,
-            &identify(0, &Value::Null),
-            &json!({}),
-            &json!({}),
-        );
+        let held = sessions.identify(connection, &identify(0, &Value::Null), &json!({}), &home());
         for _ in 0..=MOST_KEPT {
             sessions.deliver(&event("INTERACTION_CREATE", 0));
         }
@@ -460,14 +453,14 @@ mod tests {
     #[test]
     fn the_guild_belongs_to_one_shard() {
         let mut sessions = Sessions::default();
-        let own = (GUILD >> 22) % 2;
+        let own = (HOME >> 22) % 2;
         for shard in [0, 1] {
             let (connection, _orders) = sessions.connect();
             let held = sessions.identify(
                 connection,
                 &identify(0, &json!([shard, 2])),
                 &json!({}),
-                &json!({}),
+                &home(),
             );
             sessions.deliver(&event("INTERACTION_CREATE", 0));
             assert_eq!(kinds(&sessions, connection, &held).len() == 2, shard == own);

@@ -77,8 +77,13 @@ impl Follower {
         self.shared.act(|state, _| {
             let person =
                 id(&self.viewer.person).or_else(|| state.world.owner().map(|owner| owner.id));
-            let channel = id(&self.viewer.channel)
-                .or_else(|| state.world.channels().next().map(|channel| channel.id));
+            let channel = id(&self.viewer.channel).or_else(|| {
+                state
+                    .world
+                    .channels_of(state.world.home)
+                    .next()
+                    .map(|channel| channel.id)
+            });
             person
                 .zip(channel)
                 .map_or_else(String::new, |(person, channel)| {

@@ -7,7 +7,7 @@ use crate::{
     snowflake::Snowflake,
     world::{
         World,
-        guild::GUILD_NAME,
+        guild::HOME_NAME,
         interactions::{Interaction, Stage},
         messages::Message,
     },
@@ -24,10 +24,10 @@ pub(crate) fn view(state: &State, person: Snowflake, channel: Snowflake) -> Valu
         .map(|user| json!({"id": user.id, "name": user.name}))
         .collect();
     let channels: Vec<Value> = world
-        .channels()
+        .channels_of(world.home)
         .map(|channel| json!({"id": channel.id, "name": channel.name}))
         .collect();
-    json!({"guild": GUILD_NAME, "bot": {"id": world.application, "name": world.bot()["username"],
+    json!({"guild": HOME_NAME, "bot": {"id": world.application, "name": world.bot()["username"],
         "connected": state.sessions.is_connected()}, "people": people, "channels": channels,
         "commands": world.slash_commands_json(), "entries": entries(world, person, channel)})
 }

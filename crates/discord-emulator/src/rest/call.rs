@@ -56,9 +56,9 @@ impl Call<'_> {
         }
     }
 
-    /// The guild of the path must be the one there is.
+    /// The guild of the path must be the home guild.
     pub(crate) fn own_guild(&self) -> Result<(), Refusal> {
-        if self.id("guild")? == self.world.guild {
+        if self.id("guild")? == self.world.home {
             Ok(())
         } else {
             Err(Refusal::UnknownGuild)

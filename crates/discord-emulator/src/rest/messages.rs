@@ -39,7 +39,7 @@ pub(crate) fn edit(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (channel, message) = (call.id("channel")?, call.id("message")?);
-    call.world.bot_deletes(channel, message)?;
+    call.world.bot_deletes(call.now, channel, message)?;
     Ok(Answer::no_content())
 }
 

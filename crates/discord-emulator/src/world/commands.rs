@@ -191,7 +191,7 @@ impl World {
         json["application_id"] = json!(self.application);
         json["version"] = json!(command.version);
         if command.of_guild {
-            json["guild_id"] = json!(self.guild);
+            json["guild_id"] = json!(self.home);
         }
         json
     }

@@ -1,125 +1,288 @@
-//! The guild and its channels as the API shows them. Holds the messages of a channel, but does not write them.
+//! Guilds, their roles and who is in them, as the API shows them. Knows no message.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Event, World, messages::Message, refusal::Refusal};
+use super::{Event, World, people::Member, permissions::Permissions, refusal::Refusal};
 use crate::{clock::Moment, snowflake::Snowflake};
 
-/// What the role @everyone may do, which is also all that the bot may do.
-pub(crate) const EVERYONE_PERMISSIONS: u64 = 2_248_473_465_835_073;
-pub(crate) const GUILD_NAME: &str = "Footnote demo";
+pub(crate) const HOME_NAME: &str = "Footnote demo";
 pub(crate) const INTENT_GUILDS: u64 = 1;
-const JOINED: &str = "2026-01-01T00:00:00.000000+00:00";
+pub(crate) const INTENT_GUILD_MEMBERS: u64 = 1 << 1;
+/// Members and guilds are older than every test.
+pub(super) const JOINED: &str = "2026-01-01T00:00:00.000000+00:00";
 
-/// A text channel with its messages, oldest first.
+/// One guild.
 #[derive(Clone, Debug)]
-pub(crate) struct Channel {
+pub(crate) struct Guild {
     pub(crate) id: Snowflake,
     pub(crate) name: String,
-    position: usize,
-    pub(crate) messages: BTreeMap<Snowflake, Message>,
+    pub(crate) owner: Snowflake,
+    /// The language of public texts, as Discord names it.
+    pub(crate) locale: String,
+    /// By id; @everyone's is the guild's.
+    pub(crate) roles: BTreeMap<Snowflake, Role>,
+    pub(crate) members: BTreeMap<Snowflake, Member>,
 }
 
-impl Channel {
-    pub(crate) fn new(id: Snowflake, name: &str, position: usize) -> Self {
+/// One role.
+#[derive(Clone, Debug)]
+pub(crate) struct Role {
+    pub(crate) id: Snowflake,
+    pub(crate) name: String,
+    pub(crate) permissions: Permissions,
+    position: usize,
+    /// Whether everybody may ping it.
+    pub(crate) is_mentionable: bool,
+    /// The application whose bot the role belongs to.
+    of_bot: Option<Snowflake>,
+}
+
+impl Role {
+    fn json(&self) -> Value {
+        let mut json = json!({"id": self.id, "name": self.name, "description": null, "color": 0, "hoist": false, "icon": null, "unicode_emoji": null,
+            "position": self.position, "managed": self.of_bot.is_some(),
+            "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null},
+            "mentionable": self.is_mentionable, "permissions": self.permissions, "flags": 0});
+        if let Some(bot) = self.of_bot {
+            json["tags"] = json!({"bot_id": bot});
+        }
+        json
+    }
+}
+
+impl Guild {
+    /// A guild with @everyone, its owner and the bot with the role of its invitation.
+    fn new(id: Snowflake, name: &str, owner: Snowflake, bot: (Snowflake, Role)) -> Self {
+        let everyone = Role {
+            id,
+            name: "@everyone".to_owned(),
+            permissions: Permissions::USUAL,
+            position: 0,
+            is_mentionable: false,
+            of_bot: None,
+        };
+        let (bot, role) = bot;
+        let member = Member {
+            roles: [role.id].into(),
+            ..Member::default()
+        };
         Self {
             id,
             name: name.to_owned(),
-            position,
-            messages: BTreeMap::new(),
+            owner,
+            locale: "en-US".to_owned(),
+            roles: [(id, everyone), (role.id, role)].into(),
+            members: [(owner, Member::default()), (bot, member)].into(),
         }
     }
 }
 
 impl World {
-    pub(crate) fn channels(&self) -> impl Iterator<Item = &Channel> {
-        self.channels.values()
+    /// The guilds that the bot is in.
+    pub(crate) fn guilds_of_bot(&self) -> impl Iterator<Item = &Guild> {
+        let bot = self.application;
+        self.guilds
+            .values()
+            .filter(move |guild| guild.members.contains_key(&bot))
     }
 
-    pub(crate) fn find_channel(&self, id: Snowflake) -> Result<&Channel, Refusal> {
-        self.channels.get(&id).ok_or(Refusal::UnknownChannel)
+    pub(crate) fn guild(&self, id: Snowflake) -> Option<&Guild> {
+        self.guilds.get(&id)
     }
 
-    /// Finds a text channel by name, or adds one.
-    pub(crate) fn channel(&mut self, now: Moment, name: &str) -> Snowflake {
-        if let Some(channel) = self.channels.values().find(|channel| channel.name == name) {
-            return channel.id;
+    /// A guild as the bot finds it: one that it is not in is unknown.
+    pub(crate) fn guild_for_bot(&self, id: Snowflake) -> Result<&Guild, Refusal> {
+        let guild = self.guilds.get(&id).ok_or(Refusal::UnknownGuild)?;
+        if guild.members.contains_key(&self.application) {
+            Ok(guild)
+        } else {
+            Err(Refusal::MissingAccess)
         }
-        let id = self.ids.next(now);
-        let channel = Channel::new(id, name, self.channels.len());
-        self.outbox.push(Event {
-            kind: "CHANNEL_CREATE",
-            payload: self.channel_json(&channel),
-            intents: INTENT_GUILDS,
-            without_content: None,
-            interaction: None,
+    }
+
+    /// Adds a guild with these ids for itself and the bot's role.
+    pub(super) fn found(
+        &mut self,
+        id: Snowflake,
+        bot_role: Snowflake,
+        name: &str,
+        owner: Snowflake,
+    ) {
+        let role = Role {
+            id: bot_role,
+            name: self
+                .user(self.application)
+                .map_or_else(String::new, |bot| bot.name.clone()),
+            permissions: Permissions::INVITED,
+            position: 1,
+            is_mentionable: false,
+            of_bot: Some(self.application),
+        };
+        let guild = Guild::new(id, name, owner, (self.application, role));
+        self.guilds.insert(id, guild);
+        self.touch();
+    }
+
+    /// Adds a guild and tells the bot, which is in it.
+    pub(crate) fn add_guild(&mut self, now: Moment, name: &str) -> Snowflake {
+        let (id, bot_role) = (self.ids.next(now), self.ids.next(now));
+        let owner = self.owner().map_or(self.application, |owner| owner.id);
+        self.found(id, bot_role, name, owner);
+        if let Some(guild) = self.guilds.get(&id) {
+            let payload = self.full_guild_json(now, guild);
+            self.outbox
+                .push(Event::of_guild("GUILD_CREATE", id, INTENT_GUILDS, payload));
+        }
+        id
+    }
+
+    /// Somebody comes into a guild.
+    pub(crate) fn join(&mut self, guild: Snowflake, person: Snowflake) {
+        if let Some(guild) = self.guilds.get_mut(&guild) {
+            guild.members.entry(person).or_default();
+        }
+        let mut payload = self.full_member_json(guild, person);
+        payload["guild_id"] = json!(guild);
+        self.outbox.push(Event::of_guild(
+            "GUILD_MEMBER_ADD",
+            guild,
+            INTENT_GUILD_MEMBERS,
+            payload,
+        ));
+        self.touch();
+    }
+
+    /// Finds a role of the home guild by name, or adds one; gives it these permissions.
+    pub(crate) fn role(&mut self, now: Moment, name: &str, permissions: Permissions) -> Snowflake {
+        let home = self.home;
+        let found = self.guilds.get(&home).and_then(|guild| {
+            guild
+                .roles
+                .values()
+                .find(|role| role.name == name)
+                .map(|role| role.id)
         });
-        self.channels.insert(id, channel);
+        let id = found.unwrap_or_else(|| self.ids.next(now));
+        let Some(guild) = self.guilds.get_mut(&home) else {
+            return id;
+        };
+        let position = guild.roles.len();
+        let role = guild.roles.entry(id).or_insert_with(|| Role {
+            id,
+            name: name.to_owned(),
+            permissions,
+            position,
+            is_mentionable: false,
+            of_bot: None,
+        });
+        role.permissions = permissions;
+        let kind = if found.is_some() {
+            "GUILD_ROLE_UPDATE"
+        } else {
+            "GUILD_ROLE_CREATE"
+        };
+        let payload = json!({"guild_id": home, "role": role.json()});
+        self.outbox
+            .push(Event::of_guild(kind, home, INTENT_GUILDS, payload));
         self.touch();
         id
     }
 
-    pub(crate) fn channel_json(&self, channel: &Channel) -> Value {
-        json!({"id": channel.id, "type": 0, "name": channel.name, "position": channel.position, "topic": null,
-            "permission_overwrites": [], "guild_id": self.guild, "parent_id": null, "nsfw": false, "flags": 0,
-            "rate_limit_per_user": 0, "last_message_id": channel.messages.keys().next_back()})
+    /// Gives somebody a role of a guild, or takes it away.
+    pub(crate) fn assign(
+        &mut self,
+        guild: Snowflake,
+        person: Snowflake,
+        role: Snowflake,
+        has: bool,
+    ) {
+        let member = self
+            .guilds
+            .get_mut(&guild)
+            .and_then(|guild| guild.members.get_mut(&person));
+        let Some(member) = member else {
+            return;
+        };
+        if has {
+            member.roles.insert(role);
+        } else {
+            member.roles.remove(&role);
+        }
+        self.tell_of_member(guild, person);
     }
 
-    /// The channel as an interaction carries it.
-    pub(crate) fn partial_channel_json(&self, channel: &Channel) -> Value {
-        json!({"id": channel.id, "type": 0, "name": channel.name, "guild_id": self.guild, "parent_id": null,
-            "permissions": EVERYONE_PERMISSIONS.to_string()})
+    /// A member has changed; the bot always hears of itself.
+    pub(super) fn tell_of_member(&mut self, guild: Snowflake, person: Snowflake) {
+        let mut payload = self.full_member_json(guild, person);
+        payload["guild_id"] = json!(guild);
+        let intents = if person == self.application {
+            0
+        } else {
+            INTENT_GUILD_MEMBERS
+        };
+        self.outbox.push(Event::of_guild(
+            "GUILD_MEMBER_UPDATE",
+            guild,
+            intents,
+            payload,
+        ));
+        self.touch();
     }
 
     /// The guild as `GET /guilds/{id}` shows it.
-    pub(crate) fn guild_json(&self) -> Value {
-        json!({"id": self.guild, "name": GUILD_NAME, "icon": null, "splash": null, "discovery_splash": null,
-            "owner_id": self.owner().map(|owner| owner.id), "afk_channel_id": null, "afk_timeout": 300,
+    pub(crate) fn guild_json(&self, guild: &Guild) -> Value {
+        json!({"id": guild.id, "name": guild.name, "icon": null, "splash": null, "discovery_splash": null,
+            "owner_id": guild.owner, "afk_channel_id": null, "afk_timeout": 300,
             "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0,
-            "roles": [self.everyone_json()], "emojis": [], "stickers": [], "features": [], "mfa_level": 0,
+            "roles": self.roles_json(guild), "emojis": [], "stickers": [], "features": [], "mfa_level": 0,
             "application_id": null, "system_channel_id": null, "system_channel_flags": 0, "rules_channel_id": null,
             "vanity_url_code": null, "description": null, "banner": null, "premium_tier": 0,
-            "preferred_locale": "en-US", "public_updates_channel_id": null, "nsfw_level": 0,
+            "preferred_locale": guild.locale, "public_updates_channel_id": null, "nsfw_level": 0,
             "premium_progress_bar_enabled": false, "safety_alerts_channel_id": null, "home_header": null, "region": "deprecated",
             "widget_enabled": false, "widget_channel_id": null, "max_presences": null, "max_members": 250_000,
             "max_stage_video_channel_users": 50, "max_video_channel_users": 25, "premium_subscription_count": 0, "nsfw": false,
             "incidents_data": null})
     }
 
-    /// The guild as `GUILD_CREATE` shows it: with what is in it.
-    pub(crate) fn full_guild_json(&self) -> Value {
-        let channels: Vec<Value> = self
-            .channels
-            .values()
+    /// The guild as `GUILD_CREATE` shows it: with the channels and threads that the bot sees.
+    pub(crate) fn full_guild_json(&self, now: Moment, guild: &Guild) -> Value {
+        let seen = self
+            .channels_of(guild.id)
+            .filter(|channel| self.sees(now, channel, self.application));
+        let (threads, channels): (Vec<_>, Vec<_>) =
+            seen.partition(|channel| channel.kind.is_thread());
+        let channels: Vec<Value> = channels
+            .into_iter()
             .map(|channel| self.channel_json(channel))
             .collect();
-        let mut guild = self.guild_json();
-        let more = json!({"joined_at": JOINED, "large": false, "unavailable": false, "member_count": self.people.len(),
-            "voice_states": [], "members": [self.bot_member_json()], "channels": channels, "threads": [],
+        let threads: Vec<Value> = threads
+            .into_iter()
+            .filter(|thread| thread.is_active())
+            .map(|thread| self.channel_json(thread))
+            .collect();
+        let mut json = self.guild_json(guild);
+        let more = json!({"joined_at": JOINED, "large": guild.members.len() > 250, "unavailable": false,
+            "member_count": guild.members.len(), "voice_states": [],
+            "members": [self.full_member_json(guild.id, self.application)], "channels": channels, "threads": threads,
             "presences": [], "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": []});
-        if let (Some(guild), Value::Object(more)) = (guild.as_object_mut(), more) {
-            guild.extend(more);
+        if let (Some(json), Value::Object(more)) = (json.as_object_mut(), more) {
+            json.extend(more);
         }
-        guild
+        json
     }
 
     /// The guild as an interaction carries it.
-    pub(crate) fn partial_guild_json(&self) -> Value {
-        json!({"id": self.guild, "locale": "en-US", "features": []})
+    pub(crate) fn partial_guild_json(&self, guild: Snowflake) -> Value {
+        let locale = self
+            .guilds
+            .get(&guild)
+            .map_or("en-US", |guild| guild.locale.as_str());
+        json!({"id": guild, "locale": locale, "features": []})
     }
 
-    fn bot_member_json(&self) -> Value {
-        let mut member = self.member_json();
-        member["user"] = self.bot();
-        member
-    }
-
-    /// The role that everybody has; its id is the guild's.
-    fn everyone_json(&self) -> Value {
-        json!({"id": self.guild, "name": "@everyone", "color": 0, "hoist": false, "position": 0, "managed": false,
-            "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null}, "mentionable": false,
-            "permissions": EVERYONE_PERMISSIONS.to_string(), "flags": 0})
+    pub(crate) fn roles_json(&self, guild: &Guild) -> Value {
+        guild.roles.values().map(Role::json).collect()
     }
 }

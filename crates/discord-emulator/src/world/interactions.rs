@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    Event, World, guild,
+    Event, World,
     invocation::{Invocation, UseError},
     message_form::{Carrier, Draft, EPHEMERAL, LOADING},
     messages::{Message, Origin},
@@ -124,18 +124,26 @@ impl World {
         let place = self
             .find_channel(channel)
             .map_err(|_| UseError::NoSuchChannel)?;
-        let (partial_channel, data) = (self.partial_channel_json(place), invocation.data.clone());
+        let guild = place.guild.unwrap_or(self.home);
+        let member =
+            self.acting_member_json(guild, person, self.permissions_in(now, place, person));
+        let (partial_channel, data) = (
+            self.partial_channel_json(now, place, person),
+            invocation.data.clone(),
+        );
+        let app_permissions = self.permissions_in(now, place, self.application);
         let id = self.ids.next(now);
         let token = format!("emulated.{id}.{:016x}", self.secret_for(id));
         let payload = json!({"id": id, "application_id": self.application, "type": 2, "data": data, "token": token,
-            "guild_id": self.guild, "guild": self.partial_guild_json(), "channel_id": channel,
-            "channel": partial_channel, "member": self.acting_member_json(person), "version": 1,
-            "app_permissions": guild::EVERYONE_PERMISSIONS.to_string(), "locale": "en-US", "guild_locale": "en-US",
-            "entitlements": [], "authorizing_integration_owners": {"0": self.guild}, "context": 0,
+            "guild_id": guild, "guild": self.partial_guild_json(guild), "channel_id": channel,
+            "channel": partial_channel, "member": member, "version": 1,
+            "app_permissions": app_permissions, "locale": "en-US", "guild_locale": "en-US",
+            "entitlements": [], "authorizing_integration_owners": {"0": guild}, "context": 0,
             "attachment_size_limit": ATTACHMENT_BYTES});
         self.outbox.push(Event {
             kind: "INTERACTION_CREATE",
             payload,
+            guild: Some(guild),
             intents: 0,
             without_content: None,
             interaction: Some(id),
@@ -308,7 +316,7 @@ impl World {
     ) -> Result<(), Refusal> {
         let interaction = self.usable(token)?.clone();
         let id = self.named(&interaction, named)?.id;
-        self.remove(interaction.channel, id);
+        self.remove(now, interaction.channel, id);
         if let Some(interaction) = self
             .interactions
             .get_mut(&interaction.id)
@@ -365,7 +373,7 @@ impl World {
             return Value::Null;
         };
         let mut json = json!({"id": id, "type": 2, "user": self.user_json(interaction.person),
-            "authorizing_integration_owners": {"0": self.guild}, "name": interaction.invocation.name});
+            "authorizing_integration_owners": {"0": self.guild_of(interaction.channel)}, "name": interaction.invocation.name});
         if let Some(original) = interaction.original.filter(|original| *original != message) {
             json["original_response_message_id"] = json!(original);
         }

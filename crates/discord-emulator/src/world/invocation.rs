@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{World, command_form, commands::Command};
-use crate::snowflake::Snowflake;
+use crate::{clock::Moment, snowflake::Snowflake};
 
 /// Why a command could not be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +68,7 @@ impl World {
     /// `name` is the command, with its subcommand behind it where it has one: `search set`.
     pub(crate) fn fill_in(
         &self,
+        now: Moment,
         name: &str,
         given: &[(String, String)],
     ) -> Result<Invocation, UseError> {
@@ -77,11 +78,18 @@ impl World {
             .slash_command(first)
             .ok_or_else(|| self.no_such_command(name))?;
         let mut resolved = Map::new();
-        let options = self.options(name, command.options(), &mut words, given, &mut resolved)?;
+        let options = self.options(
+            now,
+            name,
+            command.options(),
+            &mut words,
+            given,
+            &mut resolved,
+        )?;
         let mut data =
             json!({"id": command.id, "name": command.name(), "type": 1, "options": options});
         if command.of_guild {
-            data["guild_id"] = json!(self.guild);
+            data["guild_id"] = json!(self.home);
         }
         if !resolved.is_empty() {
             data["resolved"] = Value::Object(resolved);
@@ -121,6 +129,7 @@ impl World {
     /// The options of one level; the next word chooses a subcommand where there are any.
     fn options<'w>(
         &self,
+        now: Moment,
         command: &str,
         declared: &[Value],
         words: &mut impl Iterator<Item = &'w str>,
@@ -141,7 +150,7 @@ impl World {
                     .find(|option| option["name"] == word);
                 let sub = sub.ok_or_else(|| self.no_such_command(command))?;
                 let inner = sub["options"].as_array().map_or(&[][..], Vec::as_slice);
-                let options = self.options(command, inner, words, given, resolved)?;
+                let options = self.options(now, command, inner, words, given, resolved)?;
                 Ok(vec![
                     json!({"name": word, "type": sub["type"], "options": options}),
                 ])
@@ -149,12 +158,13 @@ impl World {
             None if declared.iter().any(|option| is_sub(&option)) => {
                 Err(self.no_such_command(command))
             }
-            None => self.values(command, declared, given, resolved),
+            None => self.values(now, command, declared, given, resolved),
         }
     }
 
     fn values(
         &self,
+        now: Moment,
         command: &str,
         declared: &[Value],
         given: &[(String, String)],
@@ -172,7 +182,7 @@ impl World {
             let name = option["name"].as_str().unwrap_or_default();
             match given.iter().find(|(given, _)| given == name) {
                 Some((_, text)) => {
-                    let value = self.value(option, text, resolved).map_err(|reason| {
+                    let value = self.value(now, option, text, resolved).map_err(|reason| {
                         UseError::BadValue {
                             command: command.to_owned(),
                             option: name.to_owned(),
@@ -196,6 +206,7 @@ impl World {
     /// The value as the option's type wants it, or what is wrong with it.
     fn value(
         &self,
+        now: Moment,
         option: &Value,
         text: &str,
         resolved: &mut Map<String, Value>,
@@ -216,8 +227,8 @@ impl World {
                 .parse::<bool>()
                 .map(Value::from)
                 .map_err(|_| "it must be true or false".to_owned()),
-            Some(6) => self.named_person(text, resolved),
-            Some(7) => self.named_channel(text, resolved),
+            Some(6) => self.named_person(now, text, resolved),
+            Some(7) => self.named_channel(now, text, resolved),
             Some(10) => text
                 .parse::<f64>()
                 .map(Value::from)
@@ -226,7 +237,12 @@ impl World {
         }
     }
 
-    fn named_person(&self, name: &str, resolved: &mut Map<String, Value>) -> Result<Value, String> {
+    fn named_person(
+        &self,
+        now: Moment,
+        name: &str,
+        resolved: &mut Map<String, Value>,
+    ) -> Result<Value, String> {
         let name = name.trim_start_matches('@');
         let user = self
             .people
@@ -234,12 +250,22 @@ impl World {
             .find(|user| user.name == name || user.id.to_string() == name);
         let user = user.ok_or_else(|| format!("nobody here is called {name}"))?;
         resolve(resolved, "users", user.id, user.json());
-        resolve(resolved, "members", user.id, self.member_json());
+        resolve(
+            resolved,
+            "members",
+            user.id,
+            self.acting_member_json(
+                self.home,
+                user.id,
+                self.guild_permissions(now, self.home, user.id),
+            ),
+        );
         Ok(json!(user.id))
     }
 
     fn named_channel(
         &self,
+        now: Moment,
         name: &str,
         resolved: &mut Map<String, Value>,
     ) -> Result<Value, String> {
@@ -253,7 +279,7 @@ impl World {
             resolved,
             "channels",
             channel.id,
-            self.partial_channel_json(channel),
+            self.partial_channel_json(now, channel, self.application),
         );
         Ok(json!(channel.id))
     }
@@ -300,7 +326,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::clock::Moment;
 
     fn world() -> World {
         let mut world = World::new();
@@ -329,7 +354,11 @@ mod tests {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         world()
-            .fill_in(name, &given)
+            .fill_in(
+                Moment::since_epoch(Duration::from_secs(1_800_000_000)),
+                name,
+                &given,
+            )
             .map(|filled| filled.data)
             .map_err(|error| error.to_string())
     }

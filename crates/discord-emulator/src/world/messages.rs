@@ -8,6 +8,7 @@ use super::{
     Event, World,
     mentions::{Allowed, Mentions},
     message_form::{Carrier, Draft, EPHEMERAL, LOADING, SUPPRESS_EMBEDS},
+    permissions::Permissions,
     refusal::Refusal,
 };
 use crate::{
@@ -23,6 +24,8 @@ const MOST_MESSAGES: usize = 5_000;
 
 const INTENT_GUILD_MESSAGES: u64 = 1 << 9;
 const INTENT_GUILD_TYPING: u64 = 1 << 11;
+const INTENT_DIRECT_MESSAGES: u64 = 1 << 12;
+const INTENT_DIRECT_TYPING: u64 = 1 << 14;
 
 /// An ordinary message, a reply, and the reply to a command.
 const DEFAULT: u8 = 0;
@@ -101,6 +104,24 @@ pub(crate) struct Origin {
     pub(crate) author: Snowflake,
     pub(crate) interaction: Option<Snowflake>,
     pub(crate) only_for: Option<Snowflake>,
+}
+
+/// Which intents an event needs: in a guild, and in direct messages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Intents {
+    guild: u64,
+    direct: u64,
+}
+
+impl Intents {
+    pub(crate) const MESSAGES: Self = Self {
+        guild: INTENT_GUILD_MESSAGES,
+        direct: INTENT_DIRECT_MESSAGES,
+    };
+    pub(crate) const TYPING: Self = Self {
+        guild: INTENT_GUILD_TYPING,
+        direct: INTENT_DIRECT_TYPING,
+    };
 }
 
 /// Which messages of a channel a page of history holds.
@@ -204,8 +225,8 @@ impl World {
             flags: None,
             ..draft
         });
-        self.settle_mentions(&mut message, allowed);
-        self.tell("MESSAGE_CREATE", &message);
+        self.settle_mentions(now, &mut message, allowed);
+        self.tell(now, "MESSAGE_CREATE", &message);
         self.keep(message);
         Ok(id)
     }
@@ -238,8 +259,8 @@ impl World {
             message.edited = Some(now);
         }
         message.flags &= !LOADING;
-        self.settle_mentions(&mut message, allowed);
-        self.tell("MESSAGE_UPDATE", &message);
+        self.settle_mentions(now, &mut message, allowed);
+        self.tell(now, "MESSAGE_UPDATE", &message);
         self.note_revision(now, &message);
         self.keep(message);
         Ok(())
@@ -263,15 +284,20 @@ impl World {
     }
 
     /// The bot deletes one of its messages through the channel's route.
-    pub(crate) fn bot_deletes(&mut self, channel: Snowflake, id: Snowflake) -> Result<(), Refusal> {
+    pub(crate) fn bot_deletes(
+        &mut self,
+        now: Moment,
+        channel: Snowflake,
+        id: Snowflake,
+    ) -> Result<(), Refusal> {
         if self.visible_message(channel, id)?.author != self.application {
             return Err(Refusal::MissingPermissions);
         }
-        self.remove(channel, id);
+        self.remove(now, channel, id);
         Ok(())
     }
 
-    pub(crate) fn remove(&mut self, channel: Snowflake, id: Snowflake) {
+    pub(crate) fn remove(&mut self, now: Moment, channel: Snowflake, id: Snowflake) {
         let Some(message) = self
             .channels
             .get_mut(&channel)
@@ -281,13 +307,13 @@ impl World {
         };
         self.touch();
         if message.only_for.is_none() {
-            self.outbox.push(Event {
-                kind: "MESSAGE_DELETE",
-                payload: json!({"id": id, "channel_id": channel, "guild_id": self.guild}),
-                intents: INTENT_GUILD_MESSAGES,
-                without_content: None,
-                interaction: None,
-            });
+            self.tell_in(
+                now,
+                channel,
+                "MESSAGE_DELETE",
+                Intents::MESSAGES,
+                json!({"id": id, "channel_id": channel}),
+            );
         }
     }
 
@@ -366,14 +392,13 @@ impl World {
     /// Somebody types.
     pub(crate) fn bot_types(&mut self, now: Moment, channel: Snowflake) -> Result<(), Refusal> {
         self.find_channel(channel)?;
-        self.outbox.push(Event {
-            kind: "TYPING_START",
-            payload: json!({"channel_id": channel, "guild_id": self.guild, "user_id": self.application,
-                "timestamp": now.as_duration().as_secs()}),
-            intents: INTENT_GUILD_TYPING,
-            without_content: None,
-            interaction: None,
-        });
+        self.tell_in(
+            now,
+            channel,
+            "TYPING_START",
+            Intents::TYPING,
+            json!({"channel_id": channel, "user_id": self.application, "timestamp": now.as_duration().as_secs()}),
+        );
         Ok(())
     }
 
@@ -395,7 +420,11 @@ impl World {
             json["nonce"] = nonce.clone();
         }
         if let Some(replied) = message.replies_to {
-            json["message_reference"] = json!({"type": 0, "message_id": replied, "channel_id": message.channel, "guild_id": self.guild});
+            json["message_reference"] =
+                json!({"type": 0, "message_id": replied, "channel_id": message.channel});
+            if let Some(guild) = self.guild_of(message.channel) {
+                json["message_reference"]["guild_id"] = json!(guild);
+            }
             json["referenced_message"] = self
                 .message(message.channel, replied)
                 .map_or(Value::Null, |replied| self.message_json(replied));
@@ -446,7 +475,7 @@ impl World {
     }
 
     /// Works out the mentions anew, as every write does, and notes what the bot's would ping.
-    fn settle_mentions(&mut self, message: &mut Message, allowed: Option<Allowed>) {
+    fn settle_mentions(&mut self, now: Moment, message: &mut Message, allowed: Option<Allowed>) {
         let default = if message.interaction.is_some() {
             Allowed::only_users()
         } else {
@@ -455,7 +484,18 @@ impl World {
         let allowed = allowed.unwrap_or(default);
         let mut mentions = Mentions::read(&message.content).limited_to(&allowed);
         mentions.users.retain(|id| self.people.contains_key(id));
-        mentions.roles.retain(|id| *id == self.guild);
+        let pings_all = self.channels.get(&message.channel).is_some_and(|channel| {
+            self.permissions_in(now, channel, message.author)
+                .contains(Permissions::MENTION_EVERYONE)
+        });
+        mentions.everyone &= pings_all;
+        let guild = self
+            .guild_of(message.channel)
+            .and_then(|id| self.guilds.get(&id));
+        mentions.roles.retain(|id| {
+            let role = guild.and_then(|guild| guild.roles.get(id));
+            role.is_some_and(|role| role.is_mentionable || pings_all)
+        });
         if allowed.replied_user {
             let replied = message
                 .replies_to
@@ -481,26 +521,64 @@ impl World {
     }
 
     /// Tells the gateway of a message; nobody is told of an ephemeral one.
-    fn tell(&mut self, kind: &'static str, message: &Message) {
+    fn tell(&mut self, now: Moment, kind: &'static str, message: &Message) {
         if message.only_for.is_some() {
             return;
         }
         let mut payload = self.message_json(message);
-        payload["guild_id"] = json!(self.guild);
-        payload["member"] = self.member_json();
+        if let Some(guild) = self.guild_of(message.channel) {
+            let member = self.member_json(guild, message.author);
+            if member.is_object() {
+                payload["member"] = member;
+            }
+        }
         let open = self.is_open_to_bot(message);
-        self.outbox.push(Event {
-            kind,
-            without_content: (!open).then(|| without_content(payload.clone())),
-            payload,
-            intents: INTENT_GUILD_MESSAGES,
-            interaction: None,
-        });
+        let told = self.tell_in(now, message.channel, kind, Intents::MESSAGES, payload);
+        if let Some(told) = told.filter(|_| !open) {
+            told.without_content = Some(without_content(told.payload.clone()));
+        }
     }
 
-    /// The bot always reads its own messages and those that mention it.
+    /// Tells the bot of something in a channel, if it sees it; which intents that needs depends on where it is.
+    pub(crate) fn tell_in(
+        &mut self,
+        now: Moment,
+        channel: Snowflake,
+        kind: &'static str,
+        intents: Intents,
+        mut payload: Value,
+    ) -> Option<&mut Event> {
+        let channel = self
+            .channels
+            .get(&channel)
+            .filter(|channel| self.sees(now, channel, self.application))?;
+        if let Some(guild) = channel.guild {
+            payload["guild_id"] = json!(guild);
+        }
+        self.outbox.push(Event {
+            kind,
+            payload,
+            guild: channel.guild,
+            intents: if channel.guild.is_some() {
+                intents.guild
+            } else {
+                intents.direct
+            },
+            without_content: None,
+            interaction: None,
+        });
+        self.outbox.last_mut()
+    }
+
+    pub(crate) fn guild_of(&self, channel: Snowflake) -> Option<Snowflake> {
+        self.channels.get(&channel)?.guild
+    }
+
+    /// The bot always reads its own messages, those that mention it, and what it is sent directly.
     fn is_open_to_bot(&self, message: &Message) -> bool {
-        message.author == self.application || message.mentions.users.contains(&self.application)
+        message.author == self.application
+            || message.mentions.users.contains(&self.application)
+            || self.guild_of(message.channel).is_none()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The emulated Discord as a plain state machine: values and the time go in, values and events come out. Does no I/O, reads no clock.
 
+pub(crate) mod channels;
 pub(crate) mod command_form;
 pub(crate) mod commands;
 mod embeds;
@@ -11,6 +12,7 @@ mod mentions;
 pub(crate) mod message_form;
 pub(crate) mod messages;
 pub(crate) mod people;
+pub(crate) mod permissions;
 pub(crate) mod refusal;
 mod transcript;
 
@@ -21,7 +23,13 @@ use std::{
 
 use serde_json::Value;
 
-use self::{commands::Command, guild::Channel, interactions::Interaction, people::User};
+use self::{
+    channels::{Channel, ChannelKind},
+    commands::Command,
+    guild::Guild,
+    interactions::Interaction,
+    people::User,
+};
 use crate::{
     clock::Moment,
     report::Ping,
@@ -30,9 +38,10 @@ use crate::{
 
 /// Ids of what is there from the start. They never change, so that what a bot stored fits the next run.
 pub(crate) const APPLICATION: u64 = 1_100_000_000_000_000_000;
-pub(crate) const GUILD: u64 = 1_100_000_000_000_000_001;
+pub(crate) const HOME: u64 = 1_100_000_000_000_000_001;
 const GENERAL: u64 = 1_100_000_000_000_000_002;
 const YOU: u64 = 1_100_000_000_000_000_003;
+const BOT_ROLE: u64 = 1_100_000_000_000_000_004;
 
 /// Shaped like a bot token (its first part is the application's id in Base64), and valid nowhere else.
 pub(crate) const BOT_TOKEN: &str =
@@ -41,14 +50,16 @@ pub(crate) const BOT_TOKEN: &str =
 /// Pings are kept for the report; more than this many are not.
 const MOST_PINGS: usize = 10_000;
 
-/// One guild with its channels, people, messages, commands and interactions.
+/// Guilds with their channels, people, messages, commands and interactions.
 pub(crate) struct World {
     ids: Snowflakes,
     /// Makes the tokens of interactions unguessable.
     secret: RandomState,
     /// The application; its bot user has the same id.
     pub(crate) application: Snowflake,
-    pub(crate) guild: Snowflake,
+    /// The guild that is there from the start, and that people and channels are added to.
+    pub(crate) home: Snowflake,
+    guilds: BTreeMap<Snowflake, Guild>,
     people: BTreeMap<Snowflake, User>,
     channels: BTreeMap<Snowflake, Channel>,
     commands: Vec<Command>,
@@ -68,12 +79,33 @@ pub(crate) struct World {
 pub(crate) struct Event {
     pub(crate) kind: &'static str,
     pub(crate) payload: Value,
+    /// The guild it happened in, which decides the shard; without one the first shard is told.
+    pub(crate) guild: Option<Snowflake>,
     /// Intents, any of which lets a session see the event; 0 when it needs none.
     pub(crate) intents: u64,
     /// What a session without the intent for message content gets instead.
     pub(crate) without_content: Option<Value>,
     /// The interaction this event brings to the bot.
     pub(crate) interaction: Option<Snowflake>,
+}
+
+impl Event {
+    /// Something that happened in a guild, for sessions with one of these intents.
+    pub(crate) fn of_guild(
+        kind: &'static str,
+        guild: Snowflake,
+        intents: u64,
+        payload: Value,
+    ) -> Self {
+        Self {
+            kind,
+            payload,
+            guild: Some(guild),
+            intents,
+            without_content: None,
+            interaction: None,
+        }
+    }
 }
 
 impl World {
@@ -83,7 +115,8 @@ impl World {
             ids: Snowflakes::default(),
             secret: RandomState::new(),
             application: Snowflake::from(APPLICATION),
-            guild: Snowflake::from(GUILD),
+            home: Snowflake::from(HOME),
+            guilds: BTreeMap::new(),
             people: BTreeMap::new(),
             channels: BTreeMap::new(),
             commands: Vec::new(),
@@ -103,7 +136,18 @@ impl World {
         let you = User::person(Snowflake::from(YOU), "you");
         let bot = User::bot(self.application, "Footnote");
         self.people.extend([(you.id, you), (bot.id, bot)]);
-        let general = Channel::new(Snowflake::from(GENERAL), "general", 0);
+        self.found(
+            self.home,
+            Snowflake::from(BOT_ROLE),
+            guild::HOME_NAME,
+            Snowflake::from(YOU),
+        );
+        let general = Channel::new(
+            Snowflake::from(GENERAL),
+            ChannelKind::Text,
+            Some(self.home),
+            "general",
+        );
         self.channels.insert(general.id, general);
     }
 

@@ -1,20 +1,43 @@
-//! Users and members as the API shows them. Knows no message.
+//! Users, and what each is in a guild, as the API shows them. Knows no message.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{World, guild};
+use super::{World, guild::JOINED, permissions::Permissions};
 use crate::{clock::Moment, snowflake::Snowflake};
 
-const JOINED: &str = "2026-01-01T00:00:00.000000+00:00";
-/// Every permission there is: what the guild's owner has.
-const ALL_PERMISSIONS: u64 = (1 << 53) - 1;
-
-/// A person or the bot.
+/// A person or a bot.
 #[derive(Clone, Debug)]
 pub(crate) struct User {
     pub(crate) id: Snowflake,
     pub(crate) name: String,
     pub(crate) is_bot: bool,
+    /// The language of their client, as Discord names it: `en-US`, `de`.
+    pub(crate) locale: String,
+    /// Whether they take direct messages from bots.
+    pub(crate) takes_direct_messages: bool,
+}
+
+/// What a user is in one guild.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Member {
+    pub(crate) roles: BTreeSet<Snowflake>,
+    /// Until when they can do nothing but read.
+    pub(crate) timed_out_until: Option<Moment>,
+}
+
+impl Member {
+    pub(crate) fn is_timed_out(&self, now: Moment) -> bool {
+        self.timed_out_until.is_some_and(|until| until > now)
+    }
+
+    fn json(&self) -> Value {
+        let roles: Vec<Snowflake> = self.roles.iter().copied().collect();
+        json!({"roles": roles, "joined_at": JOINED, "deaf": false, "mute": false, "flags": 0, "nick": null,
+            "avatar": null, "banner": null, "premium_since": null, "pending": false,
+            "communication_disabled_until": self.timed_out_until.map(Moment::to_iso)})
+    }
 }
 
 impl User {
@@ -23,14 +46,15 @@ impl User {
             id,
             name: name.to_owned(),
             is_bot: false,
+            locale: "en-US".to_owned(),
+            takes_direct_messages: true,
         }
     }
 
     pub(crate) fn bot(id: Snowflake, name: &str) -> Self {
         Self {
-            id,
-            name: name.to_owned(),
             is_bot: true,
+            ..Self::person(id, name)
         }
     }
 
@@ -70,25 +94,26 @@ impl World {
             .map_or(Value::Null, User::json)
     }
 
-    /// Everybody but the bot, those who came first first.
+    /// Everybody but bots, those who came first first.
     pub(crate) fn persons(&self) -> impl Iterator<Item = &User> {
         self.people.values().filter(|user| !user.is_bot)
     }
 
-    /// Finds a person by name, or adds one.
+    /// Finds a person by name, or adds one to the home guild.
     pub(crate) fn person(&mut self, now: Moment, name: &str) -> Snowflake {
         if let Some(user) = self.persons().find(|user| user.name == name) {
             return user.id;
         }
         let id = self.ids.next(now);
         self.people.insert(id, User::person(id, name));
-        self.touch();
+        self.join(self.home, id);
         id
     }
 
-    /// The person that owns the guild.
+    /// The person that owns the home guild.
     pub(crate) fn owner(&self) -> Option<&User> {
-        self.persons().next()
+        let guild = self.guilds.get(&self.home)?;
+        self.people.get(&guild.owner)
     }
 
     pub(crate) fn user_json(&self, id: Snowflake) -> Value {
@@ -98,26 +123,33 @@ impl World {
         )
     }
 
-    /// A member without its user, as messages carry it.
-    pub(crate) fn member_json(&self) -> Value {
-        json!({"roles": [], "joined_at": JOINED, "deaf": false, "mute": false, "flags": 0, "nick": null, "avatar": null,
-            "premium_since": null, "pending": false, "communication_disabled_until": null})
+    pub(crate) fn member(&self, guild: Snowflake, person: Snowflake) -> Option<&Member> {
+        self.guilds.get(&guild)?.members.get(&person)
     }
 
-    /// A member as interactions carry it: with user and computed permissions.
-    pub(crate) fn acting_member_json(&self, id: Snowflake) -> Value {
-        let mut member = self.member_json();
-        member["user"] = self.user_json(id);
-        member["permissions"] = json!(self.permissions(id).to_string());
+    /// A member without its user, as messages carry it; `null` for whoever is not there.
+    pub(crate) fn member_json(&self, guild: Snowflake, person: Snowflake) -> Value {
+        self.member(guild, person).map_or(Value::Null, Member::json)
+    }
+
+    /// A member with its user.
+    pub(crate) fn full_member_json(&self, guild: Snowflake, person: Snowflake) -> Value {
+        let mut member = self.member_json(guild, person);
+        if member.is_object() {
+            member["user"] = self.user_json(person);
+        }
         member
     }
 
-    fn permissions(&self, id: Snowflake) -> u64 {
-        let owner = self.owner().map(|owner| owner.id);
-        if owner == Some(id) {
-            ALL_PERMISSIONS
-        } else {
-            guild::EVERYONE_PERMISSIONS
-        }
+    /// A member as interactions carry it: with user and what they may do where they are.
+    pub(crate) fn acting_member_json(
+        &self,
+        guild: Snowflake,
+        person: Snowflake,
+        permissions: Permissions,
+    ) -> Value {
+        let mut member = self.full_member_json(guild, person);
+        member["permissions"] = json!(permissions);
+        member
     }
 }
