@@ -25,8 +25,9 @@ use crate::{
     },
     settings::{Settings, StartError},
     shared::{Shared, State},
+    snowflake::Snowflake,
     tls::Identity,
-    world::{APPLICATION, BOT_TOKEN, World},
+    world::{APPLICATION, BOT_TOKEN, World, channels::ChannelKind, permissions::Permissions},
 };
 
 /// How long open connections may take to end after [`Emulator::close`].
@@ -45,6 +46,21 @@ struct Addresses {
     discord: SocketAddr,
     page_url: String,
     ca_pem: String,
+}
+
+/// A role of the home guild.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Role(Snowflake);
+
+impl Role {
+    /// The role's id.
+    pub fn id(&self) -> u64 {
+        self.0.get()
+    }
+
+    pub(crate) fn snowflake(self) -> Snowflake {
+        self.0
+    }
 }
 
 /// Why the bot is not ready.
@@ -172,6 +188,41 @@ impl Emulator {
     pub fn channel(&self, name: &str) -> Channel {
         let id = self.shared.act(|state, now| state.world.channel(now, name));
         Channel::new(Arc::clone(&self.shared), id)
+    }
+
+    /// Finds the forum of this name, or adds one.
+    pub fn forum(&self, name: &str) -> Channel {
+        self.place(name, ChannelKind::Forum)
+    }
+
+    /// Finds the announcement channel of this name, or adds one.
+    pub fn announcements(&self, name: &str) -> Channel {
+        self.place(name, ChannelKind::Announcement)
+    }
+
+    /// Finds the category of this name, or adds one.
+    pub fn category(&self, name: &str) -> Channel {
+        self.place(name, ChannelKind::Category)
+    }
+
+    fn place(&self, name: &str, kind: ChannelKind) -> Channel {
+        let id = self
+            .shared
+            .act(|state, now| state.world.place(now, name, kind));
+        Channel::new(Arc::clone(&self.shared), id)
+    }
+
+    /// Finds the role of this name, or adds one; it has exactly these permissions from now on.
+    pub fn role(&self, name: &str, permissions: Permissions) -> Role {
+        let act = |state: &mut State, now| state.world.role(now, name, permissions);
+        Role(self.shared.act(act))
+    }
+
+    /// Adds another guild that the bot is in; gives its id.
+    pub fn add_guild(&self, name: &str) -> u64 {
+        self.shared
+            .act(|state, now| state.world.add_guild(now, name))
+            .get()
     }
 
     /// Moves the clock forward: what is due by then happens before this returns.

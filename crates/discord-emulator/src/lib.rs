@@ -28,7 +28,7 @@ mod snowflake;
 mod tls;
 
 pub use channel::Channel;
-pub use emulator::{Emulator, NotReady};
+pub use emulator::{Emulator, NotReady, Role};
 pub use fault::{Fault, FaultAction};
 pub use gateway::cut::GatewayCut;
 pub use interaction::{Interaction, NotYet};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::{
-    channel::Channel, interaction::Interaction, shared::Shared, snowflake::Snowflake,
-    world::invocation::UseError,
+    channel::Channel, emulator::Role, interaction::Interaction, shared::Shared,
+    snowflake::Snowflake, world::invocation::UseError,
 };
 
 /// A member of the guild.
@@ -29,6 +29,29 @@ impl Person {
     /// The person's id.
     pub fn id(&self) -> u64 {
         self.id.get()
+    }
+
+    /// Gets a role of the home guild.
+    pub fn gets(&self, role: Role) {
+        self.assign(role, true);
+    }
+
+    /// Loses a role of the home guild.
+    pub fn loses(&self, role: Role) {
+        self.assign(role, false);
+    }
+
+    fn assign(&self, role: Role, has: bool) {
+        self.shared.act(|state, _| {
+            let home = state.world.home;
+            state.world.assign(home, self.id, role.snowflake(), has);
+        });
+    }
+
+    /// Switches the language of their client, as Discord names it: `en-US`, `de`.
+    pub fn switches_to(&self, locale: &str) {
+        self.shared
+            .act(|state, _| state.world.switch_locale(self.id, locale));
     }
 
     /// Uses a command, with its options by name; a subcommand follows its command: `search set`.

@@ -43,11 +43,6 @@ impl ChannelKind {
             Self::AnnouncementThread | Self::PublicThread | Self::PrivateThread
         )
     }
-
-    /// Whether messages can be written right into it.
-    pub(crate) fn has_messages(self) -> bool {
-        !matches!(self, Self::Category | Self::Forum)
-    }
 }
 
 /// One channel with its messages, oldest first.

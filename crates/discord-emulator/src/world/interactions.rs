@@ -131,13 +131,17 @@ impl World {
             self.partial_channel_json(now, place, person),
             invocation.data.clone(),
         );
+        let locale = self
+            .user(person)
+            .map_or_else(|| "en-US".to_owned(), |user| user.locale.clone());
+        let guild_locale = self.partial_guild_json(guild)["locale"].clone();
         let app_permissions = self.permissions_in(now, place, self.application);
         let id = self.ids.next(now);
         let token = format!("emulated.{id}.{:016x}", self.secret_for(id));
         let payload = json!({"id": id, "application_id": self.application, "type": 2, "data": data, "token": token,
             "guild_id": guild, "guild": self.partial_guild_json(guild), "channel_id": channel,
             "channel": partial_channel, "member": member, "version": 1,
-            "app_permissions": app_permissions, "locale": "en-US", "guild_locale": "en-US",
+            "app_permissions": app_permissions, "locale": locale, "guild_locale": guild_locale,
             "entitlements": [], "authorizing_integration_owners": {"0": guild}, "context": 0,
             "attachment_size_limit": ATTACHMENT_BYTES});
         self.outbox.push(Event {

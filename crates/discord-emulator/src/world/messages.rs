@@ -141,7 +141,13 @@ impl World {
         channel: Snowflake,
         body: &Value,
     ) -> Result<Value, Refusal> {
-        self.find_channel(channel)?;
+        let place = self.find_channel(channel)?;
+        let writing = if place.kind.is_thread() {
+            Permissions::SEND_MESSAGES_IN_THREADS
+        } else {
+            Permissions::SEND_MESSAGES
+        };
+        self.require(now, place, self.application, writing)?;
         let draft = Draft::read(body, Carrier::ChannelPost)?;
         if let Some(earlier) = self.same_nonce(now, channel, &draft) {
             return Ok(self.message_json(earlier));

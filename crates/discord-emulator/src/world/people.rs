@@ -15,8 +15,6 @@ pub(crate) struct User {
     pub(crate) is_bot: bool,
     /// The language of their client, as Discord names it: `en-US`, `de`.
     pub(crate) locale: String,
-    /// Whether they take direct messages from bots.
-    pub(crate) takes_direct_messages: bool,
 }
 
 /// What a user is in one guild.
@@ -47,7 +45,6 @@ impl User {
             name: name.to_owned(),
             is_bot: false,
             locale: "en-US".to_owned(),
-            takes_direct_messages: true,
         }
     }
 
@@ -114,6 +111,14 @@ impl World {
     pub(crate) fn owner(&self) -> Option<&User> {
         let guild = self.guilds.get(&self.home)?;
         self.people.get(&guild.owner)
+    }
+
+    /// Somebody's client changes its language.
+    pub(crate) fn switch_locale(&mut self, person: Snowflake, locale: &str) {
+        if let Some(user) = self.people.get_mut(&person) {
+            locale.clone_into(&mut user.locale);
+        }
+        self.touch();
     }
 
     pub(crate) fn user_json(&self, id: Snowflake) -> Value {
