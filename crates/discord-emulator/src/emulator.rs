@@ -23,7 +23,7 @@ use crate::{
         limits::Limits,
         log::{Log, LogFile, LoggedRequest},
     },
-    settings::{Settings, StartError},
+    settings::{PrivilegedIntents, Settings, StartError},
     shared::{Shared, State},
     snowflake::Snowflake,
     tls::Identity,
@@ -104,6 +104,13 @@ impl Emulator {
             log: Log::new(lines),
         };
         let shared = Arc::new(Shared::new(state, format!("ws://{page_address}/")));
+        shared.act(|state, now| {
+            state.world.privileged = settings.privileged_intents;
+            for number in 1..=settings.more_guilds {
+                let name = format!("Guild {}", u64::from(number) + 1);
+                state.world.add_guild(now, &name);
+            }
+        });
         if let Some(file) = file {
             shared.tasks.spawn_blocking(|| file.write());
         }
@@ -256,7 +263,14 @@ impl Emulator {
 
     /// Turns the portal's switch for message content on or off; it is off at the start.
     pub fn allow_message_content(&self, on: bool) {
-        self.shared.act(|state, _| state.world.switch_content(on));
+        self.shared
+            .act(|state, _| state.world.privileged.message_content = on);
+    }
+
+    /// Sets all of the portal's switches for privileged intents. Sessions that are open keep what they have.
+    pub fn allow_intents(&self, switches: PrivilegedIntents) {
+        self.shared
+            .act(|state, _| state.world.privileged = switches);
     }
 
     /// What has gone wrong, or is not finished, since the start.

@@ -1,7 +1,7 @@
 //! A local Discord that a bot cannot tell from the real one, within the slice it covers. Reaches nothing but loopback.
 //!
-//! [`Emulator::start`] opens two loopback ports: one answers as `discord.com` over TLS, the other serves the gateway and
-//! a page to use the bot in a browser. [`Person`], [`Channel`] and [`Interaction`] are for tests and terminals.
+//! [`Emulator::start`] opens two loopback ports: one answers as `discord.com` over TLS, the other serves the gateway, a
+//! page to use the bot in a browser, and the same REST API without TLS. [`Person`], [`Channel`] and [`Interaction`] are for tests and terminals.
 
 // For the caller: start it, act as a person, look at the outcome.
 mod emulator;
@@ -26,6 +26,7 @@ mod listener;
 mod shared;
 mod snowflake;
 mod tls;
+mod visitor;
 
 pub use channel::Channel;
 pub use emulator::{Emulator, NotReady, Role};
@@ -35,5 +36,5 @@ pub use interaction::{Interaction, NotYet};
 pub use person::{Person, SayError};
 pub use report::{Open, Ping, Rejected, Report, Timeline, Whom};
 pub use rest::log::LoggedRequest;
-pub use settings::{RateLimits, Settings, StartError};
+pub use settings::{PrivilegedIntents, RateLimits, Settings, StartError};
 pub use world::{invocation::UseError, permissions::Permissions};

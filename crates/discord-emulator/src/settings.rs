@@ -13,6 +13,23 @@ pub struct Settings {
     pub request_log: Option<PathBuf>,
     /// Which table of rate limits is in force.
     pub rate_limits: RateLimits,
+    /// How many guilds the bot is in besides "Footnote demo", named "Guild 2" and so on; 0 by default.
+    pub more_guilds: u32,
+    /// Which privileged intents the application may use; none by default.
+    pub privileged_intents: PrivilegedIntents,
+    /// What chance in faults begins with: the same seed gives the same faults.
+    pub seed: u64,
+}
+
+/// The switches of the developer portal for intents that not every application gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PrivilegedIntents {
+    /// `GUILD_MEMBERS`, which listing a guild's members over REST needs as well.
+    pub members: bool,
+    /// `GUILD_PRESENCES`.
+    pub presences: bool,
+    /// `MESSAGE_CONTENT`, which decides what REST shows as well.
+    pub message_content: bool,
 }
 
 /// A table of rate limits.

@@ -4,15 +4,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::close::Close;
-use crate::world::BOT_TOKEN;
+use crate::{settings::PrivilegedIntents, world::BOT_TOKEN};
 
 /// Longest payload a client may send, in bytes.
 const MOST_BYTES: usize = 4096;
 /// Every intent there is.
 const KNOWN_INTENTS: u64 = 0x1_FFFF | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25;
+pub(crate) const GUILD_MEMBERS: u64 = 1 << 1;
+pub(crate) const GUILD_PRESENCES: u64 = 1 << 8;
 pub(crate) const MESSAGE_CONTENT: u64 = 1 << 15;
-/// Members, presences and message content need a switch in the portal.
-const PRIVILEGED: u64 = 1 << 1 | 1 << 8 | MESSAGE_CONTENT;
 
 /// A payload of a client.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,12 +76,11 @@ impl Incoming {
 
 impl Identify {
     /// Judges token, intents and shard.
-    pub(crate) fn check(&self, content_is_on: bool) -> Result<(), Close> {
+    pub(crate) fn check(&self, switches: PrivilegedIntents) -> Result<(), Close> {
         check_token(&self.token)?;
-        let switched_on = if content_is_on { MESSAGE_CONTENT } else { 0 };
         if self.intents & !KNOWN_INTENTS != 0 {
             Err(Close::InvalidIntents)
-        } else if self.intents & PRIVILEGED & !switched_on != 0 {
+        } else if self.intents & switched_off(switches) != 0 {
             Err(Close::DisallowedIntents)
         } else if self.shard.is_some_and(|(shard, count)| shard >= count) {
             Err(Close::InvalidShard)
@@ -95,6 +94,14 @@ impl Resume {
     pub(crate) fn check(&self) -> Result<(), Close> {
         check_token(&self.token)
     }
+}
+
+/// The intents that the portal does not let the application have.
+fn switched_off(switches: PrivilegedIntents) -> u64 {
+    let off = |bit, is_on| if is_on { 0 } else { bit };
+    off(GUILD_MEMBERS, switches.members)
+        | off(GUILD_PRESENCES, switches.presences)
+        | off(MESSAGE_CONTENT, switches.message_content)
 }
 
 /// The token comes with or without "Bot ".
@@ -119,7 +126,7 @@ mod tests {
         let Incoming::Identify(identify) = Incoming::read(frame.to_string().as_bytes())? else {
             panic!("not an identify")
         };
-        identify.check(false)
+        identify.check(PrivilegedIntents::default())
     }
 
     #[test]
@@ -145,6 +152,34 @@ mod tests {
             identify(BOT_TOKEN, 0, &json!([1, 1])),
             Err(Close::InvalidShard)
         );
+    }
+
+    #[test]
+    fn each_privileged_intent_has_its_own_switch() {
+        for (intent, switches) in [
+            (GUILD_MEMBERS, (true, false, false)),
+            (GUILD_PRESENCES, (false, true, false)),
+            (MESSAGE_CONTENT, (false, false, true)),
+        ] {
+            let (members, presences, message_content) = switches;
+            let own = PrivilegedIntents {
+                members,
+                presences,
+                message_content,
+            };
+            let all_others = PrivilegedIntents {
+                members: !members,
+                presences: !presences,
+                message_content: !message_content,
+            };
+            let identify = Identify {
+                token: BOT_TOKEN.to_owned(),
+                intents: intent,
+                shard: None,
+            };
+            assert_eq!(identify.check(own), Ok(()));
+            assert_eq!(identify.check(all_others), Err(Close::DisallowedIntents));
+        }
     }
 
     #[test]

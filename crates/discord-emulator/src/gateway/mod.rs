@@ -237,7 +237,7 @@ impl Connection<'_> {
         }
         let id = self.id;
         let held = self.shared.act(|state, now| {
-            identify.check(state.world.reads_content())?;
+            identify.check(state.world.privileged)?;
             let ready = ready(&state.world, &self.shared.gateway_url);
             let guilds: Vec<(Snowflake, Value)> = state
                 .world

@@ -1,4 +1,4 @@
-//! The page's port: the browser page, its endpoints, and the door to the gateway. Refuses whoever came by another name than loopback.
+//! The plain port: the browser page, its endpoints, the door to the gateway, and REST for everything else. Refuses whoever came by another name than loopback.
 
 mod actions;
 mod assets;
@@ -22,7 +22,9 @@ use axum::{
 use crate::{
     gateway::{self, Manner},
     listener::Peer,
+    rest,
     shared::Shared,
+    visitor::is_local,
 };
 
 /// More than the longest message or question takes.
@@ -42,7 +44,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/", get(door))
         .merge(page)
-        .with_state(shared)
+        .with_state(Arc::clone(&shared))
+        .fallback_service(rest::plain_router(shared))
 }
 
 /// `/` is the gateway for whoever asks for a WebSocket, and the page for everybody else.
@@ -84,28 +87,6 @@ async fn guarded(request: Request, next: Next) -> Response {
     }
 }
 
-/// Another page in the same browser must not reach this one by a name that it has pointed at loopback, nor send to it.
-fn is_local(headers: &HeaderMap) -> bool {
-    let text = |name| {
-        headers
-            .get(name)
-            .map(|value: &HeaderValue| value.to_str().unwrap_or("?"))
-    };
-    let host_is_local = text(header::HOST).is_some_and(is_loopback);
-    let origin_is_local = text(header::ORIGIN)
-        .is_none_or(|origin| origin.strip_prefix("http://").is_some_and(is_loopback));
-    host_is_local && origin_is_local
-}
-
-/// Whether a host, with or without a port, is this machine.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    matches!(name, "127.0.0.1" | "localhost" | "[::1]")
-}
-
 fn elsewhere() -> Response {
     let sentence =
         "This page is only served on this machine: open it as http://127.0.0.1 with its port.";
@@ -131,23 +112,4 @@ fn protected(mut response: Response) -> Response {
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_loopback_names_are_local() {
-        for (host, local) in [
-            ("127.0.0.1:80", true),
-            ("localhost", true),
-            ("[::1]:8080", true),
-            ("127.0.0.1.example.org", false),
-            ("example.org:80", false),
-            ("localhost.example.org:1", false),
-        ] {
-            assert_eq!(is_loopback(host), local, "{host}");
-        }
-    }
 }

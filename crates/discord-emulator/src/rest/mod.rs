@@ -21,6 +21,8 @@ use std::{sync::Arc, time::Instant};
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
+    http::StatusCode,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 
@@ -30,11 +32,27 @@ use crate::{
     fault::FaultAction,
     listener::Peer,
     shared::{self, Shared},
+    visitor::is_bot,
     world::refusal::Refusal,
 };
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new().fallback(receive).with_state(shared)
+}
+
+/// The same on the plain port, which browsers can reach too: a page from elsewhere is turned away.
+pub(crate) fn plain_router(shared: Arc<Shared>) -> Router {
+    router(shared).layer(middleware::from_fn(guarded))
+}
+
+async fn guarded(request: Request, next: Next) -> Response {
+    if is_bot(request.headers()) {
+        next.run(request).await
+    } else {
+        let sentence =
+            "REST is only served on this machine: call it as http://127.0.0.1 with its port.";
+        (StatusCode::FORBIDDEN, sentence).into_response()
+    }
 }
 
 async fn receive(

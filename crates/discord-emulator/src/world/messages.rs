@@ -342,7 +342,7 @@ impl World {
     /// What the bot reads through the channel's routes: others' content only with the portal's switch.
     pub(crate) fn json_for_bot(&self, message: &Message) -> Value {
         let json = self.message_json(message);
-        if self.reads_content || self.is_open_to_bot(message) {
+        if self.reads_content() || self.is_open_to_bot(message) {
             json
         } else {
             without_content(json)

@@ -33,6 +33,7 @@ use self::{
 use crate::{
     clock::Moment,
     report::Ping,
+    settings::PrivilegedIntents,
     snowflake::{Snowflake, Snowflakes},
 };
 
@@ -68,8 +69,8 @@ pub(crate) struct World {
     /// When which interaction has to be looked at again.
     deadlines: BTreeSet<(Moment, Snowflake)>,
     pings: VecDeque<Ping>,
-    /// The portal's switch for message content, which REST obeys and the gateway needs.
-    reads_content: bool,
+    /// The portal's switches for intents.
+    pub(crate) privileged: PrivilegedIntents,
     revision: u64,
     outbox: Vec<Event>,
 }
@@ -124,7 +125,7 @@ impl World {
             tokens: HashMap::new(),
             deadlines: BTreeSet::new(),
             pings: VecDeque::new(),
-            reads_content: false,
+            privileged: PrivilegedIntents::default(),
             revision: 0,
             outbox: Vec::new(),
         };
@@ -165,11 +166,7 @@ impl World {
     }
 
     pub(crate) fn reads_content(&self) -> bool {
-        self.reads_content
-    }
-
-    pub(crate) fn switch_content(&mut self, on: bool) {
-        self.reads_content = on;
+        self.privileged.message_content
     }
 
     fn touch(&mut self) {

@@ -8,4 +8,5 @@ mod gateway;
 mod limits;
 mod messages;
 mod page;
+mod program;
 mod routes;
