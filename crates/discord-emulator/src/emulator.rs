@@ -17,6 +17,7 @@ use crate::{
     listener::{Peer, PlainListener, TlsListener},
     page,
     person::Person,
+    record::Record,
     report::Report,
     rest::{
         self,
@@ -102,6 +103,7 @@ impl Emulator {
             faults: Faults::default(),
             limits: Limits::new(settings.rate_limits),
             log: Log::new(lines),
+            record: settings.record.then(Record::default),
         };
         let shared = Arc::new(Shared::new(state, format!("ws://{page_address}/")));
         shared.act(|state, now| {
@@ -278,13 +280,24 @@ impl Emulator {
         self.shared.act(|state, _| state.report())
     }
 
+    /// All that went over the wire so far; empty unless [`Settings::record`] is on.
+    pub fn record(&self) -> Record {
+        self.shared
+            .act(|state, _| state.record.clone().unwrap_or_default())
+    }
+
+    /// Begins to end it, without waiting until it has.
+    pub(crate) fn stop(&self) {
+        self.shared.stopping.cancel();
+        self.shared.act(|state, _| state.log.close());
+        self.shared.tasks.close();
+    }
+
     /// Ends it: says goodbye to every session (1001), stops listening, and waits until its tasks are done.
     ///
     /// Connections that do not end by themselves are dropped after 5 s.
     pub async fn close(&self) {
-        self.shared.stopping.cancel();
-        self.shared.act(|state, _| state.log.close());
-        self.shared.tasks.close();
+        self.stop();
         self.shared.tasks.wait().await;
     }
 }

@@ -12,6 +12,8 @@ mod interaction;
 mod person;
 
 mod fault;
+mod harness;
+mod record;
 mod report;
 
 // Inside: the world knows Discord's rules and nothing else; REST, gateway and page translate.
@@ -32,8 +34,10 @@ pub use channel::Channel;
 pub use emulator::{Emulator, NotReady, Role};
 pub use fault::{Fault, FaultAction};
 pub use gateway::cut::GatewayCut;
+pub use harness::{Harness, Judge};
 pub use interaction::{Interaction, NotYet};
 pub use person::{Person, SayError};
+pub use record::{Exchange, Record, SentEvent};
 pub use report::{Open, Ping, Rejected, Report, Timeline, Whom};
 pub use rest::log::LoggedRequest;
 pub use settings::{PrivilegedIntents, RateLimits, Settings, StartError};

@@ -13,6 +13,8 @@ pub struct Settings {
     pub request_log: Option<PathBuf>,
     /// Which table of rate limits is in force.
     pub rate_limits: RateLimits,
+    /// Whether whole requests, answers and events are kept, for [`Emulator::record`](crate::Emulator::record).
+    pub record: bool,
     /// How many guilds the bot is in besides "Footnote demo", named "Guild 2" and so on; 0 by default.
     pub more_guilds: u32,
     /// Which privileged intents the application may use; none by default.

@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -12,6 +13,7 @@ use crate::{
     clock::{Clock, Moment},
     fault::Faults,
     gateway::sessions::Sessions,
+    record::Record,
     report::Report,
     rest::{limits::Limits, log::Log},
     world::World,
@@ -37,11 +39,20 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
+    /// Kept only when a test wants to judge it.
+    pub(crate) record: Option<Record>,
 }
 
 impl State {
     fn revision(&self) -> u64 {
         self.world.revision() + self.sessions.revision()
+    }
+
+    /// Keeps an event for the record, if there is one.
+    pub(crate) fn note_event(&mut self, kind: &str, data: &Value) {
+        if let Some(record) = &mut self.record {
+            record.event(kind, data);
+        }
     }
 
     pub(crate) fn report(&self) -> Report {
@@ -74,6 +85,7 @@ impl Shared {
         state.world.settle(now);
         let result = what(&mut state, now);
         for event in state.world.take_events() {
+            state.note_event(event.kind, &event.payload);
             state.sessions.deliver(&event);
         }
         let after = state.revision();

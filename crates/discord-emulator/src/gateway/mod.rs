@@ -244,7 +244,12 @@ impl Connection<'_> {
                 .guilds_of_bot()
                 .map(|guild| (guild.id, state.world.full_guild_json(now, guild)))
                 .collect();
-            Ok::<Held, Close>(state.sessions.identify(id, identify, &ready, &guilds))
+            let held = state.sessions.identify(id, identify, &ready, &guilds);
+            state.note_event("READY", &ready);
+            for (_, guild) in &guilds {
+                state.note_event("GUILD_CREATE", guild);
+            }
+            Ok::<Held, Close>(held)
         })?;
         self.held = Some(held);
         self.send_events().await

@@ -20,6 +20,7 @@ use std::{sync::Arc, time::Instant};
 
 use axum::{
     Router,
+    body::Bytes,
     extract::{ConnectInfo, Request, State},
     http::StatusCode,
     middleware::{self, Next},
@@ -31,6 +32,7 @@ use crate::{
     clock::Moment,
     fault::FaultAction,
     listener::Peer,
+    record::Exchange,
     shared::{self, Shared},
     visitor::is_bot,
     world::refusal::Refusal,
@@ -65,11 +67,28 @@ async fn receive(
     let met = shared.act(|state, _| state.faults.meet(&arrival.method, &arrival.path()));
     let (answer, outcome) = meet(&shared, &arrival, met, &peer).await;
     shared.act(|state, _| {
+        if let Some(record) = &mut state.record {
+            record.exchange(exchange(&arrival, &answer, outcome));
+        }
         state
             .log
             .note(&arrival, &answer, outcome, started.elapsed())
     });
     answer.into_response()
+}
+
+/// A request and its answer for the record.
+fn exchange(arrival: &Arrival, answer: &Answer, outcome: Outcome) -> Exchange {
+    let is_empty = arrival.body.as_ref().is_none_or(Bytes::is_empty);
+    Exchange {
+        method: arrival.method.clone(),
+        path: arrival.path(),
+        query: arrival.query_pairs(),
+        body: arrival.json().ok().filter(|_| !is_empty),
+        status: answer.status,
+        answer: answer.body.clone(),
+        is_fault: outcome == Outcome::Ordered,
+    }
 }
 
 /// Lets the fault have its way, then the route.

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use discord_emulator::{Emulator, RateLimits, Settings};
+use discord_emulator::{Emulator, Harness, RateLimits, Settings};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -13,16 +13,25 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 /// Long enough for a slow machine; nothing here waits for it to pass.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 
-pub(crate) async fn emulator() -> Emulator {
-    Emulator::start(Settings::default()).await.unwrap()
+pub(crate) async fn emulator() -> Harness {
+    started(Settings::default()).await
 }
 
-pub(crate) async fn realistic() -> Emulator {
+pub(crate) async fn realistic() -> Harness {
     let settings = Settings {
         rate_limits: RateLimits::Realistic,
         ..Settings::default()
     };
-    Emulator::start(settings).await.unwrap()
+    started(settings).await
+}
+
+/// These tests are about refusals and unfinished things, so that only the wire format can fail them at their end.
+pub(crate) async fn started(settings: Settings) -> Harness {
+    let settings = Settings {
+        record: true,
+        ..settings
+    };
+    Harness::start(settings).await.unwrap().overlooks_the_bot()
 }
 
 /// The REST half.

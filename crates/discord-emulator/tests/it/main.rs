@@ -5,6 +5,7 @@ mod bot;
 mod clocks;
 mod faults;
 mod gateway;
+mod harness;
 mod limits;
 mod messages;
 mod page;

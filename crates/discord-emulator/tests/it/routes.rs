@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::bot::{Rest, emulator, ready_bot};
+use crate::bot::{Rest, emulator, ready_bot, started};
 
 #[tokio::test]
 async fn a_route_that_is_lacking_is_counted() {
@@ -154,7 +154,7 @@ async fn the_log_holds_each_request_and_no_secret() {
         request_log: Some(path.clone()),
         ..Default::default()
     };
-    let emulator = discord_emulator::Emulator::start(settings).await.unwrap();
+    let emulator = started(settings).await;
     let (rest, mut gateway) = ready_bot(&emulator).await;
     let (you, general) = (emulator.person("you"), emulator.channel("general"));
     you.uses(&general, "ask", &[("question", "?")])
