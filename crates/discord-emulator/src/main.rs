@@ -75,6 +75,7 @@ impl Arguments {
                 message_content: self.message_content,
             },
             seed: self.seed,
+            record: false,
         }
     }
 }
