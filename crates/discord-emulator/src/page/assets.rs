@@ -11,21 +11,39 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
+/// One file of the page under its own name.
+macro_rules! asset {
+    ($kind:expr, $name:literal) => {
+        ($name, $kind, include_str!(concat!("assets/", $name)))
+    };
+}
+
 const ASSETS: &[(&str, &str, &str)] = &[
-    ("page.css", CSS, include_str!("assets/page.css")),
-    ("main.js", SCRIPT, include_str!("assets/main.js")),
-    ("server.js", SCRIPT, include_str!("assets/server.js")),
-    ("dom.js", SCRIPT, include_str!("assets/dom.js")),
-    ("messages.js", SCRIPT, include_str!("assets/messages.js")),
-    ("embeds.js", SCRIPT, include_str!("assets/embeds.js")),
-    ("markdown.js", SCRIPT, include_str!("assets/markdown.js")),
-    (
-        "markdown_view.js",
-        SCRIPT,
-        include_str!("assets/markdown_view.js"),
-    ),
-    ("commands.js", SCRIPT, include_str!("assets/commands.js")),
-    ("composer.js", SCRIPT, include_str!("assets/composer.js")),
+    asset!(CSS, "page.css"),
+    asset!(CSS, "messages.css"),
+    asset!(CSS, "panel.css"),
+    asset!(SCRIPT, "main.js"),
+    asset!(SCRIPT, "server.js"),
+    asset!(SCRIPT, "dom.js"),
+    asset!(SCRIPT, "popup.js"),
+    asset!(SCRIPT, "dialog.js"),
+    asset!(SCRIPT, "listbox.js"),
+    asset!(SCRIPT, "places.js"),
+    asset!(SCRIPT, "forum.js"),
+    asset!(SCRIPT, "arrangement.js"),
+    asset!(SCRIPT, "messages.js"),
+    asset!(SCRIPT, "message.js"),
+    asset!(SCRIPT, "message_menu.js"),
+    asset!(SCRIPT, "embeds.js"),
+    asset!(SCRIPT, "components.js"),
+    asset!(SCRIPT, "modals.js"),
+    asset!(SCRIPT, "markdown.js"),
+    asset!(SCRIPT, "markdown_view.js"),
+    asset!(SCRIPT, "commands.js"),
+    asset!(SCRIPT, "options.js"),
+    asset!(SCRIPT, "mentions.js"),
+    asset!(SCRIPT, "composer.js"),
+    asset!(SCRIPT, "panel.js"),
 ];
 
 pub(crate) fn page() -> Response {

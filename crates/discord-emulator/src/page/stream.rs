@@ -13,27 +13,37 @@ use futures_util::{Stream, stream};
 use serde::Deserialize;
 use tokio::sync::watch;
 
-use super::view::view;
-use crate::{shared::Shared, snowflake::Snowflake};
+use super::view::{Viewer, view};
+use crate::shared::Shared;
 
 /// Changes that follow each other faster are shown together.
 const PACE: Duration = Duration::from_millis(40);
 
 /// Whose view of which channel; without them the first person's of the first channel.
 #[derive(Deserialize)]
-pub(crate) struct Viewer {
+pub(crate) struct Watching {
     person: Option<String>,
     channel: Option<String>,
 }
 
+impl Watching {
+    fn viewer(&self) -> Viewer {
+        let id = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
+        Viewer {
+            person: id(&self.person),
+            channel: id(&self.channel),
+        }
+    }
+}
+
 pub(crate) async fn events(
     State(shared): State<Arc<Shared>>,
-    Query(viewer): Query<Viewer>,
+    Query(watching): Query<Watching>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let changes = shared.changes();
     let follower = Follower {
         shared,
-        viewer,
+        viewer: watching.viewer(),
         changes,
         shown: String::new(),
     };
@@ -69,29 +79,9 @@ impl Follower {
         }
     }
 
+    /// The view as text; it is written out after the lock is given back.
     fn look(&self) -> String {
-        let id = |text: &Option<String>| {
-            text.as_ref()
-                .and_then(|text| text.parse::<Snowflake>().ok())
-        };
-        self.shared.act(|state, _| {
-            let person =
-                id(&self.viewer.person).or_else(|| state.world.owner().map(|owner| owner.id));
-            let channel = id(&self.viewer.channel).or_else(|| {
-                state
-                    .world
-                    .channels_of(state.world.home)
-                    .next()
-                    .map(|channel| channel.id)
-            });
-            person
-                .zip(channel)
-                .map_or_else(String::new, |(person, channel)| {
-                    let mut view = view(state, person, channel);
-                    view["me"] = serde_json::json!(person);
-                    view["channel"] = serde_json::json!(channel);
-                    view.to_string()
-                })
-        })
+        let view = self.shared.act(|state, now| view(state, now, self.viewer));
+        view.to_string()
     }
 }

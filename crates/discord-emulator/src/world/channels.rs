@@ -121,6 +121,11 @@ impl Channel {
         }
     }
 
+    /// Where it stands among the channels of its guild, from 0.
+    pub(crate) fn position(&self) -> usize {
+        self.position
+    }
+
     pub(crate) fn has_thread_member(&self, person: Snowflake) -> bool {
         self.thread
             .as_ref()
@@ -141,6 +146,13 @@ impl World {
         self.channels
             .values()
             .filter(move |channel| channel.guild == Some(guild))
+    }
+
+    /// All direct messages.
+    pub(crate) fn direct_channels(&self) -> impl Iterator<Item = &Channel> {
+        self.channels
+            .values()
+            .filter(|channel| channel.kind == ChannelKind::Direct)
     }
 
     pub(crate) fn find_channel(&self, id: Snowflake) -> Result<&Channel, Refusal> {

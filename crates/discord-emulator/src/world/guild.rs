@@ -88,6 +88,17 @@ impl World {
             .filter(move |guild| guild.members.contains_key(&bot))
     }
 
+    pub(crate) fn guild(&self, id: Snowflake) -> Option<&Guild> {
+        self.guilds.get(&id)
+    }
+
+    /// The guilds that somebody is in.
+    pub(crate) fn guilds_of(&self, person: Snowflake) -> impl Iterator<Item = &Guild> {
+        self.guilds
+            .values()
+            .filter(move |guild| guild.members.contains_key(&person))
+    }
+
     /// A guild as the bot finds it: one that it is not in is unknown.
     pub(crate) fn guild_for_bot(&self, id: Snowflake) -> Result<&Guild, Refusal> {
         let guild = self.guilds.get(&id).ok_or(Refusal::UnknownGuild)?;

@@ -96,6 +96,11 @@ impl World {
         self.people.values().filter(|user| !user.is_bot)
     }
 
+    /// Everybody, bots included.
+    pub(crate) fn users(&self) -> impl Iterator<Item = &User> {
+        self.people.values()
+    }
+
     /// Finds a person by name, or adds one to the home guild.
     pub(crate) fn person(&mut self, now: Moment, name: &str) -> Snowflake {
         if let Some(user) = self.persons().find(|user| user.name == name) {

@@ -2,10 +2,12 @@
 
 const SUB = 1;
 const GROUP = 2;
+const SLASH = 1;
 
-/** Every command a person can choose, subcommands by their full name: {name, description, options}. */
+/** Every slash command a person can choose, subcommands by their full name: {name, description, options}. */
 export function choices(commands) {
-  return commands.flatMap((command) => unfold(command.name, command)).sort((one, other) => one.name.localeCompare(other.name));
+  return commands.filter((command) => (command.type ?? SLASH) === SLASH).flatMap((command) => unfold(command.name, command))
+    .sort((one, other) => one.name.localeCompare(other.name));
 }
 
 function unfold(name, part) {
@@ -14,6 +16,11 @@ function unfold(name, part) {
   if (subs.length > 0) return subs.flatMap((sub) => unfold(`${name} ${sub.name}`, sub));
   // Required options come first in every command that Discord accepts.
   return [{ name, description: part.description ?? "", options }];
+}
+
+/** The commands of the menu of a person (type 2) or of a message (type 3). */
+export function ofMenu(commands, type) {
+  return commands.filter((command) => command.type === type).map((command) => command.name).sort();
 }
 
 /** The choices that fit what stands behind the slash: those that begin with it first. */

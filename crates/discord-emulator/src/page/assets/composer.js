@@ -1,147 +1,206 @@
-// The line at the bottom: ordinary text, or a command with its options. Sends through what it is given.
+// The line at the bottom: a message with files and mentions, or a command with its options. Sends through what it is given.
 
 import { choices, fitting, typedOut } from "./commands.js";
-import { element } from "./dom.js";
+import { button, bytes, element } from "./dom.js";
+import { listbox } from "./listbox.js";
+import { offers, withMentions, wordAt } from "./mentions.js";
+import { nameOf } from "./message.js";
+import { optionField } from "./options.js";
 
-const BOOLEAN = 5;
-const PERSON = 6;
-const CHANNEL = 7;
+const MOST_FILES = 10;
 
-/** Takes over the form; gives a function that takes the next view. `send` has use(command, options) and say(text). */
-export function composer(form, send) {
+/**
+ * Takes over the form. `deeds` has use, say, complete and editLast, each of which says whether it worked. Gives
+ * {show(view, lists), reply(message), focus()}.
+ */
+export function composer(form, deeds) {
   const line = form.querySelector("#line");
   const text = form.querySelector("#text");
   const submit = form.querySelector("[type=submit]");
-  const picker = form.querySelector("#picker");
-  let view = { commands: [], people: [], channels: [] };
+  const chooser = form.querySelector("#chooser");
+  const above = form.querySelector("#above");
+  const why = form.querySelector("#why");
+  let view = { commands: [], channel: null, me: null };
+  let lists = { people: [], roles: [], channels: [] };
   let all = [];
   let chosen = null;
-  let marked = 0;
+  let fields = [];
+  let files = [];
+  let picked = [];
+  let replied = null;
+  const suggestions = listbox(text, form.querySelector("#picker"), (entry) => (entry.choice ? choose(entry.choice, "") : mention(entry)));
 
   text.addEventListener("input", () => {
+    grow();
     const typed = text.value.startsWith("/") ? typedOut(all, text.value) : null;
     if (typed) choose(typed.choice, typed.rest);
-    else drawPicker();
+    else suggest();
   });
   text.addEventListener("keydown", (event) => {
-    if (picker.hidden) return;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
-      marked += step;
-      drawPicker();
-    } else if (event.key === "Enter" || event.key === "Tab") {
-      choose(offered()[marked], "");
-    } else if (event.key === "Escape") {
-      picker.hidden = true;
-      text.setAttribute("aria-expanded", "false");
-    } else {
-      return;
-    }
+    if (suggestions.key(event)) return;
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) form.requestSubmit();
+    else if (event.key === "ArrowUp" && text.value === "") deeds.editLast();
+    else if (event.key === "Escape" && replied) reply(null);
+    else return;
     event.preventDefault();
   });
+  text.addEventListener("blur", () => suggestions.hide());
+  text.addEventListener("paste", (event) => {
+    if (event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    attach(event.clipboardData.files);
+  });
+  form.addEventListener("dragover", (event) => event.preventDefault());
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    attach(event.dataTransfer.files);
+  });
+  chooser.addEventListener("change", () => {
+    attach(chooser.files);
+    chooser.value = "";
+  });
+  form.querySelector("#attach").addEventListener("click", () => chooser.click());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (chosen) sendCommand();
-    else if (text.value.trim()) send.say(text.value).then((sent) => { if (sent) text.value = ""; });
+    else if (text.value.trim() || files.length > 0) sendText();
   });
 
-  const offered = () => fitting(all, text.value.slice(1));
+  function grow() {
+    text.rows = Math.min(8, text.value.split("\n").length);
+  }
 
-  function drawPicker() {
-    const list = text.value.startsWith("/") && !text.value.includes("\n") ? offered() : [];
-    picker.hidden = list.length === 0;
-    text.setAttribute("aria-expanded", String(!picker.hidden));
-    marked = list.length > 0 ? (marked + list.length) % list.length : 0;
-    picker.replaceChildren(...list.map((choice, index) => {
-      const item = element("li", { id: `choice-${index}`, role: "option", "aria-selected": String(index === marked) },
-        element("b", {}, `/${choice.name}`), ` ${choice.options.map((option) => option.name).join(" ")}`,
-        element("span", {}, choice.description));
-      // The text field keeps the focus: mousedown comes before it would be lost.
-      item.addEventListener("mousedown", (event) => { event.preventDefault(); choose(choice, ""); });
-      return item;
-    }));
-    if (picker.hidden) text.removeAttribute("aria-activedescendant");
-    else text.setAttribute("aria-activedescendant", `choice-${marked}`);
-    picker.children[marked]?.scrollIntoView({ block: "nearest" });
+  /** Commands behind a slash at the start, names behind `@` and `#`. */
+  function suggest() {
+    if (text.value.startsWith("/") && !text.value.includes("\n")) {
+      const found = fitting(all, text.value.slice(1)).map((choice) => ({ choice, label: `/${choice.name}`, more: choice.options.map((option) => option.name).join(" "), detail: choice.description }));
+      const none = view.here?.may?.commands === false ? "You do not have permission to use commands here." : "There is no such command.";
+      return found.length > 0 || text.value === "/" ? suggestions.show(found, found.length === 0 ? none : null) : suggestions.hide();
+    }
+    const word = wordAt(text.value, text.selectionStart);
+    const found = word ? offers(word, lists).map((one) => ({ ...one, label: one.name, from: word.from })) : [];
+    return found.length > 0 ? suggestions.show(found) : suggestions.hide();
+  }
+
+  function mention(entry) {
+    const caret = text.selectionStart;
+    text.setRangeText(`${entry.label} `, entry.from, caret, "end");
+    picked.push({ name: entry.label, as: entry.as });
+    suggestions.hide();
+  }
+
+  function attach(list) {
+    files = [...files, ...list].slice(0, MOST_FILES);
+    drawAbove();
+    text.focus();
+  }
+
+  function reply(message) {
+    replied = message;
+    drawAbove();
+    if (message) text.focus();
+  }
+
+  /** What goes with the message: whom it answers, and its files. */
+  function drawAbove() {
+    const answer = replied ? element("span", { className: "tag" }, "Replying to ", element("b", {}, nameOf(replied.author)), button({ label: "Do not reply", onclick: () => reply(null) }, "×")) : null;
+    const attached = files.map((one) => element("span", { className: "tag" }, one.name, element("small", {}, bytes(one.size)),
+      button({ label: `Remove ${one.name}`, onclick: () => {
+        files = files.filter((other) => other !== one);
+        drawAbove();
+      } }, "×")));
+    above.replaceChildren(...[answer, ...attached].filter(Boolean));
+  }
+
+  async function sendText() {
+    const sent = { text: withMentions(text.value, picked), files, reply_to: replied?.id ?? null };
+    if (!(await deeds.say(sent))) return;
+    text.value = "";
+    files = [];
+    picked = [];
+    replied = null;
+    grow();
+    drawAbove();
   }
 
   function choose(choice, rest) {
-    if (!choice) return;
+    suggestions.hide();
+    clearCommand();
     chosen = choice;
-    picker.hidden = true;
     text.hidden = true;
     text.value = "";
-    marked = 0;
-    line.querySelectorAll(".chosen, .option, .more").forEach((old) => old.remove());
+    grow();
     const required = choice.options.filter((option) => option.required);
     // Without a required option the first one takes what was typed behind the command.
     const open = required.length > 0 ? required : rest ? choice.options.slice(0, 1) : [];
     submit.before(element("span", { className: "chosen" }, `/${choice.name}`));
-    for (const option of open) submit.before(field(option));
+    for (const option of open) submit.before(add(option).box);
     for (const option of choice.options.filter((one) => !open.includes(one))) submit.before(more(option));
-    const first = line.querySelector(".option input, .option select");
-    if (first && rest) first.value = rest;
-    (first ?? submit).focus();
+    submit.before(button({ className: "leave", label: "Leave the command", onclick: leave }, "×"));
+    if (rest) fields[0]?.fill(rest);
+    if (fields.length > 0) fields[0].focus();
+    else submit.focus();
   }
 
-  function leave() {
-    chosen = null;
-    line.querySelectorAll(".chosen, .option, .more").forEach((old) => old.remove());
-    text.hidden = false;
-    text.focus();
+  function add(option) {
+    const made = optionField(option, lists, (focused, typed) => deeds.complete(chosen.name, { ...values(), [focused]: typed }, focused), leave);
+    fields.push(made);
+    return made;
   }
 
   /** A button that opens the field of an option that may be left out. */
   function more(option) {
-    const button = element("button", { type: "button", className: "more", title: option.description }, `+ ${option.name}`);
-    button.addEventListener("click", () => {
-      const made = field(option);
-      button.replaceWith(made);
-      made.querySelector("input, select").focus();
+    const made = element("button", { type: "button", className: "more", title: option.description }, `+ ${option.name}`);
+    made.addEventListener("click", () => {
+      const opened = add(option);
+      made.replaceWith(opened.box);
+      opened.focus();
     });
-    button.addEventListener("keydown", (event) => { if (event.key === "Escape") leave(); });
-    return button;
+    made.addEventListener("keydown", (event) => { if (event.key === "Escape") leave(); });
+    return made;
   }
 
-  function field(option) {
-    const id = `option-${option.name}`;
-    const values = valuesOf(option);
-    const control = values
-      ? element("select", { id, name: option.name, required: option.required === true },
-        option.required ? null : element("option", { value: "" }, "–"),
-        values.map(([value, label]) => element("option", { value }, label)))
-      : element("input", { id, name: option.name, type: "text", required: option.required === true,
-        placeholder: option.description, maxLength: option.max_length ?? 6000 });
-    control.addEventListener("keydown", (event) => {
-      const isEmpty = event.key === "Backspace" && control.value === "" && control.tagName === "INPUT";
-      if (event.key === "Escape" || isEmpty) {
-        event.preventDefault();
-        leave();
-      }
-    });
-    return element("span", { className: option.required ? "option asked" : "option" },
-      element("label", { htmlFor: id }, option.name), control);
+  function values() {
+    return Object.fromEntries(fields.filter((one) => !one.file() && one.value() !== "").map((one) => [one.name, one.value()]));
   }
 
-  function valuesOf(option) {
-    if (option.choices?.length > 0) return option.choices.map((choice) => [String(choice.value), choice.name]);
-    if (option.type === BOOLEAN) return [["true", "yes"], ["false", "no"]];
-    if (option.type === PERSON) return view.people.map((person) => [person.id, person.name]);
-    if (option.type === CHANNEL) return view.channels.map((channel) => [channel.id, `#${channel.name}`]);
-    return null;
+  function clearCommand() {
+    line.querySelectorAll(".chosen, .option, .more, .leave").forEach((old) => old.remove());
+    chosen = null;
+    fields = [];
+  }
+
+  function leave() {
+    clearCommand();
+    text.hidden = false;
+    text.focus();
   }
 
   async function sendCommand() {
-    const options = {};
-    for (const control of line.querySelectorAll(".option input, .option select")) {
-      if (control.value !== "") options[control.name] = control.value;
-    }
-    if (await send.use(chosen.name, options)) leave();
+    const given = Object.fromEntries(fields.filter((one) => one.file()).map((one) => [one.name, one.file()]));
+    if (await deeds.use(chosen.name, values(), given)) leave();
   }
 
-  return function show(next) {
+  function show(next, nextLists) {
+    const isElsewhere = next.channel !== view.channel || next.me !== view.me;
     view = next;
+    lists = nextLists;
     all = choices(view.commands);
-    if (!chosen && !picker.hidden) drawPicker();
-  };
+    if (isElsewhere) {
+      if (chosen) {
+        clearCommand();
+        text.hidden = false;
+      }
+      reply(null);
+      suggestions.hide();
+    }
+    const isOpen = view.here?.may?.write !== false || all.length > 0;
+    line.hidden = !isOpen;
+    why.hidden = isOpen && view.here?.may?.write !== false;
+    why.textContent = view.here?.why ?? "";
+    form.querySelector("#attach").hidden = view.here?.may?.attach === false;
+    text.placeholder = `Message ${view.here?.type === 1 ? "@" : "#"}${view.here?.name ?? ""}`;
+  }
+
+  return { show, reply, focus: () => (text.hidden ? null : text.focus()) };
 }

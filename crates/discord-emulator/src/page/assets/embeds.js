@@ -1,20 +1,21 @@
-// Draws embeds and link buttons. Loads no image: where there is one, its address is shown.
+// Draws embeds and attached files. Loads no picture from elsewhere: where there is one, its address is shown.
 
-import { element, isWeb, link } from "./dom.js";
+import { bytes, element, isWeb, link, local } from "./dom.js";
 import { markdown } from "./markdown_view.js";
 
 export function embed(sent, names) {
-  const text = (value) => element("div", { className: "text" }, markdown(value, "embed", names));
+  const text = (value, where = "embed") => element("div", { className: "text" }, markdown(value, where, names));
   const bar = sent.color ? `#${sent.color.toString(16).padStart(6, "0")}` : null;
   const title = sent.title ? element("div", { className: "title" }, sent.url ? link(sent.url, sent.title) : sent.title) : null;
   const fields = (sent.fields ?? []).map((field) =>
     element("div", { className: field.inline ? "inline" : "" }, element("div", { className: "title" }, field.name), text(field.value)));
-  return element("article", { className: "embed", "--bar": bar },
-    sent.author ? element("div", { className: "small" }, named(sent.author)) : null,
+  return element("article", { className: sent.thumbnail?.url ? "embed with-thumbnail" : "embed", "--bar": bar, "aria-label": "Embed" },
+    sent.author ? element("div", { className: "small author" }, named(sent.author)) : null,
     title,
     sent.description ? text(sent.description) : null,
     fields.length > 0 ? element("div", { className: "fields" }, fields) : null,
-    ["image", "thumbnail"].map((part) => picture(sent[part]?.url)),
+    sent.thumbnail?.url ? element("div", { className: "thumbnail" }, picture(sent.thumbnail.url, "Thumbnail")) : null,
+    sent.image?.url ? picture(sent.image.url, "Image") : null,
     footer(sent));
 }
 
@@ -22,8 +23,12 @@ function named(author) {
   return author.url ? link(author.url, author.name) : author.name;
 }
 
-function picture(address) {
-  return address && isWeb(address) ? element("div", { className: "small" }, "Image: ", link(address, new URL(address).host)) : null;
+/** A picture of this emulator's own, or a box that says where it would come from. */
+export function picture(address, what, description = null) {
+  const path = local(address);
+  if (path) return element("img", { className: "picture", src: path, alt: description ?? what, loading: "lazy" });
+  const from = isWeb(address) ? link(address, new URL(address).host) : address;
+  return element("div", { className: "picture elsewhere" }, element("span", {}, `${what} from `, from), description ? element("small", {}, description) : null);
 }
 
 function footer(sent) {
@@ -31,10 +36,15 @@ function footer(sent) {
   return parts.length > 0 ? element("div", { className: "small" }, parts.join(" · ")) : null;
 }
 
-/** Rows of buttons: links work, others are shown but do nothing yet. */
-export function buttons(rows) {
-  const made = rows.flatMap((row) => row.components ?? []).map((button) =>
-    button.url ? link(button.url, button.label ?? button.url)
-      : element("button", { type: "button", disabled: true, title: "The emulator cannot press this yet" }, button.label ?? "…"));
-  return made.length > 0 ? element("div", { className: "buttons" }, made) : null;
+/** An attached file: a picture as itself, anything else by name and size. */
+export function file(sent) {
+  const path = local(sent.url);
+  if (path && (sent.content_type ?? "").startsWith("image/")) {
+    return element("a", { className: "file", href: path, target: "_blank", rel: "noopener" }, picture(sent.url, sent.filename, sent.description ?? sent.filename));
+  }
+  return element("div", { className: "file card" },
+    element("span", { className: "sign", "aria-hidden": "true" }, "▤"),
+    element("span", { className: "what" },
+      path ? element("a", { href: path, download: sent.filename }, sent.filename) : sent.filename,
+      element("small", {}, [bytes(sent.size ?? 0), sent.description].filter(Boolean).join(" · "))));
 }

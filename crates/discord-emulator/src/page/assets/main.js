@@ -1,35 +1,53 @@
-// Puts the page together: follows one person's view and draws its frame. The parts draw themselves.
+// Puts the page together: follows one person's view, draws its frame, hands the parts their deeds. The parts draw themselves.
 
 import { composer } from "./composer.js";
-import { element } from "./dom.js";
+import { field, openDialog } from "./dialog.js";
+import { element, redrawn } from "./dom.js";
+import { forum } from "./forum.js";
+import { messageMenu, personMenu, reactionMenu, toolbar } from "./message_menu.js";
 import { messageList } from "./messages.js";
-import { comeIn, follow, say, use } from "./server.js";
+import { openModal } from "./modals.js";
+import { panel } from "./panel.js";
+import { placeList, signOf } from "./places.js";
+import { deed, follow } from "./server.js";
 
 const at = (id) => document.getElementById(id);
 const SOMEBODY_NEW = "+";
+const FORUM = 15;
+const CATEGORY = 4;
 
-let person = null;
-let channel = null;
 let view = null;
+let lists = { people: [], roles: [], channels: [], version: 0 };
+let names = { people: {}, channels: {}, roles: {} };
+let editing = null;
+let modal = { id: null, close: () => {} };
 let stop = () => {};
-let showMessages = messageList(at("messages"));
+let isLost = false;
+const dismissed = new Set();
 
-const showComposer = composer(at("composer"), {
-  use: (command, options) => attempt(() => use({ person, channel, command, options })),
-  say: (text) => attempt(() => say({ person, channel, text })),
-});
+/** Who does it, and where. */
+const here = () => ({ person: view.me, channel: view.channel });
+const entryOf = (id) => view.entries.find((entry) => entry.id === id);
 
 /** Whether it worked; if not, the person is told why. */
 async function attempt(what) {
   try {
     await what();
     tell(null);
-    // Whoever has just said something wants to see what comes of it.
-    at("messages").scrollTop = at("messages").scrollHeight;
     return true;
   } catch (error) {
     tell(error.message);
     return false;
+  }
+}
+
+/** As [`attempt`], but gives the sentence to whoever shows it. */
+async function sentenceOf(what) {
+  try {
+    await what();
+    return null;
+  } catch (error) {
+    return error.message;
   }
 }
 
@@ -38,56 +56,181 @@ function tell(sentence) {
   at("notice").hidden = !sentence;
 }
 
-function watch(nextPerson, nextChannel) {
+/** A deed after which its outcome is worth seeing: whoever has said something wants to see what comes of it. */
+async function speak(name, body, files) {
+  const done = await attempt(() => deed(name, { ...here(), ...body }, files));
+  if (done) messages.toEnd();
+  return done;
+}
+
+const deeds = {
+  use: (command, options, files) => speak("use", { command, options, file_options: Object.keys(files) }, Object.values(files)),
+  say: ({ text, files, reply_to }) => speak("say", { text, reply_to }, files),
+  complete: async (command, options, focused) => (await deed("complete", { ...here(), command, options, focused })).choices,
+  press: (message, custom_id) => attempt(() => deed("press", { ...here(), message: message.id, custom_id })),
+  choose: (message, custom_id, values) => attempt(() => deed("choose", { ...here(), message: message.id, custom_id, values })),
+  react: (message, emoji, on) => attempt(() => deed("react", { ...here(), message: message.id, emoji, on })),
+  remove: (message) => attempt(() => deed("delete", { ...here(), message: message.id })),
+  save: async (message, text) => {
+    if (await attempt(() => deed("edit", { ...here(), message: message.id, text }))) deeds.edit(null);
+  },
+  edit(message) {
+    editing = message?.id ?? null;
+    showMessages();
+    if (!message) talk.focus();
+  },
+  editLast() {
+    const last = view.entries.findLast((entry) => entry.message?.author.id === view.me && entry.message.type !== 18);
+    if (last) deeds.edit(last.message);
+  },
+  reply: (message) => talk.reply(message),
+  mention: (user) => speak("say", { text: `<@${user.id}>` }),
+  messageCommand: (command, message) => speak("menu", { command, target: message.id }),
+  personCommand: (command, user) => speak("menu", { command, target: user.id }),
+  copy: (text) => attempt(() => navigator.clipboard.writeText(text)),
+  dismiss(entry) {
+    dismissed.add(entry.id);
+    showMessages();
+  },
+  open: (id) => watch(view.me, id),
+  find: (id) => messages.find(id),
+  person: (user, anchor) => personMenu(user, view, deeds, anchor),
+  direct: (other) => attempt(async () => watch(view.me, (await deed("direct", { person: view.me, other })).channel)),
+  thread(message) {
+    const name = element("input", { name: "name", required: true, maxLength: 100, value: (message.content || "Thread").slice(0, 100) });
+    openDialog({ title: "Open a thread", submit: "Open", parts: [field("Name", name)],
+      send: () => sentenceOf(async () => watch(view.me, (await deed("thread", { ...here(), message: message.id, name: name.value })).channel)) });
+  },
+};
+
+const menuOf = (id, anchor, place) => {
+  const entry = entryOf(id);
+  if (entry?.message) messageMenu(entry, view, deeds, anchor, place);
+};
+const messages = messageList(at("messages"), menuOf);
+const talk = composer(at("composer"), deeds);
+const showForum = forum(at("forum"), (id) => deeds.open(id), (post) => sentenceOf(async () => watch(view.me, (await deed("post", { ...here(), ...post })).channel)));
+const showPlaces = placeList({ guilds: at("guild"), channels: at("channels"), directs: at("directs") }, (id) => {
+  openSide(false);
+  deeds.open(id);
+}, () => writeTo());
+const showPeople = redrawn(at("person"), ({ people }) => [
+  ...people.filter((one) => !one.bot).map((one) => element("option", { value: one.id }, one.standing ? `${one.name} (${one.standing})` : one.name)),
+  element("option", { value: SOMEBODY_NEW }, "somebody new…")]);
+panel(at("panel"), at("open-panel"), () => view);
+
+function watch(person, channel) {
   stop();
-  at("messages").replaceChildren();
-  showMessages = messageList(at("messages"));
-  stop = follow(nextPerson, nextChannel, show, () => tell("The emulator does not answer. Is it still running?"));
+  editing = null;
+  modal.close();
+  modal = { id: null, close: () => {} };
+  messages.clear();
+  stop = follow(person, channel, show, (sentence) => {
+    isLost = true;
+    tell(sentence);
+  });
 }
 
 function show(next) {
-  if (!view) tell(null);
-  if (at("notice").textContent.startsWith("The emulator does not answer")) tell(null);
+  if (isLost) tell(null);
+  isLost = false;
+  if (view && (view.channel !== next.channel || view.me !== next.me)) tell(null);
   view = next;
-  person = next.me;
-  channel = next.channel;
-  const open = next.channels.find((one) => one.id === channel);
-  at("guild").textContent = next.guild;
-  at("channel").textContent = `# ${open?.name ?? "unknown"}`;
-  document.title = `#${open?.name ?? "unknown"} · Discord emulator`;
-  at("bot").textContent = next.bot.connected ? `${next.bot.name} is connected` : "No bot is connected";
-  at("bot").classList.toggle("here", next.bot.connected);
-  showChannels(next.channels);
-  showPeople(next.people);
-  const named = (list) => Object.fromEntries(list.map((one) => [one.id, one.name]));
-  showMessages(next.entries, { people: { ...named(next.people), [next.bot.id]: next.bot.name }, channels: named(next.channels) });
-  showComposer(next);
+  const version = JSON.stringify([next.people, next.places, next.roles]);
+  if (version !== lists.version) {
+    lists = { people: next.people, roles: next.roles, channels: next.places.filter((one) => one.type !== CATEGORY), version };
+    const named = (list) => Object.fromEntries(list.map((one) => [one.id, one.name]));
+    names = { people: named(next.people), channels: named(next.places), roles: named(next.roles) };
+  }
+  showFrame(next);
+  showPlaces(next);
+  showPeople({ people: next.people });
+  at("person").value = next.me;
+  showForum(next);
+  showMessages();
+  talk.show(next, lists);
+  showModal(next.modal);
 }
 
-function showChannels(channels) {
-  if (at("channels").dataset.state === JSON.stringify([channels, channel])) return;
-  at("channels").dataset.state = JSON.stringify([channels, channel]);
-  at("channels").replaceChildren(...channels.map((one) => {
-    const button = element("button", { type: "button", "aria-current": String(one.id === channel) }, `# ${one.name}`);
-    button.addEventListener("click", () => watch(person, one.id));
-    return element("li", {}, button);
-  }));
+function showFrame({ here, bot, typing }) {
+  const title = here ? `${signOf(here.type)} ${here.name}` : "Nothing to see";
+  at("channel").textContent = title;
+  at("topic").textContent = here?.topic ?? "";
+  document.title = `${title} · Discord emulator`;
+  at("bot").textContent = bot.connected ? `${bot.name} is connected` : "No bot is connected";
+  at("bot").classList.toggle("here", bot.connected);
+  at("typing").textContent = typing.length > 0 ? `${typing.join(", ")} ${typing.length === 1 ? "is" : "are"} typing…` : "";
+  at("messages").hidden = here?.type === FORUM;
+  at("composer").hidden = !here || here.type === FORUM;
 }
 
-function showPeople(people) {
-  if (at("person").dataset.state === JSON.stringify(people)) return;
-  at("person").dataset.state = JSON.stringify(people);
-  at("person").replaceChildren(
-    ...people.map((one) => element("option", { value: one.id }, one.name)),
-    element("option", { value: SOMEBODY_NEW }, "somebody new…"));
-  at("person").value = person;
+function showMessages() {
+  const entries = view.entries.filter((entry) => !dismissed.has(entry.id));
+  messages.show(entries, { me: view.me, names, lists, deeds, editing });
 }
 
-at("person").addEventListener("change", async () => {
-  if (at("person").value !== SOMEBODY_NEW) return watch(at("person").value, channel);
-  at("person").value = person;
-  const name = prompt("What is the new person called?");
-  if (name) await attempt(async () => watch((await comeIn(name)).id, channel));
+/** The modal that the bot has opened for this person. */
+function showModal(next) {
+  if ((next?.id ?? null) === modal.id) return;
+  modal.close();
+  modal = { id: next?.id ?? null, close: () => {} };
+  if (!next) return;
+  const to = { person: view.me, modal: next.id };
+  const files = (sent) => Object.values(sent.files).flat();
+  modal.close = openModal(next, { names, lists },
+    (sent) => sentenceOf(() => deed("fill", { ...to, values: sent.values, file_values: Object.fromEntries(Object.entries(sent.files).map(([id, list]) => [id, list.length])) }, files(sent))),
+    () => attempt(() => deed("dismiss", to)));
+}
+
+function writeTo() {
+  const others = view.people.filter((one) => one.id !== view.me && one.id === view.bot.id);
+  if (others.length === 1) return deeds.direct(others[0].id);
+}
+
+function comeIn() {
+  const name = element("input", { name: "name", required: true, maxLength: 32 });
+  openDialog({ title: "Somebody new", submit: "Let them in", parts: [field("What are they called?", name)],
+    send: () => sentenceOf(async () => watch((await deed("people", { name: name.value })).id, view.channel)) });
+}
+
+/** On a phone the places stand before the page until one is chosen. */
+function openSide(open) {
+  document.body.classList.toggle("side-open", open);
+  at("open-places").setAttribute("aria-expanded", String(open));
+  if (open) at("guild").focus();
+}
+
+at("open-places").addEventListener("click", () => openSide(!document.body.classList.contains("side-open")));
+at("places").addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  openSide(false);
+  at("open-places").focus();
 });
+document.querySelector("main").addEventListener("pointerdown", () => openSide(false));
+at("guild").addEventListener("change", () => watch(view.me, view.guilds.find((one) => one.id === at("guild").value)?.first));
+at("person").addEventListener("change", () => {
+  const chosen = at("person").value;
+  at("person").value = view.me;
+  if (chosen === SOMEBODY_NEW) comeIn();
+  else watch(chosen, view.channel);
+});
+
+/** Signs beside the message under the pointer or with the focus; by touch, beside the one that was touched. */
+const signs = toolbar((what, anchor) => {
+  const id = signs.closest(".entry")?.dataset.id;
+  const entry = entryOf(id);
+  if (!entry?.message) return;
+  if (what === "react") reactionMenu(entry.message, deeds, anchor);
+  else if (what === "reply") deeds.reply(entry.message);
+  else menuOf(id, anchor);
+});
+const showSigns = (event) => {
+  const item = event.target.closest?.(".entry");
+  if (!item || signs.contains(event.target)) return;
+  signs.hidden = !entryOf(item.dataset.id)?.message;
+  if (signs.parentElement !== item) item.append(signs);
+};
+for (const kind of ["pointerover", "focusin", "click"]) at("messages").addEventListener(kind, showSigns);
+at("messages").addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") signs.hidden = true; });
 
 watch(null, null);

@@ -1,110 +1,97 @@
-// Draws the entries of a channel and keeps those that have not changed. Decides nothing about what is shown.
+// The list of a channel's messages: keeps those that have not changed, and its place. Decides nothing about what is shown.
 
+import { arranged } from "./arrangement.js";
 import { element } from "./dom.js";
-import { buttons, embed } from "./embeds.js";
-import { markdown } from "./markdown_view.js";
+import { messageItem } from "./message.js";
 
-const LOADING = 1 << 7;
+/** This near to the end counts as being there, in pixels. */
+const NEAR = 80;
 
-/** Shows entries in a list; gives a function that takes the next ones. */
-export function messageList(list) {
-  const shown = new Map();
-  const dismissed = new Set();
-  return function show(entries, names) {
-    const follows = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-    const wanted = entries.filter((entry) => !dismissed.has(entry.id));
-    const ids = new Set(wanted.map((entry) => entry.id));
+/** Shows entries in a list; gives `show(entries, room)`, `toEnd()`, `find(id)` and `clear()`. */
+export function messageList(list, menu) {
+  let shown = new Map();
+  let isAtEnd = true;
+  const stay = () => { if (isAtEnd) list.scrollTop = list.scrollHeight; };
+
+  list.addEventListener("scroll", () => { isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR; }, { passive: true });
+  // The list gets lower when a field below it grows, or a keyboard opens; whoever read the end still does.
+  new ResizeObserver(stay).observe(list);
+  list.addEventListener("load", stay, true);
+  list.addEventListener("keydown", (event) => {
+    const items = [...list.querySelectorAll(".entry")];
+    const here = items.indexOf(document.activeElement);
+    if (event.target !== list && here === -1) return;
+    if (event.key === "ArrowUp") items.at(here === -1 ? -1 : Math.max(0, here - 1))?.focus();
+    else if (event.key === "ArrowDown" && here !== -1) items[Math.min(items.length - 1, here + 1)].focus();
+    else if (here !== -1 && (event.key === "Enter" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey))) menu(items[here].dataset.id, items[here]);
+    else return;
+    event.preventDefault();
+  });
+  list.addEventListener("contextmenu", (event) => {
+    const item = event.target.closest(".entry");
+    // Links and chosen text keep the browser's own menu.
+    if (!item || event.target.closest("a, textarea") || !getSelection().isCollapsed) return;
+    event.preventDefault();
+    menu(item.dataset.id, item, { left: event.clientX, right: event.clientX, top: event.clientY, bottom: event.clientY });
+  });
+
+  function show(entries, room) {
+    const wanted = arranged(entries);
+    const ids = new Set(wanted.map(({ entry }) => entry.id));
     for (const [id, old] of shown) {
-      if (!ids.has(id)) {
-        old.item.remove();
-        shown.delete(id);
-      }
+      if (ids.has(id)) continue;
+      old.remove();
+      shown.delete(id);
     }
-    let before = list.firstElementChild;
-    for (const entry of wanted) {
-      const state = JSON.stringify(entry);
-      const old = shown.get(entry.id);
-      if (old?.state === state) {
-        before = old.item.nextElementSibling;
-        continue;
+    let last = null;
+    for (const { entry, follows, day } of wanted) {
+      const item = shown.get(entry.id) ?? made(entry.id);
+      item.divide(day);
+      item.show({ ...room, entry, follows, editing: room.editing === entry.id });
+      for (const one of item.nodes()) {
+        const next = last ? last.nextElementSibling : list.firstElementChild;
+        if (one !== next) list.insertBefore(one, next);
+        last = one;
       }
-      const item = draw(entry, names, () => {
-        dismissed.add(entry.id);
-        shown.get(entry.id)?.item.remove();
-      });
-      if (old) {
-        old.item.replaceWith(item);
-        before = item.nextElementSibling;
-      } else {
-        list.insertBefore(item, before);
-      }
-      shown.set(entry.id, { state, item });
+      shown.set(entry.id, item);
     }
-    if (follows) list.scrollTop = list.scrollHeight;
+    stay();
+  }
+
+  function made(id) {
+    const { item, show } = messageItem(id);
+    let divider = null;
+    return {
+      show,
+      nodes: () => [divider, item].filter(Boolean),
+      divide(day) {
+        if ((divider?.textContent ?? null) === day) return;
+        divider?.remove();
+        divider = day ? element("li", { className: "day", role: "separator" }, day) : null;
+      },
+      remove() {
+        divider?.remove();
+        item.remove();
+      },
+    };
+  }
+
+  return {
+    show,
+    toEnd() {
+      isAtEnd = true;
+      stay();
+    },
+    /** Leads to a message, if it is among those shown. */
+    find(id) {
+      const item = list.querySelector(`.entry[data-id="${CSS.escape(id)}"]`);
+      item?.scrollIntoView({ block: "center" });
+      item?.focus({ preventScroll: true });
+    },
+    clear() {
+      list.replaceChildren();
+      shown = new Map();
+      isAtEnd = true;
+    },
   };
-}
-
-function draw(entry, names, dismiss) {
-  const used = entry.use ? useLine(entry.use) : null;
-  if (!entry.message) {
-    return element("li", { className: "entry" }, used, element("div", { className: "body" }, failure()));
-  }
-  const { message } = entry;
-  const name = message.author.global_name ?? message.author.username;
-  const body = element("div", { className: "body" },
-    element("div", { className: "head" },
-      element("span", { className: "name" }, name),
-      message.author.bot ? element("span", { className: "app", title: "This is an application" }, "APP") : null,
-      clock(message.timestamp)),
-    content(entry, names),
-    message.embeds.map((one) => embed(one, names)),
-    buttons(message.components ?? []),
-    entry.only_you ? onlyYou(dismiss) : null);
-  const face = element("div", { className: "face", "aria-hidden": "true", "--hue": hue(message.author.id) }, [...name][0]?.toUpperCase() ?? "?");
-  return element("li", { className: "entry" }, used, face, body);
-}
-
-function useLine(used) {
-  const options = used.options.map((option) => [` ${option.name}: `, option.value]);
-  return element("div", { className: "use" }, element("b", {}, used.person), " used ", element("b", {}, `/${used.command}`), options);
-}
-
-function content(entry, names) {
-  if (entry.failed) return failure();
-  if (entry.message.flags & LOADING) return thinking();
-  const text = element("div", { className: "text" }, markdown(entry.message.content, "content", names));
-  if (entry.message.edited_timestamp) {
-    const mark = element("span", { className: "edited", title: entry.message.edited_timestamp }, " (edited)");
-    // Behind the last words where they are a line of text, below them where they are a block such as a list.
-    const last = text.lastElementChild;
-    (["DIV", "SMALL"].includes(last?.tagName) ? last : text).append(mark);
-  }
-  return text;
-}
-
-function thinking() {
-  return element("div", { className: "thinking", role: "status" }, "Thinking", element("i"), element("i"), element("i"));
-}
-
-function failure() {
-  return element("div", { className: "failed" }, "The application did not respond");
-}
-
-function onlyYou(dismiss) {
-  const button = element("button", { type: "button" }, "Dismiss");
-  button.addEventListener("click", dismiss);
-  return element("div", { className: "only" }, "Only you can see this · ", button);
-}
-
-function clock(timestamp) {
-  const date = new Date(timestamp);
-  const text = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  return element("time", { dateTime: timestamp, title: date.toLocaleString() }, text);
-}
-
-/** The same person always has the same colour. */
-function hue(id) {
-  let sum = 0;
-  for (const digit of id) sum = (sum * 31 + digit.charCodeAt(0)) % 360;
-  return String(sum);
 }

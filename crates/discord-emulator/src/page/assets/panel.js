@@ -1,0 +1,2 @@
+// The emulator's controls.
+export function panel() {}
