@@ -25,7 +25,12 @@ pub(super) fn entries(world: &World, channel: &Channel, person: Snowflake) -> Ve
     let failed = world
         .failed_uses(channel.id)
         .filter(|failed| failed.person == person)
-        .map(|failed| (failed.id, json!({"id": failed.id, "use": use_json(world, failed), "failed": true})));
+        .map(|failed| {
+            (
+                failed.id,
+                json!({"id": failed.id, "use": use_json(world, failed), "failed": true}),
+            )
+        });
     let mut entries: Vec<(Snowflake, Value)> = seen.chain(failed).collect();
     entries.sort_by_key(|(id, _)| *id);
     let surplus = entries.len().saturating_sub(MOST_ENTRIES);

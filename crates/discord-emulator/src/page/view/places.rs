@@ -43,21 +43,18 @@ pub(super) fn guilds(world: &World, now: Moment, person: Snowflake) -> Vec<Value
 }
 
 pub(super) fn guild(world: &World, id: Option<Snowflake>) -> Value {
-    id.and_then(|id| world.guild(id))
-        .map_or(Value::Null, |guild| {
-            json!({"id": guild.id, "name": guild.name})
-        })
+    id.and_then(|id| world.guild(id)).map_or(
+        Value::Null,
+        |guild| json!({"id": guild.id, "name": guild.name}),
+    )
 }
 
 /// The roles of a guild by name, @everyone apart.
 pub(super) fn roles(world: &World, guild: Option<Snowflake>) -> Vec<Value> {
     let guild = guild.and_then(|id| world.guild(id));
-    let roles = guild.into_iter().flat_map(|guild| {
-        guild
-            .roles
-            .values()
-            .filter(move |role| role.id != guild.id)
-    });
+    let roles = guild
+        .into_iter()
+        .flat_map(|guild| guild.roles.values().filter(move |role| role.id != guild.id));
     roles
         .map(|role| json!({"id": role.id, "name": role.name, "mentionable": role.is_mentionable}))
         .collect()
@@ -74,7 +71,9 @@ pub(super) fn channels(
     let open = open.map(|channel| channel.id);
     let shown = world
         .channels_of(guild)
-        .filter(|channel| !channel.kind.is_thread() || channel.is_active() || Some(channel.id) == open)
+        .filter(|channel| {
+            !channel.kind.is_thread() || channel.is_active() || Some(channel.id) == open
+        })
         .filter(|channel| world.sees(now, channel, person));
     shown.take(MOST_PLACES).map(place).collect()
 }
