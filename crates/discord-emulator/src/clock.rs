@@ -10,7 +10,6 @@ use tokio::sync::watch;
 pub(crate) struct Moment(Duration);
 
 impl Moment {
-    #[cfg(test)]
     pub(crate) const fn since_epoch(duration: Duration) -> Self {
         Self(duration)
     }

@@ -193,6 +193,12 @@ impl Emulator {
         Person::new(Arc::clone(&self.shared), id)
     }
 
+    /// The bot itself, as a member of the guild: to give it roles, or to add it to a thread.
+    pub fn bot(&self) -> Person {
+        let id = self.shared.act(|state, _| state.world.application);
+        Person::new(Arc::clone(&self.shared), id)
+    }
+
     /// Finds the text channel of this name, or adds one. "general" is there from the start.
     pub fn channel(&self, name: &str) -> Channel {
         let id = self.shared.act(|state, now| state.world.channel(now, name));

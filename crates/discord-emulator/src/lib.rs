@@ -9,7 +9,10 @@ mod settings;
 
 mod channel;
 mod interaction;
+mod message;
 mod person;
+mod refused;
+mod writing;
 
 mod fault;
 mod harness;
@@ -36,8 +39,10 @@ pub use fault::{Fault, FaultAction};
 pub use gateway::cut::GatewayCut;
 pub use harness::{Harness, Judge};
 pub use interaction::{Interaction, NotYet};
-pub use person::{Person, SayError};
+pub use message::Message;
+pub use person::Person;
 pub use record::{Exchange, Record, SentEvent};
+pub use refused::Refused;
 pub use report::{Open, Ping, Rejected, Report, Timeline, Whom};
 pub use rest::log::LoggedRequest;
 pub use settings::{PrivilegedIntents, RateLimits, Settings, StartError};

@@ -12,14 +12,9 @@ use crate::{
 /// A member of the guild.
 #[derive(Clone)]
 pub struct Person {
-    shared: Arc<Shared>,
-    id: Snowflake,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) id: Snowflake,
 }
-
-/// A person's message was refused, as Discord's own client would.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("the message was refused: {0}")]
-pub struct SayError(String);
 
 impl Person {
     pub(crate) fn new(shared: Arc<Shared>, id: Snowflake) -> Self {
@@ -82,21 +77,6 @@ impl Person {
                 .invoke(now, self.id, channel.snowflake(), invocation)
         })?;
         Ok(Interaction::new(Arc::clone(&self.shared), id))
-    }
-
-    /// Writes an ordinary message; gives its id.
-    ///
-    /// # Errors
-    ///
-    /// Refuses an empty text and one of more than 2 000 code points.
-    pub fn says(&self, channel: &Channel, text: &str) -> Result<u64, SayError> {
-        let said = self.shared.act(|state, now| {
-            state
-                .world
-                .person_posts(now, channel.snowflake(), self.id, text)
-        });
-        said.map(Snowflake::get)
-            .map_err(|refusal| SayError(refusal.body().to_string()))
     }
 
     /// The channel's messages as the REST API shows them, oldest first, with the ephemeral ones meant for this person.

@@ -1,6 +1,6 @@
 //! Discord's ids: the moment in the upper bits, a counter below. Strictly rising, whatever the clock does.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use serde::{Serialize, Serializer};
 
@@ -19,6 +19,11 @@ pub(crate) struct Snowflake(u64);
 impl Snowflake {
     pub(crate) const fn get(self) -> u64 {
         self.0
+    }
+
+    /// When it was made, to the millisecond.
+    pub(crate) fn moment(self) -> Moment {
+        Moment::since_epoch(Duration::from_millis((self.0 >> MOMENT_SHIFT) + EPOCH_MS))
     }
 }
 
@@ -73,8 +78,6 @@ impl Snowflakes {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use proptest::prelude::*;
 
     use super::*;

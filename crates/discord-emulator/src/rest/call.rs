@@ -1,5 +1,7 @@
 //! What a route works with: the world, the time, and the request's parts. Sends nothing.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
 use crate::{
@@ -45,6 +47,29 @@ impl Call<'_> {
     /// A switch in the query: `True`, `true` and `1` turn it on.
     pub(crate) fn is_on(&self, name: &str) -> bool {
         matches!(self.query(name), Some("true" | "True" | "1"))
+    }
+
+    /// A number in the query within these bounds.
+    pub(crate) fn number(
+        &self,
+        name: &str,
+        bounds: RangeInclusive<usize>,
+    ) -> Result<Option<usize>, Refusal> {
+        let Some(text) = self.query(name) else {
+            return Ok(None);
+        };
+        let (least, most) = (bounds.start(), bounds.end());
+        match text.parse() {
+            Ok(number) if bounds.contains(&number) => Ok(Some(number)),
+            Ok(_) => {
+                let message = format!("int value should be between {least} and {most}.");
+                Err(Refusal::field(name, "NUMBER_TYPE_RANGE", message))
+            }
+            Err(_) => {
+                let message = format!("Value \"{text}\" is not int.");
+                Err(Refusal::field(name, "NUMBER_TYPE_COERCE", message))
+            }
+        }
     }
 
     /// The application of the path must be the bot's own.

@@ -3,14 +3,16 @@
 use super::{answer::Answer, call::Call};
 use crate::{
     snowflake::Snowflake,
-    world::{messages::Page, refusal::Refusal},
+    world::{history::Page, refusal::Refusal},
 };
 
 const USUAL_PAGE: usize = 50;
 const LARGEST_PAGE: usize = 100;
 
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let limit = limit(call)?;
+    let limit = call
+        .number("limit", 1..=LARGEST_PAGE)?
+        .unwrap_or(USUAL_PAGE);
     call.world
         .history(call.id("channel")?, page(call)?, limit)
         .map(Answer::ok)
@@ -32,25 +34,23 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 pub(crate) fn edit(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (channel, message) = (call.id("channel")?, call.id("message")?);
+    let bot = call.world.application;
     call.world
-        .bot_edits(call.now, channel, message, &call.body)
+        .edit(call.now, bot, (channel, message), &call.body)
         .map(Answer::ok)
 }
 
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (channel, message) = (call.id("channel")?, call.id("message")?);
-    call.world.bot_deletes(call.now, channel, message)?;
+    let bot = call.world.application;
+    call.world.delete(call.now, bot, channel, message)?;
     Ok(Answer::no_content())
 }
 
-fn limit(call: &Call<'_>) -> Result<usize, Refusal> {
-    let limit = call.query("limit").map_or(Ok(USUAL_PAGE), str::parse).ok();
-    limit
-        .filter(|limit| (1..=LARGEST_PAGE).contains(limit))
-        .ok_or_else(|| {
-            let message = format!("int value should be between 1 and {LARGEST_PAGE}.");
-            Refusal::field("limit", "NUMBER_TYPE_MAX", message)
-        })
+pub(crate) fn delete_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (channel, bot) = (call.id("channel")?, call.world.application);
+    call.world.delete_many(call.now, bot, channel, &call.body)?;
+    Ok(Answer::no_content())
 }
 
 fn page(call: &Call<'_>) -> Result<Page, Refusal> {

@@ -13,6 +13,7 @@ pub(crate) mod limits;
 pub(crate) mod log;
 mod messages;
 mod routes;
+mod threads;
 mod users;
 mod webhooks;
 

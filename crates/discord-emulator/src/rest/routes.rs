@@ -6,7 +6,7 @@ use super::{
     call::Call,
     channels, commands, gateway, guilds, interactions,
     limits::{self, Bucket, Cost},
-    messages, users, webhooks,
+    messages, threads, users, webhooks,
 };
 use crate::world::{World, refusal::Refusal};
 
@@ -132,6 +132,54 @@ pub(crate) const ROUTES: &[Route] = &[
         messages::delete,
     )
     .limited(&limits::DELETE_MESSAGE),
+    Route::new(
+        "POST",
+        "/channels/{channel}/messages/bulk-delete",
+        messages::delete_many,
+    ),
+    Route::new(
+        "POST",
+        "/channels/{channel}/messages/{message}/threads",
+        threads::start_from_message,
+    ),
+    Route::new("POST", "/channels/{channel}/threads", threads::start),
+    Route::new(
+        "GET",
+        "/channels/{channel}/thread-members",
+        threads::members,
+    ),
+    Route::new(
+        "GET",
+        "/channels/{channel}/thread-members/{user}",
+        threads::member,
+    ),
+    Route::new(
+        "PUT",
+        "/channels/{channel}/thread-members/{user}",
+        threads::join,
+    ),
+    Route::new(
+        "DELETE",
+        "/channels/{channel}/thread-members/{user}",
+        threads::leave,
+    ),
+    Route::new(
+        "GET",
+        "/channels/{channel}/threads/archived/public",
+        threads::archived_public,
+    ),
+    Route::new(
+        "GET",
+        "/channels/{channel}/threads/archived/private",
+        threads::archived_private,
+    ),
+    Route::new(
+        "GET",
+        "/channels/{channel}/users/@me/threads/archived/private",
+        threads::archived_joined,
+    ),
+    Route::new("GET", "/guilds/{guild}/threads/active", threads::active),
+    Route::new("POST", "/users/@me/channels", users::open_direct),
     Route::new("GET", "/guilds/{guild}", guilds::get),
     Route::new("GET", "/guilds/{guild}/channels", guilds::channels),
 ];

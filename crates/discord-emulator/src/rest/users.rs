@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::{answer::Answer, call::Call};
-use crate::world::refusal::Refusal;
+use crate::world::{
+    form::Form,
+    refusal::{Problems, Refusal},
+};
 
 pub(crate) fn me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let mut me = call.world.bot();
@@ -12,6 +15,22 @@ pub(crate) fn me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     me["email"] = json!(null);
     me["locale"] = json!("en-US");
     Ok(Answer::ok(me))
+}
+
+/// Opens the channel between the bot and one person.
+pub(crate) fn open_direct(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let mut problems = Problems::default();
+    let form = Form::read(&call.body, "", &mut problems);
+    let person = form.and_then(|form| {
+        if form.value("recipient_id").is_none() {
+            problems.required("recipient_id");
+        }
+        form.id("recipient_id", &mut problems)
+    });
+    let person = problems.unless_any(person)?.ok_or(Refusal::UnknownUser)?;
+    let channel = call.world.bot_opens_direct(call.now, person)?;
+    let channel = call.world.find_channel(channel)?;
+    Ok(Answer::ok(call.world.channel_json(channel)))
 }
 
 pub(crate) fn one(call: &mut Call<'_>) -> Result<Answer, Refusal> {

@@ -78,10 +78,14 @@ pub(crate) struct Thread {
     pub(crate) created: Moment,
     pub(crate) is_archived: bool,
     pub(crate) is_locked: bool,
+    /// Whether members of a private thread may add others.
+    pub(crate) is_invitable: bool,
     /// When it was archived or brought back, or else was made.
     pub(crate) archive_changed: Moment,
     /// Minutes without a message after which it is archived.
     pub(crate) auto_archive: u64,
+    /// The latest message, or coming back from the archive.
+    pub(crate) last_active: Moment,
     /// Whoever has joined, and when.
     pub(crate) members: BTreeMap<Snowflake, Moment>,
     pub(crate) applied_tags: Vec<Snowflake>,
@@ -130,6 +134,21 @@ impl Channel {
         self.thread
             .as_ref()
             .is_some_and(|thread| thread.members.contains_key(&person))
+    }
+
+    /// Whoever is in a thread.
+    pub(crate) fn thread_members(&self) -> impl Iterator<Item = Snowflake> {
+        let members = self
+            .thread
+            .as_ref()
+            .map(|thread| thread.members.keys().copied());
+        members.into_iter().flatten()
+    }
+
+    /// The messages of a thread that Discord counts: not the one it started from.
+    fn counted_messages(&self) -> usize {
+        let counts = |message: &&Message| message.counts_in_thread();
+        self.messages.values().filter(counts).count()
     }
 
     /// A thread that is not archived.
@@ -192,19 +211,20 @@ impl World {
     }
 
     /// Tells the bot of a channel or thread of a guild that it sees.
-    pub(crate) fn tell_of_channel(&mut self, now: Moment, kind: &'static str, id: Snowflake) {
-        let Some(channel) = self.channels.get(&id) else {
-            return;
-        };
-        let Some(guild) = channel
+    pub(crate) fn tell_of_channel(
+        &mut self,
+        now: Moment,
+        kind: &'static str,
+        id: Snowflake,
+    ) -> Option<&mut Event> {
+        let channel = self.channels.get(&id)?;
+        let guild = channel
             .guild
-            .filter(|_| self.sees(now, channel, self.application))
-        else {
-            return;
-        };
+            .filter(|_| self.sees(now, channel, self.application))?;
         let payload = self.channel_json(channel);
         self.outbox
             .push(Event::of_guild(kind, guild, INTENT_GUILDS, payload));
+        self.outbox.last_mut()
     }
 
     /// The channel as the API shows it.
@@ -255,16 +275,16 @@ impl World {
             );
         }
         if let Some(thread) = &channel.thread {
-            json["thread_metadata"] = metadata(thread);
+            json["thread_metadata"] = metadata(channel.kind, thread);
         }
         json
     }
 }
 
 fn thread_json(channel: &Channel, thread: &Thread, bot: Snowflake) -> Value {
-    let shown = channel.messages.len();
-    let mut json = json!({"owner_id": thread.owner, "message_count": shown, "total_message_sent": thread.sent,
-        "member_count": thread.members.len().min(50), "thread_metadata": metadata(thread)});
+    let mut json = json!({"owner_id": thread.owner, "message_count": channel.counted_messages(),
+        "total_message_sent": thread.sent, "member_count": thread.shown_members(),
+        "thread_metadata": metadata(channel.kind, thread)});
     if !thread.applied_tags.is_empty() {
         json["applied_tags"] = json!(thread.applied_tags);
     }
@@ -274,10 +294,14 @@ fn thread_json(channel: &Channel, thread: &Thread, bot: Snowflake) -> Value {
     json
 }
 
-fn metadata(thread: &Thread) -> Value {
-    json!({"archived": thread.is_archived, "locked": thread.is_locked,
+fn metadata(kind: ChannelKind, thread: &Thread) -> Value {
+    let mut json = json!({"archived": thread.is_archived, "locked": thread.is_locked,
         "archive_timestamp": thread.archive_changed.to_iso(), "auto_archive_duration": thread.auto_archive,
-        "create_timestamp": thread.created.to_iso()})
+        "create_timestamp": thread.created.to_iso()});
+    if kind == ChannelKind::PrivateThread {
+        json["invitable"] = json!(thread.is_invitable);
+    }
+    json
 }
 
 fn tag_json(tag: &Tag) -> Value {

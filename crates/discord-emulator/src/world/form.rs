@@ -1,5 +1,7 @@
 //! Reads typed fields out of a request body and notes what is wrong with them. Knows no route and no object.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value};
 
 use super::refusal::Problems;
@@ -107,6 +109,31 @@ impl<'a> Form<'a> {
         Some(list)
     }
 
+    /// A list of at most `most` ids.
+    pub(crate) fn ids(
+        &self,
+        name: &str,
+        most: usize,
+        problems: &mut Problems,
+    ) -> Option<Vec<Snowflake>> {
+        let sent = self.list(name, most, problems)?;
+        let mut ids = Vec::new();
+        for (index, value) in sent.iter().enumerate() {
+            let number = value
+                .as_u64()
+                .or_else(|| value.as_str().and_then(|text| text.parse().ok()));
+            match number {
+                Some(number) => ids.push(Snowflake::from(number)),
+                None => problems.add(
+                    &self.path(&format!("{name}.{index}")),
+                    "NUMBER_TYPE_COERCE",
+                    format!("Value {value} is not snowflake."),
+                ),
+            }
+        }
+        Some(ids)
+    }
+
     pub(crate) fn flag(&self, name: &str, problems: &mut Problems) -> Option<bool> {
         let value = self.value(name)?;
         if value.as_bool().is_none() {
@@ -127,6 +154,25 @@ impl<'a> Form<'a> {
             problems.add(&self.path(name), "NUMBER_TYPE_COERCE", message);
         }
         number
+    }
+
+    /// A number within these bounds.
+    pub(crate) fn number_in(
+        &self,
+        name: &str,
+        bounds: RangeInclusive<u64>,
+        problems: &mut Problems,
+    ) -> Option<u64> {
+        let number = self.number(name, problems)?;
+        let (least, most) = bounds.into_inner();
+        if number < least {
+            let message = format!("int value should be greater than or equal to {least}.");
+            problems.add(&self.path(name), "NUMBER_TYPE_MIN", message);
+        } else if number > most {
+            let message = format!("int value should be less than or equal to {most}.");
+            problems.add(&self.path(name), "NUMBER_TYPE_MAX", message);
+        }
+        Some(number)
     }
 
     pub(crate) fn id(&self, name: &str, problems: &mut Problems) -> Option<Snowflake> {

@@ -1,6 +1,6 @@
 //! The life of an interaction: three seconds for the first response, fifteen minutes for the rest. Waits for nothing itself.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -166,6 +166,7 @@ impl World {
 
     /// Lets every deadline that has passed take effect.
     pub(crate) fn settle(&mut self, now: Moment) {
+        self.archive_the_silent(now);
         while let Some((due, id)) = self
             .deadlines
             .first()
@@ -186,7 +187,9 @@ impl World {
 
     /// When [`World::settle`] has something to do next.
     pub(crate) fn next_deadline(&self) -> Option<Moment> {
-        self.deadlines.first().map(|(due, _)| *due)
+        let first = |queue: &BTreeSet<(Moment, Snowflake)>| queue.first().map(|(due, _)| *due);
+        let dues = [first(&self.deadlines), first(&self.archivals)];
+        dues.into_iter().flatten().min()
     }
 
     pub(crate) fn interaction(&self, id: Snowflake) -> Option<&Interaction> {

@@ -3,9 +3,11 @@
 pub(crate) mod channels;
 pub(crate) mod command_form;
 pub(crate) mod commands;
+pub(crate) mod direct_messages;
 mod embeds;
-mod form;
+pub(crate) mod form;
 pub(crate) mod guild;
+pub(crate) mod history;
 pub(crate) mod interactions;
 pub(crate) mod invocation;
 mod mentions;
@@ -13,8 +15,14 @@ pub(crate) mod message_form;
 pub(crate) mod messages;
 pub(crate) mod people;
 pub(crate) mod permissions;
+mod pings;
+pub(crate) mod posting;
 pub(crate) mod refusal;
+mod revising;
+pub(crate) mod thread_lists;
+pub(crate) mod threads;
 mod transcript;
+mod typing;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque, hash_map::RandomState},
@@ -68,6 +76,10 @@ pub(crate) struct World {
     tokens: HashMap<String, Snowflake>,
     /// When which interaction has to be looked at again.
     deadlines: BTreeSet<(Moment, Snowflake)>,
+    /// When which thread may have been silent for long enough.
+    archivals: BTreeSet<(Moment, Snowflake)>,
+    /// Active threads that a guild may have.
+    most_active_threads: usize,
     pings: VecDeque<Ping>,
     /// The portal's switches for intents.
     pub(crate) privileged: PrivilegedIntents,
@@ -124,6 +136,8 @@ impl World {
             interactions: BTreeMap::new(),
             tokens: HashMap::new(),
             deadlines: BTreeSet::new(),
+            archivals: BTreeSet::new(),
+            most_active_threads: threads::MOST_ACTIVE,
             pings: VecDeque::new(),
             privileged: PrivilegedIntents::default(),
             revision: 0,

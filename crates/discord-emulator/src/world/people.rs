@@ -15,6 +15,8 @@ pub(crate) struct User {
     pub(crate) is_bot: bool,
     /// The language of their client, as Discord names it: `en-US`, `de`.
     pub(crate) locale: String,
+    /// Whether they want no direct messages of the bot.
+    pub(crate) refuses_direct: bool,
 }
 
 /// What a user is in one guild.
@@ -45,6 +47,7 @@ impl User {
             name: name.to_owned(),
             is_bot: false,
             locale: "en-US".to_owned(),
+            refuses_direct: false,
         }
     }
 

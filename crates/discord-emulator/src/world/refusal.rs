@@ -1,5 +1,7 @@
 //! Why Discord refuses a request: one name for each error, with its status, code and text. Decides nothing.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 /// A refused request.
@@ -11,21 +13,38 @@ pub(crate) enum Refusal {
     UnknownApplication,
     UnknownChannel,
     UnknownGuild,
+    UnknownMember,
     UnknownMessage,
     UnknownUser,
     UnknownWebhook,
     UnknownInteraction,
     UnknownCommand,
+    /// Slow mode; the time that is left.
+    SlowMode(Duration),
     TooManyCommands,
+    TooManyThreadMembers,
     TooLarge,
+    /// A forum holds posts, no messages of its own.
+    NotInForum,
     AlreadyAcknowledged,
+    MissingAccess,
+    NotInDirect,
     NotTheAuthor,
     EmptyMessage,
-    MissingAccess,
+    CannotWriteTo,
+    NotATextChannel,
     MissingPermissions,
+    SystemMessage,
+    WrongChannelKind,
     InvalidToken,
+    TooOldToBulkDelete,
+    ThreadArchived,
     BrokenJson,
     WrongContentType,
+    NoHistoryToReply,
+    ThreadExists,
+    ThreadLocked,
+    TooManyThreads,
     /// Fields that are wrong, as the tree Discord sends.
     Form(Problems),
     /// The real service can do this, the emulator cannot yet.
@@ -52,8 +71,27 @@ impl Refusal {
             Self::Form(problems) => {
                 json!({"message": message, "code": code, "errors": problems.tree})
             }
+            Self::SlowMode(left) => {
+                json!({"message": message, "code": code, "retry_after": left.as_secs_f64()})
+            }
             Self::Lacking(what) => json!({"message": format!("{message}: {what}"), "code": code}),
             _ => json!({"message": message, "code": code}),
+        }
+    }
+
+    /// What is wrong, in one line for people.
+    pub(crate) fn sentence(&self) -> String {
+        let (_, code, message) = self.parts();
+        match self {
+            Self::Form(problems) => problems.lines().join("; "),
+            Self::SlowMode(left) => {
+                format!(
+                    "the channel is in slow mode, wait {} s",
+                    left.as_secs_f64().ceil()
+                )
+            }
+            Self::Lacking(what) => format!("{message}: {what}"),
+            _ => format!("{message} ({code})"),
         }
     }
 
@@ -65,29 +103,64 @@ impl Refusal {
             Self::UnknownApplication => (404, 10002, "Unknown Application"),
             Self::UnknownChannel => (404, 10003, "Unknown Channel"),
             Self::UnknownGuild => (404, 10004, "Unknown Guild"),
+            Self::UnknownMember => (404, 10007, "Unknown Member"),
             Self::UnknownMessage => (404, 10008, "Unknown Message"),
             Self::UnknownUser => (404, 10013, "Unknown User"),
             Self::UnknownWebhook => (404, 10015, "Unknown Webhook"),
             Self::UnknownInteraction => (404, 10062, "Unknown interaction"),
             Self::UnknownCommand => (404, 10063, "Unknown application command"),
+            Self::SlowMode(_) => (
+                429,
+                20016,
+                "This action cannot be performed due to slowmode rate limit.",
+            ),
             Self::TooManyCommands => (
                 400,
                 30032,
                 "Maximum number of application commands reached (100)",
             ),
+            Self::TooManyThreadMembers => (
+                400,
+                30033,
+                "Maximum number of thread participants has been reached (1000)",
+            ),
             Self::TooLarge => (413, 40005, "Request entity too large"),
+            Self::NotInForum => (400, 40058, "Cannot send a message in a forum channel"),
             Self::AlreadyAcknowledged => (400, 40060, "Interaction has already been acknowledged."),
+            Self::MissingAccess => (403, 50001, "Missing Access"),
+            Self::NotInDirect => (400, 50003, "Cannot execute action on a DM channel"),
             Self::NotTheAuthor => (403, 50005, "Cannot edit a message authored by another user"),
             Self::EmptyMessage => (400, 50006, "Cannot send an empty message"),
-            Self::MissingAccess => (403, 50001, "Missing Access"),
+            Self::CannotWriteTo => (403, 50007, "Cannot send messages to this user"),
+            Self::NotATextChannel => (400, 50008, "Cannot send messages in a non-text channel"),
             Self::MissingPermissions => (403, 50013, "Missing Permissions"),
+            Self::SystemMessage => (403, 50021, "Cannot execute action on a system message"),
+            Self::WrongChannelKind => (400, 50024, "Cannot execute action on this channel type"),
             Self::InvalidToken => (401, 50027, "Invalid Webhook Token"),
+            Self::TooOldToBulkDelete => (
+                400,
+                50034,
+                "You can only bulk delete messages that are under 14 days old.",
+            ),
+            Self::ThreadArchived => (400, 50083, "Thread is archived"),
             Self::BrokenJson => (400, 50109, "The request body contains invalid JSON."),
             Self::WrongContentType => (
                 400,
                 50035,
                 "Expected \"Content-Type\" header to be one of {'application/json'}.",
             ),
+            Self::NoHistoryToReply => (
+                400,
+                160_002,
+                "Cannot reply without permission to read message history",
+            ),
+            Self::ThreadExists => (
+                400,
+                160_004,
+                "A thread has already been created for this message",
+            ),
+            Self::ThreadLocked => (400, 160_005, "Thread is locked"),
+            Self::TooManyThreads => (400, 160_006, "Maximum number of active threads reached"),
             Self::Form(_) => (400, 50035, "Invalid Form Body"),
             Self::Lacking(_) => (501, 0, "This emulator cannot do this yet"),
         }
@@ -144,12 +217,32 @@ impl Problems {
         );
     }
 
+    /// One line for each problem: where it is and what is wrong.
+    fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        collect("", &self.tree, &mut lines);
+        lines
+    }
+
     /// The value that was asked for, or the refusal when a problem was found.
     pub(crate) fn unless_any<T>(self, value: T) -> Result<T, Refusal> {
         if self.tree.is_empty() {
             Ok(value)
         } else {
             Err(Refusal::Form(self))
+        }
+    }
+}
+
+fn collect(at: &str, node: &Map<String, Value>, lines: &mut Vec<String>) {
+    for (name, child) in node {
+        match child {
+            Value::Array(errors) => lines.extend(errors.iter().map(|error| {
+                let message = error["message"].as_str().unwrap_or_default();
+                format!("{}: {message}", at.trim_start_matches('.'))
+            })),
+            Value::Object(child) => collect(&format!("{at}.{name}"), child, lines),
+            _ => {}
         }
     }
 }
@@ -163,6 +256,10 @@ mod tests {
         let mut problems = Problems::default();
         problems.too_long("embeds.0.title", 256);
         let body = problems.unless_any(()).unwrap_err().body();
+        assert_eq!(
+            Refusal::field("a.0.b", "X", "Too much.").sentence(),
+            "a.0.b: Too much."
+        );
         assert_eq!(
             body,
             json!({"code": 50035, "message": "Invalid Form Body", "errors": {"embeds": {"0": {"title": {"_errors": [

@@ -3,6 +3,7 @@
 mod ask;
 mod bot;
 mod clocks;
+mod direct_messages;
 mod faults;
 mod gateway;
 mod harness;
@@ -11,3 +12,4 @@ mod messages;
 mod page;
 mod program;
 mod routes;
+mod threads;

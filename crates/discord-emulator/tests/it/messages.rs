@@ -56,11 +56,11 @@ async fn a_message_can_be_read_edited_and_deleted() {
 async fn people_own_their_messages() {
     let emulator = emulator().await;
     let rest = Rest::new(&emulator);
-    let id = emulator
+    let said = emulator
         .person("alice")
         .says(&emulator.channel("general"), "mine")
         .unwrap();
-    let path = messages(&emulator, &format!("/{id}"));
+    let path = messages(&emulator, &format!("/{}", said.id()));
     assert_eq!(
         rest.call("PATCH", &path, &json!({"content": "yours"}))
             .await
@@ -143,11 +143,11 @@ async fn whoever_would_be_pinged_is_noted_at_each_write() {
 #[tokio::test]
 async fn a_reply_names_the_message_it_answers() {
     let emulator = emulator().await;
-    let id = emulator
+    let said = emulator
         .person("alice")
         .says(&emulator.channel("general"), "question")
         .unwrap();
-    let reference = json!({"message_id": id.to_string()});
+    let reference = json!({"message_id": said.id().to_string()});
     let reply = post(&emulator, &json!({"content": "answer", "message_reference": reference, "allowed_mentions": {"parse": []}})).await;
     assert_eq!(
         (
