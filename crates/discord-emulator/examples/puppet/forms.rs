@@ -70,7 +70,8 @@ pub(crate) fn feedback() -> Value {
 
 /// A form with a label around fields of every kind.
 pub(crate) fn survey() -> Value {
-    let label = |text: &str, component: Value| json!({"type": 18, "label": text, "component": component});
+    let label =
+        |text: &str, component: Value| json!({"type": 18, "label": text, "component": component});
     let options = json!([{"label": "Daily", "value": "daily"}, {"label": "Weekly", "value": "weekly"}, {"label": "Hardly ever", "value": "hardly"}]);
     json!({"custom_id": "survey", "title": "Survey", "components": [
         {"type": 10, "content": "All of this stays **here**."},

@@ -1,7 +1,7 @@
 //! The plain port: the browser page, its endpoints, the door to the gateway, and REST for everything else. Refuses whoever came by another name than loopback.
 
-mod actions;
 mod assets;
+mod deeds;
 mod stream;
 mod view;
 
@@ -19,6 +19,7 @@ use axum::{
     routing::{get, post},
 };
 
+use self::deeds::{commands, messages, people};
 use crate::{
     gateway::{self, Manner},
     listener::Peer,
@@ -36,9 +37,13 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let page = Router::new()
         .route("/assets/{name}", get(assets::asset))
         .route("/page/events", get(stream::events))
-        .route("/page/use", post(actions::uses))
-        .route("/page/say", post(actions::says))
-        .route("/page/people", post(actions::comes_in))
+        .route("/page/use", post(commands::uses))
+        .route("/page/say", post(messages::says))
+        .route("/page/edit", post(messages::edits))
+        .route("/page/delete", post(messages::deletes))
+        .route("/page/thread", post(messages::opens_thread))
+        .route("/page/direct", post(messages::writes_directly))
+        .route("/page/people", post(people::comes_in))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(middleware::from_fn(guarded));
     Router::new()
@@ -95,7 +100,7 @@ fn elsewhere() -> Response {
 
 /// Nothing from elsewhere is loaded, run or framed, whatever a message contains.
 fn protected(mut response: Response) -> Response {
-    let policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
+    let policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
         base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     let headers = response.headers_mut();
     headers.insert(

@@ -245,3 +245,70 @@ async fn other_names_and_other_pages_are_refused() {
     assert_eq!(form.status(), 415);
     emulator.close().await;
 }
+
+#[tokio::test]
+async fn messages_are_answered_changed_deleted_and_lead_to_threads() {
+    let emulator = emulator().await;
+    let mut views = Views::open(&emulator, "").await;
+    let view = views.next().await;
+    let deed = |more: Value| {
+        let mut body = json!({"person": view["me"], "channel": view["channel"]});
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        body
+    };
+    post(&emulator, "page/say", &deed(json!({"text": "One"}))).await;
+    let one = views.until(|view| view["entries"][0].is_object()).await["entries"][0]["id"].clone();
+    post(
+        &emulator,
+        "page/say",
+        &deed(json!({"text": "Two", "reply_to": one})),
+    )
+    .await;
+    let two = views.until(|view| view["entries"][1].is_object()).await["entries"][1].clone();
+    assert_eq!(two["message"]["referenced_message"]["content"], "One");
+    let edit = deed(json!({"message": one, "text": "First"}));
+    assert_eq!(post(&emulator, "page/edit", &edit).await.0, 204);
+    views
+        .until(|view| view["entries"][0]["message"]["content"] == "First")
+        .await;
+    let delete = deed(json!({"message": two["id"]}));
+    assert_eq!(post(&emulator, "page/delete", &delete).await.0, 204);
+    views.until(|view| view["entries"][1].is_null()).await;
+    let (status, told) = post(&emulator, "page/delete", &delete).await;
+    assert_eq!((status, told.contains("error")), (422, true));
+
+    let open = deed(json!({"message": one, "name": "On the first"}));
+    let (status, led) = post(&emulator, "page/thread", &open).await;
+    let led: Value = serde_json::from_str(&led).unwrap();
+    assert_eq!((status, &led["channel"]), (200, &one));
+    let view = views
+        .until(|view| view["entries"][0]["thread"]["name"] == "On the first")
+        .await;
+    assert!(named(&view["places"]).contains(&"On the first"));
+
+    let bot = view["bot"]["id"].clone();
+    let (status, led) = post(&emulator, "page/direct", &deed(json!({"other": bot}))).await;
+    assert_eq!(status, 200);
+    let led: Value = serde_json::from_str(&led).unwrap();
+    let query = format!("?channel={}", led["channel"].as_str().unwrap());
+    let direct = Views::open(&emulator, &query).await.next().await;
+    assert_eq!(
+        (&direct["here"]["type"], &direct["here"]["name"]),
+        (&json!(1), &json!("Footnote"))
+    );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_channel_that_somebody_does_not_see_is_not_on_their_page() {
+    let emulator = emulator().await;
+    let alice = emulator.person("alice");
+    let direct = emulator.person("bob").direct_messages();
+    let query = format!("?person={}&channel={}", alice.id(), direct.id());
+    let view = Views::open(&emulator, &query).await.next().await;
+    assert_eq!(view["here"]["name"], "general", "she is led elsewhere");
+    assert_eq!(view["directs"], json!([]));
+    emulator.close().await;
+}
