@@ -12,7 +12,8 @@ use tokio::net::TcpListener;
 
 use crate::{
     channel::Channel,
-    fault::{Fault, Faults},
+    clock::Speed,
+    fault::{Fault, Faults, OrderedFault},
     gateway::{cut::GatewayCut, sessions::Sessions},
     listener::{Peer, PlainListener, TlsListener},
     page,
@@ -21,10 +22,11 @@ use crate::{
     report::Report,
     rest::{
         self,
+        limit_table::LimitTable,
         limits::Limits,
         log::{Log, LogFile, LoggedRequest},
     },
-    settings::{PrivilegedIntents, Settings, StartError},
+    settings::{PrivilegedIntents, RateLimits, Settings, StartError},
     shared::{Shared, State},
     snowflake::Snowflake,
     tls::Identity,
@@ -100,7 +102,7 @@ impl Emulator {
         let state = State {
             world: World::new(),
             sessions: Sessions::default(),
-            faults: Faults::default(),
+            faults: Faults::new(settings.seed),
             limits: Limits::new(settings.rate_limits),
             log: Log::new(lines),
             record: settings.record.then(Record::default),
@@ -249,9 +251,43 @@ impl Emulator {
         self.shared.act(|_, _| ());
     }
 
-    /// Queues a fault for the next requests that match it.
-    pub fn fault(&self, fault: Fault) {
-        self.shared.act(|state, _| state.faults.add(fault));
+    /// Lets time run so many times as fast, or stand still; what depends on the emulator's time follows.
+    pub fn run_time(&self, speed: Speed) {
+        self.shared.clock.run_at(speed);
+        self.shared.act(|_, _| ());
+    }
+
+    /// Orders a fault for requests; gives its id. It is tried behind those that were ordered before.
+    ///
+    /// A chance beyond 0 to 1 is taken as the nearest of the two, and a status that is none as 500.
+    pub fn fault(&self, fault: Fault) -> u64 {
+        self.shared.act(|state, _| state.faults.add(fault))
+    }
+
+    /// The faults for requests, those used up included, and how often each was met. At most 1 000 are kept.
+    pub fn faults(&self) -> Vec<OrderedFault> {
+        self.shared.act(|state, _| state.faults.list())
+    }
+
+    /// Takes a fault back; tells whether it was there.
+    pub fn remove_fault(&self, id: u64) -> bool {
+        self.shared.act(|state, _| state.faults.remove(id))
+    }
+
+    /// Takes all faults for requests back.
+    pub fn clear_faults(&self) {
+        self.shared.act(|state, _| state.faults.clear());
+    }
+
+    /// Puts another table of rate limits in force; what has been used up is forgotten.
+    pub fn limit(&self, limits: RateLimits) {
+        self.shared
+            .act(|state, _| state.limits.replace(limits.table()));
+    }
+
+    /// The table of rate limits that is in force.
+    pub fn limits(&self) -> LimitTable {
+        self.shared.act(|state, _| state.limits.table)
     }
 
     /// The latest requests, oldest first; at most 5 000 are kept.

@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use crate::rest::limit_table::LimitTable;
+
 /// How an emulator is started. The default listens on any free ports, keeps no log and limits nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -36,12 +38,28 @@ pub struct PrivilegedIntents {
 
 /// A table of rate limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each emulator, and it can be copied"
+)]
 pub enum RateLimits {
     /// Nothing is limited and no rate-limit header is sent.
     #[default]
     Calm,
     /// The limits that have been observed on the real service.
     Realistic,
+    /// Limits of one's own.
+    Table(LimitTable),
+}
+
+impl RateLimits {
+    pub(crate) fn table(self) -> LimitTable {
+        match self {
+            Self::Calm => LimitTable::CALM,
+            Self::Realistic => LimitTable::REALISTIC,
+            Self::Table(table) => table,
+        }
+    }
 }
 
 /// Why an emulator did not start.

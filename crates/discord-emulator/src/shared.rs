@@ -45,7 +45,7 @@ pub(crate) struct State {
 
 impl State {
     fn revision(&self) -> u64 {
-        self.world.revision() + self.sessions.revision()
+        self.world.revision() + self.sessions.revision() + self.faults.revision()
     }
 
     /// Keeps an event for the record, if there is one.
@@ -94,6 +94,15 @@ impl Shared {
             self.changed.send_replace(after);
         }
         result
+    }
+
+    /// Waits so long by the emulator's clock, or until the emulator ends.
+    pub(crate) async fn pause(&self, by: Duration) {
+        let until = self.clock.now().plus(by);
+        tokio::select! {
+            () = self.clock.wait_until(until) => {}
+            () = self.stopping.cancelled() => {}
+        }
     }
 
     /// Hears of every change from now on.

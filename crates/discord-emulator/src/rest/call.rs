@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
+use super::limits::Limits;
 use crate::{
     clock::Moment,
     snowflake::Snowflake,
@@ -13,6 +14,7 @@ use crate::{
 /// One request on its way through its route.
 pub(crate) struct Call<'a> {
     pub(crate) world: &'a mut World,
+    pub(crate) limits: &'a Limits,
     pub(crate) now: Moment,
     pub(crate) gateway_url: &'a str,
     pub(crate) parameters: Vec<(&'static str, String)>,

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use axum::body::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -40,8 +41,14 @@ pub struct LoggedRequest {
     pub content_type: Option<String>,
     /// The body: as JSON when it is JSON, otherwise as text; `{"omitted_bytes": n}` above 16 KiB.
     pub body: Value,
-    /// The status of the answer; 0 when a fault cut the connection.
+    /// The status of the answer; 0 when a fault cut the connection, or the client left before it.
     pub status: u16,
+    /// The body of the answer, in the same way as the request's.
+    pub answer: Value,
+    /// The name of the rate-limit bucket that the answer's headers tell of.
+    pub bucket: Option<String>,
+    /// The id of the fault that the request met.
+    pub fault: Option<u64>,
     /// Milliseconds from the head of the request to its answer.
     pub ms: f64,
 }
@@ -61,9 +68,90 @@ pub(crate) enum Outcome {
     },
 }
 
+/// One request and its answer as they are kept: read as JSON only when somebody asks.
+pub(crate) struct Noted {
+    method: String,
+    path: String,
+    query: String,
+    content_type: Option<String>,
+    body: Kept,
+    status: u16,
+    answer: Kept,
+    bucket: Option<String>,
+    fault: Option<u64>,
+    took: Duration,
+}
+
+/// A body, unless it is too long to be kept.
+enum Kept {
+    Bytes(Bytes),
+    TooLong(usize),
+}
+
+impl Kept {
+    fn new(bytes: &Bytes) -> Self {
+        if bytes.len() > MOST_BODY_BYTES {
+            Self::TooLong(bytes.len())
+        } else {
+            // A copy, since the bytes may be a small part of a large buffer.
+            Self::Bytes(Bytes::copy_from_slice(bytes))
+        }
+    }
+
+    fn read(&self) -> Value {
+        match self {
+            Self::TooLong(length) => json!({"omitted_bytes": length}),
+            Self::Bytes(bytes) if bytes.is_empty() => Value::Null,
+            Self::Bytes(bytes) => serde_json::from_slice(bytes)
+                .unwrap_or_else(|_| String::from_utf8_lossy(bytes).into()),
+        }
+    }
+}
+
+impl Noted {
+    pub(crate) fn new(
+        arrival: &Arrival,
+        answer: &Answer,
+        sent: &Bytes,
+        fault: Option<u64>,
+        took: Duration,
+    ) -> Self {
+        Self {
+            method: arrival.method.clone(),
+            path: without_secrets(&arrival.raw_path),
+            query: arrival.query.clone(),
+            content_type: arrival.content_type.clone(),
+            body: arrival
+                .body
+                .as_ref()
+                .map_or(Kept::Bytes(Bytes::new()), Kept::new),
+            status: answer.status,
+            answer: Kept::new(sent),
+            bucket: answer.bucket().map(str::to_owned),
+            fault,
+            took,
+        }
+    }
+
+    fn read(&self) -> LoggedRequest {
+        LoggedRequest {
+            method: self.method.clone(),
+            path: self.path.clone(),
+            query: self.query.clone(),
+            content_type: self.content_type.clone(),
+            body: self.body.read(),
+            status: self.status,
+            answer: self.answer.read(),
+            bucket: self.bucket.clone(),
+            fault: self.fault,
+            ms: (self.took.as_secs_f64() * 1e6).round() / 1e3,
+        }
+    }
+}
+
 /// What has been asked so far.
 pub(crate) struct Log {
-    requests: VecDeque<LoggedRequest>,
+    requests: VecDeque<Noted>,
     report: Report,
     lines: Option<mpsc::Sender<String>>,
 }
@@ -77,28 +165,15 @@ impl Log {
         }
     }
 
-    pub(crate) fn note(
-        &mut self,
-        arrival: &Arrival,
-        answer: &Answer,
-        outcome: Outcome,
-        took: Duration,
-    ) {
-        let request = LoggedRequest {
-            method: arrival.method.clone(),
-            path: without_secrets(&arrival.raw_path),
-            query: arrival.query.clone(),
-            content_type: arrival.content_type.clone(),
-            body: body(arrival),
-            status: answer.status,
-            ms: (took.as_secs_f64() * 1e6).round() / 1e3,
-        };
-        self.judge(&request, answer, outcome);
-        self.send(&request);
+    /// Keeps a request; tells whether the real service would call its answer invalid.
+    pub(crate) fn note(&mut self, noted: Noted, answer: &Answer, outcome: Outcome) -> bool {
+        let is_invalid = self.judge(&noted, answer, outcome);
+        self.send(&noted);
         if self.requests.len() >= MOST_REQUESTS {
             self.requests.pop_front();
         }
-        self.requests.push_back(request);
+        self.requests.push_back(noted);
+        is_invalid
     }
 
     /// Something the emulator does not have was asked for outside of REST.
@@ -107,7 +182,7 @@ impl Log {
     }
 
     pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
-        self.requests.iter().cloned().collect()
+        self.requests.iter().map(Noted::read).collect()
     }
 
     /// The part of the report that requests make up.
@@ -120,7 +195,7 @@ impl Log {
         self.lines = None;
     }
 
-    fn judge(&mut self, request: &LoggedRequest, answer: &Answer, outcome: Outcome) {
+    fn judge(&mut self, request: &Noted, answer: &Answer, outcome: Outcome) -> bool {
         if outcome == Outcome::Lacking {
             push(
                 &mut self.report.unimplemented,
@@ -143,13 +218,14 @@ impl Log {
             _ => matches!(request.status, 401 | 403 | 429),
         };
         self.report.invalid_requests += usize::from(invalid);
+        invalid
     }
 
-    fn send(&mut self, request: &LoggedRequest) {
+    fn send(&mut self, request: &Noted) {
         let Some(lines) = &self.lines else {
             return;
         };
-        let line = serde_json::to_string(request).unwrap_or_default();
+        let line = serde_json::to_string(&request.read()).unwrap_or_default();
         if lines.try_send(line).is_err() {
             self.report.log_lines_lost += 1;
         }
@@ -159,17 +235,6 @@ impl Log {
 fn push<T>(list: &mut Vec<T>, entry: T) {
     if list.len() < MOST_ENTRIES {
         list.push(entry);
-    }
-}
-
-fn body(arrival: &Arrival) -> Value {
-    match &arrival.body {
-        None => Value::Null,
-        Some(bytes) if bytes.is_empty() => Value::Null,
-        Some(bytes) if bytes.len() > MOST_BODY_BYTES => json!({"omitted_bytes": bytes.len()}),
-        Some(bytes) => {
-            serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into())
-        }
     }
 }
 

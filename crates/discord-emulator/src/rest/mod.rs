@@ -6,9 +6,11 @@ mod arrival;
 mod call;
 mod channels;
 mod commands;
+mod faults;
 mod gateway;
 mod guilds;
 mod interactions;
+pub(crate) mod limit_table;
 pub(crate) mod limits;
 pub(crate) mod log;
 mod messages;
@@ -28,10 +30,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use self::{answer::Answer, arrival::Arrival, limits::Verdict, log::Outcome, routes::Found};
+use self::{
+    answer::Answer,
+    arrival::Arrival,
+    log::{Noted, Outcome},
+    routes::Found,
+};
 use crate::{
     clock::Moment,
-    fault::FaultAction,
+    fault::{Facts, Met},
     listener::Peer,
     record::Exchange,
     shared::{self, Shared},
@@ -65,17 +72,73 @@ async fn receive(
 ) -> Response {
     let started = Instant::now();
     let arrival = Arrival::read(request).await;
-    let met = shared.act(|state, _| state.faults.meet(&arrival.method, &arrival.path()));
-    let (answer, outcome) = meet(&shared, &arrival, met, &peer).await;
-    shared.act(|state, _| {
-        if let Some(record) = &mut state.record {
-            record.exchange(exchange(&arrival, &answer, outcome));
+    let met = shared.act(|state, _| meet(state, &arrival));
+    let mut note = Note {
+        fault: met.as_ref().map(|met| met.id),
+        shared: &shared,
+        arrival: &arrival,
+        started,
+        is_written: false,
+    };
+    let (answer, outcome, body) = faults::carry_out(&shared, &arrival, met, &peer).await;
+    note.write(&answer, outcome, &body.bytes());
+    answer.respond(body.into_body(Arc::clone(&shared)))
+}
+
+/// The fault that the request meets, if any is ordered at all.
+fn meet(state: &mut shared::State, arrival: &Arrival) -> Option<Met> {
+    if state.faults.is_empty() {
+        return None;
+    }
+    let found = routes::find(&arrival.method, &arrival.segments).ok();
+    let found = found.as_ref();
+    let facts = Facts {
+        method: &arrival.method,
+        path: &arrival.path(),
+        template: found.map(|found| found.route.template()),
+        guild: found.and_then(|found| found.guild(&state.world)),
+        channel: found.and_then(Found::channel),
+        interaction: found.and_then(Found::interaction),
+    };
+    state.faults.meet(&facts)
+}
+
+/// Writes a request down when it is answered; one whose client left before, as one that got no answer.
+struct Note<'a> {
+    shared: &'a Shared,
+    arrival: &'a Arrival,
+    fault: Option<u64>,
+    started: Instant,
+    is_written: bool,
+}
+
+impl Note<'_> {
+    fn write(&mut self, answer: &Answer, outcome: Outcome, body: &Bytes) {
+        self.is_written = true;
+        let noted = Noted::new(
+            self.arrival,
+            answer,
+            body,
+            self.fault,
+            self.started.elapsed(),
+        );
+        self.shared.act(|state, now| {
+            if let Some(record) = &mut state.record {
+                record.exchange(exchange(self.arrival, answer, outcome));
+            }
+            if state.log.note(noted, answer, outcome) {
+                state.limits.count_invalid(now);
+            }
+        });
+    }
+}
+
+impl Drop for Note<'_> {
+    fn drop(&mut self) {
+        if !self.is_written {
+            self.write(&Answer::none(), Outcome::Ordered, &Bytes::new());
         }
-        state
-            .log
-            .note(&arrival, &answer, outcome, started.elapsed())
-    });
-    answer.into_response()
+    }
 }
 
 /// A request and its answer for the record.
@@ -92,42 +155,6 @@ fn exchange(arrival: &Arrival, answer: &Answer, outcome: Outcome) -> Exchange {
     }
 }
 
-/// Lets the fault have its way, then the route.
-async fn meet(
-    shared: &Shared,
-    arrival: &Arrival,
-    fault: Option<FaultAction>,
-    peer: &Peer,
-) -> (Answer, Outcome) {
-    match fault {
-        Some(FaultAction::Answer { status, body }) => {
-            (Answer::json(status, body), Outcome::Ordered)
-        }
-        Some(FaultAction::RateLimited { retry_after }) => (
-            Answer::ordered_limit(retry_after),
-            Outcome::Limited { counts: true },
-        ),
-        Some(FaultAction::ResetBefore) => {
-            peer.switch.cut();
-            (Answer::none(), Outcome::Ordered)
-        }
-        Some(FaultAction::ResetAfter) => {
-            shared.act(|state, now| process(state, now, &shared.gateway_url, arrival));
-            peer.switch.cut();
-            (Answer::none(), Outcome::Ordered)
-        }
-        Some(FaultAction::Delay(by)) => {
-            let until = shared.clock.now().plus(by);
-            tokio::select! {
-                () = shared.clock.wait_until(until) => {}
-                () = shared.stopping.cancelled() => {}
-            }
-            shared.act(|state, now| process(state, now, &shared.gateway_url, arrival))
-        }
-        None => shared.act(|state, now| process(state, now, &shared.gateway_url, arrival)),
-    }
-}
-
 /// What a request gets when nothing interferes.
 fn process(
     state: &mut shared::State,
@@ -135,22 +162,22 @@ fn process(
     gateway_url: &str,
     arrival: &Arrival,
 ) -> (Answer, Outcome) {
+    if state.limits.is_blocked(now) {
+        return (Answer::blocked(false), Outcome::Limited { counts: false });
+    }
     let found = match routes::find(&arrival.method, &arrival.segments) {
         Ok(found) => found,
         Err(refusal) => return (Answer::refusal(&refusal), Outcome::Lacking),
     };
-    let standing = match state.limits.take(now, &found.cost(&state.world)) {
-        Verdict::Free(standing) => standing,
-        Verdict::Limited {
-            scope,
-            retry_after,
-            standing,
-        } => {
-            let counts = scope != limits::Scope::Shared;
-            return (
-                Answer::limited(scope, retry_after, standing.as_ref()),
-                Outcome::Limited { counts },
-            );
+    if found.route.needs_token && !arrival.has_bot_token() {
+        return (Answer::refusal(&Refusal::Unauthorized), Outcome::Refused);
+    }
+    let cost = found.cost(now, &state.world, arrival);
+    let standing = match state.limits.take(now, &cost) {
+        Ok(standing) => standing,
+        Err(limited) => {
+            let counts = limited.scope != limits::Scope::Shared;
+            return (Answer::limited(&limited), Outcome::Limited { counts });
         }
     };
     let reply = route_answer(state, now, gateway_url, arrival, found);
@@ -170,11 +197,9 @@ fn route_answer(
     arrival: &Arrival,
     found: Found,
 ) -> Result<Answer, Refusal> {
-    if found.route.needs_token && !arrival.has_bot_token() {
-        return Err(Refusal::Unauthorized);
-    }
     let mut call = call::Call {
         world: &mut state.world,
+        limits: &state.limits,
         now,
         gateway_url,
         parameters: found.parameters,

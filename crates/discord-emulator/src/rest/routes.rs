@@ -3,12 +3,18 @@
 use super::{
     answer::Answer,
     applications,
+    arrival::Arrival,
     call::Call,
     channels, commands, gateway, guilds, interactions,
-    limits::{self, Bucket, Cost},
+    limit_table::Row,
+    limits::{self, Bucket, Cost, Key},
     messages, threads, users, webhooks,
 };
-use crate::world::{World, refusal::Refusal};
+use crate::{
+    clock::Moment,
+    snowflake::Snowflake,
+    world::{World, refusal::Refusal},
+};
 
 /// One route.
 pub(crate) struct Route {
@@ -17,9 +23,23 @@ pub(crate) struct Route {
     pub(crate) answer: fn(&mut Call<'_>) -> Result<Answer, Refusal>,
     /// Interaction routes carry their own token, and `GET /gateway` needs none.
     pub(crate) needs_token: bool,
-    bucket: Option<&'static Bucket>,
-    is_followup: bool,
+    bucket: Option<Bucket>,
+    hidden: Option<Hidden>,
 }
+
+/// What a route's requests are counted in besides their bucket.
+#[derive(Clone, Copy)]
+enum Hidden {
+    /// A follow-up, towards all of its channel.
+    Followup,
+    /// An edit, towards those of old messages if its message is one.
+    Edit,
+    /// A change of a channel, towards its renames if it has a new name.
+    Change,
+}
+
+/// An edit of a message that is older than this is limited by itself, in milliseconds: ids are no more precise.
+const OLD_MS: u64 = 3600 * 1000;
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::new("GET", "/gateway", gateway::address).open(),
@@ -84,10 +104,10 @@ pub(crate) const ROUTES: &[Route] = &[
         interactions::callback,
     )
     .open()
-    .limited(&limits::CALLBACK),
+    .limited(limits::CALLBACK),
     Route::new("POST", "/webhooks/{application}/{token}", webhooks::post)
         .open()
-        .limited(&limits::REPLY)
+        .limited(limits::REPLY)
         .followup(),
     Route::new(
         "GET",
@@ -95,26 +115,26 @@ pub(crate) const ROUTES: &[Route] = &[
         webhooks::get,
     )
     .open()
-    .limited(&limits::REPLY),
+    .limited(limits::REPLY),
     Route::new(
         "PATCH",
         "/webhooks/{application}/{token}/messages/{message}",
         webhooks::edit,
     )
     .open()
-    .limited(&limits::REPLY),
+    .limited(limits::REPLY),
     Route::new(
         "DELETE",
         "/webhooks/{application}/{token}/messages/{message}",
         webhooks::delete,
     )
     .open()
-    .limited(&limits::REPLY),
+    .limited(limits::REPLY),
     Route::new("GET", "/channels/{channel}", channels::get),
-    Route::new("POST", "/channels/{channel}/typing", channels::typing).limited(&limits::TYPING),
+    Route::new("POST", "/channels/{channel}/typing", channels::typing).limited(limits::TYPING),
     Route::new("GET", "/channels/{channel}/messages", messages::list),
     Route::new("POST", "/channels/{channel}/messages", messages::post)
-        .limited(&limits::POST_MESSAGE),
+        .limited(limits::POST_MESSAGE),
     Route::new(
         "GET",
         "/channels/{channel}/messages/{message}",
@@ -125,13 +145,14 @@ pub(crate) const ROUTES: &[Route] = &[
         "/channels/{channel}/messages/{message}",
         messages::edit,
     )
-    .limited(&limits::EDIT_MESSAGE),
+    .limited(limits::EDIT_MESSAGE)
+    .edits(),
     Route::new(
         "DELETE",
         "/channels/{channel}/messages/{message}",
         messages::delete,
     )
-    .limited(&limits::DELETE_MESSAGE),
+    .limited(limits::DELETE_MESSAGE),
     Route::new(
         "POST",
         "/channels/{channel}/messages/bulk-delete",
@@ -141,44 +162,53 @@ pub(crate) const ROUTES: &[Route] = &[
         "POST",
         "/channels/{channel}/messages/{message}/threads",
         threads::start_from_message,
-    ),
-    Route::new("POST", "/channels/{channel}/threads", threads::start),
+    )
+    .limited(limits::CREATE_THREAD),
+    Route::new("POST", "/channels/{channel}/threads", threads::start)
+        .limited(limits::CREATE_THREAD),
     Route::new(
         "GET",
         "/channels/{channel}/thread-members",
         threads::members,
-    ),
+    )
+    .limited(limits::THREADS),
     Route::new(
         "GET",
         "/channels/{channel}/thread-members/{user}",
         threads::member,
-    ),
+    )
+    .limited(limits::THREADS),
     Route::new(
         "PUT",
         "/channels/{channel}/thread-members/{user}",
         threads::join,
-    ),
+    )
+    .limited(limits::THREADS),
     Route::new(
         "DELETE",
         "/channels/{channel}/thread-members/{user}",
         threads::leave,
-    ),
+    )
+    .limited(limits::THREADS),
     Route::new(
         "GET",
         "/channels/{channel}/threads/archived/public",
         threads::archived_public,
-    ),
+    )
+    .limited(limits::THREADS),
     Route::new(
         "GET",
         "/channels/{channel}/threads/archived/private",
         threads::archived_private,
-    ),
+    )
+    .limited(limits::THREADS),
     Route::new(
         "GET",
         "/channels/{channel}/users/@me/threads/archived/private",
         threads::archived_joined,
-    ),
-    Route::new("GET", "/guilds/{guild}/threads/active", threads::active),
+    )
+    .limited(limits::THREADS),
+    Route::new("GET", "/guilds/{guild}/threads/active", threads::active).limited(limits::THREADS),
     Route::new("POST", "/users/@me/channels", users::open_direct),
     Route::new("GET", "/guilds/{guild}", guilds::get),
     Route::new("GET", "/guilds/{guild}/channels", guilds::channels),
@@ -196,7 +226,7 @@ impl Route {
             answer,
             needs_token: true,
             bucket: None,
-            is_followup: false,
+            hidden: None,
         }
     }
 
@@ -207,7 +237,7 @@ impl Route {
         }
     }
 
-    const fn limited(self, bucket: &'static Bucket) -> Self {
+    const fn limited(self, bucket: Bucket) -> Self {
         Self {
             bucket: Some(bucket),
             ..self
@@ -215,29 +245,57 @@ impl Route {
     }
 
     const fn followup(self) -> Self {
+        self.counted_also(Hidden::Followup)
+    }
+
+    const fn edits(self) -> Self {
+        self.counted_also(Hidden::Edit)
+    }
+
+    #[expect(dead_code, reason = "changing channels is on its way")]
+    const fn renames(self) -> Self {
+        self.counted_also(Hidden::Change)
+    }
+
+    const fn counted_also(self, hidden: Hidden) -> Self {
         Self {
-            is_followup: true,
+            hidden: Some(hidden),
             ..self
         }
     }
 
-    /// The parameters, if the path is one of this route's.
-    fn fits(&self, segments: &[String]) -> Option<Vec<(&'static str, String)>> {
-        let mut parts = self.path.split('/').skip(1);
-        let mut parameters = Vec::new();
-        for segment in segments {
-            let part = parts.next()?;
-            match part
-                .strip_prefix('{')
-                .and_then(|part| part.strip_suffix('}'))
-            {
-                Some(name) => parameters.push((name, segment.clone())),
-                None if part == segment => {}
-                None => return None,
-            }
-        }
-        parts.next().is_none().then_some(parameters)
+    /// The path as Discord documents it, with names for its parameters.
+    pub(crate) fn template(&self) -> &'static str {
+        self.path
     }
+
+    /// Whether the path is one of this route's.
+    fn fits(&self, segments: &[String]) -> bool {
+        let mut parts = self.path.split('/').skip(1);
+        let fits = segments.iter().all(|segment| {
+            parts
+                .next()
+                .is_some_and(|part| part == segment || is_parameter(part))
+        });
+        fits && parts.next().is_none()
+    }
+
+    /// The parameters of a path that fits.
+    fn parameters(&self, segments: &[String]) -> Vec<(&'static str, String)> {
+        let parts = self.path.split('/').skip(1);
+        let named = parts.zip(segments).filter(|(part, _)| is_parameter(part));
+        named
+            .map(|(part, segment)| (part.trim_matches(['{', '}']), segment.clone()))
+            .collect()
+    }
+
+    fn count_parameters(&self) -> usize {
+        self.path.bytes().filter(|byte| *byte == b'{').count()
+    }
+}
+
+fn is_parameter(part: &str) -> bool {
+    part.starts_with('{')
 }
 
 /// A route with the parameters of one request.
@@ -247,24 +305,80 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.parameters.iter().find(|(one, _)| *one == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    fn id(&self, name: &str) -> Option<Snowflake> {
+        self.parameter(name)?.parse().ok()
+    }
+
+    pub(crate) fn channel(&self) -> Option<Snowflake> {
+        self.id("channel")
+    }
+
+    /// The guild of the path, or of its channel.
+    pub(crate) fn guild(&self, world: &World) -> Option<Snowflake> {
+        self.id("guild")
+            .or_else(|| world.find_channel(self.channel()?).ok()?.guild)
+    }
+
+    /// The interaction that the path or its token names.
+    pub(crate) fn interaction(&self) -> Option<Snowflake> {
+        let of_token = || self.parameter("token")?.split('.').nth(1)?.parse().ok();
+        self.id("interaction").or_else(of_token)
+    }
+
     /// What the request uses up of which limits.
-    pub(crate) fn cost(&self, world: &World) -> Cost {
+    pub(crate) fn cost(&self, now: Moment, world: &World, arrival: &Arrival) -> Cost {
         let bucket = self
             .route
             .bucket
-            .map(|bucket| (bucket, bucket.key_of(&self.parameters)));
-        let token = self
-            .parameters
-            .iter()
-            .find(|(name, _)| *name == "token")
-            .map(|(_, token)| token);
-        let followup_in = token
-            .filter(|_| self.route.is_followup)
-            .and_then(|token| world.channel_of_token(token));
+            .map(|bucket| (bucket.row, self.key(bucket.key, world)));
+        let hidden = self
+            .route
+            .hidden
+            .and_then(|hidden| self.hidden_cost(hidden, now, world, arrival));
         Cost {
-            bucket,
-            followup_in: followup_in.map(|id| id.to_string()),
             is_global: self.route.needs_token,
+            bucket,
+            hidden,
+        }
+    }
+
+    fn key(&self, key: Key, world: &World) -> String {
+        let parameter = |name: &str| self.parameter(name).unwrap_or_default().to_owned();
+        match key {
+            Key::Channel => parameter("channel"),
+            Key::Interaction => parameter("interaction"),
+            Key::Token => parameter("token"),
+            Key::Guild => self
+                .guild(world)
+                .map_or_else(String::new, |id| id.to_string()),
+        }
+    }
+
+    fn hidden_cost(
+        &self,
+        hidden: Hidden,
+        now: Moment,
+        world: &World,
+        arrival: &Arrival,
+    ) -> Option<(Row, String)> {
+        match hidden {
+            Hidden::Followup => {
+                let channel = world.channel_of_token(self.parameter("token")?)?;
+                Some((Row::Followups, channel.to_string()))
+            }
+            Hidden::Edit => {
+                let is_old = now.as_millis() > self.id("message")?.moment().as_millis() + OLD_MS;
+                is_old.then(|| (Row::OldEdits, self.key(Key::Channel, world)))
+            }
+            Hidden::Change => {
+                let has_name = arrival.json().ok()?.get("name").is_some();
+                has_name.then(|| (Row::Rename, self.key(Key::Channel, world)))
+            }
         }
     }
 }
@@ -275,22 +389,23 @@ impl Found {
 ///
 /// No such route, or not with this method.
 pub(crate) fn find(method: &str, segments: &[String]) -> Result<Found, Refusal> {
-    let mut fitting: Vec<Found> = ROUTES
-        .iter()
-        .filter_map(|route| {
-            route
-                .fits(segments)
-                .map(|parameters| Found { route, parameters })
-        })
-        .collect();
-    if fitting.is_empty() {
-        return Err(Refusal::NoSuchRoute);
+    let mut is_known = false;
+    let mut best: Option<&'static Route> = None;
+    for route in ROUTES.iter().filter(|route| route.fits(segments)) {
+        is_known = true;
+        let is_better = best.is_none_or(|best| route.count_parameters() < best.count_parameters());
+        if route.method == method && is_better {
+            best = Some(route);
+        }
     }
-    fitting.sort_by_key(|found| found.parameters.len());
-    fitting
-        .into_iter()
-        .find(|found| found.route.method == method)
-        .ok_or(Refusal::WrongMethod)
+    match best {
+        Some(route) => Ok(Found {
+            route,
+            parameters: route.parameters(segments),
+        }),
+        None if is_known => Err(Refusal::WrongMethod),
+        None => Err(Refusal::NoSuchRoute),
+    }
 }
 
 #[cfg(test)]
