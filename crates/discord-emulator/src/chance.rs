@@ -1,6 +1,6 @@
 //! Chance that repeats itself: the same seed draws the same numbers. Not for secrets.
 
-/// A sequence of draws (the generator is SplitMix64).
+/// A sequence of draws (the generator is `SplitMix64`).
 #[derive(Clone, Debug)]
 pub(crate) struct Chance(u64);
 
