@@ -445,12 +445,16 @@ impl World {
         message: Snowflake,
         ephemeral: bool,
     ) -> Value {
-        let shown = self
+        let mut json = json!({"interaction": {"id": interaction.id, "type": 2, "response_message_id": message,
+            "response_message_loading": kind == DEFERRED_MESSAGE, "response_message_ephemeral": ephemeral}});
+        // A deferral has made nothing yet that could be shown.
+        if let Some(message) = self
             .message(interaction.channel, message)
-            .map_or(Value::Null, |message| self.message_json(message));
-        json!({"interaction": {"id": interaction.id, "type": 2, "response_message_id": message,
-            "response_message_loading": kind == DEFERRED_MESSAGE, "response_message_ephemeral": ephemeral},
-            "resource": {"type": kind, "message": shown}})
+            .filter(|_| kind != DEFERRED_MESSAGE)
+        {
+            json["resource"] = json!({"type": kind, "message": self.message_json(message)});
+        }
+        json
     }
 
     fn forget_old_interactions(&mut self) {

@@ -31,7 +31,8 @@ pub(crate) async fn started(settings: Settings) -> Harness {
         record: true,
         ..settings
     };
-    Harness::start(settings).await.unwrap().overlooks_the_bot()
+    let harness = Harness::start(settings).await.unwrap();
+    harness.overlooks_the_bot().judged_by(discord_openapi::judge)
 }
 
 /// The REST half.
