@@ -116,5 +116,5 @@ fn list(call: &Call<'_>, threads: &[Snowflake]) -> Value {
                 .thread_member_json(one, call.world.application, false)
         })
         .collect();
-    json!({"threads": shown, "members": own})
+    json!({"threads": shown, "members": own, "has_more": false})
 }

@@ -232,7 +232,11 @@ impl World {
     pub(crate) fn message_json(&self, message: &Message) -> Value {
         let mut json = self.lone_message_json(message);
         if let Some(reference) = message.reference {
-            json["message_reference"] = json!({"type": 0, "message_id": reference.message, "channel_id": reference.channel});
+            json["message_reference"] = json!({"type": 0, "channel_id": reference.channel});
+            // A note about a new thread points to the thread, not to a message in it.
+            if let Some(id) = reference.message {
+                json["message_reference"]["message_id"] = json!(id);
+            }
             if let Some(guild) = self.guild_of(message.channel) {
                 json["message_reference"]["guild_id"] = json!(guild);
             }

@@ -1,5 +1,7 @@
 //! The program as a bot author starts it: what it prints, what can be reached there, how it ends.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Output, Stdio},
