@@ -61,11 +61,12 @@ impl Store {
     }
 
     /// Begins a job, and counts that it was begun before anything else can happen. What runs elsewhere is only looked at, and
-    /// not counted. Gives nothing when the job is not waiting any more.
+    /// not counted; it goes on since it was first looked at. Gives nothing when the job is not waiting any more.
     pub(in crate::jobs) async fn begin(&self, id: &str, now: i64) -> Result<Option<Begun>> {
         let mut connection = self.connection().await?;
         let row = sqlx::query(
-            "UPDATE job SET status = 'IN_PROGRESS', started_at = $2, attempts = attempts + (run IS NULL) \
+            "UPDATE job SET status = 'IN_PROGRESS', started_at = coalesce(run_began_at, $2), \
+             run_began_at = iif(run IS NULL, NULL, coalesce(run_began_at, $2)), attempts = attempts + (run IS NULL) \
              WHERE id = $1 AND status = 'CREATED' RETURNING request, run",
         )
         .bind(id)
