@@ -219,6 +219,55 @@ async fn research_searches_for_headings_as_well() {
 }
 
 #[tokio::test]
+async fn a_search_that_nobody_was_asked_for_again_is_not_counted() {
+    let world = tea().await;
+    let research = json!({ "model": "sonar-deep-research", "reasoning_effort": "minimal" });
+    let mut counts = Vec::new();
+    for _ in 0..2 {
+        let reply = world.reply("What is green tea?", research.clone()).await;
+        counts.push(reply["usage"]["num_search_queries"].as_u64().unwrap());
+    }
+    let queries = world.queries().len() as u64;
+    assert_eq!(
+        counts,
+        [2 * queries, queries],
+        "the documents are searched again, the web is not"
+    );
+}
+
+/// However many headings it looks into: the web is not emptied for one question.
+#[tokio::test]
+async fn research_fetches_as_many_pages_as_five_searches() {
+    let world = Plan::of(&[("coffee.md", COFFEE)])
+        .settings(|web| web.fetch_pages = 1)
+        .start()
+        .await;
+    let topics = [
+        "Steeping", "Harvest", "Storage", "Roasting", "Aroma", "Grading", "Packing", "Shipping",
+    ];
+    let told = |topic: &str| format!("{topic} of green tea takes care and patience.");
+    let section = |topic: &&str| format!("<h2 id={topic}>{topic}</h2><p>{}</p>", told(topic));
+    let sections: String = topics.iter().map(section).collect();
+    let guide = format!(
+        "<html lang=en><title>Green tea</title><main><h1>Green tea</h1><p>Green tea is a tea.</p>{sections}</main></html>"
+    );
+    world.has(GREEN, "Green tea", "What green tea is.", Page::html(&guide));
+    for topic in topics {
+        let url = format!("http://{}.example/", topic.to_lowercase());
+        let page = format!(
+            "<html lang=en><title>{topic}</title><main><p>{}</main>",
+            told(topic)
+        );
+        world.has(&url, topic, &told(topic), Page::html(&page));
+    }
+    let research = json!({ "model": "sonar-deep-research", "reasoning_effort": "high" });
+    world.reply("What is green tea?", research).await;
+    let (queries, fetched) = (world.queries(), world.fetched());
+    assert!(queries.len() > 5, "{queries:?}");
+    assert_eq!(fetched.len(), 5, "{fetched:?}");
+}
+
+#[tokio::test]
 async fn a_stream_tells_the_real_queries_and_the_pages_that_were_read() {
     let world = tea().await;
     let client = client(&world.server);
