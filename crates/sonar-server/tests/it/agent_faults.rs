@@ -208,7 +208,7 @@ async fn markers_come_out_the_same_wherever_the_text_is_split() {
     };
     assert_eq!(
         text,
-        "Ein Satz é [1][3]. Zwei [2], keiner  und [keiner]. Wieder eins [1]. Read [4] 🙂 ["
+        "Ein Satz é [1][3]. Zwei [2], keiner und [keiner]. Wieder eins [1]. Read [4] 🙂 ["
     );
     assert_eq!(citations, &RICH_SOURCES);
     for bytes in 1..=40 {
