@@ -104,12 +104,12 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a running job without an answer.
+    /// Ends a job without an answer: one that runs, or one that was handed over without a reply.
     pub(in crate::jobs) async fn fail(&self, id: &str, message: &str, now: i64) -> Result<()> {
         let mut connection = self.connection().await?;
         sqlx::query(
-            "UPDATE job SET status = 'FAILED', failed_at = $2, error_message = $3, request = NULL \
-             WHERE id = $1 AND status = 'IN_PROGRESS'",
+            "UPDATE job SET status = 'FAILED', failed_at = $2, error_message = $3, request = NULL, handing_over = 0 \
+             WHERE id = $1 AND (status = 'IN_PROGRESS' OR handing_over)",
         )
         .bind(id)
         .bind(now)
