@@ -2,6 +2,7 @@
 //! and bad ones.
 
 mod calibration;
+mod deadline;
 mod faults;
 mod forms;
 mod invariants;
