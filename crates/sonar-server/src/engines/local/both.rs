@@ -44,6 +44,8 @@ pub(super) struct Both {
 pub(super) struct Searched {
     /// What both found together.
     pub(super) found: Found,
+    /// Whether there are no documents that could have been searched.
+    pub(super) no_documents: bool,
     documents: Found,
     web: OfTheWeb,
     /// What the documents were searched for.
@@ -112,6 +114,7 @@ impl Both {
         };
         Ok(Searched {
             found,
+            no_documents: self.corpus.is_empty(),
             documents,
             web,
             keywords,
@@ -225,7 +228,10 @@ impl Searched {
                 results: found.excerpts.iter().map(source).collect(),
             })
         };
-        let mut events = vec![told(self.keywords.clone(), &self.documents)];
+        let mut events = Vec::new();
+        if !self.no_documents {
+            events.push(told(self.keywords.clone(), &self.documents));
+        }
         if let OfTheWeb::Found {
             asked, read, found, ..
         } = &self.web
@@ -241,10 +247,8 @@ impl Searched {
 
     /// How many searches were made. What was still there from another question was not searched for again.
     pub(super) fn searches(&self) -> u64 {
-        match self.web {
-            OfTheWeb::Found { anew: true, .. } => 2,
-            OfTheWeb::Found { .. } | OfTheWeb::NotAsked | OfTheWeb::Silent => 1,
-        }
+        let of_the_web = matches!(self.web, OfTheWeb::Found { anew: true, .. });
+        u64::from(!self.no_documents) + u64::from(of_the_web)
     }
 
     /// What the web has to do with the sources at `quoted`.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use sonar::{ChatRequest, Message, StreamMode};
+use stand_ins::Trouble;
 use stand_ins::pages::Page;
 use stand_ins::searxng::Hit;
 
@@ -93,6 +94,31 @@ async fn documents_answer_as_before_when_the_web_has_nothing_better() {
         "{}",
         text(&after)
     );
+}
+
+/// An operator may have no documents at all. What is said is then of the web alone.
+#[tokio::test]
+async fn the_web_answers_alone_where_there_are_no_documents() {
+    let alone = Plan::of(&[]).start().await;
+    alone.has(GREEN, "Green tea", "All about green tea.", green_tea());
+    let beside_documents = tea().await;
+    let reply = alone.reply(HOW, json!({})).await;
+    let expected = beside_documents.reply(HOW, json!({})).await;
+    assert_eq!(text(&reply), text(&expected));
+    assert_eq!(citations(&reply), ["http://tea.example/green#steeping"]);
+    let nothing = alone.text("Who won the football world cup in Uruguay?");
+    let nothing = nothing.await;
+    assert!(
+        nothing.starts_with("Nothing found on the web."),
+        "{nothing}"
+    );
+    let research = json!({ "model": "sonar-deep-research", "reasoning_effort": "minimal" });
+    let reply = alone.reply("What is green tea?", research).await;
+    let asked = alone.queries().len() as u64 - 2;
+    assert_eq!(reply["usage"]["num_search_queries"], json!(asked));
+    alone.searxng.script().always(Trouble::html(500));
+    let silent = alone.text("What is white tea?").await;
+    insta::assert_snapshot!(silent, @"Nothing found; the web search did not answer.");
 }
 
 #[tokio::test]
@@ -329,4 +355,21 @@ async fn nothing_on_a_page_breaks_out_of_its_quotation() {
         );
     }
     assert_eq!(citations(&reply), ["http://evil.example/"], "{told}");
+}
+
+/// Words that all found pages share are common among these, and still what was asked for.
+#[tokio::test]
+async fn many_pages_on_the_same_matter_answer_where_there_are_no_documents() {
+    let world = Plan::of(&[]).start().await;
+    for number in 0..12 {
+        let url = format!("http://tea{number}.example/");
+        world.has(
+            &url,
+            "Green tea",
+            &format!("Green tea is steeped at eighty degrees, says house {number}."),
+            green_tea(),
+        );
+    }
+    let told = world.text(HOW).await;
+    assert!(told.starts_with("**Green tea"), "{told}");
 }
