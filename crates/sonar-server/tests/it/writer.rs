@@ -8,6 +8,7 @@ mod forms;
 mod invariants;
 mod reach;
 mod requests;
+mod thoughts;
 mod world;
 
 use futures_util::StreamExt;
