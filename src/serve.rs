@@ -205,7 +205,7 @@ pub async fn knock_on_web(settings: &WebSettings) -> Option<Result<String, Strin
 /// A sentence for the operator.
 pub async fn knock(settings: &AgentSettings) -> Result<(), String> {
     let bridge = bridge(settings).map_err(|error| error.to_string())?;
-    bridge.knock().await.map_err(|failure| failure.message)
+    bridge.knock().await
 }
 
 fn jobs(settings: &JobsSettings, usual_file: PathBuf) -> JobSettings {
