@@ -431,13 +431,16 @@ mod tests {
     }
 
     /// What a reader of Markdown takes for plain text: outside of code, and without the letters that a backslash makes plain.
-    /// There is no link in it, no image and no tag.
+    /// There is no link in it, no image and no tag. A line that stands further in is no code here: Discord knows none of that kind.
     fn prose(text: &str) -> Result<String, TestCaseError> {
-        let (mut prose, mut code) = (String::new(), false);
+        let (mut prose, mut code, mut further_in) = (String::new(), false, false);
         for (event, range) in Parser::new(text).into_offset_iter() {
             match event {
-                Event::Start(Tag::CodeBlock(_)) => code = true,
-                Event::End(TagEnd::CodeBlock) => code = false,
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    (code, further_in) = (kind.is_fenced(), kind.is_indented());
+                }
+                Event::End(TagEnd::CodeBlock) => (code, further_in) = (false, false),
+                Event::Text(line) if further_in => prose.push_str(&self::prose(&line)?),
                 Event::Start(Tag::Link { .. } | Tag::Image { .. })
                 | Event::Html(_)
                 | Event::InlineHtml(_) => {
