@@ -52,6 +52,10 @@ pub fn check(
                     "The language model {model} at {url} writes the answers."
                 ));
             }
+            let web = settings.web.searxng_url.is_some();
+            if built_in && !agent && web && !settings.engine.has_documents() {
+                remarks.push("There are no documents: answers come from the web alone.".to_owned());
+            }
             let own = built_in && !agent && review::engine(&settings.engine).is_empty();
             let surveyed = own.then(|| serve::survey(&settings.engine));
             let unusable = match surveyed {

@@ -40,6 +40,9 @@ pub enum ServeError {
     /// The bridge cannot be built.
     #[error(transparent)]
     Agent(#[from] agent::BuildError),
+    /// There is nothing to answer from, or a setting of the web is wrong.
+    #[error("{0}")]
+    Sources(String),
     /// The web search cannot be set up.
     #[error(transparent)]
     Web(#[from] WebError),
@@ -95,14 +98,34 @@ pub async fn start(
         );
         return Ok(server.answer(bridge)?);
     }
+    if let Some(problem) = review::sources(settings).first() {
+        return Err(ServeError::Sources(problem.to_string()));
+    }
     let documents = documents(&settings.engine, settings.data_dir.join("index"));
     let opening =
         tokio::task::spawn_blocking(move || LiveCorpus::open(documents, progress.as_ref()));
-    let corpus = opening.await.map_err(|_| ServeError::Indexing)??;
-    tell(&corpus.current());
+    let (opened, web) = (
+        opening.await.map_err(|_| ServeError::Indexing)?,
+        web(&settings.web)?,
+    );
+    let corpus = match opened {
+        Err(CorpusError::NoDocuments) if web.is_some() => {
+            tracing::info!(
+                "there are no documents; answers come from the web alone, by way of SearXNG"
+            );
+            LiveCorpus::from(Arc::new(Corpus::empty(&settings.engine.language)))
+        }
+        opened => {
+            let corpus = opened?;
+            tell(&corpus.current());
+            if web.is_some() {
+                tracing::info!("answers come from the web as well, by way of SearXNG");
+            }
+            corpus
+        }
+    };
     let mut engine = LocalEngine::new(corpus.clone());
-    if let Some(web) = web(&settings.web)? {
-        tracing::info!("answers come from the web as well, by way of SearXNG");
+    if let Some(web) = web {
         engine = engine.searching_the_web(web);
     }
     if let Some(writer) = writer(&settings.writer)? {
@@ -182,7 +205,7 @@ pub async fn knock_on_web(settings: &WebSettings) -> Option<Result<String, Strin
 /// A sentence for the operator.
 pub async fn knock(settings: &AgentSettings) -> Result<(), String> {
     let bridge = bridge(settings).map_err(|error| error.to_string())?;
-    bridge.knock().await.map_err(|failure| failure.message)
+    bridge.knock().await
 }
 
 fn jobs(settings: &JobsSettings, usual_file: PathBuf) -> JobSettings {

@@ -40,6 +40,11 @@ impl EngineSettings {
     /// The most seconds between two looks at the documents: a day.
     pub const SELDOMEST_RELOAD_SECONDS: u64 = 86_400;
 
+    /// Whether there are documents to search.
+    pub fn has_documents(&self) -> bool {
+        self.bundled || !self.corpus.is_empty()
+    }
+
     /// How long to wait between two looks at the documents; `None` never looks.
     pub fn reload_every(&self) -> Option<Duration> {
         (self.reload_seconds > 0).then(|| Duration::from_secs(self.reload_seconds))

@@ -46,12 +46,30 @@ fn built_in(settings: &Settings) -> Vec<Problem> {
     match settings.answers_with() {
         AnswersWith::Agent => missing_agent_key(&settings.agent).into_iter().collect(),
         AnswersWith::Auto | AnswersWith::Documents => {
-            let mut found = engine(&settings.engine);
-            found.extend(web(&settings.web));
+            let mut found = sources(settings);
+            found.extend(engine(&settings.engine));
             found.extend(writer(&settings.writer));
             found
         }
     }
+}
+
+/// What is wrong with which sources there are: none at all, or a web that cannot be searched.
+pub fn sources(settings: &Settings) -> Vec<Problem> {
+    let nothing = nothing_to_search(settings).into_iter();
+    nothing.chain(web(&settings.web)).collect()
+}
+
+/// That there are neither documents nor a web, when that is so.
+fn nothing_to_search(settings: &Settings) -> Option<Problem> {
+    let documents = settings.engine.has_documents();
+    (!documents && settings.web.searxng_url.is_none()).then(|| {
+        Problem(
+            "engine.corpus names no folder, engine.bundled is false and web.searxng_url (FOOTNOTE_SEARXNG_URL) names no SearXNG: there \
+             is nothing to answer from, so set one of them"
+                .to_owned(),
+        )
+    })
 }
 
 /// That the bridge is wanted and has no key, when that is so.
@@ -343,9 +361,6 @@ fn outside(key: &str, value: u64, most: u64) -> Option<String> {
 
 /// What is wrong with what the built-in server is to answer from.
 pub fn engine(settings: &EngineSettings) -> Vec<Problem> {
-    let nothing = (settings.corpus.is_empty() && !settings.bundled).then(|| {
-        "engine.corpus names no folder and engine.bundled is false: there is nothing to answer from, so set one of them".to_owned()
-    });
     let language = settings.language.as_str();
     let language =
         (language.len() != 2 || !language.bytes().all(|b| b.is_ascii_lowercase())).then(|| {
@@ -362,9 +377,8 @@ pub fn engine(settings: &EngineSettings) -> Vec<Problem> {
             settings.reload_seconds
         )
     });
-    nothing
+    language
         .into_iter()
-        .chain(language)
         .chain(reload)
         .chain(folders)
         .map(Problem)
@@ -540,6 +554,15 @@ mod tests {
         insta::assert_snapshot!(review(file, &token), @"web.searxng_url (FOOTNOTE_SEARXNG_URL) holds a user or a password: leave them out");
         let file = "[web]\nsearxng_url = \"http://10.0.0.1:8080/searx\"\nfetch_pages = 0\ncache_minutes = 0";
         assert_eq!(review(file, &token), "");
+    }
+
+    #[test]
+    fn there_must_be_documents_or_a_web() {
+        let told = |file: &str| review(file, &[("DISCORD_TOKEN", "a.b.c")].into());
+        let none = "[engine]\nbundled = false\n";
+        insta::assert_snapshot!(told(none), @"engine.corpus names no folder, engine.bundled is false and web.searxng_url (FOOTNOTE_SEARXNG_URL) names no SearXNG: there is nothing to answer from, so set one of them");
+        let web = format!("{none}[web]\nsearxng_url = \"http://127.0.0.1:8080\"");
+        assert_eq!(told(&web), "");
     }
 
     #[test]

@@ -12,9 +12,9 @@ use url::Url;
 pub struct WebSettings {
     /// `searxng_url`, `FOOTNOTE_SEARXNG_URL`: the SearXNG to ask. Unset: the web is not searched.
     pub searxng_url: Option<String>,
-    /// `results`: how many results are taken from it, 1 to 50.
+    /// `results`: how many results are taken from it for one search, 1 to 50.
     pub results: usize,
-    /// `fetch_pages`: how many of them are fetched and read, 0 to 10.
+    /// `fetch_pages`: how many of them are fetched and read for one search, 0 to 10.
     pub fetch_pages: usize,
     /// `seconds`: how long one search may take, with the pages it leads to, 1 to 60.
     pub seconds: u64,
@@ -25,7 +25,7 @@ pub struct WebSettings {
 impl WebSettings {
     /// The most results: SearXNG gives no more on a page.
     pub const MOST_RESULTS: u64 = 50;
-    /// The most pages that are fetched for a question.
+    /// The most pages that are fetched for one search.
     pub const MOST_PAGES: usize = 10;
     /// The longest that a search may take.
     pub const LONGEST_SECONDS: u64 = 60;

@@ -203,10 +203,14 @@ async fn check_asks_a_service_only_when_told_to_and_costs_nothing() {
         .output()
         .await
         .unwrap();
+    let (shown, _) = told(&nobody);
     assert!(
-        told(&nobody).0.contains("cannot be reached"),
-        "{}",
-        told(&nobody).0
+        shown.contains("cannot be reached: mend agent.base_url (PERPLEXITY_BASE_URL)"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("server's log"),
+        "there is no server: {shown}"
     );
 }
 

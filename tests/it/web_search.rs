@@ -6,7 +6,7 @@ use std::path::Path;
 use stand_ins::searxng::{Hit, Searxng, SearxngSettings};
 use tokio::process::Command;
 
-use crate::harness::program::{output, told, with_a_page};
+use crate::harness::program::{alone, output, told, with_a_page};
 
 async fn searxng(json: bool) -> Searxng {
     let settings = SearxngSettings {
@@ -73,6 +73,44 @@ async fn a_web_that_does_not_answer_is_told_to_the_reader_and_once_to_the_operat
     let question = ask("How hot is zorvian tea steeped?");
     let (shown, _) = told(&output(footnote(folder.path(), &searxng).args(question)).await);
     assert!(shown.contains("83 degrees"), "{shown}");
+}
+
+/// With no folder and nothing bundled. Without the web as well, there is nothing to answer from, and it says what to set.
+#[tokio::test]
+async fn the_web_alone_is_enough_to_start() {
+    let (searxng, folder) = (searxng(true).await, tempfile::tempdir().unwrap());
+    let settings = "[engine]\nbundled = false\n[web]\nfetch_pages = 0\n";
+    std::fs::write(folder.path().join("footnote.toml"), settings).unwrap();
+    let program = || {
+        let mut command = alone(folder.path());
+        command.env("FOOTNOTE_SEARXNG_URL", searxng.url());
+        command
+    };
+    let (shown, _) = told(&output(program().arg("check")).await);
+    let said = "There are no documents: answers come from the web alone.";
+    assert!(shown.contains(said), "{shown}");
+    assert!(shown.contains("`footnote serve` can start"), "{shown}");
+    let demo = output(program().args(ask("How many cups does a quorbic kettle hold?"))).await;
+    let (shown, log) = told(&demo);
+    assert!(demo.status.success(), "{log}");
+    assert!(
+        shown.contains("A quorbic kettle holds seventeen cups."),
+        "{shown}"
+    );
+    for arguments in [&ask("Why?")[..], &["serve"]] {
+        let refused = output(alone(folder.path()).args(arguments)).await;
+        let (_, log) = told(&refused);
+        assert!(!refused.status.success());
+        let said = "FOOTNOTE_SEARXNG_URL) names no SearXNG";
+        assert!(log.contains(said), "{log}");
+    }
+    let mut mistaken = program();
+    mistaken.env("FOOTNOTE_SEARXNG_URL", "search.example");
+    let (_, log) = told(&output(mistaken.arg("serve")).await);
+    assert!(
+        log.contains("FOOTNOTE_SEARXNG_URL) is not an address"),
+        "{log}"
+    );
 }
 
 #[tokio::test]

@@ -67,6 +67,69 @@ pub(crate) struct Markers {
     shown: char,
     /// Whether a backslash before what is held takes the meaning of its first letter.
     escaping: bool,
+    gap: Gap,
+}
+
+/// The spaces around marks that are taken out: at most those before one stay, and none at the end of what was said.
+#[derive(Debug)]
+struct Gap {
+    /// Spaces that are shown as soon as something stands behind them.
+    spaces: usize,
+    /// Whether spaces that follow are left out, for a mark was taken out behind others or at the beginning of a line.
+    closed: bool,
+    /// The last letter before the spaces; a line end at the beginning.
+    before: char,
+}
+
+impl Default for Gap {
+    fn default() -> Self {
+        Self {
+            spaces: 0,
+            closed: false,
+            before: '\n',
+        }
+    }
+}
+
+impl Gap {
+    /// A mark is taken out. Where it `separates` what must not come together, a space stands for it.
+    fn take_out(&mut self, separates: bool) {
+        if separates && !self.before.is_whitespace() {
+            self.spaces = self.spaces.max(1);
+        }
+        self.closed |= self.spaces > 0 || self.before == '\n';
+    }
+
+    /// Text goes by.
+    fn text(&mut self, text: &str, out: &mut String) {
+        for letter in text.chars() {
+            if letter == ' ' {
+                self.spaces += usize::from(!self.closed);
+                continue;
+            }
+            if self.closed && matches!(letter, '.' | ',' | ';' | '!' | '?' | ')' | '\n') {
+                self.spaces = 0;
+            }
+            self.code(letter.encode_utf8(&mut [0; 4]), out);
+        }
+    }
+
+    /// Something goes by as it is.
+    fn code(&mut self, code: &str, out: &mut String) {
+        out.extend(std::iter::repeat_n(' ', self.spaces));
+        out.push_str(code);
+        self.spaces = 0;
+        self.closed = false;
+        self.before = code.chars().next_back().unwrap_or(self.before);
+    }
+
+    /// The text is over.
+    fn finish(&mut self, out: &mut String) {
+        if !self.closed {
+            self.code("", out);
+        }
+        self.spaces = 0;
+    }
 }
 
 /// An open block of code.
@@ -121,6 +184,8 @@ impl JsonMarkers {
 enum Decision {
     /// So many bytes go out as this.
     Is(usize, String),
+    /// So many bytes are a mark of no source; it may separate what must not come together.
+    Goes(usize, bool),
     /// So many bytes open a block of code.
     Opens(usize, Fence),
     /// More text must come first.
@@ -140,6 +205,7 @@ impl Default for Markers {
             counts: false,
             shown: '\n',
             escaping: false,
+            gap: Gap::default(),
         }
     }
 }
@@ -160,7 +226,9 @@ impl Markers {
 
     /// Gives what is left when the text is over.
     pub(crate) fn finish(&mut self, places: &impl Places) -> String {
-        self.decide(places, true)
+        let mut out = self.decide(places, true);
+        self.gap.finish(&mut out);
+        out
     }
 
     fn decide(&mut self, places: &impl Places, ended: bool) -> String {
@@ -175,6 +243,10 @@ impl Markers {
             };
             let (taken, shown, opened) = match decision {
                 Decision::Is(taken, shown) => (taken, shown, None),
+                Decision::Goes(taken, separates) => {
+                    self.gap.take_out(separates);
+                    (taken, String::new(), None)
+                }
                 Decision::Opens(taken, fence) => (
                     taken,
                     rest.get(..taken).unwrap_or_default().to_owned(),
@@ -190,9 +262,10 @@ impl Markers {
             self.shown = shown.chars().next_back().unwrap_or(self.shown);
             if in_code {
                 self.last = None;
-                out.push_str(&shown);
+                self.gap.code(&shown, &mut out);
             } else {
-                out.push_str(&self.once(shown));
+                let shown = self.once(shown);
+                self.gap.text(&shown, &mut out);
             }
             rest = after;
         }
@@ -369,9 +442,9 @@ impl Markers {
         if shown.is_empty() && indexes && kindless && address.is_none() && self.before != ']' {
             return Decision::Is(taken, format!("\\[{label}\\]"));
         }
-        // Where a marker goes, what stood around it must not become one.
-        if shown.is_empty() && (self.before == '[' || self.before.is_ascii_digit()) {
-            return Decision::Is(taken, " ".to_owned());
+        if shown.is_empty() {
+            // What stood around it must not become a marker.
+            return Decision::Goes(taken, self.before == '[' || self.before.is_ascii_digit());
         }
         Decision::Is(taken, shown)
     }
@@ -448,12 +521,12 @@ fn lenticular(rest: &str, places: &impl Places, undecided: bool) -> Decision {
         Some(marks) => {
             let found = marks.iter().filter_map(|mark| places.place(*mark));
             let shown: String = found.map(|place| format!("[{place}]")).collect();
-            let shown = if shown.is_empty() {
-                " ".to_owned()
+            let taken = open + end + '】'.len_utf8();
+            if shown.is_empty() {
+                Decision::Goes(taken, true)
             } else {
-                shown
-            };
-            Decision::Is(open + end + '】'.len_utf8(), shown)
+                Decision::Is(taken, shown)
+            }
         }
         None => Decision::Is(open, "【".to_owned()),
     }
@@ -673,7 +746,7 @@ mod tests {
             ),
             ("a[0] and f()[7], a[11]", "a\\[0\\] and f()\\[7\\], a[1]"),
             ("[x] [ 11 ] [a:b] [:1] []", "[x] [1] [a:b] [:1] []"),
-            ("So.【11】【12†source】 【x】【99】", "So.[1][2] 【x】 "),
+            ("So.【11】【12†source】 【x】【99】", "So.[1][2] 【x】"),
             ("So.[^11][13†L4-L9][source 12]", "So.[1][3][2]"),
             ("So.[11-13] In.", "So.[1][2][3] In."),
             ("[Step 11] [11-]", "[Step 11] [11-]"),
@@ -686,6 +759,37 @@ mod tests {
         ] {
             assert_eq!(rewritten([text]), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_mark_that_goes_leaves_one_space_or_none() {
+        for (text, expected) in [
+            ("word [99] next", "word next"),
+            ("word [99] [98] next", "word next"),
+            ("word [99][11] next", "word [1] next"),
+            ("word [99]  next  one", "word next  one"),
+            ("word.[99] next", "word. next"),
+            ("word.[99] [98] next", "word. next"),
+            ("word [99]. Next", "word. Next"),
+            ("word [99], (see [99]) next", "word, (see) next"),
+            ("word [99]\nnext [99]", "word\nnext"),
+            ("[99] Word\n[99] next", "Word\nnext"),
+            ("- [99] item", "- item"),
+            ("word【99】next 【99】 one【99】.", "word next one."),
+            ("word [99] `a  b` [99] `c`", "word `a  b` `c`"),
+            (
+                "word [99]\n```\na  [99] .\n```\n",
+                "word\n```\na  [99] .\n```\n",
+            ),
+            ("two  spaces [x]  ", "two  spaces [x]  "),
+            ("[11 [99] 12] [web [99]:12]", "[11 12] [web :12]"),
+        ] {
+            assert_eq!(rewritten([text]), expected, "{text}");
+        }
+        let json = r#"{"a": "So [99] it. [99] \" [99] ", "b":  [99] }"#;
+        let mut markers = JsonMarkers::default();
+        let shown = markers.push(json, &Known);
+        assert_eq!(shown, r#"{"a": "So it. \"", "b":  [99] }"#);
     }
 
     /// As [`Known`], where parentheses hold marks as well and angle brackets are escaped.
@@ -790,6 +894,12 @@ mod tests {
             let pieces: Vec<String> = places.windows(2).map(|pair| letters[pair[0]..pair[1]].iter().collect()).collect();
             let whole = rewritten([text.as_str()]);
             prop_assert_eq!(rewritten(pieces.iter().map(String::as_str)), whole.clone());
+        }
+
+        #[test]
+        fn no_mark_that_goes_leaves_two_spaces(words in prop::collection::vec("\\[99\\]|\\[11\\]|【99】|a|\\.|\n", 0..20)) {
+            let shown = rewritten([words.join(" ").as_str()]);
+            prop_assert!(!shown.contains("  "), "{}", shown);
         }
 
         #[test]

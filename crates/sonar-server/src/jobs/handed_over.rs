@@ -156,7 +156,7 @@ impl Jobs {
                 Ok(job)
             }
             Err(NotBegun::Unknown(_)) if key.is_some() => {
-                let failed = self.store.not_handed_over(&new.id, UNKNOWN, now).await;
+                let failed = self.store.fail(&new.id, UNKNOWN, now).await;
                 failed.map_err(|error| unavailable(&error))?;
                 job.entry.status = Status::Failed;
                 job.entry.failed_at = Some(now);

@@ -28,7 +28,7 @@ pub(crate) struct Worker {
     pub(crate) dialect: Dialect,
     /// Whether every job is to fail, for trying a client.
     pub(crate) fails: bool,
-    /// Cancelled when no further job is begun.
+    /// Cancelled when no further job is begun, and those that run elsewhere are not looked at any more.
     pub(crate) closing: CancellationToken,
     /// Cancelled when running jobs are given back.
     pub(crate) stopped: CancellationToken,
@@ -101,7 +101,12 @@ impl Worker {
     async fn work_on(self: Arc<Self>, id: String, job: Begun, _permit: OwnedSemaphorePermit) {
         let began = Instant::now();
         let answer = self.answer(&id, &job);
-        let outcome = self.stopped.run_until_cancelled(answer).await;
+        // What runs elsewhere goes on there, so stopping waits for nothing: the next start looks again.
+        let until = match &job.run {
+            Some(_) => &self.closing,
+            None => &self.stopped,
+        };
+        let outcome = until.run_until_cancelled(answer).await;
         self.keep(&id, &outcome).await;
         let outcome = match outcome {
             None => "given back",

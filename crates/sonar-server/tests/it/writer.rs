@@ -2,11 +2,13 @@
 //! and bad ones.
 
 mod calibration;
+mod deadline;
 mod faults;
 mod forms;
 mod invariants;
 mod reach;
 mod requests;
+mod thoughts;
 mod world;
 
 use futures_util::StreamExt;

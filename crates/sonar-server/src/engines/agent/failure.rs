@@ -208,6 +208,22 @@ pub(super) fn silent(seconds: u64) -> Failure {
     .not_again()
 }
 
+/// What a failure says to an operator who asks without a server, so that there is none's log to read.
+pub(super) fn to_operator(failure: Failure) -> String {
+    let sentence = match failure.kind {
+        "upstream_unreachable" => {
+            "it cannot be reached: mend agent.base_url (PERPLEXITY_BASE_URL), or the way from this machine to it."
+        }
+        "invalid_api_key" => "it refuses the key: set PERPLEXITY_API_KEY to another one.",
+        "insufficient_quota" => "the credit of the key is used up: add some.",
+        "bridge_error" => {
+            "it does not know a field of the question: this is another version of it."
+        }
+        _ => return failure.message,
+    };
+    sentence.to_owned()
+}
+
 fn says(fault: &Fault, words: &str) -> bool {
     fault
         .message

@@ -68,13 +68,21 @@ fn messages(request: &ChatRequest, settings: &AgentSettings) -> Option<Refused> 
 fn refused_part(part: &Part, settings: &AgentSettings) -> Option<Refused> {
     const OFF: &str =
         "Documents are switched off here (`agent.documents`): put the text into a message.";
+    const NO_HTTPS: &str =
+        "Give an address that begins with https://, or the document itself in base64.";
     match part {
         Part::VideoUrl { .. } => Some(("messages.content.video_url", "Leave videos out.")),
         Part::FileUrl { .. } if !settings.documents => Some(("messages.content.file_url", OFF)),
         Part::PdfUrl { .. } if !settings.documents => Some(("messages.content.pdf_url", OFF)),
-        Part::ImageUrl { image_url } if is_too_long(image_url) => Some((
+        Part::FileUrl { file_url, .. } if is_out_of_reach(file_url) => {
+            Some(("messages.content.file_url", NO_HTTPS))
+        }
+        Part::PdfUrl { pdf_url } if is_out_of_reach(pdf_url) => {
+            Some(("messages.content.pdf_url", NO_HTTPS))
+        }
+        Part::ImageUrl { image_url } if is_no_image(image_url) => Some((
             "messages.content.image_url",
-            "Give an address of at most 2048 characters, or the image itself as a data URL.",
+            "Give an address that begins with https:// and has at most 2048 characters, or the image itself as a data URL.",
         )),
         Part::Other(_) => Some((
             "messages.content.type",
@@ -84,9 +92,16 @@ fn refused_part(part: &Part, settings: &AgentSettings) -> Option<Refused> {
     }
 }
 
-fn is_too_long(image: &MediaUrl) -> bool {
+fn is_no_image(image: &MediaUrl) -> bool {
     let address = address(image);
-    !address.starts_with("data:") && address.chars().count() > IMAGE_ADDRESS
+    let reached = address.starts_with("https://") && address.chars().count() <= IMAGE_ADDRESS;
+    !address.starts_with("data:") && !reached
+}
+
+/// Whether a document has an address that the API does not fetch from. Base64 has no colon.
+fn is_out_of_reach(document: &MediaUrl) -> bool {
+    let address = address(document);
+    address.contains("://") && !address.starts_with("https://")
 }
 
 fn form(request: &ChatRequest) -> Option<Refused> {

@@ -64,9 +64,9 @@ impl AgentEngine {
     ///
     /// # Errors
     ///
-    /// A [`Failure`] that says why not.
-    pub async fn knock(&self) -> Result<(), Failure> {
-        self.client.knock().await
+    /// A sentence for the operator that says why not.
+    pub async fn knock(&self) -> Result<(), String> {
+        self.client.knock().await.map_err(failure::to_operator)
     }
 
     /// The events, none of which tells the key: a run that fails has a sentence of the API's own as well.

@@ -184,7 +184,7 @@ pub(super) fn address(media: &MediaUrl) -> &str {
 
 /// A file by its address, or, where it is none, by its content, which then needs a name.
 fn file(at: &str, name: Option<&str>) -> AgentPart {
-    let is_address = at.starts_with("https://") || at.starts_with("http://");
+    let is_address = at.starts_with("https://");
     AgentPart::InputFile {
         file_url: is_address.then(|| at.to_owned()),
         file_data: (!is_address).then(|| at.to_owned()),

@@ -87,6 +87,24 @@ impl Corpus {
         Ok(shelf.report)
     }
 
+    /// One without any document, beside which the web is searched in this language.
+    #[must_use]
+    pub fn empty(language: &str) -> Self {
+        let built = index::build(Vec::new());
+        Self {
+            report: Report::default(),
+            index: Arc::new(Index::new(built.head, Store::Memory(built.body))),
+            aliases: Arc::new(Aliases::new(&Tokeniser::new("en"))),
+            language: language.to_owned(),
+            tokenisers: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Whether it holds no document.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.report.documents == 0
+    }
+
     fn of(
         library: &Library,
         settings: &CorpusSettings,

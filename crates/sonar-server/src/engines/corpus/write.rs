@@ -19,6 +19,8 @@ pub fn write(found: &Found) -> Vec<String> {
 pub(crate) struct Around {
     /// Whether filters kept sources out.
     pub(crate) filtered: bool,
+    /// Whether there are no documents that could have been searched.
+    pub(crate) no_documents: bool,
     /// What the web had to do with it.
     pub(crate) web: WebPart,
 }
@@ -45,7 +47,7 @@ pub(crate) fn whole(found: &Found, chapters: &[Chapter], around: Around) -> Stri
     }
     let mut paragraphs = Vec::new();
     if found.level == Level::ClosestMatches {
-        paragraphs.push(closest(around.web).to_owned());
+        paragraphs.push(closest(around).to_owned());
     }
     let mut numbers = 1..;
     paragraphs.extend(sources(&found.excerpts, &mut numbers));
@@ -65,8 +67,9 @@ pub(crate) fn whole(found: &Found, chapters: &[Chapter], around: Around) -> Stri
     paragraphs.join("\n\n")
 }
 
-fn closest(web: WebPart) -> &'static str {
-    match web {
+fn closest(around: Around) -> &'static str {
+    match around.web {
+        _ if around.no_documents => "Closest matches on the web:",
         WebPart::None => "Closest matches in the local sources:",
         WebPart::Silent => "Closest matches in the local sources; the web search did not answer:",
         WebPart::Searched | WebPart::Quoted => {
@@ -83,9 +86,12 @@ fn sources(excerpts: &[Excerpt], numbers: &mut std::ops::RangeFrom<usize>) -> Ve
 }
 
 fn nothing(found: &Found, around: Around) -> String {
-    let and_there = match around.web {
-        WebPart::Searched | WebPart::Quoted => " or on the web",
-        WebPart::None | WebPart::Silent => "",
+    let on_the_web = matches!(around.web, WebPart::Searched | WebPart::Quoted);
+    let place = match (around.no_documents, on_the_web) {
+        (false, false) => " in the local sources",
+        (false, true) => " in the local sources or on the web",
+        (true, false) => "",
+        (true, true) => " on the web",
     };
     let filtered = match around.filtered {
         true => " that passes the filters of the request",
@@ -95,7 +101,7 @@ fn nothing(found: &Found, around: Around) -> String {
         WebPart::Silent => "; the web search did not answer",
         WebPart::None | WebPart::Searched | WebPart::Quoted => "",
     };
-    let mut text = format!("Nothing found in the local sources{and_there}{filtered}{silent}.");
+    let mut text = format!("Nothing found{place}{filtered}{silent}.");
     let titles: Vec<String> = found
         .nearest
         .iter()
@@ -309,7 +315,7 @@ mod tests {
         );
         let filtered = Around {
             filtered: true,
-            web: WebPart::None,
+            ..Around::default()
         };
         let text = whole(&found(Level::Nothing, Vec::new()), &[], filtered);
         assert!(
@@ -320,33 +326,43 @@ mod tests {
 
     #[test]
     fn the_words_around_say_where_it_was_looked() {
-        let first_line = |level, excerpts: &[Excerpt], filtered, web| {
-            let text = whole(
-                &found(level, excerpts.to_vec()),
-                &[],
-                Around { filtered, web },
-            );
+        let first_line = |level, excerpts: &[Excerpt], around| {
+            let text = whole(&found(level, excerpts.to_vec()), &[], around);
             text.lines().next().unwrap().to_owned()
         };
-        let nothing = |filtered, web| first_line(Level::Nothing, &[], filtered, web);
+        let around = |filtered, web| Around {
+            filtered,
+            web,
+            ..Around::default()
+        };
+        let nothing = |filtered, web| first_line(Level::Nothing, &[], around(filtered, web));
         insta::assert_snapshot!(nothing(false, WebPart::Searched), @"Nothing found in the local sources or on the web.");
         insta::assert_snapshot!(nothing(true, WebPart::Searched), @"Nothing found in the local sources or on the web that passes the filters of the request.");
         insta::assert_snapshot!(nothing(false, WebPart::Silent), @"Nothing found in the local sources; the web search did not answer.");
         insta::assert_snapshot!(nothing(true, WebPart::Silent), @"Nothing found in the local sources that passes the filters of the request; the web search did not answer.");
         let tea = [excerpt("Tea", "Hot.")];
-        let closest = |web| first_line(Level::ClosestMatches, &tea, false, web);
+        let closest = |web| first_line(Level::ClosestMatches, &tea, around(false, web));
         insta::assert_snapshot!(closest(WebPart::Quoted), @"Closest matches in the local sources and on the web:");
         insta::assert_snapshot!(closest(WebPart::Silent), @"Closest matches in the local sources; the web search did not answer:");
         let last_line = |web| {
-            let around = Around {
-                filtered: false,
-                web,
-            };
-            let text = whole(&found(Level::Answer, tea.to_vec()), &[], around);
+            let text = whole(&found(Level::Answer, tea.to_vec()), &[], around(false, web));
             text.lines().last().unwrap().to_owned()
         };
         insta::assert_snapshot!(last_line(WebPart::Quoted), @"*Excerpts from 1 source, no language model.*");
         insta::assert_snapshot!(last_line(WebPart::Searched), @"*Excerpts from 1 local source, no language model.*");
+        let alone = |level, excerpts: &[Excerpt], filtered, web| {
+            let around = Around {
+                no_documents: true,
+                ..around(filtered, web)
+            };
+            first_line(level, excerpts, around)
+        };
+        let nothing = |filtered, web| alone(Level::Nothing, &[], filtered, web);
+        insta::assert_snapshot!(nothing(false, WebPart::None), @"Nothing found.");
+        insta::assert_snapshot!(nothing(false, WebPart::Searched), @"Nothing found on the web.");
+        insta::assert_snapshot!(nothing(true, WebPart::Searched), @"Nothing found on the web that passes the filters of the request.");
+        insta::assert_snapshot!(nothing(false, WebPart::Silent), @"Nothing found; the web search did not answer.");
+        insta::assert_snapshot!(alone(Level::ClosestMatches, &tea, false, WebPart::Quoted), @"Closest matches on the web:");
     }
 
     #[test]

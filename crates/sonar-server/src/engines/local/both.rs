@@ -2,6 +2,7 @@
 //! longer than its time, and must rank nothing.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sonar::{SearchResult, SourceKind};
@@ -18,9 +19,9 @@ use crate::engines::corpus::{Corpus, Found, Query};
 use crate::engines::web::{Read, Web, WebQuery};
 use crate::engines::{Event, Fetch, Search};
 
-/// How many times longer than one search all searches of a research may take on the web. After that, it goes on in the
-/// documents.
-const SEARCHES_OF_A_RESEARCH: u32 = 5;
+/// How many searches' worth of time and of pages all searches of a research may take of the web. After that time, it goes on in
+/// the documents; after so many pages, of others what the search engine shows is all there is.
+const SEARCHES_OF_A_RESEARCH: u16 = 5;
 
 /// How long searching what was found on the web may take. It is there by then, and even long pages take milliseconds.
 const LONGEST_SEARCH: Duration = Duration::from_secs(2);
@@ -35,12 +36,16 @@ pub(super) struct Both {
     web: Option<Web>,
     /// When the web has had its time.
     until: Instant,
+    /// How many pages may still be fetched. One search follows the other, so that none takes what another has.
+    pages_left: AtomicUsize,
 }
 
 /// What one search found.
 pub(super) struct Searched {
     /// What both found together.
     pub(super) found: Found,
+    /// Whether there are no documents that could have been searched.
+    pub(super) no_documents: bool,
     documents: Found,
     web: OfTheWeb,
     /// What the documents were searched for.
@@ -53,6 +58,8 @@ enum OfTheWeb {
     Silent,
     Found {
         asked: String,
+        /// Whether SearXNG was asked for it, or its results were there from a question before.
+        anew: bool,
         /// The pages that were read, as far as filters let them be told.
         read: Vec<SearchResult>,
         pages: Arc<Corpus>,
@@ -69,6 +76,7 @@ impl Both {
         plan: Arc<Plan>,
     ) -> Self {
         let longest = web.as_ref().map(Web::longest).unwrap_or_default();
+        let most_pages = web.as_ref().map(Web::most_pages).unwrap_or_default();
         let times = plan.research.map_or(1, |_| SEARCHES_OF_A_RESEARCH);
         Self {
             corpus,
@@ -76,7 +84,8 @@ impl Both {
             web_searches,
             plan,
             web,
-            until: Instant::now() + longest * times,
+            until: Instant::now() + longest * u32::from(times),
+            pages_left: AtomicUsize::new(most_pages * usize::from(times)),
         }
     }
 
@@ -105,6 +114,7 @@ impl Both {
         };
         Ok(Searched {
             found,
+            no_documents: self.corpus.is_empty(),
             documents,
             web,
             keywords,
@@ -131,10 +141,14 @@ impl Both {
             return OfTheWeb::NotAsked;
         };
         let usual = query.language.as_deref().unwrap_or(usual);
-        let documents = web.documents(&asked, &plan.filters, usual, until);
-        let Ok(found) = documents.await else {
+        let pages_left = self.pages_left.load(Ordering::Relaxed);
+        let documents = web.documents(&asked, &plan.filters, usual, pages_left, until);
+        let Ok(answered) = documents.await else {
             return OfTheWeb::Silent;
         };
+        self.pages_left
+            .fetch_sub(answered.fetched, Ordering::Relaxed);
+        let (found, anew) = (answered.read, answered.asked);
         let told = |read: &&Read| {
             let (published, updated) = (&read.document.date, &read.document.updated);
             let filters = &plan.filters;
@@ -152,6 +166,7 @@ impl Both {
         match timeout(LONGEST_SEARCH, searched).await {
             Ok(Ok((pages, found))) => OfTheWeb::Found {
                 asked: asked.text,
+                anew,
                 read,
                 pages,
                 found,
@@ -213,7 +228,10 @@ impl Searched {
                 results: found.excerpts.iter().map(source).collect(),
             })
         };
-        let mut events = vec![told(self.keywords.clone(), &self.documents)];
+        let mut events = Vec::new();
+        if !self.no_documents {
+            events.push(told(self.keywords.clone(), &self.documents));
+        }
         if let OfTheWeb::Found {
             asked, read, found, ..
         } = &self.web
@@ -227,12 +245,10 @@ impl Searched {
         events
     }
 
-    /// How many searches were made.
+    /// How many searches were made. What was still there from another question was not searched for again.
     pub(super) fn searches(&self) -> u64 {
-        match self.web {
-            OfTheWeb::Found { .. } => 2,
-            OfTheWeb::NotAsked | OfTheWeb::Silent => 1,
-        }
+        let of_the_web = matches!(self.web, OfTheWeb::Found { anew: true, .. });
+        u64::from(!self.no_documents) + u64::from(of_the_web)
     }
 
     /// What the web has to do with the sources at `quoted`.

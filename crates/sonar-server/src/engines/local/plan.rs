@@ -137,13 +137,13 @@ fn filters(request: &ChatRequest, now: OffsetDateTime) -> Filters {
     }
 }
 
-/// The shortest that holds what the filters on publication let in; none where these reach back further than any.
+/// The shortest that holds what all filters on publication let in; none where these reach back further than any.
 fn range(request: &ChatRequest, now: OffsetDateTime) -> Option<Range> {
     let recency = request.search_recency_filter.as_ref().and_then(Range::of);
-    recency.or_else(|| {
-        let after = request.search_after_date_filter.as_deref();
-        Range::since(after.and_then(dates::read)?, now.date())
-    })
+    let after = request.search_after_date_filter.as_deref();
+    let after = after.and_then(dates::read);
+    let since = after.and_then(|after| Range::since(after, now.date()));
+    recency.into_iter().chain(since).min()
 }
 
 /// Documents are dated by the day: one counts as recent when any moment of its day lies within the time.
@@ -278,10 +278,10 @@ mod tests {
         };
         assert_eq!(range(None, None), None);
         assert_eq!(range(Some(Recency::Hour), None), Some(Range::Day));
-        assert_eq!(
-            range(Some(Recency::Month), Some("11/21/2026")),
-            Some(Range::Month)
-        );
+        let both = |recency, after| range(Some(recency), Some(after));
+        assert_eq!(both(Recency::Month, "11/21/2026"), Some(Range::Day));
+        assert_eq!(both(Recency::Week, "11/01/2026"), Some(Range::Week));
+        assert_eq!(both(Recency::Year, "11/17/2024"), Some(Range::Year));
         assert_eq!(range(None, Some("11/17/2026")), Some(Range::Week));
         assert_eq!(range(None, Some("11/17/2024")), None);
     }

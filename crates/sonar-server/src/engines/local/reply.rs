@@ -156,6 +156,7 @@ fn ready(request: &ChatRequest, plan: &Plan, findings: &Findings) -> Option<Read
         &findings.chapters,
         Around {
             filtered,
+            no_documents: findings.no_documents,
             web: findings.web,
         },
     );

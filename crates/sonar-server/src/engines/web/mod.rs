@@ -54,7 +54,7 @@ pub struct WebSettings {
     pub searxng: Url,
     /// How many results are taken from a page of results, best first.
     pub results: usize,
-    /// How many of them are fetched to be read; the others are known by what the search engine shows of them.
+    /// How many of them are fetched to be read, for one query; the others are known by what the search engine shows of them.
     pub fetch_pages: usize,
     /// How long searching and fetching may take together, for one query.
     pub longest: Duration,
@@ -78,10 +78,37 @@ struct Inner {
     fetcher: Fetcher,
     replies: Kept<WebQuery, Arc<Reply>>,
     /// By the address that was asked for; `None` is a page that there is nothing to read of.
-    pages: Kept<Url, Arc<Option<Document>>>,
+    pages: Kept<Url, Option<Arc<Document>>>,
     /// Reading a page is work for a processor.
     reading: Arc<Semaphore>,
     health: Mutex<Health>,
+}
+
+/// What the web had for a query.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    /// What was found, best first.
+    pub(crate) read: Vec<Read>,
+    /// Whether SearXNG was asked for it; else its results were still there from another time.
+    pub(crate) asked: bool,
+    /// How many pages were asked for, of any that were not there already.
+    pub(crate) fetched: usize,
+}
+
+/// What became of the page of a hit.
+#[derive(Clone, Debug)]
+enum Fetched {
+    /// Nothing to read: what the search engine shows of it is all there is.
+    Nothing,
+    Page(Arc<Document>),
+    /// It redirects to where the filters let nobody: it is what they keep out.
+    Outside,
+}
+
+impl Fetched {
+    fn of(page: Option<Arc<Document>>) -> Self {
+        page.map_or(Self::Nothing, Self::Page)
+    }
 }
 
 /// How SearXNG is.
@@ -119,6 +146,11 @@ impl Web {
             health: Mutex::default(),
             settings,
         })))
+    }
+
+    /// How many pages are fetched for one query at most.
+    pub(crate) fn most_pages(&self) -> usize {
+        self.0.settings.fetch_pages
     }
 
     /// How long one query may take, with the pages it leads to.
@@ -161,8 +193,9 @@ impl Web {
         }
     }
 
-    /// What the web has for a query, as documents that pass the domains and languages of `filters`, best first. `usual` is the
-    /// language of pages that name none. Pages that do not come before `deadline` are known by what the search engine shows.
+    /// What the web has for a query, as documents that pass the domains and languages of `filters`. `usual` is the language of
+    /// pages that name none. At most `most_pages` are fetched; the others, and what does not come before `deadline`, are known by
+    /// what the search engine shows.
     ///
     /// # Errors
     ///
@@ -172,28 +205,39 @@ impl Web {
         query: &WebQuery,
         filters: &Filters,
         usual: &str,
+        most_pages: usize,
         deadline: Instant,
-    ) -> Result<Vec<Read>, Fault> {
-        let reply = self.reply(query, deadline).await?;
+    ) -> Result<Answered, Fault> {
+        let (reply, asked) = self.reply(query, deadline).await?;
         let hits: Vec<&Hit> = reply
             .hits
             .iter()
             .filter(|hit| filters.allow_address(hit.address.as_str()))
             .filter(|hit| self.0.fetcher.names_no_private_host(&hit.address))
             .collect();
-        let pages = self.pages(&hits, filters, deadline).await;
-        let pages = pages.iter().map(|page| page.as_deref()?.as_ref());
-        Ok(reading::documents(
-            hits.into_iter().zip(pages),
-            filters,
-            usual,
-        ))
+        let (pages, fetched) = self.pages(&hits, filters, most_pages, deadline).await;
+        let found = hits.into_iter().zip(&pages);
+        let found = found.filter_map(|(hit, page)| match page {
+            Fetched::Nothing => Some((hit, None)),
+            Fetched::Page(page) => Some((hit, Some(page.as_ref()))),
+            Fetched::Outside => None,
+        });
+        Ok(Answered {
+            read: reading::documents(found, filters, usual),
+            asked,
+            fetched,
+        })
     }
 
-    async fn reply(&self, query: &WebQuery, deadline: Instant) -> Result<Arc<Reply>, Fault> {
+    /// What SearXNG has for a query, and whether it was asked now.
+    async fn reply(
+        &self,
+        query: &WebQuery,
+        deadline: Instant,
+    ) -> Result<(Arc<Reply>, bool), Fault> {
         let web = &self.0;
         if let Some(reply) = web.replies.get(query, Instant::now()) {
-            return Ok(reply);
+            return Ok((reply, false));
         }
         if self.rests() {
             return Err(Fault::Silent);
@@ -221,7 +265,7 @@ impl Web {
         }
         let kept = Arc::clone(&reply);
         web.replies.put(query.clone(), kept, 1, Instant::now());
-        Ok(reply)
+        Ok((reply, true))
     }
 
     fn rests(&self) -> bool {
@@ -253,57 +297,63 @@ impl Web {
         }
     }
 
-    /// The page of each hit, where it was fetched before the deadline and holds text. The first few are fetched, but for those
-    /// that are known to be of a day that is not wanted.
+    /// The page of each hit, where it was there before the deadline and holds text, and how many were asked for. The first few
+    /// are read, but for those that are known to be of a day that is not wanted, and of those that are not there already
+    /// `most` are asked for.
     async fn pages(
         &self,
         hits: &[&Hit],
         filters: &Filters,
+        most: usize,
         deadline: Instant,
-    ) -> Vec<Option<Arc<Option<Document>>>> {
-        let mut pages = vec![None; hits.len()];
+    ) -> (Vec<Fetched>, usize) {
+        let mut pages = vec![Fetched::Nothing; hits.len()];
         let worth_it = |hit: &Hit| {
             let day = hit.published.as_deref();
             day.is_none() || filters.allow_published(day)
         };
-        let chosen = (0..).zip(hits).filter(|(_, hit)| worth_it(hit));
-        let chosen = chosen.take(self.0.settings.fetch_pages);
-        let mut coming: FuturesUnordered<_> = chosen
-            .map(|(at, hit): (usize, _)| async move { (at, self.page(&hit.address).await) })
-            .collect();
-        while let Ok(Some((at, page))) = timeout_at(deadline, coming.next()).await {
-            if let Some(place) = pages.get_mut(at) {
-                *place = Some(page);
+        let chosen = pages.iter_mut().zip(hits).filter(|(_, hit)| worth_it(hit));
+        let mut missing = Vec::new();
+        for (place, hit) in chosen.take(self.most_pages()) {
+            match self.0.pages.get(&hit.address, Instant::now()) {
+                Some(kept) => *place = Fetched::of(kept),
+                None => missing.push((place, &hit.address)),
             }
         }
-        pages
+        missing.truncate(most);
+        let asked_for = missing.len();
+        let mut coming: FuturesUnordered<_> = missing
+            .into_iter()
+            .map(|(place, address)| async { *place = self.page(address, filters).await })
+            .collect();
+        while let Ok(Some(())) = timeout_at(deadline, coming.next()).await {}
+        drop(coming);
+        (pages, asked_for)
     }
 
-    /// The page at an address as a document.
-    async fn page(&self, address: &Url) -> Arc<Option<Document>> {
-        let web = &self.0;
-        if let Some(page) = web.pages.get(address, Instant::now()) {
-            return page;
-        }
-        let page = match self.read(address).await {
+    /// Fetches the page at an address, and keeps it as a document.
+    async fn page(&self, address: &Url, filters: &Filters) -> Fetched {
+        let page = match self.read(address, filters).await {
             Ok(page) => page,
             Err(why) => {
                 tracing::debug!(%why, "a page was not fetched");
-                if !why.lasts() {
-                    return Arc::new(None);
+                match why {
+                    Refused::Filtered => return Fetched::Outside,
+                    why if !why.lasts() => return Fetched::Nothing,
+                    _ => None,
                 }
-                None
             }
         };
         let weight = page.as_ref().map_or(0, Document::weight);
-        let page = Arc::new(page);
-        let kept = Arc::clone(&page);
-        web.pages.put(address.clone(), kept, weight, Instant::now());
-        page
+        let page = page.map(Arc::new);
+        let kept = page.clone();
+        let now = Instant::now();
+        self.0.pages.put(address.clone(), kept, weight, now);
+        Fetched::of(page)
     }
 
-    async fn read(&self, address: &Url) -> Result<Option<Document>, Refused> {
-        let page = self.0.fetcher.page(address).await?;
+    async fn read(&self, address: &Url, filters: &Filters) -> Result<Option<Document>, Refused> {
+        let page = self.0.fetcher.page(address, filters).await?;
         // It is held until the page is read, even when nobody waits for that any more.
         let turn = Arc::clone(&self.0.reading).acquire_owned().await;
         let reading = tokio::task::spawn_blocking(move || {

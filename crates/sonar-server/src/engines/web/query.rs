@@ -30,8 +30,8 @@ pub(crate) struct WebQuery {
     pub(crate) range: Option<Range>,
 }
 
-/// How far back results may lie, in the words of SearXNG.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// How far back results may lie, in the words of SearXNG. The shortest is the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Range {
     Day,
     Week,

@@ -44,6 +44,11 @@ impl Editor {
         }
     }
 
+    /// What tells thoughts from the text.
+    pub(super) fn thinking(&mut self) -> &mut Thinking {
+        &mut self.thinking
+    }
+
     /// Whether any text has been given.
     pub(crate) fn begun(&self) -> bool {
         self.begun
@@ -81,9 +86,10 @@ impl Editor {
         Ok(self.edited(sentences))
     }
 
-    /// Gives what is left when the text is over. One that broke off loses the sentence it broke off in.
-    pub(crate) fn finish(&mut self, broke_off: bool) -> Vec<String> {
-        let kept = self.thinking.finish();
+    /// Gives what is left when the text is over. One that broke off loses the sentence it broke off in; of one that is not `whole`, all
+    /// may have been a thought.
+    pub(crate) fn finish(&mut self, broke_off: bool, whole: bool) -> Vec<String> {
+        let kept = self.thinking.finish(whole);
         let mut edited = self.read(&kept).unwrap_or_default();
         let text = self.markers.finish(&self.numbered);
         let mut sentences = self.sentences.push(&text).unwrap_or_default();
@@ -281,7 +287,7 @@ mod tests {
         for piece in pieces {
             text.push_str(&editor.push(piece).unwrap().concat());
         }
-        text.push_str(&editor.finish(false).concat());
+        text.push_str(&editor.finish(false, true).concat());
         (text, editor.cites())
     }
 
@@ -409,7 +415,7 @@ mod tests {
         let finished = |text: &str, broke_off| {
             let mut editor = Editor::new(&passages(), "en", Lookup::Words);
             let mut edited = editor.push(text).unwrap().concat();
-            edited.push_str(&editor.finish(broke_off).concat());
+            edited.push_str(&editor.finish(broke_off, !broke_off).concat());
             (edited, editor.begun())
         };
         assert_eq!(
@@ -425,13 +431,16 @@ mod tests {
     }
 
     /// What a reader of Markdown takes for plain text: outside of code, and without the letters that a backslash makes plain.
-    /// There is no link in it, no image and no tag.
+    /// There is no link in it, no image and no tag. A line that stands further in is no code here: Discord knows none of that kind.
     fn prose(text: &str) -> Result<String, TestCaseError> {
-        let (mut prose, mut code) = (String::new(), false);
+        let (mut prose, mut code, mut further_in) = (String::new(), false, false);
         for (event, range) in Parser::new(text).into_offset_iter() {
             match event {
-                Event::Start(Tag::CodeBlock(_)) => code = true,
-                Event::End(TagEnd::CodeBlock) => code = false,
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    (code, further_in) = (kind.is_fenced(), kind.is_indented());
+                }
+                Event::End(TagEnd::CodeBlock) => (code, further_in) = (false, false),
+                Event::Text(line) if further_in => prose.push_str(&self::prose(&line)?),
                 Event::Start(Tag::Link { .. } | Tag::Image { .. })
                 | Event::Html(_)
                 | Event::InlineHtml(_) => {

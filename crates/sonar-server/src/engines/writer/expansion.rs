@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-/// The most references, when each is replaced by what it names, and that by what it names.
-const REFERENCES: u64 = 10_000;
+/// The most parts, when each reference is replaced by what it names, and that by what it names.
+const PARTS: u64 = 30_000;
 
 /// The most references one behind the other: reading a schema takes stack for each.
 const IN_A_ROW: usize = 128;
@@ -15,19 +15,28 @@ const IN_A_ROW: usize = 128;
 /// The most expressions: each takes memory, and time to prepare.
 const EXPRESSIONS: usize = 32;
 
+/// The most keywords that ask what others have seen: each within another doubles the work, or more, however short the reply.
+const UNEVALUATED: usize = 4;
+
 /// Keywords that stand for another part of the schema.
 const REFERENCE: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
 
-/// Whether a schema stays within what a check can bear.
+/// How many parts a schema stands for, if it stays within what a check can bear.
 ///
 /// # Errors
 ///
 /// Says what is too much, in words that go behind "the `json_schema`".
-pub(super) fn within_bounds(schema: &Value) -> Result<(), String> {
+pub(super) fn within_bounds(schema: &Value) -> Result<u64, String> {
     let expressions: usize = nodes(schema).map(expressions).sum();
     if expressions > EXPRESSIONS {
         return Err(format!(
             "has {expressions} patterns; {EXPRESSIONS} is the most"
+        ));
+    }
+    let unevaluated: usize = nodes(schema).map(unevaluated).sum();
+    if unevaluated > UNEVALUATED {
+        return Err(format!(
+            "has {unevaluated} unevaluatedItems and unevaluatedProperties; {UNEVALUATED} is the most"
         ));
     }
     // What lies in a part with an address of its own is named from there, and could not be followed from here.
@@ -41,17 +50,17 @@ pub(super) fn within_bounds(schema: &Value) -> Result<(), String> {
         counted: HashMap::new(),
     };
     match walk.count(schema, 0)? {
-        count if count > REFERENCES => Err(format!(
-            "stands for more than {REFERENCES} parts when its $refs are followed"
+        count if count > PARTS => Err(format!(
+            "stands for more than {PARTS} parts when its $refs are followed"
         )),
-        _ => Ok(()),
+        count => Ok(count),
     }
 }
 
 /// References that were followed.
 struct Walk<'a> {
     schema: &'a Value,
-    /// How many references each named part stands for; none yet for those that are being followed, so that a circle ends.
+    /// How many parts each named part stands for; none yet for those that are being followed, so that a circle ends.
     counted: HashMap<String, Option<u64>>,
 }
 
@@ -63,9 +72,11 @@ impl<'a> Walk<'a> {
             ));
         }
         let mut count = 0_u64;
-        for name in nodes(part).flat_map(references) {
-            let behind = self.behind(name, in_a_row)?;
-            count = count.saturating_add(behind).saturating_add(1);
+        for node in nodes(part) {
+            count = count.saturating_add(1);
+            for name in references(node) {
+                count = count.saturating_add(self.behind(name, in_a_row)?);
+            }
         }
         Ok(count)
     }
@@ -118,6 +129,14 @@ fn expressions(node: &Value) -> usize {
     usize::from(one) + by_name.map_or(0, serde_json::Map::len)
 }
 
+fn unevaluated(node: &Value) -> usize {
+    let keywords = ["unevaluatedItems", "unevaluatedProperties"];
+    keywords
+        .iter()
+        .filter(|keyword| node.get(keyword).is_some())
+        .count()
+}
+
 /// What gives a part an address; the oldest schemas call it `id`.
 fn address_keyword(schema: &Value) -> &'static str {
     let version = schema.get("$schema").and_then(Value::as_str);
@@ -143,11 +162,21 @@ mod tests {
         json!({ "$defs": parts, "$ref": "#/$defs/a0" })
     }
 
+    /// So many keywords, one within the other, that ask what others have seen.
+    fn unevaluated(count: usize) -> Value {
+        let innermost = json!({ "properties": { "n": true } });
+        (0..count).fold(
+            innermost,
+            |inner, _| json!({ "unevaluatedProperties": false, "allOf": [inner] }),
+        )
+    }
+
     #[test]
     fn a_schema_that_doubles_at_every_step_is_refused() {
         let refused = |schema: Value| within_bounds(&schema).unwrap_err();
-        insta::assert_snapshot!(refused(chain(45, 2)), @"stands for more than 10000 parts when its $refs are followed");
+        insta::assert_snapshot!(refused(chain(45, 2)), @"stands for more than 30000 parts when its $refs are followed");
         insta::assert_snapshot!(refused(chain(1000, 1)), @"has more than 128 $refs that lead from one to the next");
+        insta::assert_snapshot!(refused(unevaluated(5)), @"has 5 unevaluatedItems and unevaluatedProperties; 4 is the most");
         let by_name: serde_json::Map<String, Value> =
             (0..40).map(|n| (format!("a{n}"), json!({}))).collect();
         insta::assert_snapshot!(refused(json!({ "patternProperties": by_name })), @"has 40 patterns; 32 is the most");
@@ -171,10 +200,11 @@ mod tests {
             tree,
             expression,
             chain(8, 2),
+            unevaluated(4),
             json!(true),
             json!({ "$id": "https://a.example/" }),
         ] {
-            assert_eq!(within_bounds(&schema), Ok(()), "{schema}");
+            assert!(within_bounds(&schema).is_ok(), "{schema}");
         }
     }
 }

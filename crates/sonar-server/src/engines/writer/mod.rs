@@ -20,6 +20,7 @@ mod thinking;
 mod wire;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_stream::stream;
 use futures_util::stream::{Stream, StreamExt};
@@ -31,6 +32,7 @@ use client::Client;
 use editor::Numbered;
 use schema::{Schema, bare};
 use thinking::Thinking;
+use wire::Said;
 
 use crate::markers::JsonMarkers;
 
@@ -48,6 +50,35 @@ pub use settings::WriterSettings;
 pub struct Writer {
     client: Client,
     model: Arc<str>,
+    opens: Opens,
+}
+
+/// Whether the model has shown that its template begins a thought for it: an end came without a beginning. Nobody can take back what had
+/// gone out by then, so later replies wait for such an end.
+#[derive(Clone, Debug, Default)]
+struct Opens(Arc<AtomicBool>);
+
+impl Opens {
+    /// What is known before a reply.
+    fn expect(&self, thinking: &mut Thinking) {
+        if self.0.load(Ordering::Relaxed) {
+            thinking.awaits_an_end();
+        }
+    }
+
+    /// Before the text of a piece is read: who sends thoughts in a field of their own leaves none in the text.
+    fn hear(said: &Said, thinking: &mut Thinking) {
+        if said.thought {
+            thinking.awaits_nothing();
+        }
+    }
+
+    /// Learns from what was read.
+    fn learn(&self, thinking: &Thinking) {
+        if thinking.had_no_beginning() {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 /// What comes of a commission.
@@ -84,6 +115,7 @@ impl Writer {
         Ok(Self {
             client: Client::new(settings)?,
             model: settings.model.as_str().into(),
+            opens: Opens::default(),
         })
     }
 
@@ -101,15 +133,19 @@ impl Writer {
         last: Instant,
     ) -> impl Stream<Item = Written> + use<> {
         let said = self.client.ask(body, last);
+        let opens = self.opens.clone();
+        opens.expect(editor.thinking());
         stream! {
             let mut said = std::pin::pin!(said);
             let (mut trouble, mut finish, mut used) = (None, FinishReason::Stop, None);
             while let Some(said) = said.next().await {
                 let edited = said.and_then(|said| {
-                    finish = said.finish.unwrap_or(finish.clone());
+                    finish = said.finish.clone().unwrap_or(finish.clone());
                     used = said.used.or(used);
+                    Opens::hear(&said, editor.thinking());
                     editor.push(&said.text).map_err(|_| Trouble::Endless)
                 });
+                opens.learn(editor.thinking());
                 match edited {
                     Ok(texts) => for text in texts {
                         yield Written::Text(text);
@@ -120,7 +156,8 @@ impl Writer {
                     }
                 }
             }
-            for text in editor.finish(trouble.is_some()) {
+            let whole = trouble.is_none() && finish == FinishReason::Stop;
+            for text in editor.finish(trouble.is_some(), whole) {
                 yield Written::Text(text);
             }
             let trouble = trouble.or_else(|| (!editor.begun()).then_some(Trouble::Empty));
@@ -180,14 +217,17 @@ impl Writer {
     async fn whole(&self, body: Value, last: Instant) -> Result<Whole, Trouble> {
         let mut said = std::pin::pin!(self.client.ask(body, last));
         let mut thinking = Thinking::default();
+        self.opens.expect(&mut thinking);
         let mut whole = Whole::default();
         while let Some(said) = said.next().await {
             let said = said?;
             whole.used = said.used.or(whole.used);
-            whole.finish = said.finish.or(whole.finish);
+            whole.finish = said.finish.clone().or(whole.finish);
+            Opens::hear(&said, &mut thinking);
             whole.read(&thinking.push(&said.text));
         }
-        whole.read(&thinking.finish());
+        self.opens.learn(&thinking);
+        whole.read(&thinking.finish(true));
         Ok(whole)
     }
 }

@@ -415,7 +415,7 @@ mod tests {
             .map(|message| message["role"].as_str().unwrap())
             .collect();
         assert_eq!(roles, ["system", "user", "assistant", "user"]);
-        assert_eq!(messages[2]["content"], "A leaf.  See a\\[0\\].");
+        assert_eq!(messages[2]["content"], "A leaf. See a\\[0\\].");
         assert!(last(&body).ends_with("Question: And how hot?"));
     }
 

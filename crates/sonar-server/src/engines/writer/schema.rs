@@ -16,15 +16,26 @@ const LONGEST: usize = 64 * 1024;
 /// The most memory that an expression of a schema may take, in bytes.
 const EXPRESSION: usize = 1024 * 1024;
 
-/// How long a check may take: a schema can be made to take for ever.
+/// The deepest reply, in lists and objects within each other. Schemas that name themselves are followed as deep as the reply goes.
+const DEEPEST: usize = 32;
+
+/// The most work of a check: parts of the schema by bytes of the reply. The largest schema has some 33 KB of reply, the longest
+/// reply a schema of some 950 parts.
+const WORK: u64 = 1_000_000_000;
+
+/// How long is waited for a check, its turn included.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Checks at the same time. One that nobody waits for any more goes on until its end, and holds its place until then.
+/// Checks at the same time. One that nobody waits for any more goes on until its end, which the bounds above bring near.
 static CHECKS: Semaphore = Semaphore::const_new(2);
 
 /// A schema that can be checked against.
 #[derive(Debug)]
-pub(crate) struct Schema(Validator);
+pub(crate) struct Schema {
+    validator: Validator,
+    /// How many parts it stands for.
+    parts: u64,
+}
 
 impl Schema {
     /// Reads a schema.
@@ -37,33 +48,55 @@ impl Schema {
         if length > LONGEST {
             return Err(format!("is {length} bytes long; {LONGEST} is the most"));
         }
-        expansion::within_bounds(schema)?;
+        let parts = expansion::within_bounds(schema)?;
         // This kind of expression takes time in proportion to the text, whatever it is.
         let expressions = PatternOptions::regex().size_limit(EXPRESSION);
         let read = jsonschema::options()
             .with_pattern_options(expressions)
             .build(schema);
-        read.map(Self).map_err(|error| {
+        let validator = read.map_err(|error| {
             let why: String = error.to_string().chars().take(200).collect();
             format!("cannot be used: {why}")
-        })
+        })?;
+        Ok(Self { validator, parts })
     }
 
-    /// Whether a text is JSON that fits.
+    /// Whether a text is JSON that fits. What is nested too deep, or too long for so large a schema, does not.
     pub(crate) async fn fits(self: &Arc<Self>, text: &str) -> bool {
         let Ok(value) = serde_json::from_str::<Value>(text) else {
             return false;
         };
+        if !is_bearable(text, &value, self.parts) {
+            return false;
+        }
         let this = Arc::clone(self);
         let checking = async {
             let place = CHECKS.acquire().await.ok()?;
             let checking = tokio::task::spawn_blocking(move || {
                 let _place = place;
-                this.0.is_valid(&value)
+                this.validator.is_valid(&value)
             });
             checking.await.ok()
         };
         timeout(PATIENCE, checking).await == Ok(Some(true))
+    }
+}
+
+/// Whether a reply can be checked against a schema of so many parts in little time.
+fn is_bearable(text: &str, value: &Value, parts: u64) -> bool {
+    let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
+    parts.saturating_mul(length) <= WORK && is_within(value, DEEPEST)
+}
+
+/// Whether no more than so many lists and objects lie within each other.
+fn is_within(value: &Value, levels: usize) -> bool {
+    let Some(inside) = levels.checked_sub(1) else {
+        return !value.is_array() && !value.is_object();
+    };
+    match value {
+        Value::Array(items) => items.iter().all(|item| is_within(item, inside)),
+        Value::Object(fields) => fields.values().all(|field| is_within(field, inside)),
+        _ => true,
     }
 }
 
@@ -100,6 +133,19 @@ mod tests {
         );
         let slow = json!({ "pattern": "(a+)+$" });
         assert!(!fits(&slow, &format!("\"{}!\"", "a".repeat(5000))).await);
+    }
+
+    #[tokio::test]
+    async fn what_would_take_long_to_check_does_not_fit() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let itself = json!({ "items": { "allOf": [{ "$ref": "#" }, { "$ref": "#" }] } });
+        assert!(fits(&itself, &nested(DEEPEST)).await);
+        assert!(!fits(&itself, &nested(DEEPEST + 1)).await);
+        let parts: Vec<Value> = (0..5000).map(|_| json!({})).collect();
+        let wide = json!({ "allOf": parts });
+        let long = |length: usize| format!("\"{}\"", "x".repeat(length));
+        assert!(fits(&wide, &long(100_000)).await);
+        assert!(!fits(&wide, &long(200_000)).await);
     }
 
     #[test]

@@ -9,6 +9,9 @@ const CLOSING: [&str; 2] = ["</think>", "</thinking>"];
 pub(crate) struct Thinking {
     held: String,
     place: Place,
+    /// Text that is a thought if an end without a beginning comes; none unless that is expected.
+    awaiting: Option<String>,
+    had_no_beginning: bool,
 }
 
 /// Text that is within no pair of tags, divided where an end stood that has no beginning; at least one piece. Where the template of a chat
@@ -30,6 +33,8 @@ impl Default for Thinking {
         Self {
             held: String::new(),
             place: Place::LineBegins,
+            awaiting: None,
+            had_no_beginning: false,
         }
     }
 }
@@ -42,15 +47,54 @@ enum Sign {
 }
 
 impl Thinking {
+    /// Expects a thought without a beginning from now on: gives nothing before the end of one.
+    pub(crate) fn awaits_an_end(&mut self) {
+        self.awaiting.get_or_insert_default();
+    }
+
+    /// Expects none any more: thoughts come apart from the text.
+    pub(crate) fn awaits_nothing(&mut self) {
+        if let Some(waiting) = self.awaiting.take() {
+            self.held.insert_str(0, &waiting);
+        }
+    }
+
+    /// Whether a thought ended that had no beginning.
+    pub(crate) fn had_no_beginning(&self) -> bool {
+        self.had_no_beginning
+    }
+
     /// Takes the next piece of text and gives what is surely no thought.
     pub(crate) fn push(&mut self, text: &str) -> Kept {
         self.held.push_str(text);
-        self.decide(false)
+        let kept = self.decide(false);
+        self.after_the_end(kept)
     }
 
-    /// Gives what is left when the text is over.
-    pub(crate) fn finish(&mut self) -> Kept {
-        self.decide(true)
+    /// Gives what is left when the text is over. Where an end was expected and none came, a text that is `whole` was no thought.
+    pub(crate) fn finish(&mut self, whole: bool) -> Kept {
+        let kept = self.decide(true);
+        let kept = self.after_the_end(kept);
+        match self.awaiting.take() {
+            Some(text) if whole => vec![text],
+            _ => kept,
+        }
+    }
+
+    /// What may be given while an end is expected.
+    fn after_the_end(&mut self, mut kept: Kept) -> Kept {
+        self.had_no_beginning |= kept.len() > 1;
+        let Some(waiting) = self.awaiting.as_mut() else {
+            return kept;
+        };
+        let thought = kept.remove(0);
+        if kept.is_empty() {
+            waiting.push_str(&thought);
+            kept.push(String::new());
+        } else {
+            self.awaiting = None;
+        }
+        kept
     }
 
     fn decide(&mut self, ended: bool) -> Kept {
@@ -127,12 +171,15 @@ mod tests {
     use proptest::prelude::*;
 
     fn kept<'a>(pieces: impl IntoIterator<Item = &'a str>) -> String {
-        let mut thinking = Thinking::default();
+        kept_by(Thinking::default(), pieces)
+    }
+
+    fn kept_by<'a>(mut thinking: Thinking, pieces: impl IntoIterator<Item = &'a str>) -> String {
         let mut kept: String = pieces
             .into_iter()
             .map(|piece| thinking.push(piece).concat())
             .collect();
-        kept.push_str(&thinking.finish().concat());
+        kept.push_str(&thinking.finish(true).concat());
         kept
     }
 
@@ -155,6 +202,35 @@ mod tests {
         }
     }
 
+    fn awaiting() -> Thinking {
+        let mut thinking = Thinking::default();
+        thinking.awaits_an_end();
+        thinking
+    }
+
+    #[test]
+    fn who_awaits_an_end_gives_nothing_before_it() {
+        let mut thinking = awaiting();
+        assert_eq!(thinking.push("Hm. It is hot.\n\nSo. ").concat(), "");
+        assert_eq!(thinking.push("</think>\nHot.").concat(), "Hot.");
+        assert!(thinking.had_no_beginning());
+        assert_eq!(thinking.push(" Cold.").concat(), " Cold.");
+        for (whole, expected) in [(true, "No thought."), (false, "")] {
+            let mut thinking = awaiting();
+            assert_eq!(thinking.push("No thought.").concat(), "");
+            assert_eq!(thinking.finish(whole).concat(), expected);
+        }
+    }
+
+    #[test]
+    fn thoughts_that_come_apart_set_the_text_free() {
+        let mut thinking = awaiting();
+        assert_eq!(thinking.push("\n").concat(), "");
+        thinking.awaits_nothing();
+        assert_eq!(thinking.push("Hot.").concat(), "\nHot.");
+        assert!(!thinking.had_no_beginning());
+    }
+
     #[test]
     fn an_end_without_a_beginning_tells_what_was_a_thought() {
         let kept = |text| Thinking::default().push(text);
@@ -174,7 +250,9 @@ mod tests {
             places.sort_unstable();
             let pieces: Vec<String> = places.windows(2).map(|pair| letters[pair[0]..pair[1]].iter().collect()).collect();
             let whole = words.concat();
-            prop_assert_eq!(kept(pieces.iter().map(String::as_str)), kept([whole.as_str()]));
+            let pieces = || pieces.iter().map(String::as_str);
+            prop_assert_eq!(kept(pieces()), kept([whole.as_str()]));
+            prop_assert_eq!(kept_by(awaiting(), pieces()), kept_by(awaiting(), [whole.as_str()]));
         }
     }
 }

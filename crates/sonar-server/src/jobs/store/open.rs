@@ -113,6 +113,7 @@ async fn migrate(path: &Path, connection: &mut SqliteConnection) -> Result<(), O
     let scripts = [
         ("jobs", include_str!("0001_jobs.sql")),
         ("runs", include_str!("0002_runs.sql")),
+        ("began", include_str!("0003_began.sql")),
     ];
     let migrations = (1..).zip(scripts).map(|(number, (name, script))| {
         let script = script.into_sql_str();

@@ -73,26 +73,6 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a job that was handed over without a reply.
-    pub(in crate::jobs) async fn not_handed_over(
-        &self,
-        id: &str,
-        message: &str,
-        now: i64,
-    ) -> Result<()> {
-        let mut connection = self.connection().await?;
-        sqlx::query(
-            "UPDATE job SET status = 'FAILED', failed_at = $2, error_message = $3, request = NULL, handing_over = 0 \
-             WHERE id = $1",
-        )
-        .bind(id)
-        .bind(now)
-        .bind(message)
-        .execute(&mut *connection)
-        .await?;
-        Ok(())
-    }
-
     /// Forgets a job that the service did not take, key and all.
     pub(in crate::jobs) async fn take_back(&self, id: &str) -> Result<()> {
         let mut connection = self.connection().await?;

@@ -259,3 +259,40 @@ async fn what_was_being_handed_over_when_the_process_died_is_not_handed_over_aga
     );
     assert!(job.error_message.unwrap().contains("paid twice"));
 }
+
+#[tokio::test]
+async fn what_runs_elsewhere_was_begun_when_it_was_first_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jobs.db");
+    let settings = JobSettings::default();
+    let started = async |store: &Store, id: &str| {
+        let job = store.get("owner", id, NOW).await.unwrap().unwrap();
+        job.entry.started_at
+    };
+    for death in [false, true] {
+        let store = open(Some(&file)).await;
+        if !death {
+            let handing = NewJob {
+                handing_over: true,
+                ..new("handing", "lane")
+            };
+            store.submit(&handing, &settings, NOW).await.unwrap();
+            store.handed_over("handing", "there", "run").await.unwrap();
+            submit(&store, "here", "lane").await;
+        }
+        let now = NOW + 100 * i64::from(death);
+        for id in ["there", "here"] {
+            store.begin(id, now).await.unwrap().unwrap();
+        }
+        assert_eq!(started(&store, "there").await, Some(NOW));
+        assert_eq!(started(&store, "here").await, Some(now));
+        for id in ["there", "here"] {
+            store.give_back(id).await.unwrap();
+            assert_eq!(started(&store, id).await, None, "it waits");
+            store.begin(id, now + 10).await.unwrap().unwrap();
+        }
+        assert_eq!(started(&store, "there").await, Some(NOW));
+        assert_eq!(started(&store, "here").await, Some(now + 10));
+        store.close().await;
+    }
+}

@@ -61,11 +61,12 @@ impl Store {
     }
 
     /// Begins a job, and counts that it was begun before anything else can happen. What runs elsewhere is only looked at, and
-    /// not counted. Gives nothing when the job is not waiting any more.
+    /// not counted; it goes on since it was first looked at. Gives nothing when the job is not waiting any more.
     pub(in crate::jobs) async fn begin(&self, id: &str, now: i64) -> Result<Option<Begun>> {
         let mut connection = self.connection().await?;
         let row = sqlx::query(
-            "UPDATE job SET status = 'IN_PROGRESS', started_at = $2, attempts = attempts + (run IS NULL) \
+            "UPDATE job SET status = 'IN_PROGRESS', started_at = coalesce(run_began_at, $2), \
+             run_began_at = iif(run IS NULL, NULL, coalesce(run_began_at, $2)), attempts = attempts + (run IS NULL) \
              WHERE id = $1 AND status = 'CREATED' RETURNING request, run",
         )
         .bind(id)
@@ -103,12 +104,12 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a running job without an answer.
+    /// Ends a job without an answer: one that runs, or one that was handed over without a reply.
     pub(in crate::jobs) async fn fail(&self, id: &str, message: &str, now: i64) -> Result<()> {
         let mut connection = self.connection().await?;
         sqlx::query(
-            "UPDATE job SET status = 'FAILED', failed_at = $2, error_message = $3, request = NULL \
-             WHERE id = $1 AND status = 'IN_PROGRESS'",
+            "UPDATE job SET status = 'FAILED', failed_at = $2, error_message = $3, request = NULL, handing_over = 0 \
+             WHERE id = $1 AND (status = 'IN_PROGRESS' OR handing_over)",
         )
         .bind(id)
         .bind(now)

@@ -1,10 +1,11 @@
 //! What comes back over the bridge: ids and headers, and numbers that lead to the right sources.
 
 use serde_json::json;
+use sonar_server::engines::agent::AgentEngine;
 use stand_ins::Trouble;
 use stand_ins::agent::{End, Refusal, Run, fetched, result, search_results};
 
-use super::world::{Bridge, request, stream};
+use super::world::{Bridge, engine, request, stream};
 
 #[tokio::test]
 async fn an_answer_bears_the_id_of_its_run_and_the_headers_of_the_service() {
@@ -161,4 +162,31 @@ async fn clients_that_repeat_by_themselves_are_told_not_to_when_it_would_be_paid
         (429, None),
         "what began nothing may be repeated"
     );
+}
+
+#[tokio::test]
+async fn an_operator_who_knocks_is_told_what_to_mend_and_of_no_server() {
+    let bridge = Bridge::new().await;
+    let knock = async |engine: &AgentEngine| engine.knock().await.unwrap_err();
+    let usual = engine(&bridge.api, |_| {});
+    let mut told = Vec::new();
+    for trouble in [
+        Refusal::invalid_key(),
+        Refusal::out_of_credit(),
+        Refusal::unknown_field("input"),
+    ] {
+        bridge.api.script().then(trouble.into());
+        told.push(knock(&usual).await);
+    }
+    let nowhere = engine(&bridge.api, |settings| {
+        settings.base_url = "http://127.0.0.1:1".to_owned();
+    });
+    told.push(knock(&nowhere).await);
+    insta::assert_snapshot!(told.join("\n"), @"
+    it refuses the key: set PERPLEXITY_API_KEY to another one.
+    the credit of the key is used up: add some.
+    it does not know a field of the question: this is another version of it.
+    it cannot be reached: mend agent.base_url (PERPLEXITY_BASE_URL), or the way from this machine to it.
+    ");
+    assert_eq!(usual.knock().await, Ok(()));
 }

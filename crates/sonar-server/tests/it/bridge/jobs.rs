@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -40,7 +41,7 @@ fn keeping(file: Option<&Path>) -> ServerSettings {
             file: file.map(Path::to_owned),
             ..JobSettings::default()
         },
-        grace: std::time::Duration::ZERO,
+        grace: Duration::ZERO,
         ..ServerSettings::default()
     }
 }
@@ -114,6 +115,60 @@ async fn a_restarted_server_goes_on_looking_and_asks_nothing_again() {
         client.submit_with(request(json!({})), Some("key")).await,
         ended
     );
+    assert_eq!(api.calls().runs(), 1);
+}
+
+#[tokio::test]
+async fn a_restart_does_not_change_when_a_job_was_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jobs.db");
+    let api = api().await;
+    never_ending(&api);
+    let now = Arc::new(AtomicI64::new(1_800_000_000));
+    let settings = || {
+        let mut settings = keeping(Some(&file));
+        let shown = Arc::clone(&now);
+        settings.jobs.clock = Clock::showing(move || shown.load(Ordering::SeqCst));
+        settings
+    };
+    let server = bridging(&api, settings()).await;
+    let client = JobClient::of(&server);
+    let job = id(&client.submit_with(request(json!({})), None).await);
+    let begun = client.until(&job, "IN_PROGRESS").await;
+    assert_eq!(begun["started_at"], 1_800_000_000);
+    server.close().await;
+
+    now.fetch_add(100, Ordering::SeqCst);
+    let server = bridging(&api, settings()).await;
+    let client = JobClient::of(&server);
+    let again = client.until(&job, "IN_PROGRESS").await;
+    assert_eq!(again["started_at"], begun["started_at"]);
+    let_end(&api);
+    let ended = client.until(&job, "COMPLETED").await;
+    assert_eq!(ended["started_at"], begun["started_at"]);
+    assert_eq!(ended["completed_at"], 1_800_000_100);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_does_not_wait_for_jobs_that_run_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jobs.db");
+    let api = api().await;
+    never_ending(&api);
+    let patient = ServerSettings {
+        grace: Duration::from_secs(24 * 60 * 60),
+        ..keeping(Some(&file))
+    };
+    let server = bridging(&api, patient).await;
+    let client = JobClient::of(&server);
+    let job = id(&client.submit_with(request(json!({})), None).await);
+    client.until(&job, "IN_PROGRESS").await;
+    let limit = Duration::from_secs(60);
+    tokio::time::timeout(limit, server.close()).await.unwrap();
+
+    let_end(&api);
+    let server = bridging(&api, keeping(Some(&file))).await;
+    JobClient::of(&server).until(&job, "COMPLETED").await;
     assert_eq!(api.calls().runs(), 1);
 }
 

@@ -154,9 +154,11 @@ pub(super) async fn images_are_sent() {
         json!({ "type": "input_image", "image_url": address })
     );
     let long = format!("https://a.example/{}.png", "x".repeat(2048));
-    bridge
-        .refuses(image(&long), "messages.content.image_url")
-        .await;
+    for address in [&long, "http://a.example/x.png", "ftp://a.example/x.png"] {
+        bridge
+            .refuses(image(address), "messages.content.image_url")
+            .await;
+    }
 }
 
 pub(super) async fn documents_are_sent() {
@@ -176,6 +178,14 @@ pub(super) async fn documents_are_sent() {
             json!({ "type": "input_file", "file_data": "aGVsbG8=", "filename": "document.pdf" }),
         ]
     );
+    for address in ["http://a.example/x.pdf", "ftp://a.example/x.pdf"] {
+        for kind in ["file_url", "pdf_url"] {
+            let part = json!([{ "type": kind, kind: { "url": address } }]);
+            bridge
+                .refuses(content(&part), &format!("messages.content.{kind}"))
+                .await;
+        }
+    }
     let many = vec![json!({ "type": "pdf_url", "pdf_url": "aGVsbG8=" }); 31];
     bridge
         .refuses(content(&Value::from(many)), "messages.content.file_url")

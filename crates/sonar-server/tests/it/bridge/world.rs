@@ -9,7 +9,7 @@ use sonar_server::engines::agent::{AgentEngine, AgentSettings};
 use sonar_server::{Server, ServerSettings};
 use stand_ins::agent::{AgentApi, AgentSettings as ApiSettings};
 
-use crate::scripted::post;
+use crate::scripted::{post, start};
 
 pub(crate) const WHY: &str = "Why is the sky blue?";
 
@@ -37,13 +37,21 @@ impl Bridge {
         Self::between(ApiSettings::default(), set, ServerSettings::default()).await
     }
 
+    /// The usual service behind a server with these settings.
+    pub(crate) async fn serving(
+        server: ServerSettings,
+        set: impl FnOnce(&mut AgentSettings),
+    ) -> Self {
+        Self::between(ApiSettings::default(), set, server).await
+    }
+
     pub(crate) async fn between(
         api: ApiSettings,
         set: impl FnOnce(&mut AgentSettings),
         server: ServerSettings,
     ) -> Self {
         let api = AgentApi::start(api).await.unwrap();
-        let server = Server::start(server, engine(&api, set)).await.unwrap();
+        let server = start(engine(&api, set), server).await;
         Self { api, server }
     }
 
@@ -92,7 +100,7 @@ impl Bridge {
 pub(crate) fn engine(api: &AgentApi, set: impl FnOnce(&mut AgentSettings)) -> Arc<AgentEngine> {
     let mut settings = AgentSettings {
         base_url: api.url(),
-        looks: (Duration::from_millis(5), Duration::from_millis(20)),
+        looks: (Duration::from_millis(1), Duration::from_millis(5)),
         ..AgentSettings::new("test-key".into())
     };
     set(&mut settings);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use sonar::{ChatRequest, Message, StreamMode};
+use stand_ins::Trouble;
 use stand_ins::pages::Page;
 use stand_ins::searxng::Hit;
 
@@ -93,6 +94,31 @@ async fn documents_answer_as_before_when_the_web_has_nothing_better() {
         "{}",
         text(&after)
     );
+}
+
+/// An operator may have no documents at all. What is said is then of the web alone.
+#[tokio::test]
+async fn the_web_answers_alone_where_there_are_no_documents() {
+    let alone = Plan::of(&[]).start().await;
+    alone.has(GREEN, "Green tea", "All about green tea.", green_tea());
+    let beside_documents = tea().await;
+    let reply = alone.reply(HOW, json!({})).await;
+    let expected = beside_documents.reply(HOW, json!({})).await;
+    assert_eq!(text(&reply), text(&expected));
+    assert_eq!(citations(&reply), ["http://tea.example/green#steeping"]);
+    let nothing = alone.text("Who won the football world cup in Uruguay?");
+    let nothing = nothing.await;
+    assert!(
+        nothing.starts_with("Nothing found on the web."),
+        "{nothing}"
+    );
+    let research = json!({ "model": "sonar-deep-research", "reasoning_effort": "minimal" });
+    let reply = alone.reply("What is green tea?", research).await;
+    let asked = alone.queries().len() as u64 - 2;
+    assert_eq!(reply["usage"]["num_search_queries"], json!(asked));
+    alone.searxng.script().always(Trouble::html(500));
+    let silent = alone.text("What is white tea?").await;
+    insta::assert_snapshot!(silent, @"Nothing found; the web search did not answer.");
 }
 
 #[tokio::test]
@@ -219,6 +245,55 @@ async fn research_searches_for_headings_as_well() {
 }
 
 #[tokio::test]
+async fn a_search_that_nobody_was_asked_for_again_is_not_counted() {
+    let world = tea().await;
+    let research = json!({ "model": "sonar-deep-research", "reasoning_effort": "minimal" });
+    let mut counts = Vec::new();
+    for _ in 0..2 {
+        let reply = world.reply("What is green tea?", research.clone()).await;
+        counts.push(reply["usage"]["num_search_queries"].as_u64().unwrap());
+    }
+    let queries = world.queries().len() as u64;
+    assert_eq!(
+        counts,
+        [2 * queries, queries],
+        "the documents are searched again, the web is not"
+    );
+}
+
+/// However many headings it looks into: the web is not emptied for one question.
+#[tokio::test]
+async fn research_fetches_as_many_pages_as_five_searches() {
+    let world = Plan::of(&[("coffee.md", COFFEE)])
+        .settings(|web| web.fetch_pages = 1)
+        .start()
+        .await;
+    let topics = [
+        "Steeping", "Harvest", "Storage", "Roasting", "Aroma", "Grading", "Packing", "Shipping",
+    ];
+    let told = |topic: &str| format!("{topic} of green tea takes care and patience.");
+    let section = |topic: &&str| format!("<h2 id={topic}>{topic}</h2><p>{}</p>", told(topic));
+    let sections: String = topics.iter().map(section).collect();
+    let guide = format!(
+        "<html lang=en><title>Green tea</title><main><h1>Green tea</h1><p>Green tea is a tea.</p>{sections}</main></html>"
+    );
+    world.has(GREEN, "Green tea", "What green tea is.", Page::html(&guide));
+    for topic in topics {
+        let url = format!("http://{}.example/", topic.to_lowercase());
+        let page = format!(
+            "<html lang=en><title>{topic}</title><main><p>{}</main>",
+            told(topic)
+        );
+        world.has(&url, topic, &told(topic), Page::html(&page));
+    }
+    let research = json!({ "model": "sonar-deep-research", "reasoning_effort": "high" });
+    world.reply("What is green tea?", research).await;
+    let (queries, fetched) = (world.queries(), world.fetched());
+    assert!(queries.len() > 5, "{queries:?}");
+    assert_eq!(fetched.len(), 5, "{fetched:?}");
+}
+
+#[tokio::test]
 async fn a_stream_tells_the_real_queries_and_the_pages_that_were_read() {
     let world = tea().await;
     let client = client(&world.server);
@@ -280,4 +355,21 @@ async fn nothing_on_a_page_breaks_out_of_its_quotation() {
         );
     }
     assert_eq!(citations(&reply), ["http://evil.example/"], "{told}");
+}
+
+/// Words that all found pages share are common among these, and still what was asked for.
+#[tokio::test]
+async fn many_pages_on_the_same_matter_answer_where_there_are_no_documents() {
+    let world = Plan::of(&[]).start().await;
+    for number in 0..12 {
+        let url = format!("http://tea{number}.example/");
+        world.has(
+            &url,
+            "Green tea",
+            &format!("Green tea is steeped at eighty degrees, says house {number}."),
+            green_tea(),
+        );
+    }
+    let told = world.text(HOW).await;
+    assert!(told.starts_with("**Green tea"), "{told}");
 }

@@ -77,7 +77,7 @@ fn snippet(document: &Document) -> String {
     words[words.len().saturating_sub(20)..].join(" ")
 }
 
-async fn world(scattered: &[(Document, Place)], fetch_pages: usize) -> World {
+async fn world(scattered: &[(Document, Place)], fetch_pages: usize, keep: Duration) -> World {
     let in_folder = scattered
         .iter()
         .filter(|(_, place)| matches!(place, Place::Folder));
@@ -85,7 +85,7 @@ async fn world(scattered: &[(Document, Place)], fetch_pages: usize) -> World {
     let mut files = folder.files();
     files.push(("zebra.md", ZEBRA));
     let world = Plan::of(&files)
-        .settings(move |web| web.fetch_pages = fetch_pages)
+        .settings(move |web| (web.fetch_pages, web.keep) = (fetch_pages, keep))
         .start()
         .await;
     for (document, place) in scattered {
@@ -152,7 +152,8 @@ proptest! {
     #[test]
     fn every_answer_keeps_every_promise(scattered in scattered(), asked in asked(), fetch_pages in 0_usize..6) {
         Runtime::new().unwrap().block_on(async {
-            let world = world(&scattered, fetch_pages).await;
+            // Nothing is kept: what is asked a second time is then counted like the first.
+            let world = world(&scattered, fetch_pages, Duration::ZERO).await;
             let reply = post(&world.server, &asked.request).await;
             let status = reply.status();
             let body: Value = reply.json().await.unwrap();
@@ -190,7 +191,7 @@ proptest! {
             place => (document, place),
         }).collect();
         Runtime::new().unwrap().block_on(async {
-            let world = world(&scattered, 10).await;
+            let world = world(&scattered, 10, Duration::from_secs(600)).await;
             for (document, place) in &scattered {
                 let mut request = asked.filters_alone();
                 request["messages"] = json!([{ "role": "user", "content": document.own_word() }]);
@@ -202,6 +203,26 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+/// Neither the page nor the words of the search engine: these are of the page where it leads. Whoever filters nothing reads it, and
+/// then the filters hold for what is kept of it.
+#[tokio::test]
+async fn a_page_that_redirects_out_of_the_filters_is_neither_fetched_nor_quoted() {
+    let world = World::new().await;
+    let leaves = Page::redirect(302, "http://shop.example/green");
+    let (title, snippet) = ("Green tea", "Green tea is steeped at eighty degrees.");
+    world.has("http://tea.example/", title, snippet, leaves);
+    world.pages.serves("http://shop.example/green", green_tea());
+    let (first, target) = ("http://tea.example/", "http://shop.example/green");
+    let filtered = json!({ "search_domain_filter": ["tea.example"] });
+    assert!(citations(&world.reply(HOW, filtered.clone()).await).is_empty());
+    assert_eq!(world.fetched(), [first]);
+    let reply = world.reply(HOW, json!({})).await;
+    assert_eq!(citations(&reply), ["http://shop.example/green#steeping"]);
+    assert_eq!(world.fetched(), [first, first, target]);
+    assert!(citations(&world.reply(HOW, filtered).await).is_empty());
+    assert_eq!(world.fetched().len(), 3);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use sonar_server::engines::corpus::Corpus;
 use sonar_server::engines::local::LocalEngine;
 use sonar_server::engines::web::{Reach, Web, WebSettings};
 use sonar_server::{Server, ServerSettings};
@@ -79,8 +80,11 @@ impl Plan {
         (self.change)(&mut settings);
         let reach = Reach::pretended(move |name| names.look_up(name), vec![pages.address()]);
         let web = Web::within(settings, reach).unwrap();
-        let engine =
-            LocalEngine::new(Arc::new(opened(folder.path()))).searching_the_web(web.clone());
+        let corpus = match self.documents.is_empty() {
+            true => Corpus::empty("en"),
+            false => opened(folder.path()),
+        };
+        let engine = LocalEngine::new(Arc::new(corpus)).searching_the_web(web.clone());
         World {
             server: start(Arc::new(engine), ServerSettings::default()).await,
             searxng,

@@ -179,10 +179,38 @@ async fn a_schema_that_stands_for_endless_ones_is_refused() {
     }
     let schema = json!({ "$defs": parts, "$ref": "#/$defs/a0" });
     let format = json!({ "type": "json_schema", "json_schema": { "schema": schema } });
-    let told = "response_format: the json_schema stands for more than 10000 parts";
+    let told = "response_format: the json_schema stands for more than 30000 parts";
     world
         .refuses(json!({ "response_format": format }), told)
         .await;
+}
+
+/// Such a schema takes a check longer than anybody waits, with any reply.
+#[tokio::test]
+async fn a_schema_that_looks_again_at_every_level_is_refused() {
+    let world = World::new().await;
+    let mut schema = json!({ "properties": { "celsius": true } });
+    for _ in 0..30 {
+        schema = json!({ "unevaluatedProperties": false, "allOf": [schema] });
+    }
+    let format = json!({ "type": "json_schema", "json_schema": { "schema": schema } });
+    let told = "response_format: the json_schema has 30 unevaluatedItems and unevaluatedProperties; 4 is the most";
+    world
+        .refuses(json!({ "response_format": format }), told)
+        .await;
+}
+
+#[tokio::test]
+async fn a_reply_that_is_nested_too_deep_does_not_fit() {
+    let world = World::new().await;
+    let format =
+        json!({ "type": "json_schema", "json_schema": { "schema": { "items": { "$ref": "#" } } } });
+    let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    world
+        .chat
+        .play(Model::SaysInTurn(vec![nested(33), nested(32)]));
+    let reply = world.answered(json!({ "response_format": format })).await;
+    assert_eq!((reply.text(), world.chat.calls()), (&*nested(32), 2));
 }
 
 #[tokio::test]

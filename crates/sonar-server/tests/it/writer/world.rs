@@ -224,7 +224,7 @@ pub(super) async fn written(
     start(std::sync::Arc::new(engine), ServerSettings::default()).await
 }
 
-fn asking(fields: Value) -> Value {
+pub(super) fn asking(fields: Value) -> Value {
     let mut request = json!({ "model": "sonar", "messages": [{ "role": "user", "content": HOW }] });
     if let (Value::Object(request), Value::Object(fields)) = (&mut request, fields) {
         request.extend(fields);

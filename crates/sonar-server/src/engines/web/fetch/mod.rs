@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::Url;
 
+use crate::engines::corpus::Filters;
 use crate::engines::corpus::documents::MAX_ADDRESS_BYTES;
 
 pub use reach::Reach;
@@ -53,6 +54,9 @@ pub(crate) enum Refused {
     /// Its host is not on the public internet, or one of its addresses is not.
     #[error("its host is not on the public internet")]
     NotPublic,
+    /// The filters of the request do not let its address in, or one that it redirects to.
+    #[error("the filters do not let it in, or where it redirects to")]
+    Filtered,
     /// More redirects than are followed, or one to nowhere.
     #[error("it redirects too often, or to nowhere")]
     Redirects,
@@ -80,13 +84,13 @@ pub(crate) enum Refused {
 }
 
 impl Refused {
-    /// Whether it will be so in some minutes, too.
+    /// Whether it will be so in some minutes, too, whoever asks.
     pub(crate) fn lasts(&self) -> bool {
         match self {
             Self::Scheme | Self::User | Self::Port | Self::NotPublic | Self::Redirects => true,
             Self::Kind | Self::TooLarge | Self::Packing => true,
             Self::Status(status) => matches!(status, 401 | 403 | 404 | 410),
-            Self::BrokenOff | Self::TooSlow | Self::Unreachable => false,
+            Self::Filtered | Self::BrokenOff | Self::TooSlow | Self::Unreachable => false,
         }
     }
 }
@@ -143,23 +147,26 @@ impl Fetcher {
         self.reach.check_host(address) != Err(Refused::NotPublic)
     }
 
-    /// The page at an address, once there is room.
+    /// The page at an address, once there is room. Nothing on the way to it is asked for that the domains of `filters` do not let in.
     ///
     /// # Errors
     ///
     /// [`Refused`], with the rule or the fault.
-    pub(crate) async fn page(&self, address: &Url) -> Result<Page, Refused> {
+    pub(crate) async fn page(&self, address: &Url, filters: &Filters) -> Result<Page, Refused> {
         // The semaphore is never closed.
         let _room = self.room.acquire().await.map_err(|_| Refused::TooSlow)?;
-        timeout(TOTAL, self.hops(address.clone()))
+        timeout(TOTAL, self.hops(address.clone(), filters))
             .await
             .unwrap_or(Err(Refused::TooSlow))
     }
 
-    async fn hops(&self, mut address: Url) -> Result<Page, Refused> {
+    async fn hops(&self, mut address: Url, filters: &Filters) -> Result<Page, Refused> {
         for _ in 0..=MOST_REDIRECTS {
             address.set_fragment(None);
             self.reach.check(&address)?;
+            if !filters.allow_address(address.as_str()) {
+                return Err(Refused::Filtered);
+            }
             let response = self.http.get(address.clone()).send().await;
             let response = response.map_err(|error| refusal(&error))?;
             match redirect(&response, &address)? {

@@ -8,6 +8,7 @@ use stand_ins::pages::{Page as Served, PageBody, Pages};
 use tokio::time::Instant;
 
 use super::*;
+use crate::engines::corpus::Domain;
 
 /// Pages that count as public, and a machine beside them that does not.
 struct World {
@@ -39,7 +40,17 @@ impl World {
     }
 
     async fn fetch(&self, address: &str) -> Result<Page, Refused> {
-        self.fetcher.page(&Url::parse(address).unwrap()).await
+        self.fetch_within(&[], address).await
+    }
+
+    async fn fetch_within(&self, domains: &[&str], address: &str) -> Result<Page, Refused> {
+        let read = |entry: &&str| Domain::read(entry).unwrap();
+        let filters = Filters {
+            domains: domains.iter().map(read).collect(),
+            ..Filters::default()
+        };
+        let address = Url::parse(address).unwrap();
+        self.fetcher.page(&address, &filters).await
     }
 
     async fn refused(&self, address: &str) -> Refused {
@@ -101,6 +112,39 @@ async fn a_request_says_who_asks_and_nothing_else() {
             .find(|(name, _)| name == "user-agent");
         assert!(agent.unwrap().1.starts_with("Footnote/"));
     }
+}
+
+#[tokio::test]
+async fn no_redirect_is_followed_to_where_the_filters_let_nobody() {
+    let world = World::new().await;
+    let to = |target| Served::redirect(302, target);
+    let pages = [
+        ("http://tea.example/out", to("http://shop.example/green")),
+        ("http://tea.example/through", to("http://shop.example/back")),
+        ("http://shop.example/back", to("http://tea.example/green")),
+        ("http://tea.example/within", to("http://www.tea.example/b")),
+        ("http://www.tea.example/b", to("http://tea.example/green")),
+        ("http://tea.example/green", Served::html("Hot.")),
+        ("http://shop.example/green", Served::html("Hot.")),
+    ];
+    for (address, page) in pages {
+        world.pages.serves(address, page);
+    }
+    for domains in [["tea.example"], ["-shop.example"]] {
+        for leaves in ["out", "through"] {
+            let address = format!("http://tea.example/{leaves}");
+            let page = world.fetch_within(&domains, &address).await;
+            assert_eq!(page.unwrap_err(), Refused::Filtered, "{domains:?} {leaves}");
+        }
+        let page = world.fetch_within(&domains, "http://tea.example/within");
+        let page = page.await.unwrap();
+        assert_eq!(page.address.as_str(), "http://tea.example/green");
+    }
+    let came = world.fetched();
+    let elsewhere = came.iter().find(|url| url.contains("shop.example"));
+    assert_eq!(elsewhere, None, "{came:?}");
+    let page = world.fetch("http://tea.example/through").await.unwrap();
+    assert_eq!(page.address.as_str(), "http://tea.example/green");
 }
 
 #[tokio::test]
@@ -466,8 +510,9 @@ async fn eight_pages_are_fetched_at_once_and_no_more() {
         Served::html("").with(PageBody::Never),
     );
     let address = Url::parse("http://tea.example/").unwrap();
+    let filters = Filters::default();
     let mut fetching: Vec<_> = (0..AT_ONCE + 4)
-        .map(|_| Box::pin(world.fetcher.page(&address)))
+        .map(|_| Box::pin(world.fetcher.page(&address, &filters)))
         .collect();
     let mut all = futures_util::future::join_all(fetching.iter_mut());
     let eight = async {
