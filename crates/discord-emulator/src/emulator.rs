@@ -189,6 +189,12 @@ impl Emulator {
         }
     }
 
+    /// Adds what somebody on the page would like to find: the people "member" and "guest", who may only read in "general";
+    /// the forum "questions"; and "staff", which only the owner "you" and the bot see. What is there already stays.
+    pub fn furnish(&self) {
+        self.shared.act(|state, now| state.world.furnish(now));
+    }
+
     /// Finds the member of this name, or adds one. The page's first person is called "you".
     pub fn person(&self, name: &str) -> Person {
         let id = self.shared.act(|state, now| state.world.person(now, name));

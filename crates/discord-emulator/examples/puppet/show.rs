@@ -24,6 +24,7 @@ pub(crate) async fn everything(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let general = emulator.channel("general");
     emulator.channel("lounge");
+    emulator.furnish();
     let (you, alice) = (emulator.person("you"), emulator.person("alice"));
     let channel = general.id();
     alice.says(

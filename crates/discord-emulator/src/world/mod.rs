@@ -6,6 +6,7 @@ pub(crate) mod commands;
 pub(crate) mod direct_messages;
 mod embeds;
 pub(crate) mod form;
+mod furniture;
 pub(crate) mod guild;
 pub(crate) mod history;
 pub(crate) mod interactions;

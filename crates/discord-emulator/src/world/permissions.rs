@@ -134,6 +134,7 @@ pub(crate) struct Overwrite {
 
 impl Overwrite {
     pub(crate) const ROLE: u8 = 0;
+    pub(crate) const MEMBER: u8 = 1;
 }
 
 /// What a member may do in a channel with these overwrites, given what the roles allow together.

@@ -312,3 +312,30 @@ async fn a_channel_that_somebody_does_not_see_is_not_on_their_page() {
     assert_eq!(view["directs"], json!([]));
     emulator.close().await;
 }
+
+#[tokio::test]
+async fn furniture_shows_each_person_what_they_may() {
+    let emulator = emulator().await;
+    emulator.furnish();
+    emulator.furnish();
+    let look = async |name: &str| {
+        let query = format!("?person={}", emulator.person(name).id());
+        Views::open(&emulator, &query).await.next().await
+    };
+    let owner = look("you").await;
+    assert_eq!(named(&owner["places"]), ["general", "questions", "staff"]);
+    assert_eq!(owner["people"].as_array().unwrap().len(), 4);
+    let member = look("member").await;
+    assert_eq!(named(&member["places"]), ["general", "questions"]);
+    assert_eq!(member["here"]["may"]["write"], true);
+    let guest = look("guest").await;
+    assert_eq!(guest["here"]["may"]["write"], false);
+    assert_eq!(
+        guest["here"]["why"],
+        "You do not have permission to send messages in this channel."
+    );
+    let said = json!({"person": guest["me"], "channel": guest["channel"], "text": "I try."});
+    let (status, told) = post(&emulator, "page/say", &said).await;
+    assert_eq!((status, told.contains("error")), (422, true));
+    emulator.close().await;
+}

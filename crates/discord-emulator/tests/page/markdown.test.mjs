@@ -1,4 +1,4 @@
-// Checks the page's Markdown. Needs Node and nothing else: node --test crates/discord-emulator/tests/page/markdown.test.mjs
+// Checks the page's Markdown. Needs Node and nothing else: node --test crates/discord-emulator/tests/page/
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

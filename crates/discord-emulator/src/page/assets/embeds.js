@@ -33,7 +33,7 @@ export function picture(address, what, description = null) {
 
 function footer(sent) {
   const parts = [sent.footer?.text, sent.timestamp ? new Date(sent.timestamp).toLocaleString() : null].filter(Boolean);
-  return parts.length > 0 ? element("div", { className: "small" }, parts.join(" · ")) : null;
+  return parts.length > 0 ? element("div", { className: "small foot" }, parts.join(" · ")) : null;
 }
 
 /** An attached file: a picture as itself, anything else by name and size. */

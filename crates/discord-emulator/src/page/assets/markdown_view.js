@@ -3,7 +3,7 @@
 import { element, link } from "./dom.js";
 import { parse } from "./markdown.js";
 
-/** The nodes of a text. `names` tells what mentions are called: {people, channels} by id. */
+/** The nodes of a text. `names` tells what mentions are called: {people, channels, roles} by id. */
 export function markdown(text, where, names) {
   return parse(text, where).map((node) => draw(node, names));
 }
@@ -60,7 +60,7 @@ function called(node, names) {
   switch (node.of) {
     case "person": return `@${names.people[node.what] ?? "unknown-user"}`;
     case "channel": return `#${names.channels[node.what] ?? "unknown"}`;
-    case "role": return "@role";
+    case "role": return `@${names.roles[node.what] ?? "deleted-role"}`;
     case "command": return `/${node.what}`;
     case "all": return `@${node.what}`;
     default: return node.what;
