@@ -175,6 +175,7 @@ pub async fn page(
     shutdown: &CancellationToken,
     out: &mut impl Write,
 ) -> Result<(), DemoError> {
+    demo.emulator.furnish();
     writeln!(out, "Footnote's demo is at {}", demo.emulator.page_url())?;
     writeln!(
         out,

@@ -126,6 +126,7 @@ impl Failure {
 
 async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let emulator = Emulator::start(arguments.settings()).await?;
+    emulator.furnish();
     let ended = serve(arguments, &emulator).await;
     emulator.close().await;
     ended
