@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::{shared::Shared, snowflake::Snowflake};
+use crate::{
+    message::Message,
+    shared::{Shared, State},
+    snowflake::Snowflake,
+};
 
 /// A text channel of the guild.
 #[derive(Clone)]
@@ -23,6 +27,14 @@ impl Channel {
 
     pub(crate) fn snowflake(&self) -> Snowflake {
         self.id
+    }
+
+    /// The message with this id, such as one that the bot has posted; `None` when it is not here.
+    pub fn message(&self, id: u64) -> Option<Message> {
+        let id = Snowflake::from(id);
+        let is_here = |state: &mut State, _| state.world.message(self.id, id).is_some();
+        let is_here = self.shared.act(is_here);
+        is_here.then(|| Message::new(Arc::clone(&self.shared), self.id, id))
     }
 
     /// The channel as plain text: one block a message, `name [APP]: content` and its embeds, oldest first.

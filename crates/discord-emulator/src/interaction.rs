@@ -1,12 +1,18 @@
-//! One use of a command, followed from outside: its reply, its moments, and waiting for them. Answers nothing.
+//! One use of a command, a component or a form, followed from outside: what the bot makes of it, and when. Answers nothing.
 
 use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 
-use crate::{report::Timeline, shared::Shared, snowflake::Snowflake};
+use crate::{
+    message::Message,
+    modal::Modal,
+    report::Timeline,
+    shared::{Shared, State},
+    snowflake::Snowflake,
+};
 
-/// One use of a command.
+/// One use of a command, a component or a form.
 #[derive(Clone)]
 pub struct Interaction {
     shared: Arc<Shared>,
@@ -23,6 +29,15 @@ pub struct NotYet {
     pub within: Duration,
     /// How things stand instead.
     pub stands: String,
+}
+
+/// What the bot offers for an option that is being typed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// What the person reads.
+    pub name: String,
+    /// What the option becomes: a text or a number.
+    pub value: Value,
 }
 
 impl Interaction {
@@ -52,9 +67,7 @@ impl Interaction {
     ///
     /// There was none `within` that real time.
     pub async fn acknowledged(&self, within: Duration) -> Result<(), NotYet> {
-        let look = |state: &crate::shared::State| {
-            state.world.interaction(self.id)?.timeline().acknowledged
-        };
+        let look = |state: &State| state.world.interaction(self.id)?.timeline().acknowledged;
         match self.shared.wait_for(within, look).await {
             Some(_) => Ok(()),
             None => Err(self.not_yet("the bot has not answered", within)),
@@ -83,6 +96,57 @@ impl Interaction {
     /// The first response as it stands; `None` before there is one, and after it was deleted.
     pub fn reply(&self) -> Option<Value> {
         self.shared.act(|state, _| state.world.reply_json(self.id))
+    }
+
+    /// The message of the first response; `None` before there is one, and after it was deleted. For a component it may be
+    /// the component's own message.
+    pub fn message(&self) -> Option<Message> {
+        let place = self.shared.act(|state, _| {
+            let interaction = state.world.interaction(self.id)?;
+            let original = interaction.original?;
+            let message = state.world.message(interaction.channel, original)?;
+            Some((message.channel, message.id))
+        });
+        let (channel, id) = place?;
+        Some(Message::new(Arc::clone(&self.shared), channel, id))
+    }
+
+    /// The messages that came after the first response, as the REST API shows them, oldest first.
+    pub fn follow_ups(&self) -> Vec<Value> {
+        self.shared
+            .act(|state, _| state.world.follow_ups_json(self.id))
+    }
+
+    /// Waits until the bot has opened a form for the person.
+    ///
+    /// # Errors
+    ///
+    /// It did not `within` that real time, or the person has another form in front of them by then.
+    pub async fn modal(&self, within: Duration) -> Result<Modal, NotYet> {
+        let look = |state: &State| {
+            let person = state.world.interaction(self.id)?.person;
+            let open = state.world.open_modal(person)?;
+            (open.opened_by == self.id).then(|| Modal::new(open))
+        };
+        let modal = self.shared.wait_for(within, look).await;
+        modal.ok_or_else(|| self.not_yet("the bot has not opened a form", within))
+    }
+
+    /// Waits for the choices that the bot offers for what was typed.
+    ///
+    /// # Errors
+    ///
+    /// There were none `within` that real time: the person reads that the options failed to load.
+    pub async fn offered(&self, within: Duration) -> Result<Vec<Choice>, NotYet> {
+        let look = |state: &State| state.world.interaction(self.id)?.choices.clone();
+        let choices = self.shared.wait_for(within, look).await;
+        let choices =
+            choices.ok_or_else(|| self.not_yet("the options have failed to load", within))?;
+        let choice = |choice: Value| Choice {
+            name: choice["name"].as_str().unwrap_or_default().to_owned(),
+            value: choice["value"].clone(),
+        };
+        Ok(choices.into_iter().map(choice).collect())
     }
 
     fn not_yet(&self, what: &'static str, within: Duration) -> NotYet {

@@ -82,13 +82,4 @@ impl Call<'_> {
             Err(Refusal::UnknownApplication)
         }
     }
-
-    /// The guild of the path must be the home guild.
-    pub(crate) fn own_guild(&self) -> Result<(), Refusal> {
-        if self.id("guild")? == self.world.home {
-            Ok(())
-        } else {
-            Err(Refusal::UnknownGuild)
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! `/webhooks/{application}/{token}`: follow-ups, and reading, editing and deleting what answered an interaction.
 
 use super::{answer::Answer, call::Call};
-use crate::world::{interactions::Named, refusal::Refusal};
+use crate::world::{refusal::Refusal, replies::Named};
 
 pub(crate) fn post(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let token = token(call)?;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     World, command_form,
+    permissions::Permissions,
     refusal::{Problems, Refusal},
 };
 use crate::{clock::Moment, snowflake::Snowflake};
@@ -17,8 +18,8 @@ const MOST_MENU_COMMANDS: usize = 15;
 #[derive(Clone, Debug)]
 pub(crate) struct Command {
     pub(crate) id: Snowflake,
-    /// Whether it belongs to the guild; otherwise it is global.
-    pub(crate) of_guild: bool,
+    /// The guild it is registered for; a global one has none.
+    pub(crate) guild: Option<Snowflake>,
     version: Snowflake,
     /// The fields as registered.
     form: Value,
@@ -40,6 +41,20 @@ impl Command {
         self.form["options"].as_array().map_or(&[], Vec::as_slice)
     }
 
+    /// Whether somebody with these permissions is offered it, as long as no administrator has decided otherwise.
+    pub(crate) fn is_for(&self, granted: Permissions) -> bool {
+        let asked = &self.form["default_member_permissions"];
+        let bits = asked
+            .as_str()
+            .and_then(|bits| bits.parse().ok())
+            .or_else(|| asked.as_u64());
+        match bits {
+            None => true,
+            Some(0) => granted.contains(Permissions::ADMINISTRATOR),
+            Some(bits) => granted.contains(Permissions::from_bits(bits)),
+        }
+    }
+
     fn is_the_same_as(&self, form: &Value) -> bool {
         let kind = form["type"].as_u64().unwrap_or(command_form::CHAT_INPUT);
         self.name() == form["name"].as_str().unwrap_or_default() && self.kind() == kind
@@ -55,7 +70,7 @@ impl World {
     pub(crate) fn replace_commands(
         &mut self,
         now: Moment,
-        of_guild: bool,
+        guild: Option<Snowflake>,
         forms: &Value,
     ) -> Result<Value, Refusal> {
         let Some(forms) = forms.as_array() else {
@@ -73,17 +88,17 @@ impl World {
         refuse_too_many(forms)?;
         let (old, kept) = std::mem::take(&mut self.commands)
             .into_iter()
-            .partition(|command| command.of_guild == of_guild);
+            .partition(|command| command.guild == guild);
         self.commands = kept;
         let mut old: Vec<Command> = old;
         for form in forms {
             let place = old.iter().position(|command| command.is_the_same_as(form));
             let before = place.map(|place| old.swap_remove(place));
-            let command = self.registered(now, of_guild, form, before);
+            let command = self.registered(now, guild, form, before);
             self.commands.push(command);
         }
         self.touch();
-        Ok(self.commands_json(of_guild))
+        Ok(self.commands_json(guild))
     }
 
     /// Registers one command; one of the same name and type is replaced. Gives whether it is new.
@@ -94,7 +109,7 @@ impl World {
     pub(crate) fn register_command(
         &mut self,
         now: Moment,
-        of_guild: bool,
+        guild: Option<Snowflake>,
         form: &Value,
     ) -> Result<(bool, Value), Refusal> {
         let mut problems = Problems::default();
@@ -103,28 +118,32 @@ impl World {
         let place = self
             .commands
             .iter()
-            .position(|command| command.of_guild == of_guild && command.is_the_same_as(form));
+            .position(|command| command.guild == guild && command.is_the_same_as(form));
         if place.is_none() {
             let mut all: Vec<Value> = self
-                .in_scope(of_guild)
+                .in_scope(guild)
                 .map(|command| command.form.clone())
                 .collect();
             all.push(form.clone());
             refuse_too_many(&all)?;
         }
         let before = place.map(|place| self.commands.remove(place));
-        let command = self.registered(now, of_guild, form, before);
+        let command = self.registered(now, guild, form, before);
         let json = self.command_json(&command);
         self.commands.push(command);
         self.touch();
         Ok((place.is_none(), json))
     }
 
-    pub(crate) fn delete_command(&mut self, of_guild: bool, id: Snowflake) -> Result<(), Refusal> {
+    pub(crate) fn delete_command(
+        &mut self,
+        guild: Option<Snowflake>,
+        id: Snowflake,
+    ) -> Result<(), Refusal> {
         let place = self
             .commands
             .iter()
-            .position(|command| command.of_guild == of_guild && command.id == id);
+            .position(|command| command.guild == guild && command.id == id);
         self.commands.remove(place.ok_or(Refusal::UnknownCommand)?);
         self.touch();
         Ok(())
@@ -139,46 +158,55 @@ impl World {
         slash.map(|command| self.command_json(command)).collect()
     }
 
+    /// All commands, of every scope.
+    pub(crate) fn commands(&self) -> impl Iterator<Item = &Command> {
+        self.commands.iter()
+    }
+
     pub(crate) fn has_commands(&self) -> bool {
         !self.commands.is_empty()
     }
 
-    pub(crate) fn find_command(&self, of_guild: bool, id: Snowflake) -> Result<Value, Refusal> {
-        let command = self.in_scope(of_guild).find(|command| command.id == id);
+    pub(crate) fn find_command(
+        &self,
+        guild: Option<Snowflake>,
+        id: Snowflake,
+    ) -> Result<Value, Refusal> {
+        let command = self.in_scope(guild).find(|command| command.id == id);
         command
             .map(|command| self.command_json(command))
             .ok_or(Refusal::UnknownCommand)
     }
 
-    pub(crate) fn commands_json(&self, of_guild: bool) -> Value {
-        self.in_scope(of_guild)
+    pub(crate) fn commands_json(&self, guild: Option<Snowflake>) -> Value {
+        self.in_scope(guild)
             .map(|command| self.command_json(command))
             .collect()
     }
 
-    fn in_scope(&self, of_guild: bool) -> impl Iterator<Item = &Command> {
+    fn in_scope(&self, guild: Option<Snowflake>) -> impl Iterator<Item = &Command> {
         self.commands
             .iter()
-            .filter(move |command| command.of_guild == of_guild)
+            .filter(move |command| command.guild == guild)
     }
 
     fn registered(
         &mut self,
         now: Moment,
-        of_guild: bool,
+        guild: Option<Snowflake>,
         form: &Value,
         before: Option<Command>,
     ) -> Command {
         let version = self.ids.next(now);
         Command {
             id: before.map_or(version, |before| before.id),
-            of_guild,
+            guild,
             version,
             form: form.clone(),
         }
     }
 
-    fn command_json(&self, command: &Command) -> Value {
+    pub(crate) fn command_json(&self, command: &Command) -> Value {
         let mut json = json!({"type": 1, "description": "", "default_member_permissions": null, "dm_permission": true,
             "nsfw": false, "integration_types": [0], "contexts": null, "options": []});
         if let (Some(json), Some(form)) = (json.as_object_mut(), command.form.as_object()) {
@@ -190,8 +218,8 @@ impl World {
         json["id"] = json!(command.id);
         json["application_id"] = json!(self.application);
         json["version"] = json!(command.version);
-        if command.of_guild {
-            json["guild_id"] = json!(self.home);
+        if let Some(guild) = command.guild {
+            json["guild_id"] = json!(guild);
         }
         json
     }

@@ -24,14 +24,14 @@ pub(crate) fn read(form: &Form<'_>, problems: &mut Problems) -> Option<Vec<Value
     let mut total = 0;
     let mut embeds = Vec::new();
     for (index, value) in sent.iter().enumerate() {
-        if let Some(embed) = Form::read(value, &format!("embeds.{index}"), problems) {
+        if let Some(embed) = Form::read(value, &form.path(&format!("embeds.{index}")), problems) {
             total += measure(&embed, problems);
             embeds.push(completed(value));
         }
     }
     if total > TOTAL {
         let message = format!("Embed size exceeds maximum size of {TOTAL}");
-        problems.add("embeds", "MAX_EMBED_SIZE_EXCEEDED", message);
+        problems.add(&form.path("embeds"), "MAX_EMBED_SIZE_EXCEEDED", message);
     }
     Some(embeds)
 }

@@ -40,7 +40,7 @@ pub(crate) struct Role {
 }
 
 impl Role {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let mut json = json!({"id": self.id, "name": self.name, "description": null, "color": 0, "hoist": false, "icon": null, "unicode_emoji": null,
             "position": self.position, "managed": self.of_bot.is_some(),
             "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null},

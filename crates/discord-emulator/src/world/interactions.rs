@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::{
     Event, World,
-    invocation::{Invocation, UseError},
-    message_form::{Carrier, Draft, EPHEMERAL, LOADING},
-    messages::{Message, Origin},
-    refusal::Refusal,
+    invocation::{Invocation, Kind},
+    messages::DEFAULT,
+    permissions::Permissions,
+    use_error::UseError,
 };
 use crate::{
     clock::Moment,
@@ -24,11 +24,14 @@ const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
 /// The oldest interactions are forgotten beyond this many.
 const MOST_INTERACTIONS: usize = 20_000;
 const ATTACHMENT_BYTES: u64 = 10 * 1024 * 1024;
+/// What an application is said to be able to do in a direct message with its bot.
+const DIRECT_PERMISSIONS: Permissions = Permissions::ATTACH_FILES
+    .and(Permissions::EMBED_LINKS)
+    .and(Permissions::MENTION_EVERYONE);
 
-/// Callback types.
-const MESSAGE: u64 = 4;
-const DEFERRED_MESSAGE: u64 = 5;
-const MODAL: u64 = 9;
+/// Types of messages that answer commands.
+const CHAT_INPUT_COMMAND: u8 = 20;
+const CONTEXT_MENU_COMMAND: u8 = 23;
 
 /// How far an interaction has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,15 +42,17 @@ pub(crate) enum Stage {
     Dead,
     /// The bot is "thinking".
     Deferred,
-    /// There is a reply.
+    /// The bot answers a component without anything to see as yet; its message is the reply.
+    DeferredUpdate,
+    /// There is a reply, a form or a list of choices.
     Answered,
 }
 
-/// One use of a command.
+/// One use of a command, a component or a form, or one typed letter that the bot is to complete.
 #[derive(Clone, Debug)]
 pub(crate) struct Interaction {
     pub(crate) id: Snowflake,
-    token: String,
+    pub(super) token: String,
     pub(crate) person: Snowflake,
     pub(crate) channel: Snowflake,
     pub(crate) invocation: Invocation,
@@ -57,15 +62,48 @@ pub(crate) struct Interaction {
     pub(crate) expired: bool,
     /// The first response; it may have been deleted since.
     pub(crate) original: Option<Snowflake>,
-    followups: Vec<Snowflake>,
+    pub(super) followups: Vec<Snowflake>,
+    /// What the bot offers for an option that is being typed.
+    pub(crate) choices: Option<Vec<Value>>,
+    /// Whether the bot has answered with a form.
+    pub(crate) has_opened_form: bool,
     received: Option<Moment>,
     acknowledged: Option<Moment>,
     first_text: Option<Moment>,
-    last_change: Option<Moment>,
-    edits: u32,
+    pub(super) last_change: Option<Moment>,
+    pub(super) edits: u32,
 }
 
 impl Interaction {
+    fn new(
+        id: Snowflake,
+        token: String,
+        person: Snowflake,
+        channel: Snowflake,
+        invocation: Invocation,
+        sent: Moment,
+    ) -> Self {
+        Self {
+            id,
+            token,
+            person,
+            channel,
+            invocation,
+            sent,
+            stage: Stage::New,
+            expired: false,
+            original: None,
+            followups: Vec::new(),
+            choices: None,
+            has_opened_form: false,
+            received: None,
+            acknowledged: None,
+            first_text: None,
+            last_change: None,
+            edits: 0,
+        }
+    }
+
     pub(crate) fn timeline(&self) -> Timeline {
         let since = |moment: Option<Moment>| moment.map(|moment| moment.since(self.sent));
         Timeline {
@@ -77,17 +115,13 @@ impl Interaction {
         }
     }
 
-    fn only_for(&self, ephemeral: bool) -> Option<Snowflake> {
-        ephemeral.then_some(self.person)
-    }
-
-    fn acknowledge(&mut self, now: Moment, stage: Stage, original: Snowflake) {
+    pub(super) fn acknowledge(&mut self, now: Moment, stage: Stage, original: Option<Snowflake>) {
         self.stage = stage;
-        self.original = Some(original);
+        self.original = original;
         self.acknowledged = Some(now);
     }
 
-    fn note_change(&mut self, now: Moment, has_text: bool) {
+    pub(super) fn note_change(&mut self, now: Moment, has_text: bool) {
         if has_text {
             self.first_text.get_or_insert(now);
             self.last_change = Some(now);
@@ -105,15 +139,8 @@ impl Interaction {
     }
 }
 
-/// Which message of an interaction a webhook route names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Named {
-    Original,
-    Message(Snowflake),
-}
-
 impl World {
-    /// A person uses a command: the event goes out and the clocks start.
+    /// A person uses something of the bot's: the event goes out and the clocks start.
     pub(crate) fn invoke(
         &mut self,
         now: Moment,
@@ -121,47 +148,67 @@ impl World {
         channel: Snowflake,
         invocation: Invocation,
     ) -> Result<Snowflake, UseError> {
-        let place = self
-            .find_channel(channel)
+        self.find_channel(channel)
             .map_err(|_| UseError::NoSuchChannel)?;
-        let guild = place.guild.unwrap_or(self.home);
-        let member =
-            self.acting_member_json(guild, person, self.permissions_in(now, place, person));
-        let (partial_channel, data) = (
-            self.partial_channel_json(now, place, person),
-            invocation.data.clone(),
-        );
-        let locale = self
-            .user(person)
-            .map_or_else(|| "en-US".to_owned(), |user| user.locale.clone());
-        let guild_locale = self.partial_guild_json(guild)["locale"].clone();
-        let app_permissions = self.permissions_in(now, place, self.application);
         let id = self.ids.next(now);
         let token = format!("emulated.{id}.{:016x}", self.secret_for(id));
-        let payload = json!({"id": id, "application_id": self.application, "type": 2, "data": data, "token": token,
-            "guild_id": guild, "guild": self.partial_guild_json(guild), "channel_id": channel,
-            "channel": partial_channel, "member": member, "version": 1,
-            "app_permissions": app_permissions, "locale": locale, "guild_locale": guild_locale,
-            "entitlements": [], "authorizing_integration_owners": {"0": guild}, "context": 0,
-            "attachment_size_limit": ATTACHMENT_BYTES});
+        let interaction = Interaction::new(id, token, person, channel, invocation, now);
         self.outbox.push(Event {
             kind: "INTERACTION_CREATE",
-            payload,
-            guild: Some(guild),
+            payload: self.interaction_json(now, &interaction),
+            guild: self.guild_of(channel),
             intents: 0,
             without_content: None,
             interaction: Some(id),
         });
         self.deadlines.insert((now.plus(FIRST_RESPONSE), id));
         self.deadlines.insert((now.plus(TOKEN_LIFE), id));
-        self.tokens.insert(token.clone(), id);
-        self.interactions.insert(
-            id,
-            new_interaction(id, token, person, channel, invocation, now),
-        );
+        self.tokens.insert(interaction.token.clone(), id);
+        if interaction.invocation.kind == Kind::ModalSubmit {
+            self.note_modal_sent(person, id);
+        }
+        self.interactions.insert(id, interaction);
         self.forget_old_interactions();
         self.touch();
         Ok(id)
+    }
+
+    /// The interaction as the bot is told of it.
+    fn interaction_json(&self, now: Moment, interaction: &Interaction) -> Value {
+        let (invocation, person) = (&interaction.invocation, interaction.person);
+        let locale = self
+            .user(person)
+            .map_or("en-US", |user| user.locale.as_str());
+        let mut json = json!({"id": interaction.id, "application_id": self.application,
+            "type": invocation.kind.number(), "data": invocation.data, "token": interaction.token,
+            "channel_id": interaction.channel, "version": 1, "locale": locale, "entitlements": [],
+            "attachment_size_limit": ATTACHMENT_BYTES});
+        let Ok(place) = self.find_channel(interaction.channel) else {
+            return json;
+        };
+        json["channel"] = self.partial_channel_json(now, place, person);
+        if let Some(guild) = place.guild {
+            let granted = self.permissions_in(now, place, person);
+            json["guild_id"] = json!(guild);
+            json["guild"] = self.partial_guild_json(guild);
+            json["guild_locale"] = json["guild"]["locale"].clone();
+            json["member"] = self.acting_member_json(guild, person, granted);
+            json["app_permissions"] = json!(self.permissions_in(now, place, self.application));
+            json["authorizing_integration_owners"] = json!({"0": guild});
+            json["context"] = json!(0);
+        } else {
+            json["user"] = self.user_json(person);
+            json["app_permissions"] = json!(DIRECT_PERMISSIONS);
+            json["authorizing_integration_owners"] = json!({"0": "0"});
+            json["context"] = json!(1);
+        }
+        let message = invocation
+            .message
+            .and_then(|id| self.message(interaction.channel, id));
+        if let Some(message) = message {
+            json["message"] = self.message_json(message);
+        }
+        json
     }
 
     /// Lets every deadline that has passed take effect.
@@ -177,10 +224,12 @@ impl World {
             let Some(interaction) = self.interactions.get_mut(&id) else {
                 continue;
             };
+            interaction.expired |= due.since(interaction.sent) >= TOKEN_LIFE;
             if interaction.stage == Stage::New {
                 interaction.stage = Stage::Dead;
+                let person = interaction.person;
+                self.settle_modal(person, id, false);
             }
-            interaction.expired |= due.since(interaction.sent) >= TOKEN_LIFE;
             self.touch();
         }
     }
@@ -196,13 +245,17 @@ impl World {
         self.interactions.get(&id)
     }
 
-    /// The interactions of one person in one channel that failed without leaving a message.
+    /// The interactions in one channel that failed without leaving a message. Of options that could not be completed and
+    /// of forms only whoever typed there is told.
     pub(crate) fn failed_uses(&self, channel: Snowflake) -> impl Iterator<Item = &Interaction> {
         let here = self
             .interactions
             .values()
             .filter(move |interaction| interaction.channel == channel);
-        here.filter(|interaction| interaction.stage == Stage::Dead)
+        here.filter(|interaction| {
+            let kind = interaction.invocation.kind;
+            interaction.stage == Stage::Dead && matches!(kind, Kind::Command | Kind::Component)
+        })
     }
 
     /// The event goes to the bot's socket now.
@@ -210,142 +263,6 @@ impl World {
         if let Some(interaction) = self.interactions.get_mut(&id) {
             interaction.received.get_or_insert(now);
             self.touch();
-        }
-    }
-
-    /// `POST /interactions/{id}/{token}/callback`: the first response.
-    pub(crate) fn respond(
-        &mut self,
-        now: Moment,
-        id: Snowflake,
-        token: &str,
-        body: &Value,
-    ) -> Result<Value, Refusal> {
-        let interaction = self
-            .interactions
-            .get(&id)
-            .filter(|interaction| interaction.token == token);
-        let interaction = interaction.ok_or(Refusal::UnknownInteraction)?.clone();
-        match interaction.stage {
-            Stage::Dead => return Err(Refusal::UnknownInteraction),
-            Stage::Deferred | Stage::Answered => return Err(Refusal::AlreadyAcknowledged),
-            Stage::New => {}
-        }
-        let empty = json!({});
-        let data = body
-            .get("data")
-            .filter(|data| !data.is_null())
-            .unwrap_or(&empty);
-        let (kind, draft) = match body.get("type").and_then(Value::as_u64) {
-            Some(MESSAGE) => (MESSAGE, Draft::read(data, Carrier::Callback)?),
-            Some(DEFERRED_MESSAGE) => (DEFERRED_MESSAGE, deferred(data)?),
-            Some(MODAL) => return Err(Refusal::Lacking("answering with a modal".to_owned())),
-            Some(_) => {
-                return Err(Refusal::field(
-                    "type",
-                    "BASE_TYPE_CHOICES",
-                    "Value must be one of {4, 5, 9}.",
-                ));
-            }
-            None => {
-                return Err(Refusal::field(
-                    "type",
-                    "BASE_TYPE_REQUIRED",
-                    "This field is required",
-                ));
-            }
-        };
-        let ephemeral = draft.flags.unwrap_or(0) & EPHEMERAL != 0;
-        let message = self.post(
-            now,
-            origin(self.application, &interaction, ephemeral),
-            draft,
-        )?;
-        let stage = if kind == MESSAGE {
-            Stage::Answered
-        } else {
-            Stage::Deferred
-        };
-        if let Some(interaction) = self.interactions.get_mut(&id) {
-            interaction.acknowledge(now, stage, message);
-            interaction.note_change(now, stage == Stage::Answered);
-        }
-        Ok(self.callback_json(&interaction, kind, message, ephemeral))
-    }
-
-    /// `POST /webhooks/{application}/{token}`: a follow-up, or the text of a reply that is still "thinking".
-    pub(crate) fn follow_up(
-        &mut self,
-        now: Moment,
-        token: &str,
-        body: &Value,
-    ) -> Result<Value, Refusal> {
-        let interaction = self.usable(token)?.clone();
-        let draft = Draft::read(body, Carrier::Followup)?;
-        if interaction.stage == Stage::Deferred {
-            return self.change(now, &interaction, Named::Original, draft);
-        }
-        let ephemeral = draft.flags.unwrap_or(0) & EPHEMERAL != 0;
-        let message = self.post(
-            now,
-            origin(self.application, &interaction, ephemeral),
-            draft,
-        )?;
-        if let Some(interaction) = self.interactions.get_mut(&interaction.id) {
-            interaction.followups.push(message);
-        }
-        let made = self
-            .message(interaction.channel, message)
-            .ok_or(Refusal::UnknownMessage)?;
-        Ok(self.message_json(made))
-    }
-
-    pub(crate) fn read_reply(&self, token: &str, named: Named) -> Result<Value, Refusal> {
-        self.read_named(self.usable(token)?, named)
-    }
-
-    pub(crate) fn edit_reply(
-        &mut self,
-        now: Moment,
-        token: &str,
-        named: Named,
-        body: &Value,
-    ) -> Result<Value, Refusal> {
-        let interaction = self.usable(token)?.clone();
-        self.change(now, &interaction, named, Draft::read(body, Carrier::Edit)?)
-    }
-
-    pub(crate) fn delete_reply(
-        &mut self,
-        now: Moment,
-        token: &str,
-        named: Named,
-    ) -> Result<(), Refusal> {
-        let interaction = self.usable(token)?.clone();
-        let id = self.named(&interaction, named)?.id;
-        self.remove(now, interaction.channel, id);
-        if let Some(interaction) = self
-            .interactions
-            .get_mut(&interaction.id)
-            .filter(|one| one.original == Some(id))
-        {
-            interaction.stage = Stage::Answered;
-            interaction.last_change = Some(now);
-        }
-        Ok(())
-    }
-
-    /// Keeps the interaction's moments after its reply was edited.
-    pub(crate) fn note_revision(&mut self, now: Moment, message: &Message) {
-        let interaction = message
-            .interaction
-            .and_then(|id| self.interactions.get_mut(&id));
-        if let Some(interaction) =
-            interaction.filter(|interaction| interaction.original == Some(message.id))
-        {
-            interaction.stage = Stage::Answered;
-            interaction.edits += 1;
-            interaction.note_change(now, message.has_text());
         }
     }
 
@@ -367,11 +284,16 @@ impl World {
         silent.map(|interaction| interaction.open(self)).collect()
     }
 
-    /// The first response as it stands.
-    pub(crate) fn reply_json(&self, id: Snowflake) -> Option<Value> {
-        let interaction = self.interactions.get(&id)?;
-        let message = self.message(interaction.channel, interaction.original?)?;
-        Some(self.message_json(message))
+    /// The kind of message that answers an interaction.
+    pub(super) fn kind_of_reply(&self, id: Snowflake) -> u8 {
+        let Some(interaction) = self.interactions.get(&id) else {
+            return DEFAULT;
+        };
+        match interaction.invocation.kind {
+            Kind::Command if interaction.invocation.is_from_menu() => CONTEXT_MENU_COMMAND,
+            Kind::Command => CHAT_INPUT_COMMAND,
+            _ => DEFAULT,
+        }
     }
 
     /// What a message that answers an interaction says about it.
@@ -379,8 +301,34 @@ impl World {
         let Some(interaction) = self.interactions.get(&id) else {
             return Value::Null;
         };
-        let mut json = json!({"id": id, "type": 2, "user": self.user_json(interaction.person),
-            "authorizing_integration_owners": {"0": self.guild_of(interaction.channel)}, "name": interaction.invocation.name});
+        let invocation = &interaction.invocation;
+        let mut json = json!({"id": id, "type": invocation.kind.number(), "user": self.user_json(interaction.person),
+            "authorizing_integration_owners": {"0": self.guild_of(interaction.channel)}});
+        match invocation.kind {
+            Kind::Command | Kind::Autocomplete => {
+                json["name"] = json!(invocation.name);
+                json["command_type"] = invocation.data["type"].clone();
+            }
+            Kind::Component => json["interacted_message_id"] = json!(invocation.message),
+            Kind::ModalSubmit => {
+                let opened_by = invocation.opened_by.map(|opener| {
+                    let mut opener = self.interaction_metadata(opener, message);
+                    if let Some(fields) = opener.as_object_mut() {
+                        fields.remove("original_response_message_id");
+                    }
+                    opener
+                });
+                json["triggering_interaction_metadata"] = json!(opened_by);
+            }
+        }
+        if invocation.is_from_menu() {
+            let target = &invocation.data["target_id"];
+            if invocation.data["type"] == 3 {
+                json["target_message_id"] = target.clone();
+            } else if let Some(target) = target.as_str().and_then(|id| id.parse().ok()) {
+                json["target_user"] = self.user_json(target);
+            }
+        }
         if let Some(original) = interaction.original.filter(|original| *original != message) {
             json["original_response_message_id"] = json!(original);
         }
@@ -395,68 +343,6 @@ impl World {
             .map(|interaction| interaction.channel)
     }
 
-    /// The interaction of a token that webhook routes still accept.
-    fn usable(&self, token: &str) -> Result<&Interaction, Refusal> {
-        let interaction = self
-            .tokens
-            .get(token)
-            .and_then(|id| self.interactions.get(id));
-        let interaction = interaction.ok_or(Refusal::InvalidToken)?;
-        match interaction.stage {
-            _ if interaction.expired => Err(Refusal::InvalidToken),
-            Stage::New | Stage::Dead => Err(Refusal::UnknownWebhook),
-            Stage::Deferred | Stage::Answered => Ok(interaction),
-        }
-    }
-
-    fn named(&self, interaction: &Interaction, named: Named) -> Result<&Message, Refusal> {
-        let id = match named {
-            Named::Original => interaction.original,
-            Named::Message(id) => {
-                let own = interaction.original == Some(id) || interaction.followups.contains(&id);
-                own.then_some(id)
-            }
-        };
-        id.and_then(|id| self.message(interaction.channel, id))
-            .ok_or(Refusal::UnknownMessage)
-    }
-
-    fn read_named(&self, interaction: &Interaction, named: Named) -> Result<Value, Refusal> {
-        self.named(interaction, named)
-            .map(|message| self.message_json(message))
-    }
-
-    fn change(
-        &mut self,
-        now: Moment,
-        interaction: &Interaction,
-        named: Named,
-        draft: Draft,
-    ) -> Result<Value, Refusal> {
-        let id = self.named(interaction, named)?.id;
-        self.revise(now, interaction.channel, id, draft)?;
-        self.read_named(interaction, Named::Message(id))
-    }
-
-    fn callback_json(
-        &self,
-        interaction: &Interaction,
-        kind: u64,
-        message: Snowflake,
-        ephemeral: bool,
-    ) -> Value {
-        let mut json = json!({"interaction": {"id": interaction.id, "type": 2, "response_message_id": message,
-            "response_message_loading": kind == DEFERRED_MESSAGE, "response_message_ephemeral": ephemeral}});
-        // A deferral has made nothing yet that could be shown.
-        if let Some(message) = self
-            .message(interaction.channel, message)
-            .filter(|_| kind != DEFERRED_MESSAGE)
-        {
-            json["resource"] = json!({"type": kind, "message": self.message_json(message)});
-        }
-        json
-    }
-
     fn forget_old_interactions(&mut self) {
         while self.interactions.len() > MOST_INTERACTIONS {
             if let Some((_, old)) = self.interactions.pop_first() {
@@ -464,53 +350,4 @@ impl World {
             }
         }
     }
-}
-
-fn new_interaction(
-    id: Snowflake,
-    token: String,
-    person: Snowflake,
-    channel: Snowflake,
-    invocation: Invocation,
-    sent: Moment,
-) -> Interaction {
-    Interaction {
-        id,
-        token,
-        person,
-        channel,
-        invocation,
-        sent,
-        stage: Stage::New,
-        expired: false,
-        original: None,
-        followups: Vec::new(),
-        received: None,
-        acknowledged: None,
-        first_text: None,
-        last_change: None,
-        edits: 0,
-    }
-}
-
-fn origin(bot: Snowflake, interaction: &Interaction, ephemeral: bool) -> Origin {
-    Origin {
-        channel: interaction.channel,
-        author: bot,
-        interaction: Some(interaction.id),
-        only_for: interaction.only_for(ephemeral),
-    }
-}
-
-/// The empty message behind "thinking"; of the flags only EPHEMERAL may come with it.
-fn deferred(data: &Value) -> Result<Draft, Refusal> {
-    let flags = data.get("flags").and_then(Value::as_u64).unwrap_or(0);
-    if flags & !EPHEMERAL != 0 {
-        let message = "A deferred response accepts only the flag EPHEMERAL.";
-        return Err(Refusal::field("data.flags", "BASE_TYPE_CHOICES", message));
-    }
-    Ok(Draft {
-        flags: Some(flags | LOADING),
-        ..Draft::default()
-    })
 }

@@ -1,293 +1,233 @@
 //! Turns what a person typed after a slash into the data an interaction carries. Sends nothing.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{World, command_form, commands::Command};
+use super::{
+    World,
+    command_form::{SUB_COMMAND, SUB_COMMAND_GROUP},
+    offers::CommandKind,
+    resolved::Resolved,
+    use_error::UseError,
+};
 use crate::{clock::Moment, snowflake::Snowflake};
 
-/// Why a command could not be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum UseError {
-    /// The bot has not registered it.
-    #[error("there is no command /{command}; registered: {registered}")]
-    NoSuchCommand {
-        /// What was asked for.
-        command: String,
-        /// The names there are.
-        registered: String,
-    },
-    /// The command does not take this option.
-    #[error("/{command} has no option `{option}`: leave it out, or correct its name")]
-    NoSuchOption {
-        /// The command.
-        command: String,
-        /// The option that was given.
-        option: String,
-    },
-    /// A required option was left out.
-    #[error("/{command} needs the option `{option}`: give it a value")]
-    MissingOption {
-        /// The command.
-        command: String,
-        /// The option that is missing.
-        option: String,
-    },
-    /// The value does not fit the option.
-    #[error("`{option}` of /{command} does not take this value: {reason}")]
-    BadValue {
-        /// The command.
-        command: String,
-        /// The option.
-        option: String,
-        /// What is wrong, and what would fit.
-        reason: String,
-    },
-    /// Nobody would receive it.
-    #[error("no bot is connected: start the bot and wait until it is ready")]
-    NoBot,
-    /// The channel does not exist in this emulator.
-    #[error("there is no such channel: take one from `Emulator::channel`")]
-    NoSuchChannel,
+/// What kind of interaction it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Command,
+    Component,
+    Autocomplete,
+    ModalSubmit,
 }
 
-/// A command with its options filled in.
+impl Kind {
+    /// The number on the wire.
+    pub(crate) fn number(self) -> u64 {
+        match self {
+            Self::Command => 2,
+            Self::Component => 3,
+            Self::Autocomplete => 4,
+            Self::ModalSubmit => 5,
+        }
+    }
+}
+
+/// What a person did with a command, a component or a form, ready to be sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Invocation {
-    /// The words after the slash, such as `ask` or `search set`.
+    pub(crate) kind: Kind,
+    /// The words after the slash, such as `ask` or `search set`; otherwise the name, label or title of what was used.
     pub(crate) name: String,
     /// Name and value of each option, as the person gave them.
     pub(crate) options: Vec<(String, String)>,
     /// The field `data` of the interaction.
     pub(crate) data: Value,
+    /// The message whose component was used, here or to open the form.
+    pub(crate) message: Option<Snowflake>,
+    /// The interaction that opened the form.
+    pub(crate) opened_by: Option<Snowflake>,
+}
+
+impl Invocation {
+    /// The use of a command, without options as yet.
+    pub(crate) fn of_command(name: &str, data: Value) -> Self {
+        Self {
+            kind: Kind::Command,
+            name: name.to_owned(),
+            options: Vec::new(),
+            data,
+            message: None,
+            opened_by: None,
+        }
+    }
+
+    /// Whether it came from the menu of a person or a message.
+    pub(crate) fn is_from_menu(&self) -> bool {
+        self.kind == Kind::Command && self.data["type"] != CommandKind::Slash.number()
+    }
+}
+
+/// What a person has typed so far, and who and where they are.
+pub(crate) struct Typed<'a> {
+    pub(crate) now: Moment,
+    pub(crate) person: Snowflake,
+    pub(crate) channel: Snowflake,
+    /// The command, with its subcommand behind it where it has one: `search set`.
+    pub(crate) command: &'a str,
+    /// Options by name.
+    pub(crate) options: &'a [(String, String)],
+    /// The option that is being typed, if the bot is to complete it.
+    pub(crate) focused: Option<&'a str>,
 }
 
 impl World {
     /// Fills in a command, checking what a Discord client checks before it sends anything.
-    ///
-    /// `name` is the command, with its subcommand behind it where it has one: `search set`.
-    pub(crate) fn fill_in(
-        &self,
-        now: Moment,
-        name: &str,
-        given: &[(String, String)],
-    ) -> Result<Invocation, UseError> {
-        let mut words = name.split_whitespace();
+    pub(crate) fn fill_in(&self, typed: &Typed<'_>) -> Result<Invocation, UseError> {
+        let mut words = typed.command.split_whitespace();
         let first = words.next().unwrap_or_default();
-        let command = self
-            .slash_command(first)
-            .ok_or_else(|| self.no_such_command(name))?;
-        let mut resolved = Map::new();
-        let options = self.options(
-            now,
-            name,
-            command.options(),
-            &mut words,
-            given,
-            &mut resolved,
-        )?;
+        let slash = CommandKind::Slash;
+        let command = self.offered(typed.now, typed.person, typed.channel, slash, first)?;
+        let mut resolved = Resolved::in_guild(self.guild_of(typed.channel));
+        let options = self.options(typed, command.options(), &mut words, &mut resolved)?;
         let mut data =
             json!({"id": command.id, "name": command.name(), "type": 1, "options": options});
-        if command.of_guild {
-            data["guild_id"] = json!(self.home);
+        if let Some(guild) = command.guild {
+            data["guild_id"] = json!(guild);
         }
-        if !resolved.is_empty() {
-            data["resolved"] = Value::Object(resolved);
-        }
+        resolved.into_data(&mut data);
         Ok(Invocation {
-            name: name.to_owned(),
-            options: given.to_vec(),
-            data,
+            kind: typed.focused.map_or(Kind::Command, |_| Kind::Autocomplete),
+            options: typed.options.to_vec(),
+            ..Invocation::of_command(typed.command, data)
         })
-    }
-
-    fn slash_command(&self, name: &str) -> Option<&Command> {
-        let mut slash = self
-            .commands
-            .iter()
-            .filter(|command| command.kind() == command_form::CHAT_INPUT);
-        slash.find(|command| command.name() == name)
-    }
-
-    fn no_such_command(&self, name: &str) -> UseError {
-        let names: Vec<String> = self
-            .commands
-            .iter()
-            .map(|command| format!("/{}", command.name()))
-            .collect();
-        let registered = if names.is_empty() {
-            "none".to_owned()
-        } else {
-            names.join(", ")
-        };
-        UseError::NoSuchCommand {
-            command: name.to_owned(),
-            registered,
-        }
     }
 
     /// The options of one level; the next word chooses a subcommand where there are any.
     fn options<'w>(
         &self,
-        now: Moment,
-        command: &str,
+        typed: &Typed<'_>,
         declared: &[Value],
         words: &mut impl Iterator<Item = &'w str>,
-        given: &[(String, String)],
-        resolved: &mut Map<String, Value>,
+        resolved: &mut Resolved,
     ) -> Result<Vec<Value>, UseError> {
         let is_sub = |option: &&Value| {
             matches!(
                 option["type"].as_u64(),
-                Some(command_form::SUB_COMMAND | command_form::SUB_COMMAND_GROUP)
+                Some(SUB_COMMAND | SUB_COMMAND_GROUP)
             )
         };
+        let unknown = || self.no_such_command(CommandKind::Slash, typed.command);
         match words.next() {
             Some(word) => {
-                let sub = declared
-                    .iter()
-                    .filter(is_sub)
-                    .find(|option| option["name"] == word);
-                let sub = sub.ok_or_else(|| self.no_such_command(command))?;
+                let mut subs = declared.iter().filter(is_sub);
+                let sub = subs
+                    .find(|option| option["name"] == word)
+                    .ok_or_else(unknown)?;
                 let inner = sub["options"].as_array().map_or(&[][..], Vec::as_slice);
-                let options = self.options(now, command, inner, words, given, resolved)?;
+                let options = self.options(typed, inner, words, resolved)?;
                 Ok(vec![
                     json!({"name": word, "type": sub["type"], "options": options}),
                 ])
             }
-            None if declared.iter().any(|option| is_sub(&option)) => {
-                Err(self.no_such_command(command))
-            }
-            None => self.values(now, command, declared, given, resolved),
+            None if declared.iter().any(|option| is_sub(&option)) => Err(unknown()),
+            None => self.values(typed, declared, resolved),
         }
     }
 
     fn values(
         &self,
-        now: Moment,
-        command: &str,
+        typed: &Typed<'_>,
         declared: &[Value],
-        given: &[(String, String)],
-        resolved: &mut Map<String, Value>,
+        resolved: &mut Resolved,
     ) -> Result<Vec<Value>, UseError> {
         let known = |name: &str| declared.iter().any(|option| option["name"] == name);
-        if let Some((option, _)) = given.iter().find(|(name, _)| !known(name)) {
+        let named = typed.options.iter().map(|(name, _)| name.as_str());
+        if let Some(option) = named.chain(typed.focused).find(|name| !known(name)) {
             return Err(UseError::NoSuchOption {
-                command: command.to_owned(),
-                option: option.clone(),
+                command: typed.command.to_owned(),
+                option: option.to_owned(),
             });
         }
         let mut values = Vec::new();
         for option in declared {
             let name = option["name"].as_str().unwrap_or_default();
-            match given.iter().find(|(given, _)| given == name) {
-                Some((_, text)) => {
-                    let value = self.value(now, option, text, resolved).map_err(|reason| {
-                        UseError::BadValue {
-                            command: command.to_owned(),
-                            option: name.to_owned(),
-                            reason,
-                        }
-                    })?;
-                    values.push(json!({"name": name, "type": option["type"], "value": value}));
-                }
-                None if option["required"] == true => {
-                    return Err(UseError::MissingOption {
-                        command: command.to_owned(),
-                        option: name.to_owned(),
-                    });
-                }
-                None => {}
+            let given = typed.options.iter().find(|(given, _)| given == name);
+            let text = given.map(|(_, text)| text.as_str());
+            if typed.focused == Some(name) {
+                values.push(focused(typed, option, text.unwrap_or_default())?);
+            } else if let Some(text) = text {
+                values.push(self.filled(typed, option, text, resolved)?);
+            } else if option["required"] == true && typed.focused.is_none() {
+                return Err(UseError::MissingOption {
+                    command: typed.command.to_owned(),
+                    option: name.to_owned(),
+                });
             }
         }
         Ok(values)
     }
 
+    fn filled(
+        &self,
+        typed: &Typed<'_>,
+        option: &Value,
+        text: &str,
+        resolved: &mut Resolved,
+    ) -> Result<Value, UseError> {
+        let name = option["name"].as_str().unwrap_or_default();
+        match self.value(typed, option, text, resolved) {
+            Ok(value) => Ok(json!({"name": name, "type": option["type"], "value": value})),
+            Err(reason) => Err(UseError::BadValue {
+                command: typed.command.to_owned(),
+                option: name.to_owned(),
+                reason,
+            }),
+        }
+    }
+
     /// The value as the option's type wants it, or what is wrong with it.
     fn value(
         &self,
-        now: Moment,
+        typed: &Typed<'_>,
         option: &Value,
         text: &str,
-        resolved: &mut Map<String, Value>,
+        resolved: &mut Resolved,
     ) -> Result<Value, String> {
-        if let Some(choices) = option["choices"]
-            .as_array()
-            .filter(|choices| !choices.is_empty())
-        {
+        let choices = option["choices"].as_array();
+        if let Some(choices) = choices.filter(|choices| !choices.is_empty()) {
             return choice(choices, text);
         }
         match option["type"].as_u64() {
             Some(3) => checked_text(option, text),
-            Some(4) => text
-                .parse::<i64>()
-                .map(Value::from)
-                .map_err(|_| "it must be a whole number".to_owned()),
+            Some(4) => whole_number(option, text),
             Some(5) => text
                 .parse::<bool>()
                 .map(Value::from)
                 .map_err(|_| "it must be true or false".to_owned()),
-            Some(6) => self.named_person(now, text, resolved),
-            Some(7) => self.named_channel(now, text, resolved),
-            Some(10) => text
-                .parse::<f64>()
-                .map(Value::from)
-                .map_err(|_| "it must be a number".to_owned()),
+            Some(6) => self.resolve_person(typed.now, text, resolved),
+            Some(7) => {
+                let kinds = option["channel_types"].as_array().into_iter().flatten();
+                let kinds: Vec<u64> = kinds.filter_map(Value::as_u64).collect();
+                self.resolve_channel(typed.now, typed.person, text, &kinds, resolved)
+            }
+            Some(8) => self.resolve_role(text, resolved),
+            Some(9) => self.resolve_mentionable(typed.now, text, resolved),
+            Some(10) => number(option, text),
             _ => Err("the emulator cannot fill in options of this type yet".to_owned()),
         }
     }
-
-    fn named_person(
-        &self,
-        now: Moment,
-        name: &str,
-        resolved: &mut Map<String, Value>,
-    ) -> Result<Value, String> {
-        let name = name.trim_start_matches('@');
-        let user = self
-            .people
-            .values()
-            .find(|user| user.name == name || user.id.to_string() == name);
-        let user = user.ok_or_else(|| format!("nobody here is called {name}"))?;
-        resolve(resolved, "users", user.id, user.json());
-        resolve(
-            resolved,
-            "members",
-            user.id,
-            self.acting_member_json(
-                self.home,
-                user.id,
-                self.guild_permissions(now, self.home, user.id),
-            ),
-        );
-        Ok(json!(user.id))
-    }
-
-    fn named_channel(
-        &self,
-        now: Moment,
-        name: &str,
-        resolved: &mut Map<String, Value>,
-    ) -> Result<Value, String> {
-        let name = name.trim_start_matches('#');
-        let channel = self
-            .channels
-            .values()
-            .find(|channel| channel.name == name || channel.id.to_string() == name);
-        let channel = channel.ok_or_else(|| format!("there is no channel called {name}"))?;
-        resolve(
-            resolved,
-            "channels",
-            channel.id,
-            self.partial_channel_json(now, channel, self.application),
-        );
-        Ok(json!(channel.id))
-    }
 }
 
-fn resolve(resolved: &mut Map<String, Value>, kind: &str, id: Snowflake, value: Value) {
-    let entries = resolved.entry(kind).or_insert_with(|| json!({}));
-    entries[id.to_string()] = value;
+/// The option that is being typed: its text goes out as it is, whatever its type.
+fn focused(typed: &Typed<'_>, option: &Value, text: &str) -> Result<Value, UseError> {
+    if option["autocomplete"] == true {
+        Ok(json!({"name": option["name"], "type": option["type"], "value": text, "focused": true}))
+    } else {
+        Err(UseError::NotCompleted {
+            command: typed.command.to_owned(),
+            option: option["name"].as_str().unwrap_or_default().to_owned(),
+        })
+    }
 }
 
 fn choice(choices: &[Value], text: &str) -> Result<Value, String> {
@@ -321,6 +261,39 @@ fn checked_text(option: &Value, text: &str) -> Result<Value, String> {
     }
 }
 
+/// Whole numbers that a double can hold.
+const LARGEST: i64 = 1 << 53;
+
+fn whole_number(option: &Value, text: &str) -> Result<Value, String> {
+    let number = text
+        .parse::<i64>()
+        .ok()
+        .filter(|number| (-LARGEST..=LARGEST).contains(number))
+        .ok_or_else(|| "it must be a whole number between -2^53 and 2^53".to_owned())?;
+    let least = option["min_value"].as_i64().unwrap_or(-LARGEST);
+    let most = option["max_value"].as_i64().unwrap_or(LARGEST);
+    if (least..=most).contains(&number) {
+        Ok(json!(number))
+    } else {
+        Err(format!("it must be between {least} and {most}"))
+    }
+}
+
+fn number(option: &Value, text: &str) -> Result<Value, String> {
+    let number = text
+        .parse::<f64>()
+        .ok()
+        .filter(|number| number.is_finite())
+        .ok_or_else(|| "it must be a number".to_owned())?;
+    let least = option["min_value"].as_f64().unwrap_or(f64::NEG_INFINITY);
+    let most = option["max_value"].as_f64().unwrap_or(f64::INFINITY);
+    if (least..=most).contains(&number) {
+        Ok(json!(number))
+    } else {
+        Err(format!("it must be between {least} and {most}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -341,7 +314,7 @@ mod tests {
         world
             .replace_commands(
                 Moment::since_epoch(Duration::from_secs(1_800_000_000)),
-                false,
+                None,
                 &commands,
             )
             .unwrap();
@@ -353,12 +326,16 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        world()
-            .fill_in(
-                Moment::since_epoch(Duration::from_secs(1_800_000_000)),
-                name,
-                &given,
-            )
+        let world = world();
+        world
+            .fill_in(&Typed {
+                now: Moment::since_epoch(Duration::from_secs(1_800_000_000)),
+                person: world.owner().unwrap().id,
+                channel: Snowflake::from(crate::world::GENERAL),
+                command: name,
+                options: &given,
+                focused: None,
+            })
             .map(|filled| filled.data)
             .map_err(|error| error.to_string())
     }
@@ -405,7 +382,7 @@ mod tests {
             "/ask has no option `q`: leave it out, or correct its name"
         );
         assert!(
-            told(&[("question", "x"), ("count", "many")]).ends_with("it must be a whole number")
+            told(&[("question", "x"), ("count", "many")]).contains("it must be a whole number")
         );
         assert!(told(&[("question", "x"), ("mode", "Fast")]).ends_with("choose one of: Deep"));
         assert!(told(&[("question", "012345678901234567890")]).contains("allowed are 0 to 20"));

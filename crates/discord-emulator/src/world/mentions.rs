@@ -100,22 +100,21 @@ impl Allowed {
         }
     }
 
-    /// Reads the object as sent.
+    /// Reads the object as sent, at a dotted path of the request.
     ///
     /// # Errors
     ///
     /// A form error when a kind is unknown, stands in `parse` and has ids, or has too many ids.
-    pub(crate) fn read(value: &Value) -> Result<Self, Refusal> {
-        const AT: &str = "allowed_mentions";
+    pub(crate) fn read_at(value: &Value, at: &str) -> Result<Self, Refusal> {
         let mut problems = Problems::default();
-        let Some(form) = Form::read(value, AT, &mut problems) else {
+        let Some(form) = Form::read(value, at, &mut problems) else {
             return Err(Refusal::Form(problems));
         };
         let parse = form.list("parse", 3, &mut problems).unwrap_or_default();
         for (index, kind) in parse.iter().enumerate() {
             if !matches!(kind.as_str(), Some("users" | "roles" | "everyone")) {
                 problems.not_one_of(
-                    &format!("{AT}.parse.{index}"),
+                    &form.path(&format!("parse.{index}")),
                     "'users', 'roles', 'everyone'",
                 );
             }
@@ -173,6 +172,12 @@ mod tests {
 
     fn ids(list: &[u64]) -> BTreeSet<Snowflake> {
         list.iter().copied().map(Snowflake::from).collect()
+    }
+
+    impl Allowed {
+        fn read(value: &Value) -> Result<Self, Refusal> {
+            Self::read_at(value, "allowed_mentions")
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    embeds,
+    components, embeds,
     form::Form,
     mentions::Allowed,
     refusal::{Problems, Refusal},
@@ -80,8 +80,13 @@ impl Draft {
     /// A form error for whatever breaks a limit, "empty message" for a new one with nothing in it, and
     /// [`Refusal::Lacking`] for what the emulator cannot do yet.
     pub(crate) fn read(body: &Value, carrier: Carrier) -> Result<Self, Refusal> {
+        Self::read_at(body, "", carrier)
+    }
+
+    /// Reads a message that is one part of a request; `at` is the dotted path of that part.
+    pub(crate) fn read_at(body: &Value, at: &str, carrier: Carrier) -> Result<Self, Refusal> {
         let mut problems = Problems::default();
-        let Some(form) = Form::read(body, "", &mut problems) else {
+        let Some(form) = Form::read(body, at, &mut problems) else {
             return Err(Refusal::Form(problems));
         };
         refuse_what_is_lacking(&form)?;
@@ -92,7 +97,7 @@ impl Draft {
             flags: flags(&form, carrier, &mut problems),
             allowed: form
                 .value("allowed_mentions")
-                .map(Allowed::read)
+                .map(|allowed| Allowed::read_at(allowed, &form.path("allowed_mentions")))
                 .transpose()?,
             nonce: nonce(&form, &mut problems),
             enforce_nonce: form.flag("enforce_nonce", &mut problems).unwrap_or(false),
@@ -144,8 +149,8 @@ fn content(form: &Form<'_>, problems: &mut Problems) -> Option<String> {
     let text = form.text("content", usize::MAX, problems)?;
     match text.chars().count() {
         0..=CONTENT => {}
-        length if length <= CONTENT_FOR_OTHERS => problems.too_long("content", CONTENT),
-        _ => problems.too_long("content", CONTENT_FOR_OTHERS),
+        length if length <= CONTENT_FOR_OTHERS => problems.too_long(&form.path("content"), CONTENT),
+        _ => problems.too_long(&form.path("content"), CONTENT_FOR_OTHERS),
     }
     Some(text)
 }
@@ -154,17 +159,19 @@ fn rows(form: &Form<'_>, problems: &mut Problems) -> Option<Vec<Value>> {
     let sent = form.list("components", MOST_ROWS, problems)?;
     for (index, value) in sent.iter().enumerate() {
         if value["type"] != json!(1) {
-            problems.not_one_of(&format!("components.{index}.type"), "1");
+            problems.not_one_of(&form.path(&format!("components.{index}.type")), "1");
         }
     }
-    Some(sent.to_vec())
+    let mut rows = sent.to_vec();
+    components::number(&mut rows);
+    Some(rows)
 }
 
 fn flags(form: &Form<'_>, carrier: Carrier, problems: &mut Problems) -> Option<u64> {
     let flags = form.number("flags", problems)?;
     if flags & !carrier.flags() != 0 {
         let message = format!("The flags {flags} hold one that this request does not accept.");
-        problems.add("flags", "BASE_TYPE_CHOICES", message);
+        problems.add(&form.path("flags"), "BASE_TYPE_CHOICES", message);
     }
     Some(flags)
 }
@@ -179,7 +186,7 @@ fn nonce(form: &Form<'_>, problems: &mut Problems) -> Option<Value> {
 fn reply(form: &Form<'_>, problems: &mut Problems) -> Option<Reply> {
     let reference = Form::read(
         form.value("message_reference")?,
-        "message_reference",
+        &form.path("message_reference"),
         problems,
     )?;
     let message = reference.id("message_id", problems)?;

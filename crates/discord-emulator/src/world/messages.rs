@@ -20,10 +20,9 @@ const INTENT_GUILD_TYPING: u64 = 1 << 11;
 const INTENT_DIRECT_MESSAGES: u64 = 1 << 12;
 const INTENT_DIRECT_TYPING: u64 = 1 << 14;
 
-/// An ordinary message, a reply, and the reply to a command.
+/// An ordinary message, and a reply.
 pub(super) const DEFAULT: u8 = 0;
 pub(super) const REPLY: u8 = 19;
-pub(super) const CHAT_INPUT_COMMAND: u8 = 20;
 
 /// What Discord itself notes in a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +59,7 @@ pub(crate) struct Message {
     pub(super) kind: u8,
     pub(crate) content: String,
     pub(crate) embeds: Vec<Value>,
-    pub(super) components: Vec<Value>,
+    pub(crate) components: Vec<Value>,
     pub(crate) flags: u64,
     pub(super) sent: Moment,
     pub(crate) edited: Option<Moment>,

@@ -1,8 +1,10 @@
 //! The emulated Discord as a plain state machine: values and the time go in, values and events come out. Does no I/O, reads no clock.
 
+mod autocomplete;
 pub(crate) mod channels;
 pub(crate) mod command_form;
 pub(crate) mod commands;
+mod components;
 pub(crate) mod direct_messages;
 mod embeds;
 pub(crate) mod form;
@@ -12,18 +14,28 @@ pub(crate) mod history;
 pub(crate) mod interactions;
 pub(crate) mod invocation;
 mod mentions;
+pub(crate) mod menus;
 pub(crate) mod message_form;
 pub(crate) mod messages;
+mod modal_form;
+pub(crate) mod modals;
+pub(crate) mod offers;
 pub(crate) mod people;
 pub(crate) mod permissions;
 mod pings;
 pub(crate) mod posting;
+mod presses;
 pub(crate) mod refusal;
+pub(crate) mod replies;
+mod resolved;
+mod responses;
 mod revising;
+mod selects;
 pub(crate) mod thread_lists;
 pub(crate) mod threads;
 mod transcript;
 mod typing;
+pub(crate) mod use_error;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque, hash_map::RandomState},
@@ -37,6 +49,7 @@ use self::{
     commands::Command,
     guild::Guild,
     interactions::Interaction,
+    modals::OpenModal,
     people::User,
 };
 use crate::{
@@ -75,6 +88,8 @@ pub(crate) struct World {
     commands: Vec<Command>,
     interactions: BTreeMap<Snowflake, Interaction>,
     tokens: HashMap<String, Snowflake>,
+    /// The form that is open for a person; each client shows one at a time.
+    open_modals: BTreeMap<Snowflake, OpenModal>,
     /// When which interaction has to be looked at again.
     deadlines: BTreeSet<(Moment, Snowflake)>,
     /// When which thread may have been silent for long enough.
@@ -136,6 +151,7 @@ impl World {
             commands: Vec::new(),
             interactions: BTreeMap::new(),
             tokens: HashMap::new(),
+            open_modals: BTreeMap::new(),
             deadlines: BTreeSet::new(),
             archivals: BTreeSet::new(),
             most_active_threads: threads::MOST_ACTIVE,

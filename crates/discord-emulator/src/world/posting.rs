@@ -9,7 +9,7 @@ use super::{
     channels::{Channel, ChannelKind},
     mentions::Mentions,
     message_form::{Carrier, Draft, EPHEMERAL},
-    messages::{CHAT_INPUT_COMMAND, DEFAULT, Message, Note, Origin, REPLY, Reference},
+    messages::{DEFAULT, Message, Note, Origin, REPLY, Reference},
     permissions::Permissions,
     refusal::Refusal,
 };
@@ -186,7 +186,7 @@ impl World {
         self.refuse_locked(now, place, &origin)?;
         let reference = self.replied_message(origin.channel, &draft)?;
         let kind = match (origin.interaction, reference) {
-            (Some(_), _) => CHAT_INPUT_COMMAND,
+            (Some(interaction), _) => self.kind_of_reply(interaction),
             (None, Some(_)) => REPLY,
             (None, None) => DEFAULT,
         };

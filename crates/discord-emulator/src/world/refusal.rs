@@ -209,6 +209,16 @@ impl Problems {
         );
     }
 
+    pub(crate) fn too_large(&mut self, at: &str, most: u64) {
+        let message = format!("int value should be less than or equal to {most}.");
+        self.add(at, "NUMBER_TYPE_MAX", message);
+    }
+
+    pub(crate) fn too_small(&mut self, at: &str, least: u64) {
+        let message = format!("int value should be greater than or equal to {least}.");
+        self.add(at, "NUMBER_TYPE_MIN", message);
+    }
+
     pub(crate) fn not_one_of(&mut self, at: &str, choices: &str) {
         self.add(
             at,

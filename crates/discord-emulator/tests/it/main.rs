@@ -1,14 +1,18 @@
 //! Drives the emulator as a bot would: REST over TLS, the gateway over a WebSocket. Looks at nothing inside.
 
 mod ask;
+mod autocomplete;
 mod bot;
 mod clocks;
+mod components;
 mod direct_messages;
 mod faults;
 mod gateway;
 mod harness;
 mod limits;
+mod menus;
 mod messages;
+mod modals;
 mod page;
 mod program;
 mod routes;

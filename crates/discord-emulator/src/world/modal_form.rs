@@ -1,0 +1,214 @@
+//! The rules a form must keep to be shown. Shows nothing.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{
+    components::{
+        self, CHANNEL_SELECT, CHECKBOX, CHECKBOX_GROUP, FILE_UPLOAD, LABEL, MENTIONABLE_SELECT,
+        RADIO_GROUP, ROLE_SELECT, ROW, STRING_SELECT, TEXT_DISPLAY, TEXT_INPUT, USER_SELECT,
+    },
+    form::Form,
+    refusal::{Problems, Refusal},
+    selects::{self, CUSTOM_ID},
+};
+
+// https://docs.discord.com/developers/components/reference
+const TITLE: usize = 45;
+const MOST_COMPONENTS: usize = 5;
+const FIELD_LABEL: usize = 45;
+const FIELD_DESCRIPTION: usize = 100;
+const TEXT: usize = 4000;
+const PLACEHOLDER: usize = 100;
+const MOST_GROUP_OPTIONS: usize = 10;
+const MOST_FILES: u64 = 10;
+
+/// A form as the bot has described it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Modal {
+    pub(crate) title: String,
+    pub(crate) custom_id: String,
+    /// As sent, with an id for every component.
+    pub(crate) components: Vec<Value>,
+}
+
+impl Modal {
+    /// Reads the field `data` of a callback of type 9.
+    pub(crate) fn read(data: &Value) -> Result<Self, Refusal> {
+        let mut problems = Problems::default();
+        let Some(form) = Form::read(data, "data", &mut problems) else {
+            return Err(Refusal::Form(problems));
+        };
+        let title = form.needed_text("title", (1, TITLE), &mut problems);
+        let custom_id = form.needed_text("custom_id", (1, CUSTOM_ID), &mut problems);
+        let sent = form.list("components", usize::MAX, &mut problems);
+        match sent {
+            Some(sent) if !(1..=MOST_COMPONENTS).contains(&sent.len()) => {
+                problems.bad_length(&form.path("components"), 1, MOST_COMPONENTS);
+            }
+            None if form.value("components").is_none() => {
+                problems.required(&form.path("components"));
+            }
+            _ => {}
+        }
+        let mut components = sent.unwrap_or_default().to_vec();
+        let mut custom_ids = BTreeSet::new();
+        for (index, component) in components.iter().enumerate() {
+            let at = form.path(&format!("components.{index}"));
+            check_top(component, &at, &mut custom_ids, &mut problems);
+        }
+        components::number(&mut components);
+        problems.unless_any(Self {
+            title,
+            custom_id,
+            components,
+        })
+    }
+
+    /// The fields that can be filled in, each with its label.
+    pub(crate) fn fields(&self) -> Vec<(&str, &Value)> {
+        let mut fields = Vec::new();
+        for top in &self.components {
+            match components::kind(top) {
+                ROW => fields.push((
+                    top["components"][0]["label"].as_str().unwrap_or_default(),
+                    &top["components"][0],
+                )),
+                LABEL => {
+                    fields.push((top["label"].as_str().unwrap_or_default(), &top["component"]))
+                }
+                _ => {}
+            }
+        }
+        fields
+    }
+}
+
+fn check_top(value: &Value, at: &str, custom_ids: &mut BTreeSet<String>, problems: &mut Problems) {
+    let Some(top) = Form::read(value, at, problems) else {
+        return;
+    };
+    match components::kind(value) {
+        ROW => {
+            let inner = top.list("components", usize::MAX, problems);
+            if inner.is_none_or(|inner| inner.len() != 1) {
+                problems.bad_length(&top.path("components"), 1, 1);
+            }
+            for (index, input) in inner.unwrap_or_default().iter().enumerate() {
+                let at = top.path(&format!("components.{index}"));
+                check_field(input, &at, true, custom_ids, problems);
+            }
+        }
+        LABEL => {
+            top.needed_text("label", (1, FIELD_LABEL), problems);
+            top.text("description", FIELD_DESCRIPTION, problems);
+            match top.value("component") {
+                None => problems.required(&top.path("component")),
+                Some(inner) => {
+                    check_field(inner, &top.path("component"), false, custom_ids, problems);
+                }
+            }
+        }
+        TEXT_DISPLAY => {
+            top.needed_text("content", (1, TEXT), problems);
+        }
+        _ => problems.not_one_of(&top.path("type"), "1, 10, 18"),
+    }
+}
+
+fn check_field(
+    value: &Value,
+    at: &str,
+    in_row: bool,
+    custom_ids: &mut BTreeSet<String>,
+    problems: &mut Problems,
+) {
+    let Some(field) = Form::read(value, at, problems) else {
+        return;
+    };
+    match components::kind(value) {
+        TEXT_INPUT => check_text_input(&field, in_row, problems),
+        _ if in_row => return problems.not_one_of(&field.path("type"), "4"),
+        kind
+        @ (STRING_SELECT | USER_SELECT | ROLE_SELECT | MENTIONABLE_SELECT | CHANNEL_SELECT) => {
+            selects::check(&field, kind, problems);
+            if field.flag("disabled", problems) == Some(true) {
+                let message = "Components in forms cannot be disabled.";
+                problems.add(&field.path("disabled"), "BASE_TYPE_CHOICES", message);
+            }
+        }
+        FILE_UPLOAD => {
+            field.needed_text("custom_id", (1, CUSTOM_ID), problems);
+            selects::check_range(&field, (MOST_FILES, MOST_FILES), problems);
+        }
+        RADIO_GROUP => {
+            field.needed_text("custom_id", (1, CUSTOM_ID), problems);
+            selects::options(&field, (2, MOST_GROUP_OPTIONS), problems);
+        }
+        CHECKBOX_GROUP => {
+            field.needed_text("custom_id", (1, CUSTOM_ID), problems);
+            selects::options(&field, (1, MOST_GROUP_OPTIONS), problems);
+            let most = MOST_GROUP_OPTIONS as u64;
+            selects::check_range(&field, (most, most), problems);
+        }
+        CHECKBOX => {
+            field.needed_text("custom_id", (1, CUSTOM_ID), problems);
+            field.flag("default", problems);
+        }
+        _ => {
+            let kinds = "3, 4, 5, 6, 7, 8, 19, 21, 22, 23";
+            return problems.not_one_of(&field.path("type"), kinds);
+        }
+    }
+    field.flag("required", problems);
+    note_custom_id(&field, custom_ids, problems);
+}
+
+fn check_text_input(input: &Form<'_>, in_row: bool, problems: &mut Problems) {
+    input.needed_text("custom_id", (1, CUSTOM_ID), problems);
+    if in_row {
+        input.needed_text("label", (1, FIELD_LABEL), problems);
+    }
+    match input.number("style", problems) {
+        Some(1 | 2) => {}
+        Some(_) => problems.not_one_of(&input.path("style"), "1, 2"),
+        None if input.value("style").is_none() => problems.required(&input.path("style")),
+        None => {}
+    }
+    input.text("value", TEXT, problems);
+    input.text("placeholder", PLACEHOLDER, problems);
+    let most = TEXT as u64;
+    let min = input.number("min_length", problems).unwrap_or(0);
+    let max = input.number("max_length", problems).unwrap_or(most);
+    if min > most {
+        problems.too_large(&input.path("min_length"), most);
+    }
+    if max > most {
+        problems.too_large(&input.path("max_length"), most);
+    } else if max == 0 {
+        problems.too_small(&input.path("max_length"), 1);
+    } else if min > max && min <= most {
+        let message = "min_length must be less than or equal to max_length.";
+        problems.add(&input.path("min_length"), "NUMBER_TYPE_MAX", message);
+    }
+}
+
+/// A custom id stands for one component of a message or form.
+pub(crate) fn note_custom_id(
+    component: &Form<'_>,
+    custom_ids: &mut BTreeSet<String>,
+    problems: &mut Problems,
+) {
+    let Some(id) = component.value("custom_id").and_then(Value::as_str) else {
+        return;
+    };
+    if !custom_ids.insert(id.to_owned()) {
+        let message = "Component custom id cannot be duplicated";
+        problems.add(
+            &component.path("custom_id"),
+            "COMPONENT_CUSTOM_ID_DUPLICATED",
+            message,
+        );
+    }
+}

@@ -1,0 +1,163 @@
+//! What comes after the first response, by the interaction's token: follow-ups, and reading, editing and deleting its messages.
+
+use serde_json::Value;
+
+use super::{
+    World,
+    interactions::{Interaction, Stage},
+    invocation::Kind,
+    message_form::{Carrier, Draft},
+    messages::Message,
+    refusal::Refusal,
+};
+use crate::{clock::Moment, snowflake::Snowflake};
+
+/// Which message of an interaction a webhook route names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    Original,
+    Message(Snowflake),
+}
+
+impl World {
+    /// `POST /webhooks/{application}/{token}`: a follow-up, or the text of a reply that is still "thinking".
+    pub(crate) fn follow_up(
+        &mut self,
+        now: Moment,
+        token: &str,
+        body: &Value,
+    ) -> Result<Value, Refusal> {
+        let interaction = self.usable(token)?.clone();
+        let draft = Draft::read(body, Carrier::Followup)?;
+        if interaction.stage == Stage::Deferred {
+            return self.change(now, &interaction, Named::Original, draft);
+        }
+        let message = self.post(now, self.origin(&interaction, &draft), draft)?;
+        if let Some(interaction) = self.interactions.get_mut(&interaction.id) {
+            interaction.followups.push(message);
+        }
+        let made = self
+            .message(interaction.channel, message)
+            .ok_or(Refusal::UnknownMessage)?;
+        Ok(self.message_json(made))
+    }
+
+    pub(crate) fn read_reply(&self, token: &str, named: Named) -> Result<Value, Refusal> {
+        self.read_named(self.usable(token)?, named)
+    }
+
+    pub(crate) fn edit_reply(
+        &mut self,
+        now: Moment,
+        token: &str,
+        named: Named,
+        body: &Value,
+    ) -> Result<Value, Refusal> {
+        let interaction = self.usable(token)?.clone();
+        self.change(now, &interaction, named, Draft::read(body, Carrier::Edit)?)
+    }
+
+    pub(crate) fn delete_reply(
+        &mut self,
+        now: Moment,
+        token: &str,
+        named: Named,
+    ) -> Result<(), Refusal> {
+        let interaction = self.usable(token)?.clone();
+        let id = self.named(&interaction, named)?.id;
+        self.remove(now, interaction.channel, id);
+        if let Some(interaction) = self
+            .interactions
+            .get_mut(&interaction.id)
+            .filter(|one| one.original == Some(id))
+        {
+            interaction.stage = Stage::Answered;
+            interaction.last_change = Some(now);
+        }
+        Ok(())
+    }
+
+    /// Keeps the interaction's moments after its reply was edited.
+    pub(crate) fn note_revision(&mut self, now: Moment, message: &Message) {
+        if let Some(interaction) = message.interaction {
+            self.note_edit_of(now, interaction, message);
+        }
+    }
+
+    /// The first response as it stands.
+    pub(crate) fn reply_json(&self, id: Snowflake) -> Option<Value> {
+        let interaction = self.interactions.get(&id)?;
+        let message = self.message(interaction.channel, interaction.original?)?;
+        Some(self.message_json(message))
+    }
+
+    /// The follow-ups that are still there, oldest first.
+    pub(crate) fn follow_ups_json(&self, id: Snowflake) -> Vec<Value> {
+        let Some(interaction) = self.interactions.get(&id) else {
+            return Vec::new();
+        };
+        let followups = interaction.followups.iter();
+        let there = followups.filter_map(|id| self.message(interaction.channel, *id));
+        there.map(|message| self.message_json(message)).collect()
+    }
+
+    fn note_edit_of(&mut self, now: Moment, interaction: Snowflake, message: &Message) {
+        let interaction = self.interactions.get_mut(&interaction);
+        if let Some(interaction) = interaction.filter(|one| one.original == Some(message.id)) {
+            interaction.stage = Stage::Answered;
+            interaction.edits += 1;
+            interaction.note_change(now, message.has_text());
+        }
+    }
+
+    /// The interaction of a token that webhook routes still accept.
+    fn usable(&self, token: &str) -> Result<&Interaction, Refusal> {
+        let interaction = self
+            .tokens
+            .get(token)
+            .and_then(|id| self.interactions.get(id));
+        let interaction = interaction.ok_or(Refusal::InvalidToken)?;
+        match interaction.stage {
+            _ if interaction.expired => Err(Refusal::InvalidToken),
+            Stage::New | Stage::Dead => Err(Refusal::UnknownWebhook),
+            // What is typed is completed, and nothing comes after that.
+            _ if interaction.invocation.kind == Kind::Autocomplete => Err(Refusal::UnknownWebhook),
+            Stage::Deferred | Stage::DeferredUpdate | Stage::Answered => Ok(interaction),
+        }
+    }
+
+    fn named(&self, interaction: &Interaction, named: Named) -> Result<&Message, Refusal> {
+        let id = match named {
+            Named::Original => interaction.original,
+            Named::Message(id) => {
+                let own = interaction.original == Some(id) || interaction.followups.contains(&id);
+                own.then_some(id)
+            }
+        };
+        id.and_then(|id| self.message(interaction.channel, id))
+            .ok_or(Refusal::UnknownMessage)
+    }
+
+    fn read_named(&self, interaction: &Interaction, named: Named) -> Result<Value, Refusal> {
+        self.named(interaction, named)
+            .map(|message| self.message_json(message))
+    }
+
+    fn change(
+        &mut self,
+        now: Moment,
+        interaction: &Interaction,
+        named: Named,
+        draft: Draft,
+    ) -> Result<Value, Refusal> {
+        let id = self.named(interaction, named)?.id;
+        self.revise(now, interaction.channel, id, draft)?;
+        let message = self.message(interaction.channel, id).cloned();
+        let message = message.ok_or(Refusal::UnknownMessage)?;
+        // The message of a component belongs to an earlier interaction, or to none.
+        if message.interaction != Some(interaction.id) {
+            self.note_edit_of(now, interaction.id, &message);
+        }
+        Ok(self.message_json(&message))
+    }
+}
