@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::{
     channel::Channel, message::Message, person::Person, refused::Refused, shared::Shared,
-    snowflake::Snowflake, world::invocation::UseError,
+    snowflake::Snowflake, world::use_error::UseError,
 };
 
 const GONE: &str = "This person or channel is gone: reload the page.";
