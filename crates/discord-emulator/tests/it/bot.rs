@@ -32,7 +32,9 @@ pub(crate) async fn started(settings: Settings) -> Harness {
         ..settings
     };
     let harness = Harness::start(settings).await.unwrap();
-    harness.overlooks_the_bot().judged_by(discord_openapi::judge)
+    harness
+        .overlooks_the_bot()
+        .judged_by(discord_openapi::judge)
 }
 
 /// The REST half.
