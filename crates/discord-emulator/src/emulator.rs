@@ -107,6 +107,8 @@ impl Emulator {
             log: Log::new(lines),
             record: settings.record.then(Record::default),
         };
+        let mut state = state;
+        state.world.page_url = format!("http://{page_address}/");
         let shared = Arc::new(Shared::new(state, format!("ws://{page_address}/")));
         shared.act(|state, now| {
             state.world.privileged = settings.privileged_intents;
@@ -239,6 +241,11 @@ impl Emulator {
     pub fn role(&self, name: &str, permissions: Permissions) -> Role {
         let act = |state: &mut State, now| state.world.role(now, name, permissions);
         Role(self.shared.act(act))
+    }
+
+    /// The role that everybody has.
+    pub fn everyone(&self) -> Role {
+        Role(self.shared.act(|state, _| state.world.home))
     }
 
     /// Adds another guild that the bot is in; gives its id.

@@ -13,7 +13,6 @@ mod message;
 mod modal;
 mod person;
 mod refused;
-mod writing;
 
 mod fault;
 mod harness;
@@ -23,6 +22,7 @@ mod report;
 // Inside: the world knows Discord's rules and nothing else; REST, gateway and page translate.
 mod world;
 
+mod files;
 mod gateway;
 mod page;
 mod rest;
@@ -37,7 +37,7 @@ mod tls;
 mod turns;
 mod visitor;
 
-pub use channel::Channel;
+pub use channel::{Channel, Subject};
 pub use clock::Speed;
 pub use emulator::{Emulator, NotReady, Role};
 pub use fault::{Fault, FaultAction, FaultError, LimitFault, LimitScope, OrderedFault};

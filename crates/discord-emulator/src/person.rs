@@ -1,6 +1,8 @@
 //! A person in the guild: writes, and sees what is meant for them. Sees nothing that Discord would hide.
 
 mod commands;
+mod messages;
+mod threads;
 
 use std::sync::Arc;
 

@@ -21,6 +21,7 @@ use axum::{
 
 use self::deeds::{commands, messages, people};
 use crate::{
+    files,
     gateway::{self, Manner},
     listener::Peer,
     rest,
@@ -48,6 +49,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .layer(middleware::from_fn(guarded));
     Router::new()
         .route("/", get(door))
+        .route("/files/{channel}/{file}/{name}", get(files::file))
         .merge(page)
         .with_state(Arc::clone(&shared))
         .fallback_service(rest::plain_router(shared))

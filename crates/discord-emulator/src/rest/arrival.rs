@@ -8,7 +8,8 @@ use axum::{
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::world::{BOT_TOKEN, refusal::Refusal};
+use super::multipart::{self, Parts};
+use crate::world::{BOT_TOKEN, refusal::Refusal, uploads::Upload};
 
 /// Discord accepts requests up to this size.
 const MOST_BYTES: usize = 25 * 1024 * 1024;
@@ -25,20 +26,31 @@ pub(crate) struct Arrival {
     authorization: Option<String>,
     /// `None` when it was too large or broke off.
     pub(crate) body: Option<Bytes>,
+    /// A multipart body taken apart, or why it could not be.
+    parts: Option<Result<Parts, Refusal>>,
 }
 
 impl Arrival {
     pub(crate) async fn read(request: Request) -> Self {
         let (parts, body) = request.into_parts();
         let raw_path = parts.uri.path().to_owned();
+        let content_type = text(&parts.headers, &header::CONTENT_TYPE);
+        let body = to_bytes(body, MOST_BYTES).await.ok();
+        let taken_apart = match (&content_type, &body) {
+            (Some(kind), Some(body)) if multipart::is_multipart(kind) => {
+                Some(multipart::read(kind, body.clone()).await)
+            }
+            _ => None,
+        };
         Self {
             method: parts.method.as_str().to_owned(),
             segments: segments(&raw_path),
             raw_path,
             query: parts.uri.query().unwrap_or_default().to_owned(),
-            content_type: text(&parts.headers, &header::CONTENT_TYPE),
+            content_type,
             authorization: text(&parts.headers, &header::AUTHORIZATION),
-            body: to_bytes(body, MOST_BYTES).await.ok(),
+            body,
+            parts: taken_apart,
         }
     }
 
@@ -61,6 +73,14 @@ impl Arrival {
             .collect()
     }
 
+    /// The files beside the body.
+    pub(crate) fn files(&self) -> &[Upload] {
+        match &self.parts {
+            Some(Ok(parts)) => &parts.files,
+            _ => &[],
+        }
+    }
+
     /// The body as JSON; an absent one is an empty object.
     ///
     /// # Errors
@@ -72,8 +92,11 @@ impl Arrival {
             return Ok(json!({}));
         }
         let kind = self.content_type.as_deref().unwrap_or_default();
-        if kind.starts_with("multipart/") {
-            return Err(Refusal::Lacking("reading multipart bodies".to_owned()));
+        if let Some(parts) = &self.parts {
+            return parts
+                .as_ref()
+                .map(|parts| parts.body.clone())
+                .map_err(Clone::clone);
         }
         if !kind.starts_with("application/json") {
             return Err(Refusal::WrongContentType);

@@ -8,7 +8,7 @@ use super::limits::Limits;
 use crate::{
     clock::Moment,
     snowflake::Snowflake,
-    world::{World, refusal::Refusal},
+    world::{World, refusal::Refusal, uploads::Upload},
 };
 
 /// One request on its way through its route.
@@ -20,6 +20,8 @@ pub(crate) struct Call<'a> {
     pub(crate) parameters: Vec<(&'static str, String)>,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Value,
+    /// The files beside the body.
+    pub(crate) files: &'a [Upload],
 }
 
 impl Call<'_> {

@@ -3,7 +3,7 @@
 use super::{answer::Answer, call::Call};
 use crate::{
     snowflake::Snowflake,
-    world::{history::Page, refusal::Refusal},
+    world::{history::Page, refusal::Refusal, uploads::Sent},
 };
 
 const USUAL_PAGE: usize = 50;
@@ -14,29 +14,29 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         .number("limit", 1..=LARGEST_PAGE)?
         .unwrap_or(USUAL_PAGE);
     call.world
-        .history(call.id("channel")?, page(call)?, limit)
+        .history(call.now, call.id("channel")?, page(call)?, limit)
         .map(Answer::ok)
 }
 
 pub(crate) fn post(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let channel = call.id("channel")?;
     call.world
-        .bot_posts(call.now, channel, &call.body)
+        .bot_posts(call.now, channel, Sent::new(&call.body, call.files))
         .map(Answer::ok)
 }
 
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let message = call
-        .world
-        .visible_message(call.id("channel")?, call.id("message")?)?;
-    Ok(Answer::ok(call.world.json_for_bot(message)))
+    call.world
+        .read_message(call.now, call.id("channel")?, call.id("message")?)
+        .map(Answer::ok)
 }
 
 pub(crate) fn edit(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (channel, message) = (call.id("channel")?, call.id("message")?);
     let bot = call.world.application;
+    let sent = Sent::new(&call.body, call.files);
     call.world
-        .edit(call.now, bot, (channel, message), &call.body)
+        .edit(call.now, bot, (channel, message), sent)
         .map(Answer::ok)
 }
 

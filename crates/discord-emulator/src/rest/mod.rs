@@ -14,6 +14,7 @@ pub(crate) mod limit_table;
 pub(crate) mod limits;
 pub(crate) mod log;
 mod messages;
+mod multipart;
 mod routes;
 mod threads;
 mod users;
@@ -205,6 +206,7 @@ fn route_answer(
         parameters: found.parameters,
         query: arrival.query_pairs(),
         body: arrival.json()?,
+        files: arrival.files(),
     };
     (found.route.answer)(&mut call)
 }

@@ -131,6 +131,18 @@ pub(crate) const ROUTES: &[Route] = &[
     .open()
     .limited(limits::REPLY),
     Route::new("GET", "/channels/{channel}", channels::get),
+    Route::new("PATCH", "/channels/{channel}", channels::change),
+    Route::new("DELETE", "/channels/{channel}", channels::delete),
+    Route::new(
+        "PUT",
+        "/channels/{channel}/permissions/{overwrite}",
+        channels::overwrite,
+    ),
+    Route::new(
+        "DELETE",
+        "/channels/{channel}/permissions/{overwrite}",
+        channels::remove_overwrite,
+    ),
     Route::new("POST", "/channels/{channel}/typing", channels::typing).limited(limits::TYPING),
     Route::new("GET", "/channels/{channel}/messages", messages::list),
     Route::new("POST", "/channels/{channel}/messages", messages::post)

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{answer::Answer, call::Call};
 use crate::{
     snowflake::Snowflake,
-    world::{channels::ChannelKind, refusal::Refusal, thread_lists::Archived},
+    world::{channels::ChannelKind, refusal::Refusal, thread_lists::Archived, uploads::Sent},
 };
 
 pub(crate) fn start_from_message(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -20,12 +20,22 @@ pub(crate) fn start_from_message(call: &mut Call<'_>) -> Result<Answer, Refusal>
 pub(crate) fn start(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (channel, bot) = (call.id("channel")?, call.world.application);
     if call.world.find_channel(channel)?.kind == ChannelKind::Forum {
-        return Err(Refusal::Lacking("posts in forums".to_owned()));
+        return post(call, channel);
     }
     let thread = call
         .world
         .start_thread(call.now, bot, channel, &call.body)?;
     created(call, thread)
+}
+
+/// A post in a forum; the answer shows its first message too.
+fn post(call: &mut Call<'_>, forum: Snowflake) -> Result<Answer, Refusal> {
+    let (bot, sent) = (call.world.application, Sent::new(&call.body, call.files));
+    let id = call.world.start_post(call.now, bot, forum, sent)?;
+    let mut shown = call.world.channel_json(call.world.find_channel(id)?);
+    let first = call.world.visible_message(id, id)?;
+    shown["message"] = call.world.message_json(first);
+    Ok(Answer::json(201, shown))
 }
 
 fn created(call: &Call<'_>, thread: Snowflake) -> Result<Answer, Refusal> {

@@ -1,12 +1,12 @@
 //! `/webhooks/{application}/{token}`: follow-ups, and reading, editing and deleting what answered an interaction.
 
 use super::{answer::Answer, call::Call};
-use crate::world::{refusal::Refusal, replies::Named};
+use crate::world::{refusal::Refusal, replies::Named, uploads::Sent};
 
 pub(crate) fn post(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let token = token(call)?;
     call.world
-        .follow_up(call.now, &token, &call.body)
+        .follow_up(call.now, &token, Sent::new(&call.body, call.files))
         .map(Answer::ok)
 }
 
@@ -19,7 +19,7 @@ pub(crate) fn edit(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let token = token(call)?;
     let named = named(call)?;
     call.world
-        .edit_reply(call.now, &token, named, &call.body)
+        .edit_reply(call.now, &token, named, Sent::new(&call.body, call.files))
         .map(Answer::ok)
 }
 

@@ -55,7 +55,7 @@ pub(crate) struct Channel {
     /// The category of a channel, the channel of a thread.
     pub(crate) parent: Option<Snowflake>,
     pub(crate) name: String,
-    position: usize,
+    pub(super) position: usize,
     pub(crate) topic: Option<String>,
     /// How long people wait between two messages, in seconds.
     pub(crate) slowmode: u32,
@@ -98,6 +98,18 @@ pub(crate) struct Thread {
 pub(crate) struct Tag {
     pub(crate) id: Snowflake,
     pub(crate) name: String,
+    /// Whether only whoever manages threads may put it on a post.
+    pub(crate) is_moderated: bool,
+}
+
+impl Tag {
+    pub(crate) fn named(id: Snowflake, name: &str) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            is_moderated: false,
+        }
+    }
 }
 
 impl Channel {
@@ -305,7 +317,7 @@ fn metadata(kind: ChannelKind, thread: &Thread) -> Value {
 }
 
 fn tag_json(tag: &Tag) -> Value {
-    json!({"id": tag.id, "name": tag.name, "moderated": false, "emoji_id": null, "emoji_name": null})
+    json!({"id": tag.id, "name": tag.name, "moderated": tag.is_moderated, "emoji_id": null, "emoji_name": null})
 }
 
 fn extend(json: &mut Value, more: Value) {

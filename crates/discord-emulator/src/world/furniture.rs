@@ -39,8 +39,7 @@ impl World {
         };
         for name in ["Answered", "Open"] {
             let id = self.ids.next(now);
-            let name = name.to_owned();
-            forum.tags.push(Tag { id, name });
+            forum.tags.push(Tag::named(id, name));
         }
         self.add_channel(now, forum);
     }

@@ -3,10 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{
+    attachments::Files,
     components, embeds,
     form::Form,
     mentions::Allowed,
     refusal::{Problems, Refusal},
+    uploads::Sent,
 };
 use crate::snowflake::Snowflake;
 
@@ -29,6 +31,8 @@ const IS_COMPONENTS_V2: u64 = 1 << 15;
 pub(crate) enum Carrier {
     /// `POST /channels/{channel}/messages`
     ChannelPost,
+    /// The first message of a post in a forum.
+    ForumPost,
     /// The first response to an interaction.
     Callback,
     /// `POST /webhooks/{application}/{token}`
@@ -41,6 +45,7 @@ impl Carrier {
     fn flags(self) -> u64 {
         match self {
             Self::ChannelPost => SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_COMPONENTS_V2,
+            Self::ForumPost => SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS,
             Self::Callback | Self::Followup => {
                 SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_COMPONENTS_V2 | EPHEMERAL
             }
@@ -62,6 +67,7 @@ pub(crate) struct Draft {
     pub(crate) enforce_nonce: bool,
     pub(crate) replies_to: Option<Reply>,
     pub(crate) tts: bool,
+    pub(crate) files: Files,
 }
 
 /// The message a new one replies to.
@@ -79,14 +85,19 @@ impl Draft {
     ///
     /// A form error for whatever breaks a limit, "empty message" for a new one with nothing in it, and
     /// [`Refusal::Lacking`] for what the emulator cannot do yet.
-    pub(crate) fn read(body: &Value, carrier: Carrier) -> Result<Self, Refusal> {
-        Self::read_at(body, "", carrier)
+    pub(crate) fn read<'a>(sent: impl Into<Sent<'a>>, carrier: Carrier) -> Result<Self, Refusal> {
+        Self::read_at(sent, "", carrier)
     }
 
     /// Reads a message that is one part of a request; `at` is the dotted path of that part.
-    pub(crate) fn read_at(body: &Value, at: &str, carrier: Carrier) -> Result<Self, Refusal> {
+    pub(crate) fn read_at<'a>(
+        sent: impl Into<Sent<'a>>,
+        at: &str,
+        carrier: Carrier,
+    ) -> Result<Self, Refusal> {
+        let sent = sent.into();
         let mut problems = Problems::default();
-        let Some(form) = Form::read(body, at, &mut problems) else {
+        let Some(form) = Form::read(sent.body, at, &mut problems) else {
             return Err(Refusal::Form(problems));
         };
         refuse_what_is_lacking(&form)?;
@@ -103,6 +114,7 @@ impl Draft {
             enforce_nonce: form.flag("enforce_nonce", &mut problems).unwrap_or(false),
             replies_to: reply(&form, &mut problems),
             tts: form.flag("tts", &mut problems).unwrap_or(false),
+            files: Files::read(&form, sent, &mut problems)?,
         };
         let draft = problems.unless_any(draft)?;
         if carrier != Carrier::Edit && draft.is_empty() {
@@ -116,6 +128,7 @@ impl Draft {
         self.content.as_ref().is_none_or(String::is_empty)
             && blank(&self.embeds)
             && blank(&self.components)
+            && !self.files.adds()
     }
 }
 
@@ -125,7 +138,7 @@ fn cleared(form: &Form<'_>, name: &str) -> Option<Vec<Value>> {
 }
 
 fn refuse_what_is_lacking(form: &Form<'_>) -> Result<(), Refusal> {
-    for name in ["poll", "sticker_ids", "attachments"] {
+    for name in ["poll", "sticker_ids"] {
         let sent = form
             .value(name)
             .is_some_and(|value| value.as_array().is_none_or(|list| !list.is_empty()));

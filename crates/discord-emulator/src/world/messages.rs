@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Event, World,
+    attachments::Attachment,
     mentions::Mentions,
     message_form::{Draft, HAS_THREAD, LOADING, SUPPRESS_EMBEDS},
     refusal::Refusal,
@@ -60,6 +61,7 @@ pub(crate) struct Message {
     pub(crate) content: String,
     pub(crate) embeds: Vec<Value>,
     pub(crate) components: Vec<Value>,
+    pub(super) attachments: Vec<Attachment>,
     pub(crate) flags: u64,
     pub(super) sent: Moment,
     pub(crate) edited: Option<Moment>,
@@ -85,6 +87,7 @@ impl Message {
             content: String::new(),
             embeds: Vec::new(),
             components: Vec::new(),
+            attachments: Vec::new(),
             flags: 0,
             sent,
             edited: None,
@@ -142,7 +145,10 @@ impl Message {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.content.is_empty() && self.embeds.is_empty() && self.components.is_empty()
+        self.content.is_empty()
+            && self.embeds.is_empty()
+            && self.components.is_empty()
+            && self.attachments.is_empty()
     }
 
     pub(super) fn change(&mut self, draft: Draft) {
@@ -257,11 +263,16 @@ impl World {
             .iter()
             .map(|id| self.user_json(*id))
             .collect();
+        let attachments: Vec<Value> = message
+            .attachments
+            .iter()
+            .map(|file| self.attachment_json(message.channel, file))
+            .collect();
         let mut json = json!({"id": message.id, "channel_id": message.channel, "author": self.user_json(message.author),
             "content": message.content, "timestamp": message.sent.to_iso(),
             "edited_timestamp": message.edited.map(Moment::to_iso), "tts": message.tts,
             "mention_everyone": message.mentions.everyone, "mentions": mentions,
-            "mention_roles": message.mentions.roles, "attachments": [], "embeds": message.shown_embeds(),
+            "mention_roles": message.mentions.roles, "attachments": attachments, "embeds": message.shown_embeds(),
             "pinned": false, "type": message.kind, "flags": message.flags, "components": message.components});
         if let Some(nonce) = &message.nonce {
             json["nonce"] = nonce.clone();

@@ -1,6 +1,8 @@
 //! The emulated Discord as a plain state machine: values and the time go in, values and events come out. Does no I/O, reads no clock.
 
+pub(crate) mod attachments;
 mod autocomplete;
+mod channel_changes;
 pub(crate) mod channels;
 pub(crate) mod command_form;
 pub(crate) mod commands;
@@ -8,6 +10,7 @@ mod components;
 pub(crate) mod direct_messages;
 mod embeds;
 pub(crate) mod form;
+mod forums;
 mod furniture;
 pub(crate) mod guild;
 pub(crate) mod history;
@@ -20,6 +23,7 @@ pub(crate) mod messages;
 mod modal_form;
 pub(crate) mod modals;
 pub(crate) mod offers;
+mod overwrites;
 pub(crate) mod people;
 pub(crate) mod permissions;
 mod pings;
@@ -31,10 +35,12 @@ mod resolved;
 mod responses;
 mod revising;
 mod selects;
+mod sight;
 pub(crate) mod thread_lists;
 pub(crate) mod threads;
 mod transcript;
 mod typing;
+pub(crate) mod uploads;
 pub(crate) mod use_error;
 
 use std::{
@@ -96,6 +102,9 @@ pub(crate) struct World {
     archivals: BTreeSet<(Moment, Snowflake)>,
     /// Active threads that a guild may have.
     most_active_threads: usize,
+    files: attachments::Storage,
+    /// Where files can be fetched: the page's address, with a `/` at its end.
+    pub(crate) page_url: String,
     pings: VecDeque<Ping>,
     /// The portal's switches for intents.
     pub(crate) privileged: PrivilegedIntents,
@@ -155,6 +164,8 @@ impl World {
             deadlines: BTreeSet::new(),
             archivals: BTreeSet::new(),
             most_active_threads: threads::MOST_ACTIVE,
+            files: attachments::Storage::default(),
+            page_url: "/".to_owned(),
             pings: VecDeque::new(),
             privileged: PrivilegedIntents::default(),
             revision: 0,

@@ -12,6 +12,7 @@ use super::{
     messages::{DEFAULT, Message, Note, Origin, REPLY, Reference},
     permissions::Permissions,
     refusal::Refusal,
+    uploads::Sent,
 };
 use crate::{clock::Moment, snowflake::Snowflake};
 
@@ -24,11 +25,11 @@ impl World {
         &mut self,
         now: Moment,
         channel: Snowflake,
-        body: &Value,
+        sent: Sent<'_>,
     ) -> Result<Value, Refusal> {
         let place = self.find_channel(channel)?;
         self.require_writing(now, place, self.application)?;
-        let draft = Draft::read(body, Carrier::ChannelPost)?;
+        let draft = Draft::read(sent, Carrier::ChannelPost)?;
         if let Some(earlier) = self.same_nonce(now, channel, &draft) {
             return Ok(self.message_json(earlier));
         }
@@ -47,12 +48,12 @@ impl World {
         now: Moment,
         channel: Snowflake,
         author: Snowflake,
-        body: &Value,
+        sent: Sent<'_>,
     ) -> Result<Snowflake, Refusal> {
         let place = self.find_channel(channel)?;
         self.require_writing(now, place, author)?;
         self.require_patience(now, place, author)?;
-        let draft = Draft::read(body, Carrier::ChannelPost)?;
+        let draft = Draft::read(sent, Carrier::ChannelPost)?;
         self.write(now, channel, author, draft)
     }
 
@@ -89,8 +90,8 @@ impl World {
         }
     }
 
-    /// Refuses what needs a permission of its own: embeds, being read out, replying.
-    fn require_contents(
+    /// Refuses what needs a permission of its own: embeds, files, being read out, replying.
+    pub(super) fn require_contents(
         &self,
         now: Moment,
         place: &Channel,
@@ -107,6 +108,7 @@ impl World {
             .is_some_and(|embeds| !embeds.is_empty());
         let needed = [
             (embeds, Permissions::EMBED_LINKS),
+            (draft.files.adds(), Permissions::ATTACH_FILES),
             (
                 draft.tts && place.guild.is_some(),
                 Permissions::SEND_TTS_MESSAGES,
@@ -182,6 +184,18 @@ impl World {
         origin: Origin,
         draft: Draft,
     ) -> Result<Snowflake, Refusal> {
+        let id = self.ids.next(now);
+        self.post_as(now, id, origin, draft)
+    }
+
+    /// As [`World::post`], under an id that is known already.
+    pub(super) fn post_as(
+        &mut self,
+        now: Moment,
+        id: Snowflake,
+        origin: Origin,
+        draft: Draft,
+    ) -> Result<Snowflake, Refusal> {
         let place = self.find_channel(origin.channel)?;
         self.refuse_locked(now, place, &origin)?;
         let reference = self.replied_message(origin.channel, &draft)?;
@@ -200,13 +214,16 @@ impl World {
             nonce: draft.nonce.clone(),
             tts: draft.tts,
             reference,
-            ..Message::blank(self.ids.next(now), origin, kind, now)
+            ..Message::blank(id, origin, kind, now)
         };
         let allowed = draft.allowed.clone();
-        message.change(Draft {
+        let mut draft = Draft {
             flags: None,
             ..draft
-        });
+        };
+        message.attachments = self.attach(now, Vec::new(), std::mem::take(&mut draft.files))?;
+        message.change(draft);
+        self.show_own_files(&mut message);
         self.settle_mentions(now, &mut message, allowed);
         Ok(self.publish(now, message))
     }

@@ -27,6 +27,7 @@ pub(crate) enum Refusal {
     /// A forum holds posts, no messages of its own.
     NotInForum,
     AlreadyAcknowledged,
+    TagRequired,
     MissingAccess,
     NotInDirect,
     NotTheAuthor,
@@ -127,6 +128,11 @@ impl Refusal {
             Self::TooLarge => (413, 40005, "Request entity too large"),
             Self::NotInForum => (400, 40058, "Cannot send a message in a forum channel"),
             Self::AlreadyAcknowledged => (400, 40060, "Interaction has already been acknowledged."),
+            Self::TagRequired => (
+                400,
+                40067,
+                "A tag is required to create a forum post in this channel",
+            ),
             Self::MissingAccess => (403, 50001, "Missing Access"),
             Self::NotInDirect => (400, 50003, "Cannot execute action on a DM channel"),
             Self::NotTheAuthor => (403, 50005, "Cannot edit a message authored by another user"),

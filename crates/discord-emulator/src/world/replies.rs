@@ -9,6 +9,7 @@ use super::{
     message_form::{Carrier, Draft},
     messages::Message,
     refusal::Refusal,
+    uploads::Sent,
 };
 use crate::{clock::Moment, snowflake::Snowflake};
 
@@ -25,10 +26,10 @@ impl World {
         &mut self,
         now: Moment,
         token: &str,
-        body: &Value,
+        sent: Sent<'_>,
     ) -> Result<Value, Refusal> {
         let interaction = self.usable(token)?.clone();
-        let draft = Draft::read(body, Carrier::Followup)?;
+        let draft = Draft::read(sent, Carrier::Followup)?;
         if interaction.stage == Stage::Deferred {
             return self.change(now, &interaction, Named::Original, draft);
         }
@@ -51,10 +52,10 @@ impl World {
         now: Moment,
         token: &str,
         named: Named,
-        body: &Value,
+        sent: Sent<'_>,
     ) -> Result<Value, Refusal> {
         let interaction = self.usable(token)?.clone();
-        self.change(now, &interaction, named, Draft::read(body, Carrier::Edit)?)
+        self.change(now, &interaction, named, Draft::read(sent, Carrier::Edit)?)
     }
 
     pub(crate) fn delete_reply(

@@ -11,6 +11,7 @@ use super::{
     messages::Origin,
     modal_form::Modal,
     refusal::{Problems, Refusal},
+    uploads::Sent,
 };
 use crate::{clock::Moment, snowflake::Snowflake};
 
@@ -36,9 +37,9 @@ enum Response {
 }
 
 impl Response {
-    fn read(body: &Value, interaction: &Interaction) -> Result<(u64, Self), Refusal> {
+    fn read(sent: Sent<'_>, interaction: &Interaction) -> Result<(u64, Self), Refusal> {
         let mut problems = Problems::default();
-        let Some(form) = Form::read(body, "", &mut problems) else {
+        let Some(form) = Form::read(sent.body, "", &mut problems) else {
             return Err(Refusal::Form(problems));
         };
         let kind = form.number("type", &mut problems);
@@ -51,10 +52,10 @@ impl Response {
         let empty = json!({});
         let data = form.value("data").unwrap_or(&empty);
         let response = match kind {
-            MESSAGE => Self::Message(Draft::read_at(data, "data", Carrier::Callback)?),
+            MESSAGE => Self::Message(Draft::read_at(sent.part(data), "data", Carrier::Callback)?),
             DEFERRED_MESSAGE => Self::Message(thinking(data)?),
             DEFERRED_UPDATE => Self::UpdateLater,
-            UPDATE => Self::Update(Draft::read_at(data, "data", Carrier::Edit)?),
+            UPDATE => Self::Update(Draft::read_at(sent.part(data), "data", Carrier::Edit)?),
             CHOICES => {
                 let option = autocomplete::focused_type(&interaction.invocation.data);
                 Self::Choices(autocomplete::read_choices(data, option)?)
@@ -120,7 +121,7 @@ impl World {
         now: Moment,
         id: Snowflake,
         token: &str,
-        body: &Value,
+        sent: Sent<'_>,
     ) -> Result<Value, Refusal> {
         let interaction = self
             .interaction(id)
@@ -133,7 +134,7 @@ impl World {
                 return Err(Refusal::AlreadyAcknowledged);
             }
         }
-        let (kind, response) = Response::read(body, &interaction)?;
+        let (kind, response) = Response::read(sent, &interaction)?;
         self.take_effect(now, &interaction, response)?;
         self.settle_modal(interaction.person, id, true);
         self.touch();

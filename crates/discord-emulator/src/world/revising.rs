@@ -12,6 +12,7 @@ use super::{
     messages::{Intents, Message, Origin},
     permissions::Permissions,
     refusal::{Problems, Refusal},
+    uploads::Sent,
 };
 use crate::{clock::Moment, snowflake::Snowflake};
 
@@ -40,7 +41,11 @@ impl World {
         self.refuse_closed(now, self.find_channel(channel)?, &message)?;
         let allowed = draft.allowed.clone();
         let (content, embeds) = (message.content.clone(), message.embeds.clone());
+        let mut draft = draft;
+        let present = std::mem::take(&mut message.attachments);
+        message.attachments = self.attach(now, present, std::mem::take(&mut draft.files))?;
         message.change(draft);
+        self.show_own_files(&mut message);
         if message.is_empty() {
             return Err(Refusal::EmptyMessage);
         }
@@ -67,7 +72,7 @@ impl World {
         now: Moment,
         actor: Snowflake,
         (channel, id): (Snowflake, Snowflake),
-        body: &Value,
+        sent: Sent<'_>,
     ) -> Result<Value, Refusal> {
         let place = self.find_channel(channel)?;
         self.require(now, place, actor, Permissions::VIEW_CHANNEL)?;
@@ -76,12 +81,12 @@ impl World {
             return Err(Refusal::SystemMessage);
         }
         if message.author != actor {
-            if !changes_only_flags(body) {
+            if !changes_only_flags(sent) {
                 return Err(Refusal::NotTheAuthor);
             }
             self.require(now, place, actor, Permissions::MANAGE_MESSAGES)?;
         }
-        let draft = Draft::read(body, Carrier::Edit)?;
+        let draft = Draft::read(sent, Carrier::Edit)?;
         self.revise(now, channel, id, draft)?;
         self.visible_message(channel, id)
             .map(|message| self.message_json(message))
@@ -206,9 +211,9 @@ impl World {
     }
 }
 
-fn changes_only_flags(body: &Value) -> bool {
-    body.as_object()
-        .is_some_and(|fields| fields.keys().all(|name| name == "flags"))
+fn changes_only_flags(sent: Sent<'_>) -> bool {
+    let fields = sent.body.as_object();
+    sent.files.is_empty() && fields.is_some_and(|fields| fields.keys().all(|name| name == "flags"))
 }
 
 fn ids_to_delete(body: &Value) -> Result<BTreeSet<Snowflake>, Refusal> {

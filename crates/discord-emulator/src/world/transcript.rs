@@ -56,6 +56,12 @@ impl World {
         lines.extend(message.shown_embeds().iter().flat_map(embed_lines));
         lines.extend(
             message
+                .attachments
+                .iter()
+                .map(|file| format!("[file: {}]", file.filename)),
+        );
+        lines.extend(
+            message
                 .only_for
                 .map(|only| format!("(only {} can see this)", self.name_of(only))),
         );

@@ -1,12 +1,15 @@
 //! Drives the emulator as a bot would: REST over TLS, the gateway over a WebSocket. Looks at nothing inside.
 
 mod ask;
+mod attachments;
 mod autocomplete;
 mod bot;
+mod channels;
 mod clocks;
 mod components;
 mod direct_messages;
 mod faults;
+mod forums;
 mod gateway;
 mod harness;
 mod limits;

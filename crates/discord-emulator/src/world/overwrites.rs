@@ -1,0 +1,121 @@
+//! What a channel changes for a role or a member: setting and removing overwrites. Adds no permissions up.
+
+use serde_json::{Value, json};
+
+use super::{
+    World,
+    form::Form,
+    permissions::{Overwrite, Permissions},
+    refusal::{Problems, Refusal},
+};
+use crate::{clock::Moment, snowflake::Snowflake};
+
+impl World {
+    /// Sets what a channel changes for somebody. What the bot sees by it is told.
+    pub(crate) fn set_overwrite(&mut self, now: Moment, channel: Snowflake, overwrite: Overwrite) {
+        self.change_overwrites(now, channel, |overwrites| {
+            overwrites.retain(|one| one.id != overwrite.id);
+            overwrites.push(overwrite);
+        });
+    }
+
+    pub(super) fn change_overwrites(
+        &mut self,
+        now: Moment,
+        channel: Snowflake,
+        change: impl FnOnce(&mut Vec<Overwrite>),
+    ) {
+        let Some(guild) = self.guild_of(channel) else {
+            return;
+        };
+        let before = self.sight(now, guild);
+        if let Some(channel) = self.channels.get_mut(&channel) {
+            change(&mut channel.overwrites);
+        }
+        if before.contains(&channel) {
+            self.tell_of_channel(now, "CHANNEL_UPDATE", channel);
+        }
+        self.tell_of_sight(now, guild, &before);
+        self.touch();
+    }
+
+    /// Changes what a channel allows to and denies somebody, leaving other permissions as they are.
+    pub(crate) fn shift_overwrite(
+        &mut self,
+        now: Moment,
+        channel: Snowflake,
+        (id, kind): (Snowflake, u8),
+        allowed: Permissions,
+        denied: Permissions,
+    ) {
+        let present = self
+            .find_channel(channel)
+            .ok()
+            .and_then(|channel| channel.overwrites.iter().find(|one| one.id == id).copied());
+        let (allow, deny) = present.map_or_else(Default::default, |one| (one.allow, one.deny));
+        let overwrite = Overwrite {
+            id,
+            kind,
+            allow: allow.without(denied) | allowed,
+            deny: deny.without(allowed) | denied,
+        };
+        self.set_overwrite(now, channel, overwrite);
+    }
+
+    /// The bot sets an overwrite through its route.
+    pub(crate) fn bot_overwrites(
+        &mut self,
+        now: Moment,
+        channel: Snowflake,
+        id: Snowflake,
+        body: &Value,
+    ) -> Result<(), Refusal> {
+        let needed = Permissions::MANAGE_ROLES;
+        self.require(now, self.find_channel(channel)?, self.application, needed)?;
+        let mut body = body.clone();
+        if let Some(fields) = body.as_object_mut() {
+            fields.insert("id".to_owned(), json!(id));
+        }
+        let mut problems = Problems::default();
+        let overwrite = read(&body, "", &mut problems);
+        if let Some(overwrite) = problems.unless_any(overwrite)? {
+            self.set_overwrite(now, channel, overwrite);
+        }
+        Ok(())
+    }
+
+    /// The bot removes an overwrite through its route.
+    pub(crate) fn bot_removes_overwrite(
+        &mut self,
+        now: Moment,
+        channel: Snowflake,
+        id: Snowflake,
+    ) -> Result<(), Refusal> {
+        let needed = Permissions::MANAGE_ROLES;
+        self.require(now, self.find_channel(channel)?, self.application, needed)?;
+        self.change_overwrites(now, channel, |overwrites| {
+            overwrites.retain(|one| one.id != id);
+        });
+        Ok(())
+    }
+}
+
+/// Reads one overwrite: `id`, `type` 0 role or 1 member, `allow` and `deny` as numbers in strings.
+pub(super) fn read(value: &Value, at: &str, problems: &mut Problems) -> Option<Overwrite> {
+    let form = Form::read(value, at, problems)?;
+    let id = form.id("id", problems);
+    if id.is_none() {
+        problems.required(&form.path("id"));
+    }
+    let kind = form.number_in("type", 0..=1, problems).unwrap_or(0);
+    let mut bits = |name: &str| {
+        let bits = form.number(name, problems).unwrap_or(0);
+        Permissions::from_bits(bits & Permissions::ALL.bits())
+    };
+    Some(Overwrite {
+        id: id?,
+        kind: u8::try_from(kind).unwrap_or(0),
+        allow: bits("allow"),
+        deny: bits("deny"),
+    })
+}
