@@ -2,26 +2,34 @@
 
 import { button, element } from "./dom.js";
 
+/** What `send` gives when the form stays until somebody closes it from outside. */
+export const WAITS = Symbol("waits");
+
 /**
- * Opens a form. `send` gets the form and gives a sentence when it was refused, or null when it is done; `leave` is told when
- * somebody closes it instead. Gives a function that closes it from outside.
+ * Opens a form. `send` gets the form and gives a sentence when it was refused, null when it is done, or [`WAITS`]; `leave` is told
+ * when somebody closes it instead. Gives {close, refuse(sentence)} for whoever knows more from outside.
  */
 export function openDialog({ title, note = null, parts, submit = "Submit", send, leave = () => {} }) {
   const heading = element("h2", { id: "dialog-title" }, title);
   const refused = element("p", { className: "notice", role: "alert", hidden: true });
   const sent = element("button", { type: "submit", className: "primary" }, submit);
-  const form = element("form", { method: "dialog", noValidate: false }, heading, note, element("div", { className: "parts" }, parts), refused,
+  const form = element("form", { method: "dialog" }, heading, note, element("div", { className: "parts" }, parts), refused,
     element("div", { className: "deeds" }, button({ onclick: () => left() }, "Cancel"), sent));
   const dialog = element("dialog", { "aria-labelledby": "dialog-title" },
     button({ className: "close", label: "Close", onclick: () => left() }, "×"), form);
 
-  const gone = () => {
+  const close = () => {
     dialog.close();
     dialog.remove();
   };
   const left = () => {
-    gone();
+    close();
     leave();
+  };
+  const refuse = (sentence) => {
+    sent.disabled = false;
+    refused.textContent = sentence ?? "";
+    refused.hidden = !sentence;
   };
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
@@ -29,17 +37,16 @@ export function openDialog({ title, note = null, parts, submit = "Submit", send,
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    refuse(null);
     sent.disabled = true;
-    const sentence = await send(form);
-    sent.disabled = false;
-    refused.textContent = sentence ?? "";
-    refused.hidden = !sentence;
-    if (!sentence) gone();
+    const outcome = await send(form);
+    if (outcome === null) close();
+    else if (outcome !== WAITS) refuse(outcome);
   });
   document.body.append(dialog);
   dialog.showModal();
   dialog.querySelector(".parts input, .parts textarea, .parts select, .parts button")?.focus();
-  return gone;
+  return { close, refuse };
 }
 
 /** A field with its label, and what is said below it. */

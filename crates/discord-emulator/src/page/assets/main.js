@@ -20,7 +20,8 @@ let view = null;
 let lists = { people: [], roles: [], channels: [], version: 0 };
 let names = { people: {}, channels: {}, roles: {} };
 let editing = null;
-let modal = { id: null, close: () => {} };
+const NO_MODAL = { id: null, close: () => {}, refuse: () => {} };
+let modal = NO_MODAL;
 let stop = () => {};
 let isLost = false;
 const dismissed = new Set();
@@ -123,7 +124,7 @@ function watch(person, channel) {
   stop();
   editing = null;
   modal.close();
-  modal = { id: null, close: () => {} };
+  modal = NO_MODAL;
   messages.clear();
   stop = follow(person, channel, show, (sentence) => {
     isLost = true;
@@ -171,15 +172,26 @@ function showMessages() {
 
 /** The modal that the bot has opened for this person. */
 function showModal(next) {
+  if (next?.failed) modal.refuse("Something went wrong. Try again.");
   if ((next?.id ?? null) === modal.id) return;
   modal.close();
-  modal = { id: next?.id ?? null, close: () => {} };
+  modal = NO_MODAL;
   if (!next) return;
   const to = { person: view.me, modal: next.id };
-  const files = (sent) => Object.values(sent.files).flat();
-  modal.close = openModal(next, { names, lists },
-    (sent) => sentenceOf(() => deed("fill", { ...to, values: sent.values, file_values: Object.fromEntries(Object.entries(sent.files).map(([id, list]) => [id, list.length])) }, files(sent))),
-    () => attempt(() => deed("dismiss", to)));
+  const fill = ({ values, files }) => {
+    const counts = Object.entries(files).map(([id, list]) => [id, list.length]);
+    return sentenceOf(() => deed("fill", { ...to, values: pairs(values), file_fields: counts }, Object.values(files).flat()));
+  };
+  const opened = openModal(next, { names, lists }, fill, () => {
+    modal = { ...NO_MODAL, id: next.id };
+    attempt(() => deed("dismiss", to));
+  });
+  modal = { id: next.id, ...opened };
+}
+
+/** One [field, value] for each value; what was not chosen is left out. */
+function pairs(values) {
+  return Object.entries(values).flatMap(([id, value]) => [value].flat().filter((one) => one !== null && one !== "").map((one) => [id, String(one)]));
 }
 
 function writeTo() {

@@ -1,14 +1,17 @@
 // A modal of the bot as a form: text fields in rows, labels around fields of every kind, text between them. Sends nothing itself.
 
 import { offered } from "./components.js";
-import { field, openDialog } from "./dialog.js";
+import { WAITS, field, openDialog } from "./dialog.js";
 import { element } from "./dom.js";
 import { markdown } from "./markdown_view.js";
 
 const [ROW, STRING_SELECT, TEXT_INPUT, TEXT, LABEL, UPLOAD, RADIO, CHECKBOXES, CHECKBOX] = [1, 3, 4, 10, 18, 19, 21, 22, 23];
 const LONGEST_TEXT = 4000;
 
-/** Opens a modal. `fill` gets {values, files} by custom_id and says what was refused; `leave` is told when it is closed. */
+/**
+ * Opens a modal. `fill` gets {values, files} by custom_id and gives a sentence when they were refused; `leave` is told when it is
+ * closed. Once sent it stays until the bot has taken it. Gives {close, refuse}.
+ */
 export function openModal(modal, room, fill, leave) {
   const readers = [];
   const read = (made) => {
@@ -20,8 +23,8 @@ export function openModal(modal, room, fill, leave) {
     title: modal.title,
     parts,
     note: element("p", { className: "small" }, "This form comes from the application, not from the emulator."),
-    send: () => fill({ values: Object.fromEntries(readers.filter((one) => one.value).map((one) => [one.id, one.value()])),
-      files: Object.fromEntries(readers.filter((one) => one.files).map((one) => [one.id, one.files()])) }),
+    send: async () => (await fill({ values: Object.fromEntries(readers.filter((one) => one.value).map((one) => [one.id, one.value()])),
+      files: Object.fromEntries(readers.filter((one) => one.files).map((one) => [one.id, one.files()])) })) ?? WAITS,
     leave,
   });
 }

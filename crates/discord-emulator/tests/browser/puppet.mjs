@@ -1,0 +1,168 @@
+// Drives the page with the puppet in a real browser: everything a bot can show, and everything a person can do with it.
+//
+// node puppet.mjs ADDRESS MODULES PICTURES, as .ci/browser calls it.
+
+import { LOOKS, browser, holds, steps } from "./browser.mjs";
+
+const [, , address, modules, pictures] = process.argv;
+const chromium = await browser(modules, pictures);
+const { page, picture, close } = await chromium.open(address, LOOKS[0]);
+
+const entry = (text) => page.locator(".entry", { hasText: text }).last();
+const text = page.locator("#text");
+const menu = (name) => page.getByRole("menuitem", { name });
+
+/** Opens the menu of a message. */
+async function opensMenu(of) {
+  await of.hover();
+  await of.getByRole("button", { name: "More" }).click();
+}
+
+async function becomes(name) {
+  const id = await page.locator("#person option", { hasText: name }).first().getAttribute("value");
+  await page.locator("#person").selectOption(id);
+  await page.waitForFunction((name) => document.querySelector("#person").selectedOptions[0].textContent.startsWith(name), name);
+}
+
+/** Types a command and sends it when its fields are filled in. */
+async function uses(command, ...values) {
+  await text.fill(`/${command}`);
+  await text.press("Enter");
+  for (const value of values) {
+    await page.keyboard.type(value);
+    await page.keyboard.press("Tab");
+  }
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+}
+
+async function opensPlace(name) {
+  await page.locator(".place", { hasText: name }).first().click();
+  await page.locator("#channel", { hasText: name }).waitFor();
+}
+
+await steps([
+  ["the page shows its messages within a second", async () => {
+    const started = Date.now();
+    await page.reload();
+    await entry("It is said to know its sources.").waitFor();
+    console.log(`     ${Date.now() - started} ms from reload to messages`);
+  }],
+  ["Markdown is rendered as Discord does, and what it refuses is shown as it was written", async () => {
+    const shown = entry("no heading");
+    holds(await shown.locator("h3").count() === 1 && await shown.locator("pre code").count() === 1, "headings and code are rendered");
+    for (const literal of ["#### no heading", "| a | b |", "---", "$x^2$", "<b>no html</b>", "[https://evil.example](https://example.org)", "[🙂](https://example.org)"]) {
+      holds((await shown.innerText()).includes(literal), `${literal} is shown literally`);
+    }
+    const spoiler = shown.locator(".spoiler");
+    holds(await spoiler.getAttribute("aria-expanded") === "false", "a spoiler is covered");
+    await spoiler.click();
+    holds(await spoiler.getAttribute("aria-expanded") === "true", "a spoiler opens");
+  }],
+  ["a citation is a link that leaves the page alone", async () => {
+    const link = entry("sort_by_cached_key").locator("a").first();
+    holds((await link.getAttribute("target")) === "_blank" && (await link.getAttribute("rel")).includes("noopener"), "it opens elsewhere");
+    holds((await link.getAttribute("href")).startsWith("https://doc.rust-lang.org/"), "it leads to its source");
+  }],
+  ["a command is picked by keyboard, and its answer grows", async () => {
+    await text.fill("/as");
+    await page.getByRole("option", { name: "/ask" }).waitFor();
+    await text.press("Enter");
+    await page.locator("#option-question").fill("How do I sort by a key?");
+    await page.keyboard.press("Enter");
+    const answer = entry("question: How do I sort by a key?");
+    await answer.locator(".thinking").waitFor();
+    await picture("thinking");
+    const shown = answer.locator(".text");
+    await shown.waitFor();
+    const before = (await shown.innerText()).length;
+    const content = await answer.locator(".content").elementHandle();
+    await page.waitForFunction(([content, before]) => content.innerText.length > before, [content, before]);
+    await answer.getByText("two sources").waitFor();
+    holds(await answer.getByText("(edited)").isVisible(), "it is marked as edited");
+    await picture("answered");
+  }],
+  ["the page stays at the end while text grows, and where it is when somebody reads above", async () => {
+    const list = page.locator("#messages");
+    holds(await list.evaluate((one) => one.scrollHeight - one.scrollTop - one.clientHeight < 2), "it stands at the end");
+    await list.evaluate((one) => { one.scrollTop = 0; });
+    await page.waitForFunction(() => document.querySelector("#messages").scrollTop === 0);
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await text.fill("Somebody reads above.");
+    const height = await list.evaluate((one) => one.scrollHeight);
+    // Said by the emulator itself, since whoever writes on the page is led to the end.
+    await page.evaluate(async () => {
+      const person = document.querySelector("#person").value;
+      const channel = document.querySelector("[aria-current=page]").dataset.place;
+      await fetch("/page/say", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ person, channel, text: "Below." }) });
+    });
+    await page.waitForFunction((height) => document.querySelector("#messages").scrollHeight > height, height);
+    holds(await list.evaluate((one) => one.scrollTop) === 0, "it has not moved");
+    await text.fill("");
+  }],
+  ["names are completed behind @ and sent as mentions, and the bot answers after typing", async () => {
+    await text.pressSequentially("Hello @Foot");
+    await page.getByRole("option", { name: "@Footnote" }).waitFor();
+    await picture("mention");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("are you there?");
+    await page.keyboard.press("Enter");
+    await entry("are you there?").locator(".mention", { hasText: "@Footnote" }).waitFor();
+    await entry("I heard you.").locator(".reply", { hasText: "@you" }).waitFor();
+  }],
+  ["the last message is edited with Up, answered, reacted to and deleted", async () => {
+    await text.fill("A word");
+    await text.press("Enter");
+    await entry("A word").waitFor();
+    await text.press("ArrowUp");
+    await page.getByLabel("Edit message").fill("Another word");
+    await page.keyboard.press("Enter");
+    const said = entry("Another word");
+    await said.getByText("(edited)").waitFor();
+    await opensMenu(said);
+    await picture("menu");
+    await menu("Reply").click();
+    await page.locator(".tag", { hasText: "Replying to you" }).waitFor();
+    await text.fill("An answer");
+    await text.press("Enter");
+    await entry("An answer").locator(".reply", { hasText: "Another word" }).waitFor();
+    await opensMenu(entry("An answer"));
+    await menu("Delete message").click();
+    await page.locator(".entry", { hasText: "An answer" }).waitFor({ state: "detached" });
+  }],
+  ["a thread is opened from a message", async () => {
+    await opensMenu(entry("Another word"));
+    await menu("Open a thread").click();
+    await page.getByLabel("Name").fill("On another word");
+    await picture("dialog");
+    await page.getByRole("button", { name: "Open", exact: true }).click();
+    await page.locator("#channel", { hasText: "On another word" }).waitFor();
+    await text.fill("Inside");
+    await text.press("Enter");
+    await entry("Inside").waitFor();
+    await picture("thread");
+    await opensPlace("general");
+    await page.locator(".thread .chip", { hasText: "On another word" }).waitFor();
+  }],
+  ["direct messages go to the bot, which answers", async () => {
+    await page.getByRole("button", { name: "New message" }).click();
+    await page.locator("#channel", { hasText: "@ Footnote" }).waitFor();
+    await text.fill("Just between us");
+    await text.press("Enter");
+    await entry("I heard you.").waitFor();
+    await picture("direct");
+    await opensPlace("general");
+  }],
+  ["a guest reads and meets a sentence instead of the field", async () => {
+    await becomes("guest");
+    await page.getByText("You do not have permission to send messages in this channel.").waitFor();
+    holds(!(await text.isVisible()), "there is no field to write in");
+    holds(await page.locator(".place", { hasText: "staff" }).count() === 0, "the hidden channel is hidden");
+    holds(await page.locator(".entry", { hasText: "nobody else sees this" }).count() === 0, "what is ephemeral for others is not there");
+    await picture("guest");
+    await becomes("you");
+    await entry("nobody else sees this").getByRole("button", { name: "Dismiss" }).click();
+    await page.locator(".entry", { hasText: "nobody else sees this" }).waitFor({ state: "detached" });
+  }],
+]);
+await close();
+await chromium.close();
