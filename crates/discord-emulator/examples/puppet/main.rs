@@ -193,7 +193,9 @@ fn filled_in(components: &Value) -> String {
     let mut lines = String::new();
     for one in components.as_array().into_iter().flatten() {
         lines += &filled_in(&one["components"]);
-        lines += &filled_in(&json!([one["component"]]));
+        if one["component"].is_object() {
+            lines += &filled_in(&json!([one["component"]]));
+        }
         if let Some(id) = one["custom_id"].as_str() {
             let value = match (&one["value"], one["values"].as_array()) {
                 (Value::String(text), _) => text.clone(),

@@ -149,15 +149,6 @@ impl World {
         Ok(())
     }
 
-    /// The commands a person can choose after a slash, of both scopes.
-    pub(crate) fn slash_commands_json(&self) -> Value {
-        let slash = self
-            .commands
-            .iter()
-            .filter(|command| command.kind() == command_form::CHAT_INPUT);
-        slash.map(|command| self.command_json(command)).collect()
-    }
-
     /// All commands, of every scope.
     pub(crate) fn commands(&self) -> impl Iterator<Item = &Command> {
         self.commands.iter()

@@ -258,6 +258,15 @@ impl World {
         })
     }
 
+    /// The presses and choices in one channel, newest last.
+    pub(crate) fn presses(&self, channel: Snowflake) -> impl Iterator<Item = &Interaction> {
+        let here = self
+            .interactions
+            .values()
+            .filter(move |interaction| interaction.channel == channel);
+        here.filter(|interaction| interaction.invocation.kind == Kind::Component)
+    }
+
     /// The event goes to the bot's socket now.
     pub(crate) fn delivered(&mut self, now: Moment, id: Snowflake) {
         if let Some(interaction) = self.interactions.get_mut(&id) {

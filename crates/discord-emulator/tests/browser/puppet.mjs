@@ -101,7 +101,7 @@ await steps([
   }],
   ["names are completed behind @ and sent as mentions, and the bot answers after typing", async () => {
     await text.pressSequentially("Hello @Foot");
-    await page.getByRole("option", { name: "@Footnote" }).waitFor();
+    await page.getByRole("option", { name: "@Footnote" }).first().waitFor();
     await picture("mention");
     await page.keyboard.press("Tab");
     await page.keyboard.type("are you there?");
@@ -151,6 +151,103 @@ await steps([
     await entry("I heard you.").waitFor();
     await picture("direct");
     await opensPlace("general");
+  }],
+  ["buttons are pressed: the message changes, another takes a while, a third never answers", async () => {
+    const panel = entry("Press something, or choose something.");
+    await panel.getByRole("button", { name: "Pressed 0 times" }).waitFor();
+    await panel.getByRole("button", { name: "Pressed 0 times" }).click();
+    await panel.getByRole("button", { name: "Pressed 1 times" }).waitFor();
+    holds(await panel.getByRole("button", { name: "Switched off" }).isDisabled(), "a disabled button cannot be pressed");
+    const link = panel.getByRole("link", { name: "Documentation" });
+    holds((await link.getAttribute("target")) === "_blank", "a link button opens elsewhere");
+    await panel.getByRole("button", { name: "Never answers" }).click();
+    await panel.locator(".waits").waitFor();
+    await panel.getByText("This interaction failed").waitFor();
+    await picture("panel");
+    await panel.getByRole("button", { name: "Only for me" }).click();
+    await entry("Only you read this.").getByText("Only you can see this").waitFor();
+  }],
+  ["selects offer what they hold, by keyboard", async () => {
+    const panel = entry("Press something, or choose something.");
+    await panel.getByRole("button", { name: "Which topics?" }).click();
+    await page.getByRole("option", { name: "Sorting" }).waitFor();
+    await picture("select");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Done" }).click();
+    await entry("You chose sorting, searching.").waitFor();
+    await panel.getByRole("button", { name: "Where?" }).click();
+    await page.getByRole("searchbox").fill("lounge");
+    await page.keyboard.press("Enter");
+    await entry(/You chose \d+\./).waitFor();
+  }],
+  ["a form is refused by its fields, filled in, and sent", async () => {
+    await uses("survey");
+    const form = page.getByRole("dialog");
+    await form.getByText("All of this stays").waitFor();
+    await form.getByLabel("What should we call you?").fill("y");
+    await picture("survey");
+    await form.getByRole("button", { name: "Submit" }).click();
+    holds(await form.isVisible(), "a name that is too short keeps the form open");
+    await form.getByLabel("What should we call you?").fill("yo");
+    await form.getByLabel("Weekly").check();
+    await form.getByLabel("Who helped?").selectOption([{ label: "@alice" }, { label: "@member" }]);
+    await form.getByLabel("Write to me").check();
+    await form.getByRole("button", { name: "Submit" }).click();
+    await form.waitFor({ state: "detached" });
+    await entry("Thank you. You wrote:").getByText("often: weekly").waitFor();
+    await uses("feedback");
+    await form.getByLabel("Subject").fill("The page");
+    await form.getByLabel("In your own words").fill("It works.");
+    await form.getByRole("button", { name: "Submit" }).click();
+    await entry("Thank you. You wrote:").getByText("words: It works.").waitFor();
+    await uses("survey");
+    await form.waitFor();
+    await page.keyboard.press("Escape");
+    await form.waitFor({ state: "detached" });
+  }],
+  ["choices come from the bot while somebody types", async () => {
+    await text.fill("/find");
+    await text.press("Enter");
+    await page.getByRole("option", { name: "A Guide to Sorting" }).waitFor();
+    await page.keyboard.type("hash");
+    await page.getByRole("option", { name: "Hashes" }).waitFor();
+    await page.getByRole("option", { name: "A Guide to Sorting" }).waitFor({ state: "detached" });
+    await picture("autocomplete");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    await entry("hashes-and-how-to-keep-them").waitFor();
+  }],
+  ["options of every type have a field, and optional ones open with a press", async () => {
+    await text.fill("/introduce");
+    await text.press("Enter");
+    await page.locator("#option-person").selectOption({ label: "@alice" });
+    await page.getByRole("button", { name: "+ channel" }).click();
+    await page.locator("#option-channel").selectOption({ label: "#lounge" });
+    await page.getByRole("button", { name: "+ age" }).click();
+    await page.keyboard.type("41");
+    await picture("options");
+    await page.keyboard.press("Enter");
+    await entry("You used introduce with").waitFor();
+  }],
+  ["the menus of a message and of a person hold the bot's commands", async () => {
+    await opensMenu(entry("It is said to know its sources."));
+    await menu("Quote").click();
+    await entry("You used Quote with").waitFor();
+    await entry("It is said to know its sources.").scrollIntoViewIfNeeded();
+    await page.locator(".entry", { hasText: "Hello! Has anybody" }).locator(".name").click();
+    await menu("Greet").click();
+    await entry("You used Greet with").waitFor();
+  }],
+  ["components of the second generation are shown", async () => {
+    await uses("layout");
+    await entry("A text outside of the container.").waitFor();
+    await picture("layout");
+  }],
+  ["a command that is never answered fails in its channel", async () => {
+    await uses("silence");
+    await entry("/silence").getByText("The application did not respond").waitFor();
   }],
   ["a guest reads and meets a sentence instead of the field", async () => {
     await becomes("guest");

@@ -86,7 +86,7 @@ const deeds = {
   },
   reply: (message) => talk.reply(message),
   mention: (user) => speak("say", { text: `<@${user.id}>` }),
-  messageCommand: (command, message) => speak("menu", { command, target: message.id }),
+  messageCommand: (command, message) => speak("menu", { command, message: message.id }),
   personCommand: (command, user) => speak("menu", { command, target: user.id }),
   copy: (text) => attempt(() => navigator.clipboard.writeText(text)),
   dismiss(entry) {

@@ -11,8 +11,8 @@ export function wordAt(text, caret) {
 
 /** What fits the word: {name, id, as} where `as` is what is sent. Names that begin with it come first. */
 export function offers({ mark, word }, { people, roles, channels }) {
-  const from = (list, as) => list.map((one) => ({ id: one.id, name: `${mark}${one.name}`, as: as(one.id), detail: one.detail ?? "" }));
-  const all = mark === "#" ? from(channels, (id) => `<#${id}>`) : [...from(people, (id) => `<@${id}>`), ...from(roles, (id) => `<@&${id}>`)];
+  const from = (list, as, detail) => list.map((one) => ({ id: one.id, name: `${mark}${one.name}`, as: as(one.id), detail: one.bot ? "app" : detail }));
+  const all = mark === "#" ? from(channels, (id) => `<#${id}>`, null) : [...from(people, (id) => `<@${id}>`, null), ...from(roles, (id) => `<@&${id}>`, "role")];
   const low = word.toLowerCase();
   const begins = all.filter((one) => one.name.slice(1).toLowerCase().startsWith(low));
   const holds = all.filter((one) => !begins.includes(one) && one.name.toLowerCase().includes(low));

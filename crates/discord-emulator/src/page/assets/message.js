@@ -40,7 +40,7 @@ export function messageItem(id) {
     drawHead([message?.author, message?.timestamp, room.follows]);
     drawContent([message?.content, message?.type, message?.flags, message?.edited_timestamp, entry.failed, room.editing, names]);
     drawRest([message?.embeds, message?.attachments, message?.components, entry.pressed, names, room.lists.version]);
-    drawFoot([message?.reactions, entry.thread, entry.only_you, entry.component_failed, message?.pinned]);
+    drawFoot([message?.reactions, entry.thread, entry.only_you, entry.press_failed, message?.pinned]);
     // Whoever had just pressed a button still stands on it after it was drawn anew.
     if (focused && !item.contains(document.activeElement)) item.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
@@ -72,7 +72,7 @@ function replyBar(message, room) {
 
 function useLine(used) {
   const options = (used.options ?? []).map((option) => [` ${option.name}: `, option.value]);
-  return element("div", { className: "use" }, element("b", {}, used.person), " used ", element("b", {}, used.command_type > 1 ? used.command : `/${used.command}`), options);
+  return element("div", { className: "use" }, element("b", {}, used.person), " used ", element("b", {}, used.menu ? used.command : `/${used.command}`), options);
 }
 
 function contentOf(entry, room) {
@@ -125,7 +125,7 @@ function footOf(entry, room) {
     (message?.reactions ?? []).length > 0 ? reactions(message, room) : null,
     thread ? element("div", { className: "thread" },
       button({ className: "chip", onclick: () => room.deeds.open(thread.id) }, element("b", {}, thread.name), ` · ${thread.messages} ${thread.messages === 1 ? "message" : "messages"} ›`)) : null,
-    entry.component_failed ? failure("This interaction failed") : null,
+    entry.press_failed ? failure("This interaction failed") : null,
     entry.only_you ? onlyYou(() => room.deeds.dismiss(entry)) : null,
   ];
 }

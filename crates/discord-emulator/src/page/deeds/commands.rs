@@ -1,12 +1,16 @@
 //! Commands, components and forms, as the page asks for them. Knows no rule.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, response::IntoResponse};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::{At, Done, done};
-use crate::shared::Shared;
+use super::{At, Done, Sorry, To, Who, done};
+use crate::{message::Message, modal::Modal, person::Person, shared::Shared, snowflake::Snowflake};
+
+/// How long choices are waited for in real time: a little more than the bot has for them.
+const CHOICES: Duration = Duration::from_secs(4);
 
 /// `POST /page/use`
 #[derive(Deserialize)]
@@ -17,13 +21,151 @@ pub(crate) struct Use {
     options: BTreeMap<String, String>,
 }
 
+/// `POST /page/complete`
+#[derive(Deserialize)]
+pub(crate) struct Complete {
+    #[serde(flatten)]
+    typed: Use,
+    /// The option that is being typed.
+    focused: String,
+}
+
+/// `POST /page/menu`: a command of the menu of a message, or of a person.
+#[derive(Deserialize)]
+pub(crate) struct Menu {
+    #[serde(flatten)]
+    at: At,
+    command: String,
+    message: Option<Snowflake>,
+    target: Option<Snowflake>,
+}
+
+/// `POST /page/press`
+#[derive(Deserialize)]
+pub(crate) struct Press {
+    #[serde(flatten)]
+    to: To,
+    custom_id: String,
+}
+
+/// `POST /page/choose`
+#[derive(Deserialize)]
+pub(crate) struct Choose {
+    #[serde(flatten)]
+    press: Press,
+    values: Vec<String>,
+}
+
+/// `POST /page/fill`
+#[derive(Deserialize)]
+pub(crate) struct Fill {
+    #[serde(flatten)]
+    form: Form,
+    /// Custom id and value of each field; one with several values stands there several times.
+    values: Vec<(String, String)>,
+}
+
+/// `POST /page/dismiss`: a form that is open for a person.
+#[derive(Deserialize)]
+pub(crate) struct Form {
+    #[serde(flatten)]
+    who: Who,
+    /// The interaction that opened it.
+    modal: Snowflake,
+}
+
+impl Form {
+    fn find(&self, shared: &Arc<Shared>) -> Result<(Person, Modal), Sorry> {
+        let person = self.who.find(shared)?;
+        let open = person
+            .modal()
+            .filter(|open| open.opened_by() == self.modal)
+            .ok_or(Sorry::from("This form is no longer open."))?;
+        Ok((person, open))
+    }
+}
+
 pub(crate) async fn uses(State(shared): State<Arc<Shared>>, Json(sent): Json<Use>) -> Done {
     let (person, channel) = sent.at.find(&shared)?;
-    let options: Vec<(&str, &str)> = sent
-        .options
+    person
+        .uses(&channel, &sent.command, &borrowed(&sent.options))
+        .await?;
+    done()
+}
+
+/// Answers the choices when the bot has named them.
+pub(crate) async fn completes(
+    State(shared): State<Arc<Shared>>,
+    Json(sent): Json<Complete>,
+) -> Done {
+    let (person, channel) = sent.typed.at.find(&shared)?;
+    let options = borrowed(&sent.typed.options);
+    let typed = person
+        .completes(&channel, &sent.typed.command, &options, &sent.focused)
+        .await?;
+    let Ok(offered) = typed.offered(CHOICES).await else {
+        return Err(Sorry::from("Loading options failed."));
+    };
+    let choices: Vec<Value> = offered
+        .into_iter()
+        .map(|choice| json!({"name": choice.name, "value": choice.value}))
+        .collect();
+    Ok(Json(json!({"choices": choices})).into_response())
+}
+
+pub(crate) async fn uses_menu(State(shared): State<Arc<Shared>>, Json(sent): Json<Menu>) -> Done {
+    let (person, channel) = sent.at.find(&shared)?;
+    match (sent.message, sent.target) {
+        (Some(id), _) => {
+            let message = Message::new(Arc::clone(&shared), channel.snowflake(), id);
+            person.uses_on_message(&message, &sent.command).await?
+        }
+        (None, Some(target)) => {
+            let target = Person::new(Arc::clone(&shared), target);
+            person
+                .uses_on_person(&channel, &target, &sent.command)
+                .await?
+        }
+        (None, None) => return Err(Sorry::from("Name a `message` or a `target`.")),
+    };
+    done()
+}
+
+pub(crate) async fn presses(State(shared): State<Arc<Shared>>, Json(sent): Json<Press>) -> Done {
+    let (person, message) = sent.to.find(&shared)?;
+    person.presses(&message, &sent.custom_id).await?;
+    done()
+}
+
+pub(crate) async fn chooses(State(shared): State<Arc<Shared>>, Json(sent): Json<Choose>) -> Done {
+    let (person, message) = sent.press.to.find(&shared)?;
+    let values: Vec<&str> = sent.values.iter().map(String::as_str).collect();
+    person
+        .chooses(&message, &sent.press.custom_id, &values)
+        .await?;
+    done()
+}
+
+pub(crate) async fn fills(State(shared): State<Arc<Shared>>, Json(sent): Json<Fill>) -> Done {
+    let (person, modal) = sent.form.find(&shared)?;
+    let values: Vec<(&str, &str)> = sent
+        .values
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    person.uses(&channel, &sent.command, &options).await?;
+    person.fills(&modal, &values).await?;
     done()
+}
+
+pub(crate) async fn dismisses(State(shared): State<Arc<Shared>>, Json(sent): Json<Form>) -> Done {
+    let (person, modal) = sent.find(&shared)?;
+    person.dismisses(&modal)?;
+    done()
+}
+
+fn borrowed(options: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
+    options
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
 }

@@ -6,7 +6,12 @@ mod places;
 
 use serde_json::{Value, json};
 
-use crate::{clock::Moment, shared::State, snowflake::Snowflake, world::World};
+use crate::{
+    clock::Moment,
+    shared::State,
+    snowflake::Snowflake,
+    world::{World, modals::OpenModal, offers::CommandKind},
+};
 
 /// The page knows this many people by name, those who came first.
 const MOST_PEOPLE: usize = 250;
@@ -43,9 +48,24 @@ pub(crate) fn view(state: &State, now: Moment, viewer: Viewer) -> Value {
     if let Some(channel) = channel {
         view["here"] = here::here(world, now, channel, person);
         view["entries"] = json!(entries::entries(world, channel, person));
-        view["commands"] = world.slash_commands_json();
+        view["commands"] = json!(commands(world, now, person, channel.id));
     }
+    view["modal"] = json!(world.open_modal(person).map(modal));
     view
+}
+
+/// The commands of every kind that somebody is offered in a channel.
+fn commands(world: &World, now: Moment, person: Snowflake, channel: Snowflake) -> Vec<Value> {
+    [CommandKind::Slash, CommandKind::User, CommandKind::Message]
+        .into_iter()
+        .flat_map(|kind| world.commands_for(now, person, channel, kind))
+        .map(|command| world.command_json(command))
+        .collect()
+}
+
+/// The form in front of somebody.
+fn modal(open: &OpenModal) -> Value {
+    json!({"id": open.opened_by, "title": open.modal.title, "components": open.modal.components, "failed": open.has_failed})
 }
 
 /// Everybody by name, bots included, since their messages and mentions have to be called something.
