@@ -6,8 +6,8 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, ValueEnum};
-use discord_emulator::{Emulator, PrivilegedIntents, RateLimits, Settings, StartError};
+use clap::Parser;
+use discord_emulator::{Emulator, LimitTable, PrivilegedIntents, RateLimits, Settings, StartError};
 
 /// What a wrong argument ends the program with, as clap does it.
 const BAD_INPUT: u8 = 2;
@@ -35,19 +35,19 @@ struct Arguments {
     /// Append every request and its answer to this file, one JSON line each.
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
-    /// "calm" limits nothing, "realistic" limits as has been observed on the real service.
-    #[arg(long, value_enum, default_value_t = Profile::Calm)]
-    rate_limits: Profile,
+    /// "calm" limits nothing, "realistic" limits as has been observed on the real service; or a JSON file with a table.
+    #[arg(long, value_name = "calm|realistic|FILE", default_value = "calm", value_parser = rate_limits)]
+    rate_limits: RateLimits,
     /// How many guilds the bot is in.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     guilds: u32,
-    /// Turn on the application's switch for the privileged intent MESSAGE_CONTENT.
+    /// Turn on the application's switch for the privileged intent `MESSAGE_CONTENT`.
     #[arg(long)]
     message_content: bool,
-    /// Turn on the application's switch for the privileged intent GUILD_MEMBERS.
+    /// Turn on the application's switch for the privileged intent `GUILD_MEMBERS`.
     #[arg(long)]
     members: bool,
-    /// Turn on the application's switch for the privileged intent GUILD_PRESENCES.
+    /// Turn on the application's switch for the privileged intent `GUILD_PRESENCES`.
     #[arg(long)]
     presences: bool,
     /// What chance in faults begins with: the same seed gives the same faults.
@@ -55,11 +55,20 @@ struct Arguments {
     seed: u64,
 }
 
-/// A table of rate limits, by name.
-#[derive(Clone, Copy, ValueEnum)]
-enum Profile {
-    Calm,
-    Realistic,
+/// A table of rate limits, by name or from a file.
+fn rate_limits(named: &str) -> Result<RateLimits, String> {
+    match named {
+        "calm" => Ok(RateLimits::Calm),
+        "realistic" => Ok(RateLimits::Realistic),
+        file => {
+            let text = std::fs::read_to_string(file).map_err(|error| {
+                format!("neither calm nor realistic, nor a file that can be read ({error})")
+            })?;
+            let table: LimitTable = serde_json::from_str(&text)
+                .map_err(|error| format!("the file is no table of rate limits ({error})"))?;
+            Ok(RateLimits::Table(table))
+        }
+    }
 }
 
 impl Arguments {
@@ -68,10 +77,7 @@ impl Arguments {
             rest_port: self.tls_port,
             page_port: self.port,
             request_log: self.log.clone(),
-            rate_limits: match self.rate_limits {
-                Profile::Calm => RateLimits::Calm,
-                Profile::Realistic => RateLimits::Realistic,
-            },
+            rate_limits: self.rate_limits,
             more_guilds: self.guilds - 1,
             privileged_intents: PrivilegedIntents {
                 members: self.members,
@@ -79,7 +85,7 @@ impl Arguments {
                 message_content: self.message_content,
             },
             seed: self.seed,
-            record: false,
+            ..Settings::default()
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::rest::limit_table::LimitTable;
+use crate::{gateway::settings::GatewaySettings, rest::limit_table::LimitTable};
 
 /// How an emulator is started. The default listens on any free ports, keeps no log and limits nothing.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,8 @@ pub struct Settings {
     pub more_guilds: u32,
     /// Which privileged intents the application may use; none by default.
     pub privileged_intents: PrivilegedIntents,
+    /// How the gateway behaves.
+    pub gateway: GatewaySettings,
     /// What chance in faults begins with: the same seed gives the same faults.
     pub seed: u64,
 }

@@ -83,10 +83,11 @@ impl Shared {
         let before = state.revision();
         let now = self.clock.now();
         state.world.settle(now);
+        state.sessions.settle(now);
         let result = what(&mut state, now);
         for event in state.world.take_events() {
             state.note_event(event.kind, &event.payload);
-            state.sessions.deliver(&event);
+            state.sessions.deliver(now, event);
         }
         let after = state.revision();
         drop(state);
@@ -132,7 +133,10 @@ impl Shared {
     pub(crate) async fn keep_time(&self) {
         let mut changes = self.changes();
         loop {
-            let due = self.act(|state, _| state.world.next_deadline());
+            let due = self.act(|state, _| {
+                let deadlines = [state.world.next_deadline(), state.sessions.next_deadline()];
+                deadlines.into_iter().flatten().min()
+            });
             let next = async {
                 match due {
                     Some(due) => self.clock.wait_until(due).await,

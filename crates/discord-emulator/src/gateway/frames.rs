@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::close::Close;
-use crate::{settings::PrivilegedIntents, world::BOT_TOKEN};
+use super::{close::Close, members::RequestMembers};
+use crate::{settings::PrivilegedIntents, snowflake::Snowflake, world::BOT_TOKEN};
 
 /// Longest payload a client may send, in bytes.
 const MOST_BYTES: usize = 4096;
@@ -22,8 +22,7 @@ pub(crate) enum Incoming {
     Resume(Resume),
     /// Presence, voice state and others that change nothing here.
     Ignored,
-    /// What the emulator cannot answer yet.
-    RequestMembers,
+    RequestMembers(RequestMembers),
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -32,6 +31,30 @@ pub(crate) struct Identify {
     pub(crate) intents: u64,
     #[serde(default)]
     pub(crate) shard: Option<(u64, u64)>,
+    /// Whether single payloads may be compressed.
+    #[serde(default)]
+    pub(crate) compress: bool,
+}
+
+/// What a bot shows of itself. Nothing here shows it on, but it must be one.
+///
+/// `since` is not looked at: a number by the documents, and a struct from serenity.
+#[derive(Deserialize)]
+struct Presence {
+    #[serde(default, rename = "status")]
+    _status: Option<Status>,
+    #[serde(default, rename = "activities")]
+    _activities: Option<Vec<serde_json::Map<String, Value>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Online,
+    Dnd,
+    Idle,
+    Invisible,
+    Offline,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -67,14 +90,27 @@ impl Incoming {
             6 => serde_json::from_value(payload.d)
                 .map(Self::Resume)
                 .map_err(|_| Close::UnknownOpcode),
-            8 => Ok(Self::RequestMembers),
-            3 | 4 | 31 | 43 => Ok(Self::Ignored),
+            8 => serde_json::from_value(payload.d)
+                .ok()
+                .filter(RequestMembers::is_sound)
+                .map(Self::RequestMembers)
+                .ok_or(Close::UnknownOpcode),
+            3 => serde_json::from_value::<Presence>(payload.d)
+                .map(|_| Self::Ignored)
+                .map_err(|_| Close::UnknownOpcode),
+            4 | 31 | 43 => Ok(Self::Ignored),
             _ => Err(Close::UnknownOpcode),
         }
     }
 }
 
 impl Identify {
+    /// Whether a guild belongs to the shard.
+    pub(crate) fn serves(&self, guild: Snowflake) -> bool {
+        let (shard, count) = self.shard.unwrap_or((0, 1));
+        (guild.get() >> 22) % count.max(1) == shard
+    }
+
     /// Judges token, intents and shard.
     pub(crate) fn check(&self, switches: PrivilegedIntents) -> Result<(), Close> {
         check_token(&self.token)?;
@@ -176,6 +212,7 @@ mod tests {
                 token: BOT_TOKEN.to_owned(),
                 intents: intent,
                 shard: None,
+                compress: false,
             };
             assert_eq!(identify.check(own), Ok(()));
             assert_eq!(identify.check(all_others), Err(Close::DisallowedIntents));
@@ -189,6 +226,24 @@ mod tests {
         assert_eq!(Incoming::read(br#"{"op":99}"#), Err(Close::UnknownOpcode));
         assert_eq!(
             Incoming::read(br#"{"op":2,"d":{}}"#),
+            Err(Close::UnknownOpcode)
+        );
+        let presence = |presence: Value| {
+            Incoming::read(json!({"op": 3, "d": presence}).to_string().as_bytes())
+        };
+        let idle = json!({"status": "idle", "afk": false, "activities": [{"name": "x", "type": 0}], "since": {"secs": 1}});
+        assert_eq!(presence(idle), Ok(Incoming::Ignored));
+        assert_eq!(presence(json!({"since": null})), Ok(Incoming::Ignored));
+        assert_eq!(
+            presence(json!({"status": "away"})),
+            Err(Close::UnknownOpcode)
+        );
+        assert_eq!(
+            presence(json!({"activities": "x"})),
+            Err(Close::UnknownOpcode)
+        );
+        assert_eq!(
+            Incoming::read(br#"{"op":8,"d":{"guild_id":"1"}}"#),
             Err(Close::UnknownOpcode)
         );
         assert_eq!(

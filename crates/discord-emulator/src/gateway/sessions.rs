@@ -1,70 +1,67 @@
-//! Gateway sessions: who gets which event under which number, and what is replayed on resume. Knows no socket.
+//! Gateway sessions: who gets which event, and who comes back to which session. Knows no socket.
 
 use std::{
-    collections::{HashMap, VecDeque, hash_map::RandomState},
+    cell::OnceCell,
+    collections::{HashMap, hash_map::RandomState},
     hash::BuildHasher,
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc};
 
 use super::{
     close::Close,
-    cut::GatewayCut,
+    cut::{GatewayCut, GatewayFaults, Order},
+    event_fault::{EventAction, EventFaults},
     frames::{Identify, MESSAGE_CONTENT, Resume},
+    session::Session,
+    settings::GatewaySettings,
+    told::{Dispatch, Told},
 };
 use crate::{
+    clock::Moment,
     snowflake::Snowflake,
     world::{Event, HOME, guild::INTENT_GUILDS},
 };
 
-/// How long a session waits for its bot to come back.
-const KEPT: Duration = Duration::from_secs(120);
-/// Dispatches kept for a replay; a session that falls further behind cannot be resumed.
-const MOST_KEPT: usize = 4_096;
 /// Orders on their way to one connection.
-const MOST_ORDERS: usize = 8;
+const MOST_ORDERS: usize = 64;
+/// Events that a fault holds back; further ones are not held.
+const MOST_HELD: usize = 10_000;
+/// Events that a connection takes at once.
+const MOST_AT_ONCE: usize = 256;
+/// How long an event waits for the one it is swapped with.
+const SWAPPED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Names one connection for as long as it lives.
 pub(crate) type ConnectionId = u64;
 
 /// All sessions and connections.
-#[derive(Default)]
 pub(crate) struct Sessions {
+    pub(crate) settings: GatewaySettings,
+    pub(crate) faults: GatewayFaults,
+    pub(crate) event_faults: EventFaults,
+    /// Until when nobody can connect.
+    pub(crate) down_until: Option<Moment>,
+    /// Until when nothing is read from open connections, nor sent.
+    pub(crate) stalled_until: Option<Moment>,
     by_id: HashMap<String, Session>,
-    connections: HashMap<ConnectionId, mpsc::Sender<GatewayCut>>,
+    connections: HashMap<ConnectionId, mpsc::Sender<Order>>,
     last_connection: ConnectionId,
+    /// Events that faults hold back until then; with `true` also until the next event has gone out.
+    held: Vec<(Moment, bool, Event)>,
     secret: RandomState,
     revision: u64,
-}
-
-/// One identified bot, connected or expected back.
-struct Session {
-    intents: u64,
-    shard: (u64, u64),
-    seq: u64,
-    kept: VecDeque<Dispatch>,
-    /// The connection that serves it now.
-    connection: Option<ConnectionId>,
-    /// Since when it waits for its bot, in real time: a test that moves the emulator's clock does not lose its bot.
-    left: Option<Instant>,
-    wake: Arc<Notify>,
-}
-
-/// One numbered event, ready to be sent.
-#[derive(Clone, Debug)]
-pub(crate) struct Dispatch {
-    pub(crate) seq: u64,
-    pub(crate) text: String,
-    pub(crate) interaction: Option<Snowflake>,
 }
 
 /// A session as its connection holds it.
 #[derive(Clone)]
 pub(crate) struct Held {
     pub(crate) id: String,
+    pub(crate) intents: u64,
     /// The last number that was sent.
     pub(crate) sent: u64,
     pub(crate) wake: Arc<Notify>,
@@ -78,16 +75,48 @@ pub(crate) enum Next {
     Lost,
 }
 
+/// A session as a test or a terminal sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OpenSession {
+    /// The session's id, as in READY.
+    pub id: String,
+    /// Whether its bot is connected; otherwise it is expected back.
+    pub connected: bool,
+    /// The intents it was opened with.
+    pub intents: u64,
+    /// Its shard, and how many there are.
+    pub shard: (u64, u64),
+    /// The number of its latest event.
+    pub seq: u64,
+}
+
 impl Sessions {
+    pub(crate) fn new(settings: GatewaySettings, seed: u64) -> Self {
+        Self {
+            settings,
+            faults: GatewayFaults::default(),
+            event_faults: EventFaults::new(seed),
+            down_until: None,
+            stalled_until: None,
+            by_id: HashMap::new(),
+            connections: HashMap::new(),
+            last_connection: 0,
+            held: Vec::new(),
+            secret: RandomState::new(),
+            revision: 0,
+        }
+    }
+
     pub(crate) fn revision(&self) -> u64 {
         self.revision
     }
 
     /// Whether some bot would get an event of the guild, now or when it comes back.
     pub(crate) fn has_bot(&self) -> bool {
+        let life = self.settings.session_life;
         self.by_id
             .values()
-            .any(|session| session.serves(Some(Snowflake::from(HOME))) && session.is_alive())
+            .any(|session| session.serves(Some(Snowflake::from(HOME))) && session.is_alive(life))
     }
 
     /// Whether a bot is connected right now.
@@ -97,8 +126,26 @@ impl Sessions {
             .any(|session| session.connection.is_some())
     }
 
+    /// The sessions whose bot is connected or may come back.
+    pub(crate) fn list(&self) -> Vec<OpenSession> {
+        let life = self.settings.session_life;
+        let alive = self
+            .by_id
+            .iter()
+            .filter(|(_, session)| session.is_alive(life));
+        alive
+            .map(|(id, session)| OpenSession {
+                id: id.clone(),
+                connected: session.connection.is_some(),
+                intents: session.intents,
+                shard: session.shard,
+                seq: session.seq,
+            })
+            .collect()
+    }
+
     /// A connection has come; orders for it arrive at the receiver.
-    pub(crate) fn connect(&mut self) -> (ConnectionId, mpsc::Receiver<GatewayCut>) {
+    pub(crate) fn connect(&mut self) -> (ConnectionId, mpsc::Receiver<Order>) {
         self.last_connection += 1;
         let (sender, receiver) = mpsc::channel(MOST_ORDERS);
         self.connections.insert(self.last_connection, sender);
@@ -109,13 +156,13 @@ impl Sessions {
     pub(crate) fn disconnect(&mut self, connection: ConnectionId, keep_session: bool) {
         self.connections.remove(&connection);
         self.revision += 1;
+        let life = self.settings.session_life;
         self.by_id.retain(|_, session| {
             let own = session.connection == Some(connection);
             if own {
-                session.connection = None;
-                session.left = Some(Instant::now());
+                session.is_left();
             }
-            (!own || keep_session) && session.is_alive()
+            (!own || keep_session) && session.is_alive(life)
         });
     }
 
@@ -130,21 +177,12 @@ impl Sessions {
         let id = format!(
             "{:016x}{:016x}",
             self.secret.hash_one(connection),
-            self.secret.hash_one((connection, "session"))
+            self.secret.hash_one((connection, self.revision, "session"))
         );
-        let shard = identify.shard.unwrap_or((0, 1));
-        let mut session = Session {
-            intents: identify.intents,
-            shard,
-            seq: 0,
-            kept: VecDeque::new(),
-            connection: Some(connection),
-            left: None,
-            wake: Arc::new(Notify::new()),
-        };
+        let mut session = Session::new(connection, identify);
         let mut ready = ready.clone();
         ready["session_id"] = json!(id);
-        ready["shard"] = json!([shard.0, shard.1]);
+        ready["shard"] = json!([session.shard.0, session.shard.1]);
         let own: Vec<&(Snowflake, Value)> = guilds
             .iter()
             .filter(|(id, _)| session.serves(Some(*id)))
@@ -153,14 +191,15 @@ impl Sessions {
             .iter()
             .map(|(id, _)| json!({"id": id, "unavailable": true}));
         ready["guilds"] = unavailable.collect();
-        session.push("READY", &ready, None);
+        session.push(Arc::new(Told::new("READY", &ready)));
         if session.intents & INTENT_GUILDS != 0 {
             for (_, guild) in own {
-                session.push("GUILD_CREATE", guild, None);
+                session.push(Arc::new(Told::new("GUILD_CREATE", guild)));
             }
         }
         let held = Held {
             id: id.clone(),
+            intents: session.intents,
             sent: 0,
             wake: Arc::clone(&session.wake),
         };
@@ -179,10 +218,11 @@ impl Sessions {
         connection: ConnectionId,
         resume: &Resume,
     ) -> Result<Option<Held>, Close> {
+        let life = self.settings.session_life;
         let Some(session) = self
             .by_id
             .get_mut(&resume.session_id)
-            .filter(|session| session.is_alive())
+            .filter(|session| session.is_alive(life))
         else {
             return Ok(None);
         };
@@ -194,13 +234,12 @@ impl Sessions {
             self.by_id.remove(&resume.session_id);
             return Ok(None);
         }
-        session.connection = Some(connection);
-        session.left = None;
-        session.push("RESUMED", &json!({}), None);
-        session.wake.notify_one();
+        session.is_taken_up(connection, resume.seq);
+        session.push(Arc::new(Told::new("RESUMED", &json!({}))));
         self.revision += 1;
         Ok(Some(Held {
             id: resume.session_id.clone(),
+            intents: session.intents,
             sent: resume.seq,
             wake: Arc::clone(&session.wake),
         }))
@@ -212,35 +251,130 @@ impl Sessions {
         self.revision += 1;
     }
 
-    /// Hands an event to every session that may see it.
-    pub(crate) fn deliver(&mut self, event: &Event) {
-        for session in self
-            .by_id
-            .values_mut()
-            .filter(|session| session.may_see(event))
-        {
-            let payload = match &event.without_content {
-                Some(stripped) if session.intents & MESSAGE_CONTENT == 0 => stripped,
-                _ => &event.payload,
-            };
-            session.push(event.kind, payload, event.interaction);
-            session.wake.notify_one();
+    /// Ends every session; connections are closed with this code.
+    pub(crate) fn end_all(&mut self, code: u16) {
+        self.by_id.clear();
+        self.order(&Order::Cut(GatewayCut::Close(code)));
+        self.revision += 1;
+    }
+
+    /// Tells one session something that concerns nobody else.
+    pub(crate) fn tell(&mut self, id: &str, kind: &'static str, data: &Value) {
+        if let Some(session) = self.by_id.get_mut(id) {
+            session.push(Arc::new(Told::new(kind, data)));
         }
     }
 
-    /// What a connection has to send next.
-    pub(crate) fn next(&self, connection: ConnectionId, held: &Held) -> Next {
+    /// Hands an event to every session that may see it, as faults let it.
+    pub(crate) fn deliver(&mut self, now: Moment, event: Event) {
+        let fate = self.event_faults.meet(event.kind);
+        let can_hold = self.held.len() < MOST_HELD;
+        let is_swapped = fate == Some(EventAction::Swap);
+        match fate {
+            Some(EventAction::Lose) => {}
+            Some(EventAction::Delay(by)) if can_hold => {
+                self.held.push((now.plus(by), false, event));
+            }
+            Some(EventAction::Swap) if can_hold => {
+                self.held.push((now.plus(SWAPPED_WITHIN), true, event));
+            }
+            Some(action) => self.hand_out_broken(event, &action),
+            None => self.hand_out(&event),
+        }
+        if !is_swapped {
+            self.release(|(_, is_swapped, _)| *is_swapped);
+        }
+    }
+
+    fn hand_out_broken(&mut self, mut event: Event, action: &EventAction) {
+        match action {
+            EventAction::Double => self.hand_out(&event),
+            EventAction::Jump(by) => {
+                for session in self.by_id.values_mut().filter(|one| one.may_see(&event)) {
+                    session.seq += u64::from(*by);
+                }
+            }
+            EventAction::UnknownOp => self.hand_out_odd(&event, 99, event.kind),
+            EventAction::UnknownEvent => self.hand_out_odd(&event, 0, "EMULATED_UNKNOWN_EVENT"),
+            EventAction::UnknownField => {
+                change(&mut event, |data| {
+                    data["emulated_unknown_field"] = json!({"of": ["no", "meaning"]});
+                });
+            }
+            EventAction::WrongType(field) => change(&mut event, |data| {
+                let wrong = if data[field].is_string() {
+                    json!(42)
+                } else {
+                    json!("42")
+                };
+                data[field] = wrong;
+            }),
+            EventAction::Lose | EventAction::Delay(_) | EventAction::Swap => {}
+        }
+        self.hand_out(&event);
+    }
+
+    /// Something that Discord does not have, to whoever will see the event.
+    fn hand_out_odd(&mut self, event: &Event, op: u8, kind: &'static str) {
+        let told = Arc::new(Told {
+            op,
+            ..Told::new(kind, &json!({"emulated": true}))
+        });
+        for session in self.by_id.values_mut().filter(|one| one.may_see(event)) {
+            session.push(Arc::clone(&told));
+        }
+    }
+
+    /// Every session gets the same text, which is written when the first one needs it.
+    fn hand_out(&mut self, event: &Event) {
+        let told = |data: &Value| {
+            Arc::new(Told {
+                interaction: event.interaction,
+                ..Told::new(event.kind, data)
+            })
+        };
+        let (whole, stripped) = (OnceCell::new(), OnceCell::new());
+        for session in self.by_id.values_mut().filter(|one| one.may_see(event)) {
+            let told = match &event.without_content {
+                Some(data) if session.intents & MESSAGE_CONTENT == 0 => {
+                    stripped.get_or_init(|| told(data))
+                }
+                _ => whole.get_or_init(|| told(&event.payload)),
+            };
+            session.push(Arc::clone(told));
+        }
+    }
+
+    /// Lets go of the events whose time has come.
+    pub(crate) fn settle(&mut self, now: Moment) {
+        if !self.held.is_empty() {
+            self.release(|(due, ..)| *due <= now);
+        }
+    }
+
+    fn release(&mut self, is_due: impl FnMut(&mut (Moment, bool, Event)) -> bool) {
+        let mut due: Vec<_> = self.held.extract_if(.., is_due).collect();
+        due.sort_by_key(|(due, ..)| *due);
+        for (_, _, event) in due {
+            self.hand_out(&event);
+        }
+    }
+
+    /// When [`Sessions::settle`] has something to do next.
+    pub(crate) fn next_deadline(&self) -> Option<Moment> {
+        self.held.iter().map(|(due, ..)| *due).min()
+    }
+
+    /// What a connection has to send next; what it holds as sent is.
+    pub(crate) fn next(&mut self, connection: ConnectionId, held: &Held) -> Next {
         let session = self
             .by_id
-            .get(&held.id)
+            .get_mut(&held.id)
             .filter(|session| session.connection == Some(connection));
         let Some(session) = session.filter(|session| !session.has_forgotten(held.sent)) else {
             return Next::Lost;
         };
-        let first = session
-            .kept
-            .partition_point(|dispatch| dispatch.seq <= held.sent);
-        let waiting: Vec<Dispatch> = session.kept.range(first..).cloned().collect();
+        let waiting = session.next(held.sent, MOST_AT_ONCE);
         if waiting.is_empty() {
             Next::Nothing
         } else {
@@ -251,66 +385,41 @@ impl Sessions {
     /// Sends the last event of every session once more, under a new number.
     pub(crate) fn repeat_last(&mut self) {
         for session in self.by_id.values_mut() {
-            let Some(last) = session.kept.back() else {
-                continue;
-            };
-            let interaction = last.interaction;
-            if let Ok(frame) = serde_json::from_str::<Value>(&last.text) {
-                let kind = frame["t"].as_str().unwrap_or_default();
-                session.push(kind, &frame["d"], interaction);
-                session.wake.notify_one();
+            if let Some(last) = session.last() {
+                session.push(last);
             }
         }
     }
 
-    /// Orders every connection to end in this way.
-    pub(crate) fn order(&self, cut: GatewayCut) {
+    /// Orders every connection to do this.
+    pub(crate) fn order(&self, order: &Order) {
         for connection in self.connections.values() {
             // A connection with so many orders waiting is about to end anyway.
-            let _ = connection.try_send(cut);
+            let _ = connection.try_send(order.clone());
         }
     }
 }
 
-impl Session {
-    fn is_alive(&self) -> bool {
-        self.left.is_none_or(|left| left.elapsed() < KEPT)
-    }
-
-    /// Whether events of this guild belong to the session's shard; those without a guild belong to the first.
-    fn serves(&self, guild: Option<Snowflake>) -> bool {
-        let (shard, count) = self.shard;
-        guild.map_or(0, |guild| (guild.get() >> 22) % count.max(1)) == shard
-    }
-
-    fn may_see(&self, event: &Event) -> bool {
-        self.serves(event.guild) && (event.intents == 0 || self.intents & event.intents != 0)
-    }
-
-    /// Whether something after this number is no longer there to be sent.
-    fn has_forgotten(&self, sent: u64) -> bool {
-        self.kept
-            .front()
-            .is_some_and(|oldest| oldest.seq > sent + 1)
-    }
-
-    fn push(&mut self, kind: &str, payload: &Value, interaction: Option<Snowflake>) {
-        self.seq += 1;
-        let text = json!({"op": 0, "t": kind, "s": self.seq, "d": payload}).to_string();
-        self.kept.push_back(Dispatch {
-            seq: self.seq,
-            text,
-            interaction,
-        });
-        if self.kept.len() > MOST_KEPT {
-            self.kept.pop_front();
+/// Changes the data of an event in both of its forms.
+fn change(event: &mut Event, change: impl Fn(&mut Value)) {
+    for data in [Some(&mut event.payload), event.without_content.as_mut()] {
+        if let Some(data) = data.filter(|data| data.is_object()) {
+            change(data);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::session::MOST_WAITING, *};
+
+    fn sessions() -> Sessions {
+        Sessions::new(GatewaySettings::default(), 0)
+    }
+
+    fn now() -> Moment {
+        Moment::since_epoch(Duration::from_secs(1))
+    }
 
     fn identify(intents: u64, shard: &Value) -> Identify {
         serde_json::from_value(json!({"token": "t", "intents": intents, "shard": shard})).unwrap()
@@ -336,13 +445,13 @@ mod tests {
         }
     }
 
-    fn kinds(sessions: &Sessions, connection: ConnectionId, held: &Held) -> Vec<String> {
+    fn kinds(sessions: &mut Sessions, connection: ConnectionId, held: &Held) -> Vec<String> {
         let Next::Dispatches(waiting) = sessions.next(connection, held) else {
             return Vec::new();
         };
         let frames = waiting
             .iter()
-            .map(|dispatch| serde_json::from_str::<Value>(&dispatch.text).unwrap());
+            .map(|dispatch| serde_json::from_str::<Value>(&dispatch.text()).unwrap());
         frames
             .map(|frame| {
                 format!(
@@ -357,13 +466,13 @@ mod tests {
 
     #[test]
     fn events_are_numbered_and_filtered_by_intents() {
-        let mut sessions = Sessions::default();
+        let mut sessions = sessions();
         let (connection, _orders) = sessions.connect();
         let held = sessions.identify(connection, &identify(1, &Value::Null), &json!({}), &home());
-        sessions.deliver(&event("INTERACTION_CREATE", 0));
-        sessions.deliver(&event("MESSAGE_CREATE", 1 << 9));
+        sessions.deliver(now(), event("INTERACTION_CREATE", 0));
+        sessions.deliver(now(), event("MESSAGE_CREATE", 1 << 9));
         assert_eq!(
-            kinds(&sessions, connection, &held),
+            kinds(&mut sessions, connection, &held),
             [
                 "1 READY null",
                 "2 GUILD_CREATE null",
@@ -374,7 +483,7 @@ mod tests {
 
     #[test]
     fn content_needs_its_intent() {
-        let mut sessions = Sessions::default();
+        let mut sessions = sessions();
         let (connection, _orders) = sessions.connect();
         let held = sessions.identify(
             connection,
@@ -382,27 +491,27 @@ mod tests {
             &json!({}),
             &home(),
         );
-        sessions.deliver(&event("MESSAGE_CREATE", 1 << 9));
+        sessions.deliver(now(), event("MESSAGE_CREATE", 1 << 9));
         assert_eq!(
-            kinds(&sessions, connection, &held)[1],
+            kinds(&mut sessions, connection, &held)[1],
             "2 MESSAGE_CREATE \"secret\""
         );
     }
 
     #[test]
     fn a_resumed_session_replays_what_was_missed() {
-        let mut sessions = Sessions::default();
+        let mut sessions = sessions();
         let (first, _orders) = sessions.connect();
         let held = sessions.identify(first, &identify(0, &Value::Null), &json!({}), &home());
         sessions.disconnect(first, true);
-        sessions.deliver(&event("INTERACTION_CREATE", 0));
+        sessions.deliver(now(), event("INTERACTION_CREATE", 0));
         let (second, _orders) = sessions.connect();
         let again = sessions
             .resume(second, &resume(&held.id, 1))
             .unwrap()
             .unwrap();
         assert_eq!(
-            kinds(&sessions, second, &again),
+            kinds(&mut sessions, second, &again),
             ["2 INTERACTION_CREATE \"\"", "3 RESUMED null"]
         );
         assert!(matches!(sessions.next(first, &held), Next::Lost));
@@ -410,7 +519,7 @@ mod tests {
 
     #[test]
     fn a_session_that_is_gone_or_too_far_ahead_is_not_resumed() {
-        let mut sessions = Sessions::default();
+        let mut sessions = sessions();
         let (connection, _orders) = sessions.connect();
         let held = sessions.identify(connection, &identify(0, &Value::Null), &json!({}), &home());
         assert!(
@@ -435,11 +544,11 @@ mod tests {
 
     #[test]
     fn a_session_too_far_behind_is_lost_not_replayed_with_a_gap() {
-        let mut sessions = Sessions::default();
+        let mut sessions = sessions();
         let (connection, _orders) = sessions.connect();
         let held = sessions.identify(connection, &identify(0, &Value::Null), &json!({}), &home());
-        for _ in 0..=MOST_KEPT {
-            sessions.deliver(&event("INTERACTION_CREATE", 0));
+        for _ in 0..=MOST_WAITING {
+            sessions.deliver(now(), event("INTERACTION_CREATE", 0));
         }
         assert!(matches!(sessions.next(connection, &held), Next::Lost));
         assert!(
@@ -452,7 +561,7 @@ mod tests {
 
     #[test]
     fn the_guild_belongs_to_one_shard() {
-        let mut sessions = Sessions::default();
+        let mut sessions = sessions();
         let own = (HOME >> 22) % 2;
         for shard in [0, 1] {
             let (connection, _orders) = sessions.connect();
@@ -462,8 +571,11 @@ mod tests {
                 &json!({}),
                 &home(),
             );
-            sessions.deliver(&event("INTERACTION_CREATE", 0));
-            assert_eq!(kinds(&sessions, connection, &held).len() == 2, shard == own);
+            sessions.deliver(now(), event("INTERACTION_CREATE", 0));
+            assert_eq!(
+                kinds(&mut sessions, connection, &held).len() == 2,
+                shard == own
+            );
         }
     }
 }

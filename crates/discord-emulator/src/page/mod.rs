@@ -76,6 +76,10 @@ async fn door(
             elsewhere()
         };
     }
+    if gateway::is_down(&shared) {
+        peer.switch.cut();
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     if let Some(lacking) = manner.lacking() {
         shared.act(|state, _| state.log.note_lacking(lacking.clone()));
         return (StatusCode::BAD_REQUEST, lacking).into_response();

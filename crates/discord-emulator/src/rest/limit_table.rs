@@ -64,6 +64,8 @@ pub struct LimitTable {
     pub identify: Option<Rate>,
     /// All identifies. Beyond it every session ends and the token is void for the rest of the window.
     pub identifies: Option<Rate>,
+    /// Opcode 8 on the gateway, for each guild. Beyond it comes a `RATE_LIMITED` event.
+    pub request_members: Option<Rate>,
     /// Answers with 401, 403 or a 429 that is not shared. Beyond it the address is blocked.
     pub invalid_requests: Option<Rate>,
     /// How long the block lasts. In JSON `block_seconds`.
@@ -90,6 +92,7 @@ impl LimitTable {
         rename: Some(Rate::new(2, 600_000)),
         identify: Some(Rate::new(1, 5_000)),
         identifies: Some(Rate::new(1_000, 86_400_000)),
+        request_members: Some(Rate::new(1, 30_000)),
         invalid_requests: Some(Rate::new(10_000, 600_000)),
         block: Duration::from_secs(24 * 3600),
     };
@@ -112,6 +115,7 @@ impl LimitTable {
         rename: None,
         identify: None,
         identifies: None,
+        request_members: None,
         invalid_requests: None,
         block: Duration::from_secs(24 * 3600),
     };
@@ -133,6 +137,7 @@ impl LimitTable {
             Row::Rename => self.rename,
             Row::Identify => self.identify,
             Row::Identifies => self.identifies,
+            Row::RequestMembers => self.request_members,
             Row::InvalidRequests => self.invalid_requests,
         }
     }
@@ -170,6 +175,7 @@ pub(crate) enum Row {
     Rename,
     Identify,
     Identifies,
+    RequestMembers,
     InvalidRequests,
 }
 

@@ -90,6 +90,8 @@ pub(crate) struct Limits {
     sweep_at: usize,
     /// Until when the bot's address is blocked for invalid requests.
     blocked_until: Option<Moment>,
+    /// Until when the token is void, after too many identifies.
+    void_until: Option<Moment>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +107,7 @@ impl Limits {
             windows: HashMap::new(),
             sweep_at: SWEEP_ABOVE,
             blocked_until: None,
+            void_until: None,
         }
     }
 
@@ -165,6 +168,31 @@ impl Limits {
         }))
     }
 
+    /// Counts an identify of a shard; false when the one before was too short a time ago.
+    pub(crate) fn may_identify_now(&mut self, now: Moment, shard: u64) -> bool {
+        let concurrency = self.table.identify.map_or(1, |rate| rate.limit.max(1));
+        let Some(Rate { per, .. }) = self.table.identify else {
+            return true;
+        };
+        let key = (shard % u64::from(concurrency)).to_string();
+        let one = Rate { limit: 1, per };
+        self.count_at(now, Row::Identify, one, &key).is_ok()
+    }
+
+    /// Counts an identify towards those of the day; true when it is one too many, which voids the token.
+    pub(crate) fn voids_token(&mut self, now: Moment) -> bool {
+        let Err(wait) = self.spend(now, Row::Identifies, "") else {
+            return false;
+        };
+        self.void_until = Some(now.plus(wait));
+        true
+    }
+
+    pub(crate) fn is_token_void(&mut self, now: Moment) -> bool {
+        self.void_until = self.void_until.filter(|until| *until > now);
+        self.void_until.is_some()
+    }
+
     /// An answer that the real service would call invalid; too many of them block the address.
     pub(crate) fn count_invalid(&mut self, now: Moment) {
         if let Some(Ok(standing)) = self.count(now, Row::InvalidRequests, "")
@@ -182,7 +210,17 @@ impl Limits {
     /// A window opens with its first request and closes a fixed time later. `None` when the row is not limited.
     fn count(&mut self, now: Moment, row: Row, key: &str) -> Option<Result<Standing, Standing>> {
         let row = self.table.counted_as(row);
-        let Rate { limit, per } = self.table.rate(row)?;
+        let rate = self.table.rate(row)?;
+        Some(self.count_at(now, row, rate, key))
+    }
+
+    fn count_at(
+        &mut self,
+        now: Moment,
+        row: Row,
+        Rate { limit, per }: Rate,
+        key: &str,
+    ) -> Result<Standing, Standing> {
         let fresh = Window {
             used: 0,
             resets: now.plus(per),
@@ -202,7 +240,7 @@ impl Limits {
             resets: window.resets,
             reset_after: window.resets.since(now),
         };
-        Some(if is_full { Err(standing) } else { Ok(standing) })
+        if is_full { Err(standing) } else { Ok(standing) }
     }
 
     /// Forgets windows that are over; seldom enough that it costs each request next to nothing.

@@ -170,7 +170,8 @@ fn process(
         Ok(found) => found,
         Err(refusal) => return (Answer::refusal(&refusal), Outcome::Lacking),
     };
-    if found.route.needs_token && !arrival.has_bot_token() {
+    let is_bot = arrival.has_bot_token() && !state.limits.is_token_void(now);
+    if found.route.needs_token && !is_bot {
         return (Answer::refusal(&Refusal::Unauthorized), Outcome::Refused);
     }
     let cost = found.cost(now, &state.world, arrival);

@@ -8,7 +8,10 @@ use discord_emulator::{Emulator, Harness, RateLimits, Settings};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream,
+    tungstenite::{Message, protocol::CloseFrame},
+};
 
 /// Long enough for a slow machine; nothing here waits for it to pass.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
@@ -225,7 +228,9 @@ impl Gateway {
                 self.last_seq = payload["s"].as_u64().unwrap_or(self.last_seq);
                 Heard::Payload(payload)
             }
-            Some(Ok(Message::Close(Some(frame)))) => Heard::Closed(frame.code.into()),
+            Some(Ok(Message::Close(frame))) => {
+                Heard::Closed(frame.map_or(1005, |frame| frame.code.into()))
+            }
             Some(Ok(other)) => panic!("unexpected frame {other:?}"),
             Some(Err(_)) | None => Heard::Broken,
         }
@@ -254,6 +259,16 @@ impl Gateway {
                 return payload["d"].clone();
             }
         }
+    }
+
+    /// Says goodbye with this code.
+    pub(crate) async fn leaves(mut self, code: u16) {
+        let frame = CloseFrame {
+            code: code.into(),
+            reason: "".into(),
+        };
+        self.socket.close(Some(frame)).await.unwrap();
+        while let Some(Ok(_)) = self.socket.next().await {}
     }
 
     /// Leaves without a word, as a crash does.

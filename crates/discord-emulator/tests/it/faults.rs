@@ -1,5 +1,7 @@
 //! Faults a test can order for the next requests.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
 use std::{collections::BTreeMap, time::Duration};
 
 use discord_emulator::{Emulator, Fault, FaultAction, LimitFault, LimitScope, Settings, Speed};

@@ -1,5 +1,7 @@
 //! The realistic profile, as a bot meets it.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
 use std::time::Duration;
 
 use discord_emulator::{Emulator, LimitTable, Rate, RateLimits, Settings, Speed};

@@ -8,6 +8,7 @@ mod channels;
 mod clocks;
 mod components;
 mod direct_messages;
+mod event_faults;
 mod faults;
 mod forums;
 mod gateway;

@@ -99,6 +99,18 @@ fn the_certificate_goes_where_it_is_asked_for() {
     assert_eq!(running.interrupted(), Some(0));
 }
 
+#[tokio::test]
+async fn a_table_of_rate_limits_can_come_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("limits.json");
+    std::fs::write(&file, r#"{"global": {"limit": 1, "seconds": 3600}}"#).unwrap();
+    let running = Running::start(&["--rate-limits", file.to_str().unwrap()]);
+    let token = format!("Bot {}", running.names("bot token"));
+    let me = format!("{}/users/@me", running.names("REST"));
+    assert_eq!(get(&me, &token).await.0, 200);
+    assert_eq!(get(&me, &token).await.0, 429);
+}
+
 #[test]
 fn help_names_every_argument() {
     let help = String::from_utf8(run(&["--help"]).stdout).unwrap();
@@ -122,10 +134,15 @@ fn help_names_every_argument() {
 fn bad_input_is_one_sentence_and_code_2() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("table.json");
+    std::fs::write(&table, r#"{"typo": null}"#).unwrap();
+    let table = table.to_str().unwrap();
     for (arguments, names) in [
         (vec!["--port", "many"], "many"),
         (vec!["--guilds", "0"], "--guilds"),
         (vec!["--rate-limits", "mild"], "mild"),
+        (vec!["--rate-limits", table], "typo"),
         (vec!["--port", &port], &port),
         (
             vec!["--port", "0", "--log", "/nowhere/at/all.jsonl"],
