@@ -275,6 +275,11 @@ impl Emulator {
         self.shared.act(|_, _| ());
     }
 
+    /// How fast time runs.
+    pub fn speed(&self) -> Speed {
+        self.shared.clock.speed()
+    }
+
     /// Orders a fault for requests; gives its id. It is tried behind those that were ordered before.
     ///
     /// A chance beyond 0 to 1 is taken as the nearest of the two, and a status that is none as 500.

@@ -54,7 +54,7 @@ impl RequestMembers {
         self.guild_id.parse().ok()
     }
 
-    /// What a RATE_LIMITED event says of it.
+    /// What a `RATE_LIMITED` event says of it.
     pub(crate) fn meta(&self) -> Value {
         let mut meta = json!({"guild_id": self.guild_id});
         if let Some(nonce) = self.nonce() {
@@ -63,7 +63,7 @@ impl RequestMembers {
         meta
     }
 
-    /// The data of the GUILD_MEMBERS_CHUNK events that answer it, or why the real service says nothing to it.
+    /// The data of the `GUILD_MEMBERS_CHUNK` events that answer it, or why the real service says nothing to it.
     pub(crate) fn chunks(&self, world: &World, intents: u64) -> Result<Vec<Value>, &'static str> {
         let guild = self
             .guild()
