@@ -94,7 +94,7 @@ async fn a_question_asked_on_the_page_is_answered_on_the_page() {
         .await;
     assert_eq!(
         view["entries"][0]["use"],
-        json!({"person": "you", "command": "ask", "options": [{"name": "question", "value": "Why?"}]})
+        json!({"person": "you", "command": "ask", "menu": false, "options": [{"name": "question", "value": "Why?"}]})
     );
     rest.edits(&interaction, &json!({"content": "Because."}))
         .await;
