@@ -1,6 +1,6 @@
 //! What the components of messages and forms have in common: their numbers, and how they are nested. Checks nothing.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 // https://docs.discord.com/developers/components/reference
 pub(crate) const ROW: u64 = 1;
@@ -11,7 +11,13 @@ pub(crate) const USER_SELECT: u64 = 5;
 pub(crate) const ROLE_SELECT: u64 = 6;
 pub(crate) const MENTIONABLE_SELECT: u64 = 7;
 pub(crate) const CHANNEL_SELECT: u64 = 8;
+pub(crate) const SECTION: u64 = 9;
 pub(crate) const TEXT_DISPLAY: u64 = 10;
+pub(crate) const THUMBNAIL: u64 = 11;
+pub(crate) const GALLERY: u64 = 12;
+pub(crate) const FILE: u64 = 13;
+pub(crate) const SEPARATOR: u64 = 14;
+pub(crate) const CONTAINER: u64 = 17;
 pub(crate) const LABEL: u64 = 18;
 pub(crate) const FILE_UPLOAD: u64 = 19;
 pub(crate) const RADIO_GROUP: u64 = 21;
@@ -41,6 +47,111 @@ pub(crate) fn flattened(components: &[Value]) -> Vec<&Value> {
         }
     }
     all
+}
+
+/// What text displays say, in their order.
+pub(crate) fn texts(components: &[Value]) -> impl Iterator<Item = &str> {
+    let all = flattened(components).into_iter();
+    let displays = all.filter(|component| kind(component) == TEXT_DISPLAY);
+    displays.filter_map(|display| display["content"].as_str())
+}
+
+/// A component as Discord shows it: without what it does not know, with what it adds.
+pub(crate) fn completed(component: &Value) -> Value {
+    let kind = kind(component);
+    let mut shown = added(kind);
+    for name in known(kind) {
+        match (*name, &component[*name]) {
+            (_, Value::Null) => {}
+            ("components", Value::Array(inner)) => {
+                shown["components"] = inner.iter().map(completed).collect();
+            }
+            ("accessory" | "component", inner) => shown[*name] = completed(inner),
+            ("items", Value::Array(items)) => shown["items"] = items.iter().map(pictured).collect(),
+            ("media" | "file", media) => shown[*name] = unfurled(media),
+            ("options", Value::Array(options)) => {
+                shown["options"] = options.iter().map(without_nulls).collect();
+            }
+            ("emoji", emoji) => shown["emoji"] = without_nulls(emoji),
+            (name, value) => shown[name] = value.clone(),
+        }
+    }
+    shown
+}
+
+/// The fields that Discord knows of each kind.
+fn known(kind: u64) -> &'static [&'static str] {
+    match kind {
+        ROW => &["id", "components"],
+        BUTTON => &[
+            "id",
+            "style",
+            "label",
+            "emoji",
+            "custom_id",
+            "url",
+            "sku_id",
+            "disabled",
+        ],
+        STRING_SELECT | USER_SELECT | ROLE_SELECT | MENTIONABLE_SELECT | CHANNEL_SELECT => &[
+            "id",
+            "custom_id",
+            "options",
+            "channel_types",
+            "placeholder",
+            "default_values",
+            "min_values",
+            "max_values",
+            "disabled",
+            "required",
+        ],
+        SECTION => &["id", "components", "accessory"],
+        TEXT_DISPLAY => &["id", "content"],
+        THUMBNAIL => &["id", "media", "description", "spoiler"],
+        GALLERY => &["id", "items"],
+        FILE => &["id", "file", "spoiler"],
+        SEPARATOR => &["id", "divider", "spacing"],
+        CONTAINER => &["id", "components", "accent_color", "spoiler"],
+        _ => &[],
+    }
+}
+
+/// The type, and what each kind has when it was not sent.
+fn added(kind: u64) -> Value {
+    match kind {
+        STRING_SELECT | USER_SELECT | ROLE_SELECT | MENTIONABLE_SELECT | CHANNEL_SELECT => {
+            json!({"type": kind, "min_values": 1, "max_values": 1})
+        }
+        THUMBNAIL => json!({"type": kind, "description": null, "spoiler": false}),
+        FILE => json!({"type": kind, "name": null, "size": null, "spoiler": false}),
+        SEPARATOR => json!({"type": kind, "divider": true, "spacing": 1}),
+        CONTAINER => json!({"type": kind, "accent_color": null, "spoiler": false}),
+        _ => json!({"type": kind}),
+    }
+}
+
+fn pictured(item: &Value) -> Value {
+    json!({"media": unfurled(&item["media"]), "description": item["description"],
+        "spoiler": item["spoiler"] == true})
+}
+
+/// A picture or file by its address. Nothing is fetched, so its size stays unknown.
+fn unfurled(media: &Value) -> Value {
+    json!({"id": "0", "url": media["url"], "proxy_url": media["url"], "width": null, "height": null,
+        "content_type": null})
+}
+
+fn without_nulls(value: &Value) -> Value {
+    let fields = value.as_object().into_iter().flatten();
+    let kept = fields.filter(|(_, value)| !value.is_null());
+    kept.map(|(name, value)| {
+        let value = match value {
+            Value::Object(_) => without_nulls(value),
+            other => other.clone(),
+        };
+        (name.clone(), value)
+    })
+    .collect()
 }
 
 /// Gives every component without an id the lowest that is free, from 1 on, as Discord does.

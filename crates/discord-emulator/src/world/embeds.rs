@@ -90,7 +90,7 @@ fn fields(embed: &Form<'_>, problems: &mut Problems) -> usize {
 }
 
 fn check_links(embed: &Form<'_>, problems: &mut Problems) {
-    check_link(embed, "url", &["http", "https"], problems);
+    embed.check_link("url", URL, &["http", "https"], problems);
     for (part, name) in [
         ("footer", "icon_url"),
         ("author", "icon_url"),
@@ -98,40 +98,16 @@ fn check_links(embed: &Form<'_>, problems: &mut Problems) {
         ("thumbnail", "url"),
     ] {
         if let Some(inner) = inside(embed, part, problems) {
-            check_link(&inner, name, &["http", "https", "attachment"], problems);
+            inner.check_link(name, URL, &["http", "https", "attachment"], problems);
         }
     }
     if let Some(author) = inside(embed, "author", problems) {
-        check_link(&author, "url", &["http", "https"], problems);
+        author.check_link("url", URL, &["http", "https"], problems);
     }
 }
 
 fn inside<'a>(embed: &Form<'a>, part: &str, problems: &mut Problems) -> Option<Form<'a>> {
     Form::read(embed.value(part)?, &embed.path(part), problems)
-}
-
-fn check_link(form: &Form<'_>, name: &str, schemes: &[&str], problems: &mut Problems) {
-    let Some(text) = form
-        .text(name, URL, problems)
-        .filter(|text| !text.is_empty())
-    else {
-        return;
-    };
-    match url::Url::parse(&text) {
-        Ok(link) if schemes.contains(&link.scheme()) => {}
-        Ok(link) => {
-            let message = format!(
-                "Scheme \"{}\" is not supported. Scheme must be one of {schemes:?}.",
-                link.scheme()
-            );
-            problems.add(&form.path(name), "URL_TYPE_INVALID_SCHEME", message);
-        }
-        Err(_) => problems.add(
-            &form.path(name),
-            "URL_TYPE_INVALID_URL",
-            "Not a well formed URL.",
-        ),
-    }
 }
 
 fn length(text: Option<String>) -> usize {

@@ -178,4 +178,33 @@ impl<'a> Form<'a> {
     pub(crate) fn id(&self, name: &str, problems: &mut Problems) -> Option<Snowflake> {
         self.number(name, problems).map(Snowflake::from)
     }
+
+    /// A link with one of these schemes; an empty one passes, as one that was not sent.
+    pub(crate) fn check_link(
+        &self,
+        name: &str,
+        most: usize,
+        schemes: &[&str],
+        problems: &mut Problems,
+    ) {
+        let text = self.text(name, most, problems);
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            return;
+        };
+        match url::Url::parse(&text) {
+            Ok(link) if schemes.contains(&link.scheme()) => {}
+            Ok(link) => {
+                let message = format!(
+                    "Scheme \"{}\" is not supported. Scheme must be one of {schemes:?}.",
+                    link.scheme()
+                );
+                problems.add(&self.path(name), "URL_TYPE_INVALID_SCHEME", message);
+            }
+            Err(_) => problems.add(
+                &self.path(name),
+                "URL_TYPE_INVALID_URL",
+                "Not a well formed URL.",
+            ),
+        }
+    }
 }

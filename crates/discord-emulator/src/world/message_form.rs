@@ -1,12 +1,13 @@
 //! Reads what a bot wants a message to be, and refuses what Discord refuses. Stores nothing.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     attachments::Files,
-    components, embeds,
+    embeds,
     form::Form,
     mentions::Allowed,
+    message_components::{self, Generation},
     refusal::{Problems, Refusal},
     uploads::Sent,
 };
@@ -17,14 +18,13 @@ const CONTENT: usize = 2000;
 /// Above this length the real service names this limit instead of the one that counts.
 const CONTENT_FOR_OTHERS: usize = 4000;
 const NONCE: usize = 25;
-const MOST_ROWS: usize = 5;
 
 pub(crate) const SUPPRESS_EMBEDS: u64 = 1 << 2;
 pub(crate) const HAS_THREAD: u64 = 1 << 5;
 pub(crate) const EPHEMERAL: u64 = 1 << 6;
 pub(crate) const LOADING: u64 = 1 << 7;
 const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
-const IS_COMPONENTS_V2: u64 = 1 << 15;
+pub(crate) const IS_COMPONENTS_V2: u64 = 1 << 15;
 
 /// Which request carries the message: each accepts something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +37,26 @@ pub(crate) enum Carrier {
     Callback,
     /// `POST /webhooks/{application}/{token}`
     Followup,
-    /// Any `PATCH`.
+    /// Any edit of an ordinary message.
     Edit,
+    /// Any edit of a message that has the flag `IS_COMPONENTS_V2`.
+    EditOfSecond,
 }
 
 impl Carrier {
+    /// The edit of a message with these flags.
+    pub(crate) fn edit_of(flags: u64) -> Self {
+        if flags & IS_COMPONENTS_V2 == 0 {
+            Self::Edit
+        } else {
+            Self::EditOfSecond
+        }
+    }
+
+    fn is_edit(self) -> bool {
+        matches!(self, Self::Edit | Self::EditOfSecond)
+    }
+
     fn flags(self) -> u64 {
         match self {
             Self::ChannelPost => SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_COMPONENTS_V2,
@@ -50,7 +65,7 @@ impl Carrier {
                 SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_COMPONENTS_V2 | EPHEMERAL
             }
             // An edit sends all bits that are set already; only two of them can change.
-            Self::Edit => u64::MAX,
+            Self::Edit | Self::EditOfSecond => u64::MAX,
         }
     }
 }
@@ -100,12 +115,20 @@ impl Draft {
         let Some(form) = Form::read(sent.body, at, &mut problems) else {
             return Err(Refusal::Form(problems));
         };
-        refuse_what_is_lacking(&form)?;
+        let flags = flags(&form, carrier, &mut problems);
+        let is_second = flags.unwrap_or(0) & IS_COMPONENTS_V2 != 0;
+        let generation = if is_second || carrier == Carrier::EditOfSecond {
+            refuse_what_does_not_mix(&form, &mut problems);
+            Generation::Second
+        } else {
+            Generation::First
+        };
         let draft = Self {
             content: content(&form, &mut problems),
             embeds: cleared(&form, "embeds").or_else(|| embeds::read(&form, &mut problems)),
-            components: cleared(&form, "components").or_else(|| rows(&form, &mut problems)),
-            flags: flags(&form, carrier, &mut problems),
+            components: cleared(&form, "components")
+                .or_else(|| message_components::read(&form, generation, &mut problems)),
+            flags,
             allowed: form
                 .value("allowed_mentions")
                 .map(|allowed| Allowed::read_at(allowed, &form.path("allowed_mentions")))
@@ -117,7 +140,9 @@ impl Draft {
             files: Files::read(&form, sent, &mut problems)?,
         };
         let draft = problems.unless_any(draft)?;
-        if carrier != Carrier::Edit && draft.is_empty() {
+        refuse_what_is_lacking(&form)?;
+        message_components::refuse_what_breaks(draft.components.as_deref().unwrap_or_default())?;
+        if !carrier.is_edit() && draft.is_empty() {
             return Err(Refusal::EmptyMessage);
         }
         Ok(draft)
@@ -146,12 +171,6 @@ fn refuse_what_is_lacking(form: &Form<'_>) -> Result<(), Refusal> {
             return Err(Refusal::Lacking(format!("messages with `{name}`")));
         }
     }
-    let flags = form.value("flags").and_then(Value::as_u64).unwrap_or(0);
-    if flags & IS_COMPONENTS_V2 != 0 {
-        return Err(Refusal::Lacking(
-            "messages with the flag IS_COMPONENTS_V2".to_owned(),
-        ));
-    }
     Ok(())
 }
 
@@ -168,16 +187,25 @@ fn content(form: &Form<'_>, problems: &mut Problems) -> Option<String> {
     Some(text)
 }
 
-fn rows(form: &Form<'_>, problems: &mut Problems) -> Option<Vec<Value>> {
-    let sent = form.list("components", MOST_ROWS, problems)?;
-    for (index, value) in sent.iter().enumerate() {
-        if value["type"] != json!(1) {
-            problems.not_one_of(&form.path(&format!("components.{index}.type")), "1");
+/// In a message of the second generation everything is a component.
+fn refuse_what_does_not_mix(form: &Form<'_>, problems: &mut Problems) {
+    for name in ["content", "embeds", "sticker_ids", "poll"] {
+        let is_sent = form.value(name).is_some_and(|value| match value {
+            Value::String(text) => !text.is_empty(),
+            Value::Array(list) => !list.is_empty(),
+            _ => true,
+        });
+        if is_sent {
+            let message = format!(
+                "The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+            );
+            problems.add(
+                &form.path(name),
+                "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+                message,
+            );
         }
     }
-    let mut rows = sent.to_vec();
-    components::number(&mut rows);
-    Some(rows)
 }
 
 fn flags(form: &Form<'_>, carrier: Carrier, problems: &mut Problems) -> Option<u64> {
@@ -214,6 +242,8 @@ fn reply(form: &Form<'_>, problems: &mut Problems) -> Option<Reply> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn refusal(body: &Value, carrier: Carrier) -> Value {

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::{
     Event, World,
     attachments::Attachment,
+    components,
     mentions::Mentions,
-    message_form::{Draft, HAS_THREAD, LOADING, SUPPRESS_EMBEDS},
+    message_form::{Draft, HAS_THREAD, IS_COMPONENTS_V2, LOADING, SUPPRESS_EMBEDS},
     refusal::Refusal,
 };
 use crate::{clock::Moment, snowflake::Snowflake};
@@ -105,7 +106,29 @@ impl Message {
     }
 
     pub(crate) fn has_text(&self) -> bool {
-        !self.content.is_empty() || !self.shown_embeds().is_empty()
+        !self.text().is_empty() || !self.shown_embeds().is_empty()
+    }
+
+    /// Its content; of a message of the second generation what its text displays say.
+    pub(crate) fn text(&self) -> String {
+        if self.flags & IS_COMPONENTS_V2 == 0 {
+            return self.content.clone();
+        }
+        let texts: Vec<&str> = components::texts(&self.components).collect();
+        texts.join("\n")
+    }
+
+    /// Refuses what an edit has left beside components of the second generation.
+    pub(super) fn refuse_mixture(&self) -> Result<(), Refusal> {
+        let is_mixed = !self.content.is_empty() || !self.embeds.is_empty();
+        if self.flags & IS_COMPONENTS_V2 != 0 && is_mixed {
+            return Err(Refusal::field(
+                "flags",
+                "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+                "Content and embeds must be emptied when IS_COMPONENTS_V2 is set",
+            ));
+        }
+        Ok(())
     }
 
     pub(crate) fn shown_embeds(&self) -> &[Value] {
@@ -162,7 +185,8 @@ impl Message {
             self.components = components;
         }
         if let Some(flags) = draft.flags {
-            self.flags = self.flags & !SUPPRESS_EMBEDS | flags & SUPPRESS_EMBEDS;
+            self.flags =
+                self.flags & !SUPPRESS_EMBEDS | flags & (SUPPRESS_EMBEDS | IS_COMPONENTS_V2);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod attachments;
 mod autocomplete;
+mod buttons;
 mod channel_changes;
 pub(crate) mod channels;
 pub(crate) mod command_form;
@@ -18,6 +19,7 @@ pub(crate) mod interactions;
 pub(crate) mod invocation;
 mod mentions;
 pub(crate) mod menus;
+mod message_components;
 pub(crate) mod message_form;
 pub(crate) mod messages;
 mod modal_form;

@@ -212,3 +212,187 @@ pub(crate) fn note_custom_id(
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn errors(data: &Value) -> String {
+        Modal::read(data).map_or_else(
+            |refusal| refusal.body()["errors"]["data"].to_string(),
+            |_| String::new(),
+        )
+    }
+
+    fn text(length: usize) -> String {
+        "ü".repeat(length)
+    }
+
+    fn with(mut component: Value, more: &Value) -> Value {
+        let fields = more.as_object().unwrap().clone();
+        component.as_object_mut().unwrap().extend(fields);
+        component
+    }
+
+    fn form(components: &Value) -> Value {
+        json!({"title": "t", "custom_id": "c", "components": components})
+    }
+
+    fn input(more: &Value) -> Value {
+        let usual = json!({"type": 4, "custom_id": "i", "label": "l", "style": 1});
+        form(&json!([{"type": 1, "components": [with(usual, more)]}]))
+    }
+
+    fn label(component: &Value, more: &Value) -> Value {
+        let usual = json!({"type": 18, "label": "l", "component": component});
+        form(&json!([with(usual, more)]))
+    }
+
+    fn options(count: usize) -> Value {
+        (0..count)
+            .map(|n| json!({"label": "l", "value": n.to_string()}))
+            .collect()
+    }
+
+    fn rows(count: usize) -> Value {
+        let row = |n| json!({"type": 1, "components": [{"type": 4, "custom_id": format!("i{n}"), "label": "l", "style": 1}]});
+        form(&(0..count).map(row).collect())
+    }
+
+    #[test]
+    fn each_limit_is_accepted_and_one_beyond_is_refused() {
+        let titled = |n: usize| with(rows(1), &json!({"title": text(n)}));
+        let named = |n: usize| with(rows(1), &json!({"custom_id": text(n)}));
+        let field = json!({"type": 4, "custom_id": "i", "style": 2});
+        let labelled = |n: usize| label(&field, &json!({"label": text(n)}));
+        let described = |n: usize| label(&field, &json!({"description": text(n)}));
+        let radio = |n: usize| {
+            label(
+                &json!({"type": 21, "custom_id": "i", "options": options(n)}),
+                &json!({}),
+            )
+        };
+        let group = |n: usize| {
+            label(
+                &json!({"type": 22, "custom_id": "i", "options": options(n)}),
+                &json!({}),
+            )
+        };
+        let menu = |n: usize| {
+            label(
+                &json!({"type": 3, "custom_id": "i", "options": options(n)}),
+                &json!({}),
+            )
+        };
+        let files = |least: u64, most: u64| {
+            label(
+                &json!({"type": 19, "custom_id": "i", "min_values": least, "max_values": most}),
+                &json!({}),
+            )
+        };
+        let display = |n: usize| form(&json!([{"type": 10, "content": text(n)}]));
+        let off = |off: bool| {
+            label(
+                &json!({"type": 5, "custom_id": "i", "disabled": off}),
+                &json!({}),
+            )
+        };
+        let table = [
+            ("title", titled(45), titled(46)),
+            ("no title", titled(1), titled(0)),
+            ("custom id", named(100), named(101)),
+            ("no custom id", named(1), named(0)),
+            ("rows", rows(5), rows(6)),
+            ("no rows", rows(1), rows(0)),
+            (
+                "input's label",
+                input(&json!({"label": text(45)})),
+                input(&json!({"label": text(46)})),
+            ),
+            (
+                "input's custom id",
+                input(&json!({"custom_id": text(100)})),
+                input(&json!({"custom_id": text(101)})),
+            ),
+            (
+                "input's value",
+                input(&json!({"value": text(4000)})),
+                input(&json!({"value": text(4001)})),
+            ),
+            (
+                "placeholder",
+                input(&json!({"placeholder": text(100)})),
+                input(&json!({"placeholder": text(101)})),
+            ),
+            (
+                "shortest",
+                input(&json!({"min_length": 4000})),
+                input(&json!({"min_length": 4001})),
+            ),
+            (
+                "longest",
+                input(&json!({"max_length": 4000})),
+                input(&json!({"max_length": 4001})),
+            ),
+            (
+                "at least one",
+                input(&json!({"max_length": 1})),
+                input(&json!({"max_length": 0})),
+            ),
+            (
+                "order",
+                input(&json!({"min_length": 3, "max_length": 3})),
+                input(&json!({"min_length": 4, "max_length": 3})),
+            ),
+            (
+                "style",
+                input(&json!({"style": 2})),
+                input(&json!({"style": 3})),
+            ),
+            ("label", labelled(45), labelled(46)),
+            ("no label", labelled(1), labelled(0)),
+            ("description", described(100), described(101)),
+            ("radio group", radio(10), radio(11)),
+            ("a choice of one", radio(2), radio(1)),
+            ("checkbox group", group(10), group(11)),
+            ("no checkbox", group(1), group(0)),
+            ("menu", menu(25), menu(26)),
+            ("most files", files(0, 10), files(0, 11)),
+            ("fewest files", files(10, 10), files(11, 10)),
+            ("text", display(4000), display(4001)),
+            ("disabled", off(false), off(true)),
+        ];
+        for (limit, at_it, beyond) in table {
+            assert_eq!(errors(&at_it), "", "{limit}");
+            assert_ne!(errors(&beyond), "", "{limit}");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_field_fits_a_label_and_nothing_else_does() {
+        for kind in [4, 5, 6, 7, 8, 19, 23] {
+            let field = json!({"type": kind, "custom_id": "i", "style": 1});
+            assert_eq!(errors(&label(&field, &json!({}))), "", "{kind}");
+        }
+        for kind in [0, 1, 2, 9, 10, 18, 20] {
+            let field = json!({"type": kind, "custom_id": "i", "style": 1});
+            assert!(
+                errors(&label(&field, &json!({}))).contains("BASE_TYPE_CHOICES"),
+                "{kind}"
+            );
+        }
+        let button = json!({"type": 2, "style": 1, "label": "l", "custom_id": "b"});
+        let row = json!([{"type": 1, "components": [button]}]);
+        assert!(errors(&form(&row)).contains("BASE_TYPE_CHOICES"));
+    }
+
+    #[test]
+    fn two_fields_cannot_share_a_custom_id() {
+        let row = rows(1)["components"][0].clone();
+        assert!(errors(&form(&json!([row, row]))).contains("COMPONENT_CUSTOM_ID_DUPLICATED"));
+        let two = json!([{"type": 1, "components": [row["components"][0], row["components"][0]]}]);
+        assert!(errors(&form(&two)).contains("BASE_TYPE_BAD_LENGTH"));
+    }
+}

@@ -26,7 +26,7 @@ impl World {
             Allowed::everything()
         };
         let allowed = allowed.unwrap_or(default);
-        let mut mentions = Mentions::read(&message.content).limited_to(&allowed);
+        let mut mentions = Mentions::read(&message.text()).limited_to(&allowed);
         mentions.users.retain(|id| self.people.contains_key(id));
         let pings_all = self.channels.get(&message.channel).is_some_and(|channel| {
             self.permissions_in(now, channel, message.author)

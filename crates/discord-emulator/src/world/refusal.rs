@@ -46,6 +46,8 @@ pub(crate) enum Refusal {
     ThreadExists,
     ThreadLocked,
     TooManyThreads,
+    /// What the real service does not refuse, but breaks at.
+    Broken,
     /// Fields that are wrong, as the tree Discord sends.
     Form(Problems),
     /// The real service can do this, the emulator cannot yet.
@@ -167,6 +169,7 @@ impl Refusal {
             ),
             Self::ThreadLocked => (400, 160_005, "Thread is locked"),
             Self::TooManyThreads => (400, 160_006, "Maximum number of active threads reached"),
+            Self::Broken => (500, 0, "500: Internal Server Error"),
             Self::Form(_) => (400, 50035, "Invalid Form Body"),
             Self::Lacking(_) => (501, 0, "This emulator cannot do this yet"),
         }

@@ -55,7 +55,8 @@ impl World {
         sent: Sent<'_>,
     ) -> Result<Value, Refusal> {
         let interaction = self.usable(token)?.clone();
-        self.change(now, &interaction, named, Draft::read(sent, Carrier::Edit)?)
+        let carrier = Carrier::edit_of(self.named(&interaction, named)?.flags);
+        self.change(now, &interaction, named, Draft::read(sent, carrier)?)
     }
 
     pub(crate) fn delete_reply(

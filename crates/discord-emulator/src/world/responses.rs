@@ -37,7 +37,8 @@ enum Response {
 }
 
 impl Response {
-    fn read(sent: Sent<'_>, interaction: &Interaction) -> Result<(u64, Self), Refusal> {
+    /// `flags` are those of the component's message.
+    fn read(sent: Sent<'_>, interaction: &Interaction, flags: u64) -> Result<(u64, Self), Refusal> {
         let mut problems = Problems::default();
         let Some(form) = Form::read(sent.body, "", &mut problems) else {
             return Err(Refusal::Form(problems));
@@ -55,7 +56,11 @@ impl Response {
             MESSAGE => Self::Message(Draft::read_at(sent.part(data), "data", Carrier::Callback)?),
             DEFERRED_MESSAGE => Self::Message(thinking(data)?),
             DEFERRED_UPDATE => Self::UpdateLater,
-            UPDATE => Self::Update(Draft::read_at(sent.part(data), "data", Carrier::Edit)?),
+            UPDATE => Self::Update(Draft::read_at(
+                sent.part(data),
+                "data",
+                Carrier::edit_of(flags),
+            )?),
             CHOICES => {
                 let option = autocomplete::focused_type(&interaction.invocation.data);
                 Self::Choices(autocomplete::read_choices(data, option)?)
@@ -134,7 +139,12 @@ impl World {
                 return Err(Refusal::AlreadyAcknowledged);
             }
         }
-        let (kind, response) = Response::read(sent, &interaction)?;
+        let source = interaction
+            .invocation
+            .message
+            .and_then(|id| self.message(interaction.channel, id));
+        let flags = source.map_or(0, |message| message.flags);
+        let (kind, response) = Response::read(sent, &interaction, flags)?;
         self.take_effect(now, &interaction, response)?;
         self.settle_modal(interaction.person, id, true);
         self.touch();

@@ -40,7 +40,7 @@ impl World {
             .ok_or(Refusal::UnknownMessage)?;
         self.refuse_closed(now, self.find_channel(channel)?, &message)?;
         let allowed = draft.allowed.clone();
-        let (content, embeds) = (message.content.clone(), message.embeds.clone());
+        let before = message.clone();
         let mut draft = draft;
         let present = std::mem::take(&mut message.attachments);
         message.attachments = self.attach(now, present, std::mem::take(&mut draft.files))?;
@@ -49,8 +49,9 @@ impl World {
         if message.is_empty() {
             return Err(Refusal::EmptyMessage);
         }
+        message.refuse_mixture()?;
         // Filling in a deferred reply is not shown as an edit.
-        let changed = content != message.content || embeds != message.embeds;
+        let changed = before.text() != message.text() || before.embeds != message.embeds;
         if changed && !message.is_loading() {
             message.edited = Some(now);
         }
@@ -86,7 +87,7 @@ impl World {
             }
             self.require(now, place, actor, Permissions::MANAGE_MESSAGES)?;
         }
-        let draft = Draft::read(sent, Carrier::Edit)?;
+        let draft = Draft::read(sent, Carrier::edit_of(message.flags))?;
         self.revise(now, channel, id, draft)?;
         self.visible_message(channel, id)
             .map(|message| self.message_json(message))

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{
+    buttons,
     components::{CHANNEL_SELECT, MENTIONABLE_SELECT, ROLE_SELECT, STRING_SELECT, USER_SELECT},
     form::Form,
     refusal::Problems,
@@ -98,6 +99,7 @@ pub(crate) fn options<'a>(
         let value = option.needed_text("value", (1, OPTION_TEXT), problems);
         option.text("description", OPTION_TEXT, problems);
         option.flag("default", problems);
+        buttons::check_emoji(&option, problems);
         if values.contains(&value) {
             let message = "The specified option value is already used";
             problems.add(

@@ -19,5 +19,7 @@ mod messages;
 mod modals;
 mod page;
 mod program;
+mod responses;
 mod routes;
+mod second_generation;
 mod threads;
