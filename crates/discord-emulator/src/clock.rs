@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
+use time::{
+    OffsetDateTime,
+    format_description::{BorrowedFormatItem, well_known::Rfc3339},
+    macros::format_description,
+};
 use tokio::sync::watch;
 
 /// A point in the emulator's time, as the duration since the Unix epoch.
@@ -29,6 +33,13 @@ impl Moment {
 
     pub(crate) fn plus(self, by: Duration) -> Self {
         Self(self.0.saturating_add(by))
+    }
+
+    /// Reads a moment in ISO 8601; `None` for what is none, or lies before 1970.
+    pub(crate) fn read_iso(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        let nanos = u64::try_from(moment.unix_timestamp_nanos()).ok()?;
+        Some(Self(Duration::from_nanos(nanos)))
     }
 
     /// As Discord writes it: `2026-01-01T00:00:00.000000+00:00`.
@@ -157,6 +168,8 @@ mod tests {
     fn a_moment_is_written_as_discord_writes_it() {
         let moment = Moment::since_epoch(Duration::new(1_767_225_600, 5_000));
         assert_eq!(moment.to_iso(), "2026-01-01T00:00:00.000005+00:00");
+        assert_eq!(Moment::read_iso(&moment.to_iso()), Some(moment));
+        assert_eq!(Moment::read_iso("yesterday"), None);
     }
 
     #[tokio::test]

@@ -13,7 +13,9 @@ use crate::{
     shared::State,
     snowflake::Snowflake,
     world::{
+        emoji::Emoji,
         posting::typed,
+        reactions::Target,
         refusal::Refusal,
         uploads::{Sent, Upload},
     },
@@ -125,6 +127,42 @@ impl Person {
         self.acts(|state, now| state.world.types(now, id, self.id))
     }
 
+    /// Reacts to a message with an emoji of Unicode.
+    ///
+    /// # Errors
+    ///
+    /// It is no emoji, they may not, or the message has twenty others already.
+    pub fn reacts(&self, message: &Message, emoji: &str) -> Result<(), Refused> {
+        let target = target(message);
+        self.acts(|state, now| {
+            let emoji = Emoji::read(emoji)?;
+            state.world.react(now, self.id, target, &emoji)
+        })
+    }
+
+    /// Takes their reaction away again.
+    ///
+    /// # Errors
+    ///
+    /// They have not reacted with this emoji.
+    pub fn takes_back(&self, message: &Message, emoji: &str) -> Result<(), Refused> {
+        let target = target(message);
+        self.acts(|state, now| {
+            let emoji = Emoji::read(emoji)?;
+            state.world.unreact(now, self.id, target, &emoji, self.id)
+        })
+    }
+
+    /// Pins a message.
+    ///
+    /// # Errors
+    ///
+    /// They may not, or the channel has 250 pins already.
+    pub fn pins(&self, message: &Message) -> Result<(), Refused> {
+        let (channel, id) = (message.place(), message.snowflake());
+        self.acts(|state, now| state.world.pin(now, self.id, channel, id))
+    }
+
     fn writes(&self, channel: Snowflake, sent: Sent<'_>) -> Result<Message, Refused> {
         let id = self.acts(|state, now| state.world.person_posts(now, channel, self.id, sent))?;
         Ok(Message::new(Arc::clone(&self.shared), channel, id))
@@ -139,5 +177,12 @@ impl Person {
 
     pub(crate) fn at(&self, channel: Snowflake) -> Channel {
         Channel::new(Arc::clone(&self.shared), channel)
+    }
+}
+
+fn target(message: &Message) -> Target {
+    Target {
+        channel: message.place(),
+        message: message.snowflake(),
     }
 }

@@ -128,7 +128,7 @@ fn segments(raw_path: &str) -> Vec<String> {
     segments
 }
 
-/// Undoes percent-encoding; what is not valid stays as it is.
+/// Undoes percent-encoding; what is not valid stays as it is. What should have been encoded and was not is read as Latin-1.
 fn decoded(part: &str) -> String {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.as_bytes();
@@ -143,7 +143,7 @@ fn decoded(part: &str) -> String {
                 rest = after;
             }
             None => {
-                bytes.push(*first);
+                bytes.extend(char::from(*first).to_string().bytes());
                 rest = tail;
             }
         }
@@ -176,6 +176,12 @@ mod tests {
                 "{path}"
             );
         }
+    }
+
+    #[test]
+    fn only_what_is_encoded_is_read_as_unicode() {
+        assert_eq!(decoded("%F0%9F%91%8D"), "👍");
+        assert_eq!(decoded("👍"), "ð\u{9f}\u{91}\u{8d}");
     }
 
     proptest! {

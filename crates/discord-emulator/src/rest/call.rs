@@ -76,6 +76,28 @@ impl Call<'_> {
         }
     }
 
+    /// An id in the query.
+    pub(crate) fn query_id(&self, name: &str) -> Result<Option<Snowflake>, Refusal> {
+        let read = |text: &str| {
+            text.parse().map_err(|_| {
+                let message = format!("Value \"{text}\" is not snowflake.");
+                Refusal::field(name, "NUMBER_TYPE_COERCE", message)
+            })
+        };
+        self.query(name).map(read).transpose()
+    }
+
+    /// A moment in the query, in ISO 8601. An unescaped `+` of it arrives as a space.
+    pub(crate) fn moment(&self, name: &str) -> Result<Option<Moment>, Refusal> {
+        let read = |text: &str| {
+            Moment::read_iso(&text.replace(' ', "+")).ok_or_else(|| {
+                let message = format!("Could not parse {text}. Should be ISO8601.");
+                Refusal::field(name, "DATE_TIME_TYPE_PARSE", message)
+            })
+        };
+        self.query(name).map(read).transpose()
+    }
+
     /// The application of the path must be the bot's own.
     pub(crate) fn own_application(&self) -> Result<(), Refusal> {
         if self.id("application")? == self.world.application {

@@ -25,7 +25,6 @@ pub(crate) enum Key {
 pub(crate) const POST_MESSAGE: Bucket = Bucket::new(Row::PostMessage, Key::Channel);
 pub(crate) const EDIT_MESSAGE: Bucket = Bucket::new(Row::EditMessage, Key::Channel);
 pub(crate) const DELETE_MESSAGE: Bucket = Bucket::new(Row::DeleteMessage, Key::Channel);
-#[expect(dead_code, reason = "reactions are on their way")]
 pub(crate) const REACTIONS: Bucket = Bucket::new(Row::Reactions, Key::Channel);
 pub(crate) const TYPING: Bucket = Bucket::new(Row::Typing, Key::Channel);
 pub(crate) const CALLBACK: Bucket = Bucket::new(Row::Callback, Key::Interaction);

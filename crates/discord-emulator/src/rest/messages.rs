@@ -1,10 +1,7 @@
 //! `/channels/{channel}/messages`: reading, posting, editing and deleting as the bot.
 
 use super::{answer::Answer, call::Call};
-use crate::{
-    snowflake::Snowflake,
-    world::{history::Page, refusal::Refusal, uploads::Sent},
-};
+use crate::world::{history::Page, refusal::Refusal, uploads::Sent};
 
 const USUAL_PAGE: usize = 50;
 const LARGEST_PAGE: usize = 100;
@@ -54,22 +51,16 @@ pub(crate) fn delete_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn page(call: &Call<'_>) -> Result<Page, Refusal> {
-    let id = |name: &str| -> Result<Option<Snowflake>, Refusal> {
-        let wrong = |text: &str| {
-            Refusal::field(
-                name,
-                "NUMBER_TYPE_COERCE",
-                format!("Value \"{text}\" is not snowflake."),
-            )
-        };
-        call.query(name)
-            .map(|text| text.parse().map_err(|_| wrong(text)))
-            .transpose()
-    };
-    Ok(match (id("around")?, id("before")?, id("after")?) {
-        (Some(id), _, _) => Page::Around(id),
-        (_, Some(id), _) => Page::Before(id),
-        (_, _, Some(id)) => Page::After(id),
-        (None, None, None) => Page::Newest,
-    })
+    Ok(
+        match (
+            call.query_id("around")?,
+            call.query_id("before")?,
+            call.query_id("after")?,
+        ) {
+            (Some(id), _, _) => Page::Around(id),
+            (_, Some(id), _) => Page::Before(id),
+            (_, _, Some(id)) => Page::After(id),
+            (None, None, None) => Page::Newest,
+        },
+    )
 }

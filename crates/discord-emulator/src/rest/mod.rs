@@ -15,6 +15,8 @@ pub(crate) mod limits;
 pub(crate) mod log;
 mod messages;
 mod multipart;
+mod pins;
+mod reactions;
 mod routes;
 mod threads;
 mod users;

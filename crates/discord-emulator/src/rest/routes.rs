@@ -8,7 +8,7 @@ use super::{
     channels, commands, gateway, guilds, interactions,
     limit_table::Row,
     limits::{self, Bucket, Cost, Key},
-    messages, threads, users, webhooks,
+    messages, pins, reactions, threads, users, webhooks,
 };
 use crate::{
     clock::Moment,
@@ -165,6 +165,55 @@ pub(crate) const ROUTES: &[Route] = &[
         messages::delete,
     )
     .limited(limits::DELETE_MESSAGE),
+    Route::new(
+        "PUT",
+        "/channels/{channel}/messages/{message}/reactions/{emoji}/@me",
+        reactions::add,
+    )
+    .limited(limits::REACTIONS),
+    Route::new(
+        "DELETE",
+        "/channels/{channel}/messages/{message}/reactions/{emoji}/@me",
+        reactions::remove_own,
+    )
+    .limited(limits::REACTIONS),
+    Route::new(
+        "DELETE",
+        "/channels/{channel}/messages/{message}/reactions/{emoji}/{user}",
+        reactions::remove,
+    )
+    .limited(limits::REACTIONS),
+    Route::new(
+        "GET",
+        "/channels/{channel}/messages/{message}/reactions/{emoji}",
+        reactions::list,
+    ),
+    Route::new(
+        "DELETE",
+        "/channels/{channel}/messages/{message}/reactions/{emoji}",
+        reactions::clear_emoji,
+    )
+    .limited(limits::REACTIONS),
+    Route::new(
+        "DELETE",
+        "/channels/{channel}/messages/{message}/reactions",
+        reactions::clear,
+    )
+    .limited(limits::REACTIONS),
+    Route::new("GET", "/channels/{channel}/messages/pins", pins::list),
+    Route::new(
+        "PUT",
+        "/channels/{channel}/messages/pins/{message}",
+        pins::pin,
+    ),
+    Route::new(
+        "DELETE",
+        "/channels/{channel}/messages/pins/{message}",
+        pins::unpin,
+    ),
+    Route::new("GET", "/channels/{channel}/pins", pins::list_as_before),
+    Route::new("PUT", "/channels/{channel}/pins/{message}", pins::pin),
+    Route::new("DELETE", "/channels/{channel}/pins/{message}", pins::unpin),
     Route::new(
         "POST",
         "/channels/{channel}/messages/bulk-delete",

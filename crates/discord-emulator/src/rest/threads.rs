@@ -104,7 +104,12 @@ pub(crate) fn archived_joined(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 fn archived(call: &Call<'_>, which: Archived) -> Result<Answer, Refusal> {
     let channel = call.id("channel")?;
     let limit = call.number("limit", 2..=100)?.unwrap_or(50);
-    let before = call.query("before");
+    let before = if which == Archived::JoinedPrivate {
+        call.query_id("before")?.map(|id| u128::from(id.get()))
+    } else {
+        let moment = call.moment("before")?;
+        moment.map(|moment| moment.as_duration().as_nanos())
+    };
     let (threads, has_more) = call
         .world
         .archived_threads(call.now, channel, which, before, limit)?;

@@ -249,11 +249,13 @@ impl World {
                 .filter(|id| **id != self.application)
                 .map(|id| self.user_json(*id))
                 .collect();
-            return json!({"id": channel.id, "type": 1, "last_message_id": last, "flags": 0, "recipients": others});
+            return json!({"id": channel.id, "type": 1, "last_message_id": last, "flags": 0, "recipients": others,
+                "last_pin_timestamp": channel.last_pin().map(Moment::to_iso)});
         }
         let mut json = json!({"id": channel.id, "type": channel.kind.number(), "name": channel.name,
             "guild_id": channel.guild, "parent_id": channel.parent, "flags": u8::from(channel.needs_tag) << 4,
-            "rate_limit_per_user": channel.slowmode, "last_message_id": last});
+            "rate_limit_per_user": channel.slowmode, "last_message_id": last,
+            "last_pin_timestamp": channel.last_pin().map(Moment::to_iso)});
         let more = match &channel.thread {
             Some(thread) => thread_json(channel, thread, self.application),
             None => json!({"position": channel.position, "topic": channel.topic, "nsfw": false,

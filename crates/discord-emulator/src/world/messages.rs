@@ -8,8 +8,10 @@ use super::{
     Event, World,
     attachments::Attachment,
     components,
+    guild::INTENT_GUILDS,
     mentions::Mentions,
     message_form::{Draft, HAS_THREAD, IS_COMPONENTS_V2, LOADING, SUPPRESS_EMBEDS},
+    reactions::Reaction,
     refusal::Refusal,
 };
 use crate::{clock::Moment, snowflake::Snowflake};
@@ -21,6 +23,8 @@ const INTENT_GUILD_MESSAGES: u64 = 1 << 9;
 const INTENT_GUILD_TYPING: u64 = 1 << 11;
 const INTENT_DIRECT_MESSAGES: u64 = 1 << 12;
 const INTENT_DIRECT_TYPING: u64 = 1 << 14;
+const INTENT_GUILD_REACTIONS: u64 = 1 << 10;
+const INTENT_DIRECT_REACTIONS: u64 = 1 << 13;
 
 /// An ordinary message, and a reply.
 pub(super) const DEFAULT: u8 = 0;
@@ -33,6 +37,8 @@ pub(crate) enum Note {
     ThreadCreated,
     /// In the thread: the message it was started from.
     ThreadStarter,
+    /// Somebody pinned a message.
+    Pinned,
 }
 
 impl Note {
@@ -41,6 +47,7 @@ impl Note {
         match self {
             Self::ThreadCreated => 18,
             Self::ThreadStarter => 21,
+            Self::Pinned => 6,
         }
     }
 }
@@ -63,6 +70,9 @@ pub(crate) struct Message {
     pub(crate) embeds: Vec<Value>,
     pub(crate) components: Vec<Value>,
     pub(super) attachments: Vec<Attachment>,
+    pub(super) reactions: Vec<Reaction>,
+    /// Since when it is pinned.
+    pub(super) pinned: Option<Moment>,
     pub(crate) flags: u64,
     pub(super) sent: Moment,
     pub(crate) edited: Option<Moment>,
@@ -89,6 +99,8 @@ impl Message {
             embeds: Vec::new(),
             components: Vec::new(),
             attachments: Vec::new(),
+            reactions: Vec::new(),
+            pinned: None,
             flags: 0,
             sent,
             edited: None,
@@ -150,11 +162,15 @@ impl Message {
             .and_then(|reference| reference.message)
     }
 
+    /// Which of Discord's own notes it is.
+    pub(super) fn note(&self) -> Option<Note> {
+        let notes = [Note::ThreadCreated, Note::ThreadStarter, Note::Pinned];
+        notes.into_iter().find(|note| note.kind() == self.kind)
+    }
+
     /// Whether it is one of Discord's own notes, which nobody edits.
     pub(super) fn is_note(&self) -> bool {
-        [Note::ThreadCreated, Note::ThreadStarter]
-            .iter()
-            .any(|note| note.kind() == self.kind)
+        self.note().is_some()
     }
 
     /// A thread's first line, that names the message it was started from, cannot be deleted.
@@ -222,6 +238,14 @@ pub(crate) struct Intents {
 impl Intents {
     pub(crate) const MESSAGES: Self = Self {
         guild: INTENT_GUILD_MESSAGES,
+        direct: INTENT_DIRECT_MESSAGES,
+    };
+    pub(crate) const REACTIONS: Self = Self {
+        guild: INTENT_GUILD_REACTIONS,
+        direct: INTENT_DIRECT_REACTIONS,
+    };
+    pub(crate) const PINS: Self = Self {
+        guild: INTENT_GUILDS,
         direct: INTENT_DIRECT_MESSAGES,
     };
     pub(crate) const TYPING: Self = Self {
@@ -297,7 +321,10 @@ impl World {
             "edited_timestamp": message.edited.map(Moment::to_iso), "tts": message.tts,
             "mention_everyone": message.mentions.everyone, "mentions": mentions,
             "mention_roles": message.mentions.roles, "attachments": attachments, "embeds": message.shown_embeds(),
-            "pinned": false, "type": message.kind, "flags": message.flags, "components": message.components});
+            "pinned": message.pinned.is_some(), "type": message.kind, "flags": message.flags, "components": message.components});
+        if !message.reactions.is_empty() {
+            json["reactions"] = self.reactions_json(message);
+        }
         if let Some(nonce) = &message.nonce {
             json["nonce"] = nonce.clone();
         }

@@ -93,6 +93,24 @@ impl World {
             .map(|message| self.message_json(message))
     }
 
+    /// Refuses to do anything but write in a thread that is archived, or locked for whoever does it.
+    pub(super) fn refuse_closed_to(
+        &self,
+        now: Moment,
+        place: &Channel,
+        actor: Snowflake,
+    ) -> Result<(), Refusal> {
+        self.refuse_locked(now, place, &Origin::ordinary(place.id, actor))?;
+        if place
+            .thread
+            .as_ref()
+            .is_some_and(|thread| thread.is_archived)
+        {
+            return Err(Refusal::ThreadArchived);
+        }
+        Ok(())
+    }
+
     /// Refuses a change of a message in a thread that is archived, or locked for its author.
     fn refuse_closed(
         &self,
@@ -197,18 +215,6 @@ impl World {
         }
         self.touch();
         Ok(())
-    }
-
-    /// How long ago a message was written: edits of old ones have a limit of their own.
-    #[expect(dead_code, reason = "the limit for old messages will ask")]
-    pub(crate) fn age_of_message(
-        &self,
-        now: Moment,
-        channel: Snowflake,
-        id: Snowflake,
-    ) -> Option<Duration> {
-        self.message(channel, id)
-            .map(|message| now.since(message.sent))
     }
 }
 

@@ -5,9 +5,12 @@ use serde_json::Value;
 use super::{
     World,
     interactions::{Interaction, Stage},
-    messages::Message,
+    messages::{Message, Note},
 };
 use crate::snowflake::Snowflake;
+
+/// Of a message that is replied to, this many code points are shown.
+const LONGEST_QUOTE: usize = 60;
 
 impl World {
     /// One block for each message, oldest first, with an empty line between blocks.
@@ -33,7 +36,11 @@ impl World {
 
     fn block(&self, message: &Message) -> String {
         let used = message.interaction.and_then(|id| self.interaction(id));
+        if let Some(note) = self.note_line(message) {
+            return note;
+        }
         let mut lines: Vec<String> = used.map(|used| self.use_line(used)).into_iter().collect();
+        lines.extend(self.reply_line(message));
         let author = self.user(message.author);
         let name = author.map_or("somebody", |author| author.name.as_str());
         let tag = if author.is_some_and(|author| author.is_bot) {
@@ -60,12 +67,49 @@ impl World {
                 .iter()
                 .map(|file| format!("[file: {}]", file.filename)),
         );
+        lines.extend(reaction_line(message));
+        lines.extend(self.thread_line(message));
         lines.extend(
             message
                 .only_for
                 .map(|only| format!("(only {} can see this)", self.name_of(only))),
         );
         lines.join("\n")
+    }
+
+    /// What Discord itself notes, as one line.
+    fn note_line(&self, message: &Message) -> Option<String> {
+        let name = self.name_of(message.author);
+        Some(match message.note()? {
+            Note::ThreadCreated => format!("({name} started the thread {})", message.content),
+            Note::ThreadStarter => {
+                let from = message.reference?;
+                let from = self.message(from.channel, from.message?);
+                let from = from.map_or_else(String::new, |from| self.quote(from));
+                format!("(the thread started from {from})")
+            }
+            Note::Pinned => format!("({name} pinned a message)"),
+        })
+    }
+
+    fn reply_line(&self, message: &Message) -> Option<String> {
+        let replied = self.message(message.channel, message.replies_to()?);
+        let quote = replied.map_or_else(|| "a deleted message".to_owned(), |one| self.quote(one));
+        Some(format!("↪ {quote}"))
+    }
+
+    /// Who wrote it, and the beginning of its first line.
+    fn quote(&self, message: &Message) -> String {
+        let line = message.content.lines().next().unwrap_or_default();
+        let shown: String = line.chars().take(LONGEST_QUOTE).collect();
+        let more = if shown.len() < line.len() { "…" } else { "" };
+        format!("{}: {shown}{more}", self.name_of(message.author))
+    }
+
+    fn thread_line(&self, message: &Message) -> Option<String> {
+        let thread = self.find_thread(message.id).ok()?;
+        // The first message of a post has its thread's id too, and stands inside of it.
+        (message.channel != thread.id).then(|| format!("[thread: {}]", thread.name))
     }
 
     fn failed_block(&self, failed: &Interaction) -> String {
@@ -93,6 +137,15 @@ impl World {
         self.user(person)
             .map_or_else(|| "somebody".to_owned(), |user| user.name.clone())
     }
+}
+
+fn reaction_line(message: &Message) -> Option<String> {
+    let shown: Vec<String> = message
+        .reactions
+        .iter()
+        .map(|one| format!("{} {}", one.emoji.text(), one.people.len()))
+        .collect();
+    (!shown.is_empty()).then(|| format!("[{}]", shown.join(", ")))
 }
 
 /// The parts of an embed that can be read, each line behind a bar.
