@@ -165,6 +165,18 @@ impl Person {
             .act(|state, _| state.world.open_modal(self.id).map(Modal::new))
     }
 
+    /// Installs the application for themselves: commands registered for that can then be used everywhere.
+    pub fn installs(&self) {
+        self.shared
+            .act(|state, _| state.world.install_for(self.id, true));
+    }
+
+    /// Removes the application that they have installed for themselves.
+    pub fn uninstalls(&self) {
+        self.shared
+            .act(|state, _| state.world.install_for(self.id, false));
+    }
+
     /// Lets the world make an interaction and sends it to the bot, if there is one.
     fn sends(
         &self,

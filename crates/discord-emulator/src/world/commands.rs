@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     World, command_form,
+    installs::{Context, GUILD_INSTALL},
     permissions::Permissions,
     refusal::{Problems, Refusal},
 };
@@ -52,6 +53,22 @@ impl Command {
             None => true,
             Some(0) => granted.contains(Permissions::ADMINISTRATOR),
             Some(bits) => granted.contains(Permissions::from_bits(bits)),
+        }
+    }
+
+    /// Whether it was registered for this kind of installation; without a word, for guilds.
+    pub(crate) fn is_for_install(&self, kind: u64) -> bool {
+        match self.form["integration_types"].as_array() {
+            Some(kinds) => kinds.iter().any(|one| one == kind),
+            None => kind == GUILD_INSTALL,
+        }
+    }
+
+    /// Whether it was registered for this context; without a word, for every one.
+    pub(crate) fn is_for_context(&self, context: Context) -> bool {
+        match self.form["contexts"].as_array() {
+            Some(contexts) => contexts.iter().any(|one| one == context.number()),
+            None => context == Context::Guild || self.form["dm_permission"] != false,
         }
     }
 

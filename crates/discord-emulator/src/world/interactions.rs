@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Event, World,
+    installs::Owners,
     invocation::{Invocation, Kind},
     messages::DEFAULT,
     permissions::Permissions,
@@ -56,7 +57,9 @@ pub(crate) struct Interaction {
     pub(crate) person: Snowflake,
     pub(crate) channel: Snowflake,
     pub(crate) invocation: Invocation,
-    sent: Moment,
+    /// On whose behalf the application acts.
+    pub(super) owners: Owners,
+    pub(super) sent: Moment,
     pub(crate) stage: Stage,
     /// The token's life is over.
     pub(crate) expired: bool,
@@ -89,6 +92,7 @@ impl Interaction {
             person,
             channel,
             invocation,
+            owners: Owners::default(),
             sent,
             stage: Stage::New,
             expired: false,
@@ -148,11 +152,16 @@ impl World {
         channel: Snowflake,
         invocation: Invocation,
     ) -> Result<Snowflake, UseError> {
-        self.find_channel(channel)
+        let place = self
+            .find_channel(channel)
             .map_err(|_| UseError::NoSuchChannel)?;
+        let owners = self.owners_of(place, person, &invocation);
         let id = self.ids.next(now);
         let token = format!("emulated.{id}.{:016x}", self.secret_for(id));
-        let interaction = Interaction::new(id, token, person, channel, invocation, now);
+        let interaction = Interaction {
+            owners,
+            ..Interaction::new(id, token, person, channel, invocation, now)
+        };
         self.outbox.push(Event {
             kind: "INTERACTION_CREATE",
             payload: self.interaction_json(now, &interaction),
@@ -186,6 +195,8 @@ impl World {
         let Ok(place) = self.find_channel(interaction.channel) else {
             return json;
         };
+        json["authorizing_integration_owners"] = interaction.owners.json();
+        json["context"] = json!(self.context_of(place).number());
         json["channel"] = self.partial_channel_json(now, place, person);
         if let Some(guild) = place.guild {
             let granted = self.permissions_in(now, place, person);
@@ -193,14 +204,15 @@ impl World {
             json["guild"] = self.partial_guild_json(guild);
             json["guild_locale"] = json["guild"]["locale"].clone();
             json["member"] = self.acting_member_json(guild, person, granted);
-            json["app_permissions"] = json!(self.permissions_in(now, place, self.application));
-            json["authorizing_integration_owners"] = json!({"0": guild});
-            json["context"] = json!(0);
+            // Where the bot itself is not, the application can do no more than its user.
+            let own = match self.member(guild, self.application) {
+                Some(_) => self.permissions_in(now, place, self.application),
+                None => granted.only(DIRECT_PERMISSIONS),
+            };
+            json["app_permissions"] = json!(own);
         } else {
             json["user"] = self.user_json(person);
             json["app_permissions"] = json!(DIRECT_PERMISSIONS);
-            json["authorizing_integration_owners"] = json!({"0": "0"});
-            json["context"] = json!(1);
         }
         let message = invocation
             .message
@@ -312,7 +324,7 @@ impl World {
         };
         let invocation = &interaction.invocation;
         let mut json = json!({"id": id, "type": invocation.kind.number(), "user": self.user_json(interaction.person),
-            "authorizing_integration_owners": {"0": self.guild_of(interaction.channel)}});
+            "authorizing_integration_owners": interaction.owners.json()});
         match invocation.kind {
             Kind::Command | Kind::Autocomplete => {
                 json["name"] = json!(invocation.name);

@@ -16,6 +16,7 @@ mod forums;
 mod furniture;
 pub(crate) mod guild;
 pub(crate) mod history;
+mod installs;
 pub(crate) mod interactions;
 pub(crate) mod invocation;
 mod mentions;
@@ -99,6 +100,8 @@ pub(crate) struct World {
     commands: Vec<Command>,
     interactions: BTreeMap<Snowflake, Interaction>,
     tokens: HashMap<String, Snowflake>,
+    /// Whoever has installed the application for themselves.
+    installed_for: BTreeSet<Snowflake>,
     /// The form that is open for a person; each client shows one at a time.
     open_modals: BTreeMap<Snowflake, OpenModal>,
     /// When which interaction has to be looked at again.
@@ -165,6 +168,7 @@ impl World {
             commands: Vec::new(),
             interactions: BTreeMap::new(),
             tokens: HashMap::new(),
+            installed_for: BTreeSet::new(),
             open_modals: BTreeMap::new(),
             deadlines: BTreeSet::new(),
             archivals: BTreeSet::new(),

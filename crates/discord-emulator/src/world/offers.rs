@@ -124,6 +124,12 @@ impl World {
                 return Some("its default_member_permissions ask for more than this person has");
             }
         }
+        if !command.is_for_context(self.context_of(place)) && command.guild.is_none() {
+            return Some("its contexts leave out such channels");
+        }
+        if self.owners_of_command(place, person, command).is_none() {
+            return Some("the application is not installed for this guild or person");
+        }
         if place
             .thread
             .as_ref()

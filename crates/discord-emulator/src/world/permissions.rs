@@ -93,6 +93,12 @@ impl Permissions {
         Self(self.0 | others.0)
     }
 
+    /// Those of `others` that are among these.
+    #[must_use]
+    pub const fn only(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
     /// These without `others`.
     #[must_use]
     pub const fn without(self, others: Self) -> Self {

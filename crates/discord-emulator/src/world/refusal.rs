@@ -30,6 +30,7 @@ pub(crate) enum Refusal {
     /// A forum holds posts, no messages of its own.
     NotInForum,
     AlreadyAcknowledged,
+    TooManyFollowups,
     TagRequired,
     MissingAccess,
     NotInDirect,
@@ -139,6 +140,11 @@ impl Refusal {
             ),
             Self::TooLarge => (413, 40005, "Request entity too large"),
             Self::NotInForum => (400, 40058, "Cannot send a message in a forum channel"),
+            Self::TooManyFollowups => (
+                400,
+                40094,
+                "Too many follow-up messages for this interaction",
+            ),
             Self::AlreadyAcknowledged => (400, 40060, "Interaction has already been acknowledged."),
             Self::TagRequired => (
                 400,

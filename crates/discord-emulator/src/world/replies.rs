@@ -13,6 +13,9 @@ use super::{
 };
 use crate::{clock::Moment, snowflake::Snowflake};
 
+/// Follow-ups of an interaction where only its person has installed the application.
+const MOST_FOR_USER: usize = 5;
+
 /// Which message of an interaction a webhook route names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Named {
@@ -32,6 +35,9 @@ impl World {
         let draft = Draft::read(sent, Carrier::Followup)?;
         if interaction.stage == Stage::Deferred {
             return self.change(now, &interaction, Named::Original, draft);
+        }
+        if interaction.owners.is_only_user() && interaction.followups.len() >= MOST_FOR_USER {
+            return Err(Refusal::TooManyFollowups);
         }
         let message = self.post(now, self.origin(&interaction, &draft), draft)?;
         if let Some(interaction) = self.interactions.get_mut(&interaction.id) {

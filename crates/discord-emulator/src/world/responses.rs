@@ -198,7 +198,8 @@ impl World {
 
     /// Where a message that answers an interaction goes, and who sees it.
     pub(super) fn origin(&self, interaction: &Interaction, draft: &Draft) -> Origin {
-        let is_ephemeral = draft.flags.unwrap_or(0) & EPHEMERAL != 0;
+        let is_asked = draft.flags.unwrap_or(0) & EPHEMERAL != 0;
+        let is_ephemeral = is_asked || self.is_kept_private(interaction);
         Origin {
             channel: interaction.channel,
             author: self.application,

@@ -7,6 +7,7 @@ mod bot;
 mod channels;
 mod clocks;
 mod components;
+mod contexts;
 mod direct_messages;
 mod event_faults;
 mod faults;
