@@ -245,7 +245,7 @@ async fn a_wrong_token_and_an_unreachable_discord_are_told_apart() {
         settings.discord.token = Some("wrong.to.ken".into())
     })
     .await;
-    bot.expects_rejections();
+    bot.discord.expects_rejections();
     let refused = App::build(bot.settings(), DocumentLinks::Nowhere, Arc::new(Silent))
         .await
         .err()

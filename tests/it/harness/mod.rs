@@ -6,7 +6,7 @@ pub(crate) mod service;
 use std::sync::Arc;
 use std::time::Duration;
 
-use discord_emulator::{Channel, Emulator, Interaction, Person, RateLimits};
+use discord_emulator::{Channel, Harness, Interaction, Person, RateLimits};
 use footnote_bot::app::App;
 use footnote_bot::conversation::ask::Desk;
 use footnote_bot::conversation::ports::Store;
@@ -28,14 +28,13 @@ pub(crate) const SOON: Duration = Duration::from_secs(20);
 
 /// A local Discord, an answer service that does as told, and the bot between them.
 pub(crate) struct TestBot {
-    pub(crate) discord: Emulator,
+    /// Fails the test at its end over whatever the bot did wrong.
+    pub(crate) discord: Harness,
     pub(crate) service: ScriptedService,
     settings: Settings,
     running: Option<Running>,
     /// Held until the end: the store and the certificate lie in it.
     _folder: TempDir,
-    expects_rejections: bool,
-    loses_replies: bool,
 }
 
 /// The bot as it runs.
@@ -64,12 +63,14 @@ impl TestBot {
         rate_limits: RateLimits,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
-        let discord = Emulator::start(discord_emulator::Settings {
+        let discord = Harness::start(discord_emulator::Settings {
             rate_limits,
+            record: true,
             ..discord_emulator::Settings::default()
         })
         .await
-        .unwrap();
+        .unwrap()
+        .judged_by(discord_openapi::judge);
         let service = ScriptedService::start().await;
         let folder = tempfile::tempdir().unwrap();
         let ca_file = folder.path().join("ca.pem");
@@ -88,8 +89,6 @@ impl TestBot {
             settings,
             running: None,
             _folder: folder,
-            expects_rejections: false,
-            loses_replies: false,
         }
     }
 
@@ -189,15 +188,11 @@ impl TestBot {
         Arc::clone(&self.running.as_ref().unwrap().store)
     }
 
-    /// The test makes Discord refuse calls of the bot; without this, a refused call fails the test.
-    pub(crate) fn expects_rejections(&mut self) {
-        self.expects_rejections = true;
-    }
-
-    /// The test makes Discord forget replies; without this, a reply left "thinking" fails the test.
-    pub(crate) fn loses_replies(&mut self) {
-        self.expects_rejections = true;
-        self.loses_replies = true;
+    /// The test makes Discord forget replies or refuse calls; without this, a reply left "thinking" and a refused call
+    /// fail the test.
+    pub(crate) fn loses_replies(&self) {
+        self.discord.tolerates_rejections();
+        self.discord.tolerates_thinking();
     }
 
     /// What the bot is started with.
@@ -211,35 +206,6 @@ impl TestBot {
             .await
             .unwrap();
         self.settled().await;
-    }
-}
-
-impl Drop for TestBot {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            return;
-        }
-        let report = self.discord.report();
-        assert!(
-            report.unimplemented.is_empty(),
-            "the bot called routes that the local Discord lacks: {:?}",
-            report.unimplemented
-        );
-        assert!(
-            report.pings.is_empty(),
-            "messages that would have pinged somebody: {:?}",
-            report.pings
-        );
-        assert!(
-            self.loses_replies || report.left_thinking.is_empty(),
-            "replies left thinking: {:?}",
-            report.left_thinking
-        );
-        assert!(
-            self.expects_rejections || report.rejected.is_empty(),
-            "calls that Discord refused: {:?}",
-            report.rejected
-        );
     }
 }
 
