@@ -241,7 +241,7 @@ async fn a_demo_on_a_port_in_use_says_so() {
 
 #[tokio::test]
 async fn a_wrong_token_and_an_unreachable_discord_are_told_apart() {
-    let mut bot = TestBot::before_start(RateLimits::Calm, |settings| {
+    let bot = TestBot::before_start(RateLimits::Calm, |settings| {
         settings.discord.token = Some("wrong.to.ken".into())
     })
     .await;

@@ -15,7 +15,7 @@ const GONE: FaultAction = FaultAction::Answer {
 
 /// What everybody sees after one question met these faults.
 async fn seen_after(faults: Vec<Fault>) -> Vec<String> {
-    let mut bot = TestBot::spawn().await;
+    let bot = TestBot::spawn().await;
     bot.loses_replies();
     for fault in faults {
         bot.discord.fault(fault);

@@ -14,11 +14,14 @@ use crate::{
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Gap {
-    /// The end of the place in the document, such as `/UserResponse/required`.
-    pub(crate) rule: String,
+    /// A part of the place in the document, such as `/UserResponse/required`.
+    rule: String,
+    /// The end of the place in the value, with `*` for the number of an item; empty for any.
+    #[serde(default)]
+    at: String,
     /// What the message has to contain; empty for any.
     #[serde(default)]
-    pub(crate) message: String,
+    message: String,
     /// Why the document is wrong there. For people.
     #[expect(
         dead_code,
@@ -61,15 +64,37 @@ pub(crate) fn without_known(found: Vec<Violation>, tally: &mut Tally) -> Vec<Vio
 }
 
 fn gap_of(fault: &Fault) -> Option<usize> {
-    known()
-        .iter()
-        .position(|gap| fault.rule.ends_with(&gap.rule) && fault.message.contains(&gap.message))
+    known().iter().position(|gap| {
+        fault.rule.contains(&gap.rule)
+            && fault.message.contains(&gap.message)
+            && ends_with(&fault.at, &gap.at)
+    })
+}
+
+fn ends_with(at: &str, end: &str) -> bool {
+    let mut parts = at.rsplit('/');
+    end.rsplit('/')
+        .filter(|part| !part.is_empty())
+        .all(|wanted| {
+            let part = parts.next();
+            part == Some(wanted)
+                || wanted == "*" && part.is_some_and(|part| part.parse::<u32>().is_ok())
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::document;
+
+    #[test]
+    fn the_end_of_a_place_may_hold_any_item() {
+        assert!(ends_with("/attachments/0/id", "/attachments/*/id"));
+        assert!(ends_with("/data/attachments/12/id", "/attachments/*/id"));
+        assert!(!ends_with("/attachments/0/name", "/attachments/*/id"));
+        assert!(!ends_with("/id", "/attachments/*/id"));
+        assert!(ends_with("/anything", ""));
+    }
 
     #[test]
     fn every_gap_is_one_of_this_document() {
