@@ -107,8 +107,11 @@ fn events() -> Outcome<()> {
     let heard = Arc::new(AtomicU64::new(0));
     let (gateway, token) = (emulator.gateway_url(), emulator.bot_token().to_owned());
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let mut bot =
-        runtime.block_on(Listener::identified(&gateway, &token, MESSAGES_WITH_CONTENT))?;
+    let mut bot = runtime.block_on(Listener::identified(
+        &gateway,
+        &token,
+        MESSAGES_WITH_CONTENT,
+    ))?;
     let (started, worked) = (Instant::now(), cpu_time()?);
     let counted = Arc::clone(&heard);
     let listening = thread::spawn(move || {
@@ -130,7 +133,9 @@ fn events() -> Outcome<()> {
         }
         alice.says(&general, &n.to_string())?;
     }
-    listening.join().map_err(|_| "the listener has panicked")??;
+    listening
+        .join()
+        .map_err(|_| "the listener has panicked")??;
     let (took, worked) = (started.elapsed(), cpu_time()? - worked);
     say(&format!(
         "events to one connection: {:.0} a second ({EVENTS} messages in {:.1} s, {:.1} s of it work on the connection)",
@@ -201,9 +206,7 @@ async fn asks(address: &str, request: &str) -> Outcome<()> {
 fn whole(received: &[u8]) -> Option<usize> {
     const NAME: &[u8] = b"content-length: ";
     let head = received.windows(4).position(|four| four == b"\r\n\r\n")?;
-    let length = received
-        .windows(NAME.len())
-        .position(|part| part == NAME)?;
+    let length = received.windows(NAME.len()).position(|part| part == NAME)?;
     let digits = received.get(length + NAME.len()..head)?;
     let digits = digits.split(|byte| *byte == b'\r').next()?;
     let length: usize = std::str::from_utf8(digits).ok()?.parse().ok()?;
@@ -265,7 +268,10 @@ impl Program {
         for line in BufReader::new(child.stdout.take().ok_or("no output")?).lines() {
             said.push(line?);
             // The application is the last of the addresses and names.
-            if said.last().is_some_and(|line| line.starts_with("application")) {
+            if said
+                .last()
+                .is_some_and(|line| line.starts_with("application"))
+            {
                 break;
             }
         }
@@ -324,7 +330,8 @@ impl Listener {
     async fn identified(gateway: &str, token: &str, intents: u64) -> Outcome<Self> {
         let (socket, _) = tokio_tungstenite::connect_async(format!("{gateway}?v=10")).await?;
         let mut bot = Self { socket, seq: 0 };
-        let identify = json!({"op": 2, "d": {"token": token, "intents": intents, "properties": {}}});
+        let identify =
+            json!({"op": 2, "d": {"token": token, "intents": intents, "properties": {}}});
         bot.socket
             .send(Message::Text(identify.to_string().into()))
             .await?;

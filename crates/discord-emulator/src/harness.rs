@@ -149,6 +149,11 @@ impl Harness {
         self.overlooks(Trouble::LeftThinking);
     }
 
+    /// Interactions may be left without a response or not; for tests whose timing decides it.
+    pub fn tolerates_silence(&self) {
+        self.overlooks(Trouble::Unanswered);
+    }
+
     fn expects(&self, trouble: Trouble) {
         let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
         expected.insert(trouble);

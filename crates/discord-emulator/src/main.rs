@@ -18,10 +18,6 @@ const BAD_INPUT: u8 = 2;
 /// Start it, point the bot at the printed addresses, start the bot, and open the page. Ctrl-C ends it.
 #[derive(Parser)]
 #[command(name = "discord-emulator", version)]
-#[expect(
-    clippy::doc_markdown,
-    reason = "this is the program's help, which people read as it stands"
-)]
 struct Arguments {
     /// Port for http and ws: the page, REST under /api/v10, and the gateway. 0 takes any free one.
     #[arg(long, default_value_t = 8765)]

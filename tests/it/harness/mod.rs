@@ -188,10 +188,11 @@ impl TestBot {
         Arc::clone(&self.running.as_ref().unwrap().store)
     }
 
-    /// The test makes Discord forget replies or refuse calls; without this, a reply left "thinking" and a refused call
-    /// fail the test.
+    /// The test makes Discord forget replies or refuse calls; without this, an interaction without a response, a reply
+    /// left "thinking" and a refused call fail the test.
     pub(crate) fn loses_replies(&self) {
         self.discord.tolerates_rejections();
+        self.discord.tolerates_silence();
         self.discord.tolerates_thinking();
     }
 

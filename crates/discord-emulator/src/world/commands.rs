@@ -223,6 +223,7 @@ impl World {
                     .map(|(name, value)| (name.clone(), value.clone())),
             );
         }
+        leave_out_nulls(&mut json["options"]);
         json["id"] = json!(command.id);
         json["application_id"] = json!(self.application);
         json["version"] = json!(command.version);
@@ -230,6 +231,18 @@ impl World {
             json["guild_id"] = json!(guild);
         }
         json
+    }
+}
+
+/// What is sent as `null` in an option is not there, and is not shown.
+fn leave_out_nulls(option: &mut Value) {
+    match option {
+        Value::Object(fields) => {
+            fields.retain(|_, value| !value.is_null());
+            fields.values_mut().for_each(leave_out_nulls);
+        }
+        Value::Array(list) => list.iter_mut().for_each(leave_out_nulls),
+        _ => {}
     }
 }
 

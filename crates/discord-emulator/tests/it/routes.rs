@@ -147,6 +147,19 @@ async fn commands_are_kept_replaced_and_deleted() {
 }
 
 #[tokio::test]
+async fn what_an_option_has_as_null_is_not_shown() {
+    let emulator = emulator().await;
+    let rest = Rest::new(&emulator);
+    let option = json!({"type": 3, "name": "what", "description": "What?", "min_length": null, "choices": [{"name": "a", "value": "a", "name_localizations": null}]});
+    let command = json!({"name": "ask", "description": "Ask", "options": [option]});
+    let path = format!("/applications/{}/commands", rest.application);
+    let made = rest.call("POST", &path, &command).await;
+    let shown = json!({"type": 3, "name": "what", "description": "What?", "choices": [{"name": "a", "value": "a"}]});
+    assert_eq!((made.status, &made.body["options"]), (201, &json!([shown])));
+    emulator.close().await;
+}
+
+#[tokio::test]
 async fn the_log_holds_each_request_and_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("requests.jsonl");
