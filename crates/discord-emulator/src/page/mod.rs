@@ -29,8 +29,8 @@ use crate::{
     visitor::is_local,
 };
 
-/// More than the longest message or question takes.
-const MOST_BYTES: usize = 64 * 1024;
+/// What a deed may send at most, as Discord takes it: a message with its files.
+const MOST_BYTES: usize = 25 * 1024 * 1024;
 /// The largest frame that is read at all; the gateway refuses far smaller ones by itself.
 const MOST_FRAME_BYTES: usize = 64 * 1024;
 
@@ -46,9 +46,11 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/page/fill", post(commands::fills))
         .route("/page/dismiss", post(commands::dismisses))
         .route("/page/say", post(messages::says))
+        .route("/page/type", post(messages::types))
         .route("/page/edit", post(messages::edits))
         .route("/page/delete", post(messages::deletes))
         .route("/page/thread", post(messages::opens_thread))
+        .route("/page/post", post(messages::posts))
         .route("/page/direct", post(messages::writes_directly))
         .route("/page/people", post(people::comes_in))
         .layer(DefaultBodyLimit::max(MOST_BYTES))

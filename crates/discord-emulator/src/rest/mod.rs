@@ -14,7 +14,7 @@ pub(crate) mod limit_table;
 pub(crate) mod limits;
 pub(crate) mod log;
 mod messages;
-mod multipart;
+pub(crate) mod multipart;
 mod pins;
 mod reactions;
 mod routes;

@@ -226,6 +226,7 @@ impl World {
     /// Lets every deadline that has passed take effect.
     pub(crate) fn settle(&mut self, now: Moment) {
         self.archive_the_silent(now);
+        self.forget_typists(now);
         while let Some((due, id)) = self
             .deadlines
             .first()
@@ -249,7 +250,11 @@ impl World {
     /// When [`World::settle`] has something to do next.
     pub(crate) fn next_deadline(&self) -> Option<Moment> {
         let first = |queue: &BTreeSet<(Moment, Snowflake)>| queue.first().map(|(due, _)| *due);
-        let dues = [first(&self.deadlines), first(&self.archivals)];
+        let dues = [
+            first(&self.deadlines),
+            first(&self.archivals),
+            self.typing_ends(),
+        ];
         dues.into_iter().flatten().min()
     }
 

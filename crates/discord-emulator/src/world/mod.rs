@@ -108,6 +108,7 @@ pub(crate) struct World {
     deadlines: BTreeSet<(Moment, Snowflake)>,
     /// When which thread may have been silent for long enough.
     archivals: BTreeSet<(Moment, Snowflake)>,
+    typists: typing::Typists,
     /// Active threads that a guild may have.
     most_active_threads: usize,
     files: attachments::Storage,
@@ -172,6 +173,7 @@ impl World {
             open_modals: BTreeMap::new(),
             deadlines: BTreeSet::new(),
             archivals: BTreeSet::new(),
+            typists: typing::Typists::new(),
             most_active_threads: threads::MOST_ACTIVE,
             files: attachments::Storage::default(),
             page_url: "/".to_owned(),

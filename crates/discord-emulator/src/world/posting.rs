@@ -262,6 +262,7 @@ impl World {
         }
         self.tell(now, "MESSAGE_CREATE", &message);
         let id = message.id;
+        self.has_typed(message.channel, message.author);
         self.keep(message);
         id
     }

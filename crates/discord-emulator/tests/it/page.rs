@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+use std::time::Duration;
+
 use discord_emulator::Emulator;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -167,9 +169,13 @@ async fn people_write_and_come_in() {
         422
     );
     assert_eq!(
-        post(&emulator, "page/say", &json!({"text": "x".repeat(100_000)}))
-            .await
-            .0,
+        post(
+            &emulator,
+            "page/say",
+            &json!({"text": "x".repeat(26 * 1024 * 1024)})
+        )
+        .await
+        .0,
         413
     );
     emulator.close().await;
@@ -336,6 +342,71 @@ async fn furniture_shows_each_person_what_they_may() {
     );
     let said = json!({"person": guest["me"], "channel": guest["channel"], "text": "I try."});
     let (status, told) = post(&emulator, "page/say", &said).await;
+    assert_eq!((status, told.contains("error")), (422, true));
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn whoever_types_is_shown_to_others_until_they_have_written() {
+    let emulator = emulator().await;
+    let general = emulator.channel("general");
+    let alice = emulator.person("alice");
+    let mut yours = Views::open(&emulator, "").await;
+    let mut hers = Views::open(&emulator, &format!("?person={}", alice.id())).await;
+    alice.starts_typing(&general).unwrap();
+    yours.until(|view| view["typing"] == json!(["alice"])).await;
+    assert_eq!(hers.next().await["typing"], json!([]), "not to herself");
+    alice.says(&general, "Done.").unwrap();
+    yours.until(|view| view["typing"] == json!([])).await;
+    alice.starts_typing(&general).unwrap();
+    yours.until(|view| view["typing"] == json!(["alice"])).await;
+    emulator.advance(Duration::from_secs(10));
+    yours.until(|view| view["typing"] == json!([])).await;
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn files_and_posts_are_sent_from_the_page() {
+    let emulator = emulator().await;
+    emulator.furnish();
+    let mut views = Views::open(&emulator, "").await;
+    let view = views.next().await;
+    let said = json!({"person": view["me"], "channel": view["channel"], "text": ""});
+    let form = "--b\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\r\n{said}\r\n\
+        --b\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"note.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b--\r\n";
+    let answered = browser()
+        .post(format!("{}page/say", emulator.page_url()))
+        .header("content-type", "multipart/form-data; boundary=b")
+        .body(form.replace("{said}", &said.to_string()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answered.status(), 204);
+    let view = views.until(|view| view["entries"][0].is_object()).await;
+    let file = &view["entries"][0]["message"]["attachments"][0];
+    assert_eq!(file["filename"], "note.txt");
+    let served = browser()
+        .get(file["url"].as_str().unwrap())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(served.text().await.unwrap(), "hello");
+
+    let forum = view["places"].as_array().unwrap().iter();
+    let forum = forum.clone().find(|one| one["type"] == 15).unwrap()["id"].clone();
+    let post_it = json!({"person": view["me"], "channel": forum, "title": "How?", "text": "Tell me.", "tags": ["Open"]});
+    let (status, led) = post(&emulator, "page/post", &post_it).await;
+    assert_eq!(status, 200, "{led}");
+    let query = format!("?channel={}", forum.as_str().unwrap());
+    let shown = Views::open(&emulator, &query).await.next().await;
+    let shown = &shown["here"]["posts"][0];
+    assert_eq!(
+        (&shown["name"], &shown["text"], &shown["author"]),
+        (&json!("How?"), &json!("Tell me."), &json!("you"))
+    );
+    let mut wrong = post_it.clone();
+    wrong["tags"] = json!(["Unknown"]);
+    let (status, told) = post(&emulator, "page/post", &wrong).await;
     assert_eq!((status, told.contains("error")), (422, true));
     emulator.close().await;
 }

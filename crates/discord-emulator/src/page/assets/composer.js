@@ -8,9 +8,11 @@ import { nameOf } from "./message.js";
 import { optionField } from "./options.js";
 
 const MOST_FILES = 10;
+/** Others are told at most this often that somebody types, in milliseconds. */
+const TYPING = 8_000;
 
 /**
- * Takes over the form. `deeds` has use, say, complete and editLast, each of which says whether it worked. Gives
+ * Takes over the form. `deeds` has use, say, types, complete and editLast, each of which says whether it worked. Gives
  * {show(view, lists), reply(message), focus()}.
  */
 export function composer(form, deeds) {
@@ -28,13 +30,18 @@ export function composer(form, deeds) {
   let files = [];
   let picked = [];
   let replied = null;
+  let typed = 0;
   const suggestions = listbox(text, form.querySelector("#picker"), (entry) => (entry.choice ? choose(entry.choice, "") : mention(entry)));
 
   text.addEventListener("input", () => {
     grow();
-    const typed = text.value.startsWith("/") ? typedOut(all, text.value) : null;
-    if (typed) choose(typed.choice, typed.rest);
+    const command = text.value.startsWith("/") ? typedOut(all, text.value) : null;
+    if (command) choose(command.choice, command.rest);
     else suggest();
+    if (!text.value.startsWith("/") && text.value && Date.now() - typed > TYPING) {
+      typed = Date.now();
+      deeds.types();
+    }
   });
   text.addEventListener("keydown", (event) => {
     if (suggestions.key(event)) return;
@@ -115,6 +122,7 @@ export function composer(form, deeds) {
   async function sendText() {
     const sent = { text: withMentions(text.value, picked), files, reply_to: replied?.id ?? null };
     if (!(await deeds.say(sent))) return;
+    typed = 0;
     text.value = "";
     files = [];
     picked = [];
@@ -128,6 +136,7 @@ export function composer(form, deeds) {
     clearCommand();
     chosen = choice;
     text.hidden = true;
+    form.querySelector("#attach").hidden = true;
     text.value = "";
     grow();
     const required = choice.options.filter((option) => option.required);
@@ -173,6 +182,7 @@ export function composer(form, deeds) {
   function leave() {
     clearCommand();
     text.hidden = false;
+    form.querySelector("#attach").hidden = view.here?.may?.attach === false;
     text.focus();
   }
 
@@ -194,11 +204,11 @@ export function composer(form, deeds) {
       reply(null);
       suggestions.hide();
     }
+    form.querySelector("#attach").hidden = view.here?.may?.attach === false || chosen !== null;
     const isOpen = view.here?.may?.write !== false || all.length > 0;
     line.hidden = !isOpen;
     why.hidden = isOpen && view.here?.may?.write !== false;
     why.textContent = view.here?.why ?? "";
-    form.querySelector("#attach").hidden = view.here?.may?.attach === false;
     text.placeholder = `Message ${view.here?.type === 1 ? "@" : "#"}${view.here?.name ?? ""}`;
   }
 

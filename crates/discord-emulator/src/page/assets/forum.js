@@ -36,7 +36,7 @@ export function forum(place, open, post) {
   function write() {
     const title = element("input", { name: "title", required: true, maxLength: 100 });
     const text = element("textarea", { name: "text", required: true, maxLength: 2000, rows: 5 });
-    const tags = view.here.tags.map((tag) => element("label", { className: "check" }, element("input", { type: "checkbox", name: "tags", value: tag.id }), tag.name));
+    const tags = view.here.tags.map((tag) => element("label", { className: "check" }, element("input", { type: "checkbox", name: "tags", value: tag.name }), tag.name));
     openDialog({
       title: `New post in ${view.here.name}`,
       submit: "Post",

@@ -66,6 +66,7 @@ async function speak(name, body, files) {
 
 const deeds = {
   use: (command, options, files) => speak("use", { command, options, file_options: Object.keys(files) }, Object.values(files)),
+  types: () => deed("type", here()).catch(() => {}),
   say: ({ text, files, reply_to }) => speak("say", { text, reply_to }, files),
   complete: async (command, options, focused) => (await deed("complete", { ...here(), command, options, focused })).choices,
   press: (message, custom_id) => attempt(() => deed("press", { ...here(), message: message.id, custom_id })),
@@ -114,7 +115,7 @@ const showForum = forum(at("forum"), (id) => deeds.open(id), (post) => sentenceO
 const showPlaces = placeList({ guilds: at("guild"), channels: at("channels"), directs: at("directs") }, (id) => {
   openSide(false);
   deeds.open(id);
-}, () => writeTo());
+}, () => deeds.direct(view.bot.id));
 const showPeople = redrawn(at("person"), ({ people }) => [
   ...people.filter((one) => !one.bot).map((one) => element("option", { value: one.id }, one.standing ? `${one.name} (${one.standing})` : one.name)),
   element("option", { value: SOMEBODY_NEW }, "somebody new…")]);
@@ -192,11 +193,6 @@ function showModal(next) {
 /** One [field, value] for each value; what was not chosen is left out. */
 function pairs(values) {
   return Object.entries(values).flatMap(([id, value]) => [value].flat().filter((one) => one !== null && one !== "").map((one) => [id, String(one)]));
-}
-
-function writeTo() {
-  const others = view.people.filter((one) => one.id !== view.me && one.id === view.bot.id);
-  if (others.length === 1) return deeds.direct(others[0].id);
 }
 
 function comeIn() {

@@ -8,6 +8,18 @@ export function markdown(text, where, names) {
   return parse(text, where).map((node) => draw(node, names));
 }
 
+/** The same text in one line without any form, as a quotation shows it. */
+export function plain(text, names) {
+  const words = (node) => {
+    if (typeof node === "string") return node;
+    if (node.kind === "mention") return called(node, names);
+    if (node.kind === "moment") return moment(node).textContent;
+    if (node.kind === "spoiler") return "▇".repeat(5);
+    return node.text ?? (node.inside ?? node.items?.flat() ?? []).map(words).join("");
+  };
+  return parse(text).map(words).join(" ").replace(/\s+/g, " ");
+}
+
 function draw(node, names) {
   if (typeof node === "string") return document.createTextNode(node);
   const inside = (nodes = node.inside) => nodes.map((one) => draw(one, names));

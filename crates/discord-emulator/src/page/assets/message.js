@@ -3,7 +3,7 @@
 import { components } from "./components.js";
 import { button, element, redrawn } from "./dom.js";
 import { embed, file } from "./embeds.js";
-import { markdown } from "./markdown_view.js";
+import { markdown, plain } from "./markdown_view.js";
 
 const HAS_V2 = 1 << 15;
 const LOADING = 1 << 7;
@@ -67,7 +67,7 @@ function replyBar(message, room) {
   if (!to) return element("div", { className: "reply" }, element("i", {}, "Original message was deleted"));
   const said = to.content || (to.embeds?.length > 0 || to.attachments?.length > 0 ? "Click to see attachment" : "…");
   return element("div", { className: "reply" },
-    button({ className: "quoted", onclick: () => room.deeds.find(to.id) }, element("b", {}, `@${nameOf(to.author)}`), " ", said.slice(0, 200)));
+    button({ className: "quoted", onclick: () => room.deeds.find(to.id) }, element("b", {}, `@${nameOf(to.author)}`), " ", plain(said, room.names).slice(0, 200)));
 }
 
 function useLine(used) {
@@ -160,5 +160,6 @@ function clock(timestamp) {
 function hue(id) {
   let sum = 0;
   for (const digit of id) sum = (sum * 31 + digit.charCodeAt(0)) % 360;
-  return String(sum);
+  // Ids that follow each other lie far apart on the wheel.
+  return String((sum * 137) % 360);
 }

@@ -30,7 +30,8 @@ export function placeList({ guilds, channels, directs }, open, write) {
     part.name ? element("h3", {}, part.name) : null,
     element("ul", {}, part.places.map((one) => place(one, here, open))))));
   const drawDirects = redrawn(directs, ({ list, here }) => [...list.map((one) => place({ ...one, type: 1 }, here, open)),
-    element("li", {}, button({ className: "place", onclick: write }, element("span", { className: "sign", "aria-hidden": "true" }, "+"), "New message"))]);
+    // The bot is the only one to write to; once it was, its name stands here.
+    list.length > 0 ? null : element("li", {}, button({ className: "place", onclick: write }, element("span", { className: "sign", "aria-hidden": "true" }, "+"), "Write to the bot"))]);
   return (view) => {
     drawGuilds({ list: view.guilds, here: view.guild?.id });
     drawChannels({ places: view.places, here: view.channel });

@@ -1,5 +1,6 @@
 //! What a person does on the page, one endpoint for each deed. Every refusal is a sentence for them.
 
+mod body;
 pub(super) mod commands;
 pub(super) mod messages;
 pub(super) mod people;
@@ -14,9 +15,15 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 
+use self::body::Body;
 use crate::{
-    channel::Channel, message::Message, person::Person, refused::Refused, shared::Shared,
-    snowflake::Snowflake, world::use_error::UseError,
+    channel::Channel,
+    message::Message,
+    person::Person,
+    refused::Refused,
+    shared::Shared,
+    snowflake::Snowflake,
+    world::{refusal::Refusal, use_error::UseError},
 };
 
 const GONE: &str = "This person or channel is gone: reload the page.";
@@ -36,6 +43,12 @@ impl From<Refused> for Sorry {
 impl From<UseError> for Sorry {
     fn from(error: UseError) -> Self {
         Self(error.to_string())
+    }
+}
+
+impl From<Refusal> for Sorry {
+    fn from(refusal: Refusal) -> Self {
+        Refused::from(refusal).into()
     }
 }
 

@@ -48,10 +48,20 @@ pub(crate) fn view(state: &State, now: Moment, viewer: Viewer) -> Value {
     if let Some(channel) = channel {
         view["here"] = here::here(world, now, channel, person);
         view["entries"] = json!(entries::entries(world, channel, person));
+        view["typing"] = json!(typing(world, channel.id, person));
         view["commands"] = json!(commands(world, now, person, channel.id));
     }
     view["modal"] = json!(world.open_modal(person).map(modal));
     view
+}
+
+/// The others that type, by name.
+fn typing(world: &World, channel: Snowflake, person: Snowflake) -> Vec<&str> {
+    let others = world.typists(channel).filter(|typist| *typist != person);
+    others
+        .filter_map(|typist| world.user(typist))
+        .map(|user| user.name.as_str())
+        .collect()
 }
 
 /// The commands of every kind that somebody is offered in a channel.
