@@ -12,7 +12,8 @@ use tokio::net::TcpListener;
 
 use crate::{
     channel::Channel,
-    clock::Speed,
+    clock::{Moment, Speed},
+    control,
     fault::{Fault, Faults, OrderedFault},
     gateway::{
         cut::{GatewayCut, GatewayFaults, Order},
@@ -46,7 +47,7 @@ const WINDING_UP: Duration = Duration::from_secs(5);
 /// It runs until [`Emulator::close`]; dropping every handle does not end it.
 #[derive(Clone)]
 pub struct Emulator {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     identity: Arc<Addresses>,
 }
 
@@ -54,6 +55,8 @@ struct Addresses {
     discord: SocketAddr,
     page_url: String,
     ca_pem: String,
+    /// What it was started with, which [`Emulator::reset`] goes back to.
+    settings: Settings,
 }
 
 /// A role of the home guild.
@@ -61,6 +64,10 @@ struct Addresses {
 pub struct Role(Snowflake);
 
 impl Role {
+    pub(crate) fn new(id: Snowflake) -> Self {
+        Self(id)
+    }
+
     /// The role's id.
     pub fn id(&self) -> u64 {
         self.0.get()
@@ -115,13 +122,7 @@ impl Emulator {
         let mut state = state;
         state.world.page_url = format!("http://{page_address}/");
         let shared = Arc::new(Shared::new(state, format!("ws://{page_address}/")));
-        shared.act(|state, now| {
-            state.world.privileged = settings.privileged_intents;
-            for number in 1..=settings.more_guilds {
-                let name = format!("Guild {}", u64::from(number) + 1);
-                state.world.add_guild(now, &name);
-            }
-        });
+        shared.act(|state, now| begin(state, now, &settings));
         if let Some(file) = file {
             shared.tasks.spawn_blocking(|| file.write());
         }
@@ -132,20 +133,36 @@ impl Emulator {
             TlsListener::new(discord, identity.acceptor),
             rest::router(Arc::clone(&shared)),
         );
-        serve(
-            &shared,
-            PlainListener(page),
-            page::router(Arc::clone(&shared)),
-        );
         let addresses = Addresses {
             discord: discord_address,
             page_url: format!("http://{page_address}/"),
             ca_pem: identity.ca_pem,
+            settings,
         };
-        Ok(Self {
-            shared,
+        let emulator = Self {
+            shared: Arc::clone(&shared),
             identity: Arc::new(addresses),
-        })
+        };
+        let plain = page::router(Arc::clone(&shared)).merge(control::router(emulator.clone()));
+        serve(&shared, PlainListener(page), plain);
+        Ok(emulator)
+    }
+
+    /// Goes back to what it was at its start: no messages, no commands, no faults, nothing reported. Bots must identify
+    /// anew (their connections are closed with 4009); the clock runs on.
+    pub fn reset(&self) {
+        let settings = &self.identity.settings;
+        self.shared.act(|state, now| {
+            let page_url = std::mem::take(&mut state.world.page_url);
+            state.world = World::new();
+            state.world.page_url = page_url;
+            state.sessions.reset(settings.gateway);
+            state.faults.clear();
+            state.limits.replace(settings.rate_limits.table());
+            state.log.clear();
+            state.record = settings.record.then(Record::default);
+            begin(state, now, settings);
+        });
     }
 
     /// Where it answers as `discord.com`, over TLS.
@@ -435,6 +452,15 @@ impl Emulator {
     pub async fn close(&self) {
         self.stop();
         self.shared.tasks.wait().await;
+    }
+}
+
+/// Puts there what the settings ask for.
+fn begin(state: &mut State, now: Moment, settings: &Settings) {
+    state.world.privileged = settings.privileged_intents;
+    for number in 1..=settings.more_guilds {
+        let name = format!("Guild {}", u64::from(number) + 1);
+        state.world.add_guild(now, &name);
     }
 }
 

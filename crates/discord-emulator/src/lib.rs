@@ -22,6 +22,7 @@ mod report;
 // Inside: the world knows Discord's rules and nothing else; REST, gateway and page translate.
 mod world;
 
+mod control;
 mod files;
 mod gateway;
 mod page;

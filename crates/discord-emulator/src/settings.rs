@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{gateway::settings::GatewaySettings, rest::limit_table::LimitTable};
 
 /// How an emulator is started. The default listens on any free ports, keeps no log and limits nothing.
@@ -28,7 +30,8 @@ pub struct Settings {
 }
 
 /// The switches of the developer portal for intents that not every application gets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct PrivilegedIntents {
     /// `GUILD_MEMBERS`, which listing a guild's members over REST needs as well.
     pub members: bool,

@@ -258,6 +258,16 @@ impl Sessions {
         self.revision += 1;
     }
 
+    /// Ends every session and takes everything back that was ordered.
+    pub(crate) fn reset(&mut self, settings: GatewaySettings) {
+        self.end_all(4009);
+        self.settings = settings;
+        self.faults = GatewayFaults::default();
+        self.event_faults.clear();
+        (self.down_until, self.stalled_until) = (None, None);
+        self.held.clear();
+    }
+
     /// Tells one session something that concerns nobody else.
     pub(crate) fn tell(&mut self, id: &str, kind: &'static str, data: &Value) {
         if let Some(session) = self.by_id.get_mut(id) {

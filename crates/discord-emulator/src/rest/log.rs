@@ -190,6 +190,12 @@ impl Log {
         self.report.clone()
     }
 
+    /// Forgets everything but the file.
+    pub(crate) fn clear(&mut self) {
+        self.requests.clear();
+        self.report = Report::default();
+    }
+
     /// Lets the writer of the file come to its end.
     pub(crate) fn close(&mut self) {
         self.lines = None;

@@ -131,7 +131,7 @@ pub(crate) const ROUTES: &[Route] = &[
     .open()
     .limited(limits::REPLY),
     Route::new("GET", "/channels/{channel}", channels::get),
-    Route::new("PATCH", "/channels/{channel}", channels::change),
+    Route::new("PATCH", "/channels/{channel}", channels::change).renames(),
     Route::new("DELETE", "/channels/{channel}", channels::delete),
     Route::new(
         "PUT",
@@ -313,7 +313,6 @@ impl Route {
         self.counted_also(Hidden::Edit)
     }
 
-    #[expect(dead_code, reason = "changing channels is on its way")]
     const fn renames(self) -> Self {
         self.counted_also(Hidden::Change)
     }

@@ -161,6 +161,12 @@ impl World {
         self.touch();
     }
 
+    /// The role of the home guild with this name.
+    pub(crate) fn role_named(&self, name: &str) -> Option<Snowflake> {
+        let mut roles = self.guilds.get(&self.home)?.roles.values();
+        roles.find(|role| role.name == name).map(|role| role.id)
+    }
+
     /// Finds a role of the home guild by name, or adds one; gives it these permissions.
     pub(crate) fn role(&mut self, now: Moment, name: &str, permissions: Permissions) -> Snowflake {
         let home = self.home;

@@ -258,6 +258,11 @@ impl World {
         dues.into_iter().flatten().min()
     }
 
+    /// Every interaction that is remembered, oldest first.
+    pub(crate) fn interactions(&self) -> impl Iterator<Item = &Interaction> {
+        self.interactions.values()
+    }
+
     pub(crate) fn interaction(&self, id: Snowflake) -> Option<&Interaction> {
         self.interactions.get(&id)
     }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use discord_emulator::{Emulator, LimitTable, Rate, RateLimits, Settings, Speed};
+use discord_emulator::{Emulator, LimitTable, Permissions, Rate, RateLimits, Settings, Speed};
 use serde_json::{Value, json};
 
 use crate::bot::{Answered, Rest, emulator, ready_bot, realistic};
@@ -302,4 +302,34 @@ async fn unauthorized(emulator: &Emulator) -> u16 {
         .unwrap()
         .status()
         .as_u16()
+}
+
+#[tokio::test]
+async fn a_channel_gets_two_new_names_in_ten_minutes() {
+    let emulator = limited(LimitTable {
+        global: None,
+        ..LimitTable::REALISTIC
+    })
+    .await;
+    let allowed = emulator.role("keeper", Permissions::MANAGE_CHANNELS);
+    emulator.bot().gets(allowed);
+    let rest = Rest::new(&emulator);
+    let path = in_general(&emulator, "");
+    let change = async |body: Value| rest.call("PATCH", &path, &body).await;
+    for name in ["one", "two"] {
+        assert_eq!(change(json!({"name": name})).await.status, 200);
+    }
+    let third = change(json!({"name": "three"})).await;
+    assert_eq!(
+        (
+            third.status,
+            third.header("retry-after"),
+            third.header("x-ratelimit-scope")
+        ),
+        (429, "600", "user")
+    );
+    assert_eq!(change(json!({"topic": "not a name"})).await.status, 200);
+    emulator.advance(Duration::from_secs(600));
+    assert_eq!(change(json!({"name": "three"})).await.status, 200);
+    emulator.close().await;
 }

@@ -8,6 +8,7 @@ mod channels;
 mod clocks;
 mod components;
 mod contexts;
+mod control;
 mod direct_messages;
 mod event_faults;
 mod faults;
