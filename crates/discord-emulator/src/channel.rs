@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::{
-    emulator::Role,
+    guild::Role,
     message::Message,
     person::Person,
     shared::{Shared, State},

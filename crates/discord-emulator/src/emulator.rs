@@ -11,7 +11,6 @@ use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::{
-    channel::Channel,
     clock::{Moment, Speed},
     control,
     fault::{Fault, Faults, OrderedFault},
@@ -23,7 +22,6 @@ use crate::{
     },
     listener::{Peer, PlainListener, TlsListener},
     page,
-    person::Person,
     record::Record,
     report::Report,
     rest::{
@@ -34,9 +32,8 @@ use crate::{
     },
     settings::{PrivilegedIntents, RateLimits, Settings, StartError},
     shared::{Shared, State},
-    snowflake::Snowflake,
     tls::Identity,
-    world::{APPLICATION, BOT_TOKEN, World, channels::ChannelKind, permissions::Permissions},
+    world::{APPLICATION, BOT_TOKEN, World},
 };
 
 /// How long open connections may take to end after [`Emulator::close`].
@@ -57,25 +54,6 @@ struct Addresses {
     ca_pem: String,
     /// What it was started with, which [`Emulator::reset`] goes back to.
     settings: Settings,
-}
-
-/// A role of the home guild.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Role(Snowflake);
-
-impl Role {
-    pub(crate) fn new(id: Snowflake) -> Self {
-        Self(id)
-    }
-
-    /// The role's id.
-    pub fn id(&self) -> u64 {
-        self.0.get()
-    }
-
-    pub(crate) fn snowflake(self) -> Snowflake {
-        self.0
-    }
 }
 
 /// Why the bot is not ready.
@@ -211,70 +189,6 @@ impl Emulator {
             }
             None => Err(NotReady::NotConnected(within)),
         }
-    }
-
-    /// Adds what somebody on the page would like to find: the people "member" and "guest", who may only read in "general";
-    /// the forum "questions"; and "staff", which only the owner "you" and the bot see. What is there already stays.
-    pub fn furnish(&self) {
-        self.shared.act(|state, now| state.world.furnish(now));
-    }
-
-    /// Finds the member of this name, or adds one. The page's first person is called "you".
-    pub fn person(&self, name: &str) -> Person {
-        let id = self.shared.act(|state, now| state.world.person(now, name));
-        Person::new(Arc::clone(&self.shared), id)
-    }
-
-    /// The bot itself, as a member of the guild: to give it roles, or to add it to a thread.
-    pub fn bot(&self) -> Person {
-        let id = self.shared.act(|state, _| state.world.application);
-        Person::new(Arc::clone(&self.shared), id)
-    }
-
-    /// Finds the text channel of this name, or adds one. "general" is there from the start.
-    pub fn channel(&self, name: &str) -> Channel {
-        let id = self.shared.act(|state, now| state.world.channel(now, name));
-        Channel::new(Arc::clone(&self.shared), id)
-    }
-
-    /// Finds the forum of this name, or adds one.
-    pub fn forum(&self, name: &str) -> Channel {
-        self.place(name, ChannelKind::Forum)
-    }
-
-    /// Finds the announcement channel of this name, or adds one.
-    pub fn announcements(&self, name: &str) -> Channel {
-        self.place(name, ChannelKind::Announcement)
-    }
-
-    /// Finds the category of this name, or adds one.
-    pub fn category(&self, name: &str) -> Channel {
-        self.place(name, ChannelKind::Category)
-    }
-
-    fn place(&self, name: &str, kind: ChannelKind) -> Channel {
-        let id = self
-            .shared
-            .act(|state, now| state.world.place(now, name, kind));
-        Channel::new(Arc::clone(&self.shared), id)
-    }
-
-    /// Finds the role of this name, or adds one; it has exactly these permissions from now on.
-    pub fn role(&self, name: &str, permissions: Permissions) -> Role {
-        let act = |state: &mut State, now| state.world.role(now, name, permissions);
-        Role(self.shared.act(act))
-    }
-
-    /// The role that everybody has.
-    pub fn everyone(&self) -> Role {
-        Role(self.shared.act(|state, _| state.world.home))
-    }
-
-    /// Adds another guild that the bot is in; gives its id.
-    pub fn add_guild(&self, name: &str) -> u64 {
-        self.shared
-            .act(|state, now| state.world.add_guild(now, name))
-            .get()
     }
 
     /// Moves the clock forward: what is due by then happens before this returns.

@@ -8,6 +8,7 @@ mod emulator;
 mod settings;
 
 mod channel;
+mod guild;
 mod interaction;
 mod message;
 mod modal;
@@ -40,12 +41,13 @@ mod visitor;
 
 pub use channel::{Channel, Subject};
 pub use clock::Speed;
-pub use emulator::{Emulator, NotReady, Role};
+pub use emulator::{Emulator, NotReady};
 pub use fault::{Fault, FaultAction, FaultError, LimitFault, LimitScope, OrderedFault};
 pub use gateway::cut::{GatewayCut, GatewayFaults};
 pub use gateway::event_fault::{EventAction, EventFault, OrderedEventFault};
 pub use gateway::sessions::OpenSession;
 pub use gateway::settings::{GatewaySettings, PayloadCompression};
+pub use guild::Role;
 pub use harness::{Harness, Judge};
 pub use interaction::{Choice, Interaction, NotYet};
 pub use message::Message;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{channel::Channel, emulator::Role, shared::Shared, snowflake::Snowflake};
+use crate::{channel::Channel, guild::Role, shared::Shared, snowflake::Snowflake};
 
 /// A member of the guild.
 #[derive(Clone)]
@@ -27,6 +27,22 @@ impl Person {
         self.id.get()
     }
 
+    /// Leaves the guild.
+    pub fn leaves_guild(&self) {
+        self.shared.act(|state, _| {
+            let home = state.world.home;
+            state.world.leave_guild(home, self.id);
+        });
+    }
+
+    /// Comes into the guild, after having left it.
+    pub fn joins_guild(&self) {
+        self.shared.act(|state, _| {
+            let home = state.world.home;
+            state.world.join(home, self.id);
+        });
+    }
+
     /// Gets a role of the home guild.
     pub fn gets(&self, role: Role) {
         self.assign(role, true);
@@ -38,9 +54,11 @@ impl Person {
     }
 
     fn assign(&self, role: Role, has: bool) {
-        self.shared.act(|state, _| {
+        self.shared.act(|state, now| {
             let home = state.world.home;
-            state.world.assign(home, self.id, role.snowflake(), has);
+            state
+                .world
+                .assign(now, home, self.id, role.snowflake(), has);
         });
     }
 

@@ -193,7 +193,8 @@ impl Sessions {
         ready["guilds"] = unavailable.collect();
         session.push(Arc::new(Told::new("READY", &ready)));
         if session.intents & INTENT_GUILDS != 0 {
-            for (_, guild) in own {
+            let available = own.iter().filter(|(_, guild)| guild["unavailable"] != true);
+            for (_, guild) in available {
                 session.push(Arc::new(Told::new("GUILD_CREATE", guild)));
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Person;
 use crate::{
@@ -70,6 +70,15 @@ impl Person {
             .collect();
         let body = typed(text, None);
         self.writes(channel.snowflake(), Sent::new(&body, &uploads))
+    }
+
+    /// Sends a message as bots do, with the body that `POST /channels/{id}/messages` takes: embeds, components, flags.
+    ///
+    /// # Errors
+    ///
+    /// As [`Person::says`], and for every limit that holds for bots.
+    pub fn says_with(&self, channel: &Channel, body: &Value) -> Result<Message, Refused> {
+        self.writes(channel.snowflake(), Sent::from(body))
     }
 
     /// Writes to the bot alone.

@@ -12,7 +12,7 @@ pub(crate) fn me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         json!({"id": call.world.application, "name": bot["username"], "icon": null, "description": "",
         "summary": "", "rpc_origins": [], "bot_public": true, "bot_require_code_grant": false, "bot": bot,
         "owner": owner, "verify_key": "0".repeat(64), "team": null, "flags": 0, "redirect_uris": [],
-        "interactions_endpoint_url": null, "approximate_guild_count": 1, "integration_types_config": {"0": {}}, "type": null, "flags_new": "0",
+        "interactions_endpoint_url": null, "approximate_guild_count": call.world.guilds_of_bot().count(), "integration_types_config": {"0": {}}, "type": null, "flags_new": "0",
         "role_connections_verification_url": null, "approximate_user_install_count": 0,
         "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "eligible_oauth2_scopes": []}),
     ))

@@ -8,7 +8,7 @@ use super::{
     channels, commands, gateway, guilds, interactions,
     limit_table::Row,
     limits::{self, Bucket, Cost, Key},
-    messages, pins, reactions, threads, users, webhooks,
+    members, messages, pins, reactions, threads, users, webhooks,
 };
 use crate::{
     clock::Moment,
@@ -271,7 +271,14 @@ pub(crate) const ROUTES: &[Route] = &[
     .limited(limits::THREADS),
     Route::new("GET", "/guilds/{guild}/threads/active", threads::active).limited(limits::THREADS),
     Route::new("POST", "/users/@me/channels", users::open_direct),
+    Route::new("GET", "/users/@me/guilds", users::guilds),
+    Route::new("DELETE", "/users/@me/guilds/{guild}", users::leave_guild),
     Route::new("GET", "/guilds/{guild}", guilds::get),
+    Route::new("GET", "/guilds/{guild}/roles", guilds::roles),
+    Route::new("GET", "/guilds/{guild}/roles/{role}", guilds::role),
+    Route::new("GET", "/guilds/{guild}/members", members::list),
+    Route::new("GET", "/guilds/{guild}/members/search", members::search),
+    Route::new("GET", "/guilds/{guild}/members/{user}", members::one),
     Route::new("GET", "/guilds/{guild}/channels", guilds::channels),
 ];
 

@@ -8,6 +8,8 @@ use crate::world::{
     refusal::{Problems, Refusal},
 };
 
+const MOST_GUILDS: usize = 200;
+
 pub(crate) fn me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let mut me = call.world.bot();
     me["verified"] = json!(true);
@@ -15,6 +17,26 @@ pub(crate) fn me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     me["email"] = json!(null);
     me["locale"] = json!("en-US");
     Ok(Answer::ok(me))
+}
+
+/// The guilds that the bot is in.
+pub(crate) fn guilds(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let limit = call
+        .number("limit", 1..=MOST_GUILDS)?
+        .unwrap_or(MOST_GUILDS);
+    let between = (call.query_id("after")?, call.query_id("before")?);
+    let with_counts = call.is_on("with_counts");
+    Ok(Answer::ok(call.world.own_guilds_json(
+        call.now,
+        between,
+        limit,
+        with_counts,
+    )))
+}
+
+pub(crate) fn leave_guild(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    call.world.remove_bot(call.id("guild")?)?;
+    Ok(Answer::no_content())
 }
 
 /// Opens the channel between the bot and one person.

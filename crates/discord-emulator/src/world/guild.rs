@@ -36,7 +36,7 @@ pub(crate) struct Role {
     /// Whether everybody may ping it.
     pub(crate) is_mentionable: bool,
     /// The application whose bot the role belongs to.
-    of_bot: Option<Snowflake>,
+    pub(super) of_bot: Option<Snowflake>,
 }
 
 impl Role {
@@ -53,8 +53,8 @@ impl Role {
 }
 
 impl Guild {
-    /// A guild with @everyone, its owner and the bot with the role of its invitation.
-    fn new(id: Snowflake, name: &str, owner: Snowflake, bot: (Snowflake, Role)) -> Self {
+    /// A guild with @everyone and its owner.
+    fn new(id: Snowflake, name: &str, owner: Snowflake) -> Self {
         let everyone = Role {
             id,
             name: "@everyone".to_owned(),
@@ -63,19 +63,24 @@ impl Guild {
             is_mentionable: false,
             of_bot: None,
         };
-        let (bot, role) = bot;
-        let member = Member {
-            roles: [role.id].into(),
-            ..Member::default()
-        };
         Self {
             id,
             name: name.to_owned(),
             owner,
             locale: "en-US".to_owned(),
-            roles: [(id, everyone), (role.id, role)].into(),
-            members: [(owner, Member::default()), (bot, member)].into(),
+            roles: [(id, everyone)].into(),
+            members: [(owner, Member::default())].into(),
         }
+    }
+
+    /// The bot comes in, with the role of its invitation.
+    pub(super) fn welcome_bot(&mut self, bot: Snowflake, role: Role) {
+        let member = Member {
+            roles: [role.id].into(),
+            ..Member::default()
+        };
+        self.roles.insert(role.id, role);
+        self.members.insert(bot, member);
     }
 }
 
@@ -117,8 +122,16 @@ impl World {
         name: &str,
         owner: Snowflake,
     ) {
-        let role = Role {
-            id: bot_role,
+        let mut guild = Guild::new(id, name, owner);
+        guild.welcome_bot(self.application, self.bot_role(bot_role));
+        self.guilds.insert(id, guild);
+        self.touch();
+    }
+
+    /// The role that the bot's invitation makes, with the permissions it asks for.
+    pub(super) fn bot_role(&self, id: Snowflake) -> Role {
+        Role {
+            id,
             name: self
                 .user(self.application)
                 .map_or_else(String::new, |bot| bot.name.clone()),
@@ -126,10 +139,7 @@ impl World {
             position: 1,
             is_mentionable: false,
             of_bot: Some(self.application),
-        };
-        let guild = Guild::new(id, name, owner, (self.application, role));
-        self.guilds.insert(id, guild);
-        self.touch();
+        }
     }
 
     /// Adds a guild and tells the bot, which is in it.
@@ -137,11 +147,7 @@ impl World {
         let (id, bot_role) = (self.ids.next(now), self.ids.next(now));
         let owner = self.owner().map_or(self.application, |owner| owner.id);
         self.found(id, bot_role, name, owner);
-        if let Some(guild) = self.guilds.get(&id) {
-            let payload = self.full_guild_json(now, guild);
-            self.outbox
-                .push(Event::of_guild("GUILD_CREATE", id, INTENT_GUILDS, payload));
-        }
+        self.tell_of_guild(now, id);
         id
     }
 
@@ -170,6 +176,7 @@ impl World {
     /// Finds a role of the home guild by name, or adds one; gives it these permissions.
     pub(crate) fn role(&mut self, now: Moment, name: &str, permissions: Permissions) -> Snowflake {
         let home = self.home;
+        let before = self.sight(now, home);
         let found = self.guilds.get(&home).and_then(|guild| {
             guild
                 .roles
@@ -199,18 +206,73 @@ impl World {
         let payload = json!({"guild_id": home, "role": role.json()});
         self.outbox
             .push(Event::of_guild(kind, home, INTENT_GUILDS, payload));
+        self.tell_of_sight(now, home, &before);
         self.touch();
         id
+    }
+
+    /// Whether everybody may ping a role.
+    pub(crate) fn set_mentionable(&mut self, role: Snowflake, mentionable: bool) {
+        let home = self.home;
+        let found = self.guilds.get_mut(&home);
+        if let Some(role) = found.and_then(|guild| guild.roles.get_mut(&role)) {
+            role.is_mentionable = mentionable;
+            let payload = json!({"guild_id": home, "role": role.json()});
+            let kind = "GUILD_ROLE_UPDATE";
+            self.outbox
+                .push(Event::of_guild(kind, home, INTENT_GUILDS, payload));
+        }
+        self.touch();
+    }
+
+    /// A role is no more; nobody has it, and no channel knows it.
+    pub(crate) fn delete_role(&mut self, now: Moment, role: Snowflake) {
+        let home = self.home;
+        let before = self.sight(now, home);
+        let Some(guild) = self.guilds.get_mut(&home).filter(|guild| guild.id != role) else {
+            return;
+        };
+        if guild.roles.remove(&role).is_none() {
+            return;
+        }
+        for member in guild.members.values_mut() {
+            member.roles.remove(&role);
+        }
+        let channels = self.channels.values_mut();
+        for channel in channels.filter(|channel| channel.guild == Some(home)) {
+            channel.overwrites.retain(|one| one.id != role);
+        }
+        let payload = json!({"guild_id": home, "role_id": role});
+        let kind = "GUILD_ROLE_DELETE";
+        self.outbox
+            .push(Event::of_guild(kind, home, INTENT_GUILDS, payload));
+        self.tell_of_sight(now, home, &before);
+        self.touch();
+    }
+
+    /// The guild gets another name.
+    pub(crate) fn rename_guild(&mut self, guild: Snowflake, name: &str) {
+        if let Some(guild) = self.guilds.get_mut(&guild) {
+            name.clone_into(&mut guild.name);
+        }
+        if let Some(guild) = self.guilds.get(&guild) {
+            let payload = self.guild_json(guild);
+            let event = Event::of_guild("GUILD_UPDATE", guild.id, INTENT_GUILDS, payload);
+            self.outbox.push(event);
+        }
+        self.touch();
     }
 
     /// Gives somebody a role of a guild, or takes it away.
     pub(crate) fn assign(
         &mut self,
+        now: Moment,
         guild: Snowflake,
         person: Snowflake,
         role: Snowflake,
         has: bool,
     ) {
+        let before = self.sight(now, guild);
         let member = self
             .guilds
             .get_mut(&guild)
@@ -224,6 +286,7 @@ impl World {
             member.roles.remove(&role);
         }
         self.tell_of_member(guild, person);
+        self.tell_of_sight(now, guild, &before);
     }
 
     /// A member has changed; the bot always hears of itself.
@@ -259,8 +322,11 @@ impl World {
             "incidents_data": null})
     }
 
-    /// The guild as `GUILD_CREATE` shows it: with the channels and threads that the bot sees.
+    /// The guild as `GUILD_CREATE` shows it: with the channels and threads that the bot sees, or as not available.
     pub(crate) fn full_guild_json(&self, now: Moment, guild: &Guild) -> Value {
+        if self.failing.contains(&guild.id) {
+            return json!({"id": guild.id, "unavailable": true});
+        }
         let seen = self
             .channels_of(guild.id)
             .filter(|channel| self.sees(now, channel, self.application));

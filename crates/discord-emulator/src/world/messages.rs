@@ -173,6 +173,11 @@ impl Message {
         self.note().is_some()
     }
 
+    /// Whether it is shown with the message that it refers to.
+    fn shows_reference(&self) -> bool {
+        self.kind == REPLY || self.note() == Some(Note::ThreadStarter)
+    }
+
     /// A thread's first line, that names the message it was started from, cannot be deleted.
     pub(super) fn stays_for_ever(&self) -> bool {
         self.kind == Note::ThreadStarter.kind()
@@ -274,11 +279,36 @@ impl World {
     /// What the bot reads through the channel's routes: others' content only with the portal's switch.
     pub(crate) fn json_for_bot(&self, message: &Message) -> Value {
         let json = self.message_json(message);
-        if self.reads_content() || self.is_open_to_bot(message) {
+        if self.reads_content() {
+            json
+        } else {
+            self.stripped(message, json)
+        }
+    }
+
+    /// The message, and the one it replies to, each without its content unless the bot may always read it.
+    fn stripped(&self, message: &Message, json: Value) -> Value {
+        let mut json = if self.is_open_to_bot(message) {
             json
         } else {
             without_content(json)
+        };
+        if self.hidden_reference(message).is_some() {
+            json["referenced_message"] = without_content(json["referenced_message"].take());
         }
+        json
+    }
+
+    /// The message it shows that the bot may not read without more ado.
+    fn hidden_reference(&self, message: &Message) -> Option<&Message> {
+        self.referenced(message)
+            .filter(|referenced| !self.is_open_to_bot(referenced))
+    }
+
+    /// The message that this one shows: what it replies to, what its thread started from.
+    fn referenced(&self, message: &Message) -> Option<&Message> {
+        let reference = message.reference.filter(|_| message.shows_reference())?;
+        self.message(reference.channel, reference.message?)
     }
 
     /// The message as the API shows it, with the one that it replies to.
@@ -293,10 +323,9 @@ impl World {
             if let Some(guild) = self.guild_of(message.channel) {
                 json["message_reference"]["guild_id"] = json!(guild);
             }
-            if message.kind == REPLY || message.kind == Note::ThreadStarter.kind() {
-                json["referenced_message"] = reference
-                    .message
-                    .and_then(|id| self.message(reference.channel, id))
+            if message.shows_reference() {
+                json["referenced_message"] = self
+                    .referenced(message)
                     .map_or(Value::Null, |referenced| self.lone_message_json(referenced));
             }
         }
@@ -335,6 +364,12 @@ impl World {
         {
             json["thread"] = self.channel_json(thread);
         }
+        if self
+            .user(message.author)
+            .is_some_and(|author| author.is_webhook)
+        {
+            json["webhook_id"] = json!(message.author);
+        }
         if let Some(interaction) = message.interaction {
             json["application_id"] = json!(self.application);
             json["webhook_id"] = json!(self.application);
@@ -362,11 +397,13 @@ impl World {
             if member.is_object() {
                 payload["member"] = member;
             }
+            payload["guild_id"] = json!(guild);
         }
-        let open = self.is_open_to_bot(message);
+        let hides = !self.is_open_to_bot(message) || self.hidden_reference(message).is_some();
+        let stripped = hides.then(|| self.stripped(message, payload.clone()));
         let told = self.tell_in(now, message.channel, kind, Intents::MESSAGES, payload);
-        if let Some(told) = told.filter(|_| !open) {
-            told.without_content = Some(without_content(told.payload.clone()));
+        if let Some(told) = told {
+            told.without_content = stripped;
         }
     }
 

@@ -19,6 +19,7 @@ pub(crate) mod history;
 mod installs;
 pub(crate) mod interactions;
 pub(crate) mod invocation;
+mod membership;
 mod mentions;
 pub(crate) mod menus;
 mod message_components;
@@ -110,8 +111,10 @@ pub(crate) struct World {
     archivals: BTreeSet<(Moment, Snowflake)>,
     typists: typing::Typists,
     /// Active threads that a guild may have.
-    most_active_threads: usize,
+    pub(crate) most_active_threads: usize,
     files: attachments::Storage,
+    /// Guilds of which nothing is heard, as in an outage.
+    failing: BTreeSet<Snowflake>,
     /// Where files can be fetched: the page's address, with a `/` at its end.
     pub(crate) page_url: String,
     pings: VecDeque<Ping>,
@@ -176,6 +179,7 @@ impl World {
             typists: typing::Typists::new(),
             most_active_threads: threads::MOST_ACTIVE,
             files: attachments::Storage::default(),
+            failing: BTreeSet::new(),
             page_url: "/".to_owned(),
             pings: VecDeque::new(),
             privileged: PrivilegedIntents::default(),
@@ -211,7 +215,15 @@ impl World {
     }
 
     pub(crate) fn take_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.outbox)
+        let mut events = std::mem::take(&mut self.outbox);
+        let is_heard = |event: &Event| {
+            let fails = event.guild.is_some_and(|id| self.failing.contains(&id));
+            !fails || event.kind == "GUILD_DELETE"
+        };
+        if !self.failing.is_empty() {
+            events.retain(is_heard);
+        }
+        events
     }
 
     pub(crate) fn pings(&self) -> impl Iterator<Item = &Ping> {

@@ -13,6 +13,8 @@ pub(crate) struct User {
     pub(crate) id: Snowflake,
     pub(crate) name: String,
     pub(crate) is_bot: bool,
+    /// Webhooks write, and are members of nothing.
+    pub(crate) is_webhook: bool,
     /// The language of their client, as Discord names it: `en-US`, `de`.
     pub(crate) locale: String,
     /// Whether they want no direct messages of the bot.
@@ -46,6 +48,7 @@ impl User {
             id,
             name: name.to_owned(),
             is_bot: false,
+            is_webhook: false,
             locale: "en-US".to_owned(),
             refuses_direct: false,
         }
@@ -58,7 +61,18 @@ impl User {
         }
     }
 
+    pub(crate) fn webhook(id: Snowflake, name: &str) -> Self {
+        Self {
+            is_webhook: true,
+            ..Self::bot(id, name)
+        }
+    }
+
     pub(crate) fn json(&self) -> Value {
+        if self.is_webhook {
+            return json!({"id": self.id, "username": self.name, "discriminator": "0000", "avatar": null,
+                "global_name": null, "bot": true, "public_flags": 0, "flags": 0, "primary_guild": null});
+        }
         let mut json = json!({"id": self.id, "username": self.username(), "discriminator": "0", "avatar": null,
             "global_name": if self.is_bot { None } else { Some(&self.name) }, "public_flags": 0, "flags": 0, "primary_guild": null});
         if self.is_bot {

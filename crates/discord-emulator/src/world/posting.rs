@@ -57,6 +57,24 @@ impl World {
         self.write(now, channel, author, draft)
     }
 
+    /// A webhook writes; it asks nobody for permission.
+    pub(crate) fn webhook_posts(
+        &mut self,
+        now: Moment,
+        channel: Snowflake,
+        webhook: Snowflake,
+        sent: Sent<'_>,
+    ) -> Result<Snowflake, Refusal> {
+        let place = self.find_channel(channel)?;
+        if !matches!(place.kind, ChannelKind::Text | ChannelKind::Announcement)
+            && !place.kind.is_thread()
+        {
+            return Err(Refusal::WrongChannelKind);
+        }
+        let draft = Draft::read(sent, Carrier::Followup)?;
+        self.post(now, Origin::ordinary(channel, webhook), draft)
+    }
+
     /// Writes an ordinary message of somebody who may write here, if they may also write what is in it.
     fn write(
         &mut self,
