@@ -217,5 +217,7 @@ async def main() -> int:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
+    # It misses libraries for voice, which nobody here uses.
+    logging.getLogger("discord.client").setLevel(logging.ERROR)
     assert all(inspect.iscoroutinefunction(scenario) for scenario in SCENARIOS)
     sys.exit(asyncio.run(main()))
