@@ -1,11 +1,21 @@
 //! `/applications/{application}/commands`, global and of the guild: what the bot registers. Runs no command.
 
+use serde_json::json;
+
 use super::{answer::Answer, call::Call};
-use crate::{snowflake::Snowflake, world::refusal::Refusal};
+use crate::{
+    snowflake::Snowflake,
+    world::{localizations, refusal::Refusal},
+};
 
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let guild = scope(call)?;
-    Ok(Answer::ok(call.world.commands_json(guild)))
+    let commands = call.world.commands_json(guild);
+    Ok(Answer::ok(if call.is_on("with_localizations") {
+        commands
+    } else {
+        localizations::without(commands)
+    }))
 }
 
 pub(crate) fn replace(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -26,6 +36,30 @@ pub(crate) fn one(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     call.world
         .find_command(guild, call.id("command")?)
         .map(Answer::ok)
+}
+
+pub(crate) fn change(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (guild, id) = (scope(call)?, call.id("command")?);
+    call.world
+        .change_command(call.now, guild, id, &call.body)
+        .map(Answer::ok)
+}
+
+/// What administrators have decided about the commands of a guild: here they decide nothing.
+pub(crate) fn all_permissions(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    scope(call)?;
+    Ok(Answer::ok(json!([])))
+}
+
+pub(crate) fn permissions(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    scope(call)?;
+    Err(Refusal::UnknownCommandPermissions)
+}
+
+/// Only administrators decide about that, never a bot.
+pub(crate) fn change_permissions(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    scope(call)?;
+    Err(Refusal::NotForBots)
 }
 
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {

@@ -69,6 +69,11 @@ pub(crate) const ROUTES: &[Route] = &[
         commands::one,
     ),
     Route::new(
+        "PATCH",
+        "/applications/{application}/commands/{command}",
+        commands::change,
+    ),
+    Route::new(
         "DELETE",
         "/applications/{application}/commands/{command}",
         commands::delete,
@@ -94,9 +99,29 @@ pub(crate) const ROUTES: &[Route] = &[
         commands::one,
     ),
     Route::new(
+        "PATCH",
+        "/applications/{application}/guilds/{guild}/commands/{command}",
+        commands::change,
+    ),
+    Route::new(
         "DELETE",
         "/applications/{application}/guilds/{guild}/commands/{command}",
         commands::delete,
+    ),
+    Route::new(
+        "GET",
+        "/applications/{application}/guilds/{guild}/commands/permissions",
+        commands::all_permissions,
+    ),
+    Route::new(
+        "GET",
+        "/applications/{application}/guilds/{guild}/commands/{command}/permissions",
+        commands::permissions,
+    ),
+    Route::new(
+        "PUT",
+        "/applications/{application}/guilds/{guild}/commands/{command}/permissions",
+        commands::change_permissions,
     ),
     Route::new(
         "POST",

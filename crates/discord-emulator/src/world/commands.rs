@@ -1,4 +1,4 @@
-//! The commands an application has registered, global ones and those of the guild. Runs none of them.
+//! The commands an application has registered, global ones and those of guilds. Registers and runs none of them.
 
 use serde_json::{Value, json};
 
@@ -6,14 +6,9 @@ use super::{
     World, command_form,
     installs::{Context, GUILD_INSTALL},
     permissions::Permissions,
-    refusal::{Problems, Refusal},
+    refusal::Refusal,
 };
-use crate::{clock::Moment, snowflake::Snowflake};
-
-/// Chat-input commands an application may have in one scope.
-const MOST_COMMANDS: usize = 100;
-/// User and message commands, each, in one scope.
-const MOST_MENU_COMMANDS: usize = 15;
+use crate::snowflake::Snowflake;
 
 /// One registered command.
 #[derive(Clone, Debug)]
@@ -21,9 +16,9 @@ pub(crate) struct Command {
     pub(crate) id: Snowflake,
     /// The guild it is registered for; a global one has none.
     pub(crate) guild: Option<Snowflake>,
-    version: Snowflake,
+    pub(super) version: Snowflake,
     /// The fields as registered.
-    form: Value,
+    pub(super) form: Value,
 }
 
 impl Command {
@@ -72,100 +67,13 @@ impl Command {
         }
     }
 
-    fn is_the_same_as(&self, form: &Value) -> bool {
+    pub(super) fn is_the_same_as(&self, form: &Value) -> bool {
         let kind = form["type"].as_u64().unwrap_or(command_form::CHAT_INPUT);
         self.name() == form["name"].as_str().unwrap_or_default() && self.kind() == kind
     }
 }
 
 impl World {
-    /// Registers exactly these commands in one scope; others of that scope are gone.
-    ///
-    /// # Errors
-    ///
-    /// A form error, or too many commands. Nothing is changed then.
-    pub(crate) fn replace_commands(
-        &mut self,
-        now: Moment,
-        guild: Option<Snowflake>,
-        forms: &Value,
-    ) -> Result<Value, Refusal> {
-        let Some(forms) = forms.as_array() else {
-            return Err(Refusal::field(
-                "",
-                "LIST_TYPE_CONVERT",
-                "Only iterables may be used in a ListType",
-            ));
-        };
-        let mut problems = Problems::default();
-        for (index, form) in forms.iter().enumerate() {
-            command_form::check(form, &index.to_string(), &mut problems);
-        }
-        problems.unless_any(())?;
-        refuse_too_many(forms)?;
-        let (old, kept) = std::mem::take(&mut self.commands)
-            .into_iter()
-            .partition(|command| command.guild == guild);
-        self.commands = kept;
-        let mut old: Vec<Command> = old;
-        for form in forms {
-            let place = old.iter().position(|command| command.is_the_same_as(form));
-            let before = place.map(|place| old.swap_remove(place));
-            let command = self.registered(now, guild, form, before);
-            self.commands.push(command);
-        }
-        self.touch();
-        Ok(self.commands_json(guild))
-    }
-
-    /// Registers one command; one of the same name and type is replaced. Gives whether it is new.
-    ///
-    /// # Errors
-    ///
-    /// A form error, or too many commands.
-    pub(crate) fn register_command(
-        &mut self,
-        now: Moment,
-        guild: Option<Snowflake>,
-        form: &Value,
-    ) -> Result<(bool, Value), Refusal> {
-        let mut problems = Problems::default();
-        command_form::check(form, "", &mut problems);
-        problems.unless_any(())?;
-        let place = self
-            .commands
-            .iter()
-            .position(|command| command.guild == guild && command.is_the_same_as(form));
-        if place.is_none() {
-            let mut all: Vec<Value> = self
-                .in_scope(guild)
-                .map(|command| command.form.clone())
-                .collect();
-            all.push(form.clone());
-            refuse_too_many(&all)?;
-        }
-        let before = place.map(|place| self.commands.remove(place));
-        let command = self.registered(now, guild, form, before);
-        let json = self.command_json(&command);
-        self.commands.push(command);
-        self.touch();
-        Ok((place.is_none(), json))
-    }
-
-    pub(crate) fn delete_command(
-        &mut self,
-        guild: Option<Snowflake>,
-        id: Snowflake,
-    ) -> Result<(), Refusal> {
-        let place = self
-            .commands
-            .iter()
-            .position(|command| command.guild == guild && command.id == id);
-        self.commands.remove(place.ok_or(Refusal::UnknownCommand)?);
-        self.touch();
-        Ok(())
-    }
-
     /// All commands, of every scope.
     pub(crate) fn commands(&self) -> impl Iterator<Item = &Command> {
         self.commands.iter()
@@ -192,26 +100,10 @@ impl World {
             .collect()
     }
 
-    fn in_scope(&self, guild: Option<Snowflake>) -> impl Iterator<Item = &Command> {
+    pub(super) fn in_scope(&self, guild: Option<Snowflake>) -> impl Iterator<Item = &Command> {
         self.commands
             .iter()
             .filter(move |command| command.guild == guild)
-    }
-
-    fn registered(
-        &mut self,
-        now: Moment,
-        guild: Option<Snowflake>,
-        form: &Value,
-        before: Option<Command>,
-    ) -> Command {
-        let version = self.ids.next(now);
-        Command {
-            id: before.map_or(version, |before| before.id),
-            guild,
-            version,
-            form: form.clone(),
-        }
     }
 
     pub(crate) fn command_json(&self, command: &Command) -> Value {
@@ -223,7 +115,6 @@ impl World {
                     .map(|(name, value)| (name.clone(), value.clone())),
             );
         }
-        leave_out_nulls(&mut json["options"]);
         json["id"] = json!(command.id);
         json["application_id"] = json!(self.application);
         json["version"] = json!(command.version);
@@ -231,33 +122,5 @@ impl World {
             json["guild_id"] = json!(guild);
         }
         json
-    }
-}
-
-/// What is sent as `null` in an option is not there, and is not shown.
-fn leave_out_nulls(option: &mut Value) {
-    match option {
-        Value::Object(fields) => {
-            fields.retain(|_, value| !value.is_null());
-            fields.values_mut().for_each(leave_out_nulls);
-        }
-        Value::Array(list) => list.iter_mut().for_each(leave_out_nulls),
-        _ => {}
-    }
-}
-
-fn refuse_too_many(forms: &[Value]) -> Result<(), Refusal> {
-    let count = |kind: u64| {
-        let kinds = forms
-            .iter()
-            .map(|form| form["type"].as_u64().unwrap_or(command_form::CHAT_INPUT));
-        kinds.filter(|one| *one == kind).count()
-    };
-    let too_many =
-        count(1) > MOST_COMMANDS || count(2) > MOST_MENU_COMMANDS || count(3) > MOST_MENU_COMMANDS;
-    if too_many {
-        Err(Refusal::TooManyCommands)
-    } else {
-        Ok(())
     }
 }

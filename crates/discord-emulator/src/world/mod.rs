@@ -6,6 +6,7 @@ mod buttons;
 mod channel_changes;
 pub(crate) mod channels;
 pub(crate) mod command_form;
+mod command_options;
 pub(crate) mod commands;
 mod components;
 pub(crate) mod direct_messages;
@@ -19,6 +20,7 @@ pub(crate) mod history;
 mod installs;
 pub(crate) mod interactions;
 pub(crate) mod invocation;
+pub(crate) mod localizations;
 mod membership;
 mod mentions;
 pub(crate) mod menus;
@@ -37,6 +39,7 @@ pub(crate) mod posting;
 mod presses;
 pub(crate) mod reactions;
 pub(crate) mod refusal;
+mod registration;
 pub(crate) mod replies;
 mod resolved;
 mod responses;
@@ -99,6 +102,8 @@ pub(crate) struct World {
     people: BTreeMap<Snowflake, User>,
     channels: BTreeMap<Snowflake, Channel>,
     commands: Vec<Command>,
+    /// When commands of a scope were new, in the last day.
+    command_creates: BTreeMap<Option<Snowflake>, Vec<Moment>>,
     interactions: BTreeMap<Snowflake, Interaction>,
     tokens: HashMap<String, Snowflake>,
     /// Whoever has installed the application for themselves.
@@ -170,6 +175,7 @@ impl World {
             people: BTreeMap::new(),
             channels: BTreeMap::new(),
             commands: Vec::new(),
+            command_creates: BTreeMap::new(),
             interactions: BTreeMap::new(),
             tokens: HashMap::new(),
             installed_for: BTreeSet::new(),

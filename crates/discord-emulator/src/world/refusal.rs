@@ -21,12 +21,15 @@ pub(crate) enum Refusal {
     UnknownWebhook,
     UnknownInteraction,
     UnknownCommand,
+    UnknownCommandPermissions,
     /// Slow mode; the time that is left.
     SlowMode(Duration),
     TooManyPins,
     TooManyReactions,
     TooManyCommands,
+    TooManyCreates,
     TooManyThreadMembers,
+    NotForBots,
     TooLarge,
     /// A forum holds posts, no messages of its own.
     NotInForum,
@@ -130,6 +133,9 @@ impl Refusal {
                 "Maximum number of pins reached for the channel (250)",
             ),
             Self::TooManyReactions => (400, 30010, "Maximum number of reactions reached (20)"),
+            Self::UnknownCommandPermissions => {
+                (404, 10066, "Unknown application command permissions")
+            }
             Self::TooManyCommands => (
                 400,
                 30032,
@@ -140,6 +146,12 @@ impl Refusal {
                 30033,
                 "Maximum number of thread participants has been reached (1000)",
             ),
+            Self::TooManyCreates => (
+                400,
+                30034,
+                "Max number of daily application command creates has been reached (200)",
+            ),
+            Self::NotForBots => (403, 20001, "Bots cannot use this endpoint"),
             Self::TooLarge => (413, 40005, "Request entity too large"),
             Self::NotInForum => (400, 40058, "Cannot send a message in a forum channel"),
             Self::TooManyFollowups => (
