@@ -44,6 +44,7 @@ const ASSETS: &[(&str, &str, &str)] = &[
     asset!(SCRIPT, "mentions.js"),
     asset!(SCRIPT, "composer.js"),
     asset!(SCRIPT, "panel.js"),
+    asset!(SCRIPT, "faults.js"),
 ];
 
 pub(crate) fn page() -> Response {

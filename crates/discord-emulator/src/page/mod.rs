@@ -2,6 +2,7 @@
 
 mod assets;
 mod deeds;
+mod panel;
 mod stream;
 mod view;
 
@@ -38,6 +39,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let page = Router::new()
         .route("/assets/{name}", get(assets::asset))
         .route("/page/events", get(stream::events))
+        .route("/page/panel", get(panel::panel))
         .route("/page/use", post(commands::uses))
         .route("/page/complete", post(commands::completes))
         .route("/page/menu", post(commands::uses_menu))
@@ -49,6 +51,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/page/type", post(messages::types))
         .route("/page/edit", post(messages::edits))
         .route("/page/delete", post(messages::deletes))
+        .route("/page/react", post(messages::reacts))
+        .route("/page/pin", post(messages::pins))
         .route("/page/thread", post(messages::opens_thread))
         .route("/page/post", post(messages::posts))
         .route("/page/direct", post(messages::writes_directly))

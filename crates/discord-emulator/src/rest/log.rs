@@ -185,6 +185,16 @@ impl Log {
         self.requests.iter().map(Noted::read).collect()
     }
 
+    /// The latest requests, newest first.
+    pub(crate) fn latest(&self, most: usize) -> Vec<LoggedRequest> {
+        self.requests
+            .iter()
+            .rev()
+            .take(most)
+            .map(Noted::read)
+            .collect()
+    }
+
     /// The part of the report that requests make up.
     pub(crate) fn report(&self) -> Report {
         self.report.clone()

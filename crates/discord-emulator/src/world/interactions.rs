@@ -280,6 +280,11 @@ impl World {
         })
     }
 
+    /// Every interaction that is remembered, newest first.
+    pub(crate) fn latest_interactions(&self) -> impl Iterator<Item = &Interaction> {
+        self.interactions.values().rev()
+    }
+
     /// The presses and choices in one channel, newest last.
     pub(crate) fn presses(&self, channel: Snowflake) -> impl Iterator<Item = &Interaction> {
         let here = self

@@ -147,10 +147,15 @@ impl World {
 
     /// The reactions as a message shows them to the bot.
     pub(super) fn reactions_json(&self, message: &Message) -> Value {
+        self.reactions_for(message, self.application)
+    }
+
+    /// The reactions as somebody sees them: `me` tells their own.
+    pub(crate) fn reactions_for(&self, message: &Message, viewer: Snowflake) -> Value {
         let one = |reaction: &Reaction| {
             let count = reaction.people.len();
             json!({"emoji": reaction.emoji.json(), "count": count, "count_details": {"burst": 0, "normal": count},
-                "burst_colors": [], "me": reaction.people.contains(&self.application), "me_burst": false})
+                "burst_colors": [], "me": reaction.people.contains(&viewer), "me_burst": false})
         };
         message.reactions.iter().map(one).collect()
     }

@@ -72,6 +72,7 @@ const deeds = {
   press: (message, custom_id) => attempt(() => deed("press", { ...here(), message: message.id, custom_id })),
   choose: (message, custom_id, values) => attempt(() => deed("choose", { ...here(), message: message.id, custom_id, values })),
   react: (message, emoji, on) => attempt(() => deed("react", { ...here(), message: message.id, emoji, on })),
+  pin: (message) => attempt(() => deed("pin", { ...here(), message: message.id })),
   remove: (message) => attempt(() => deed("delete", { ...here(), message: message.id })),
   save: async (message, text) => {
     if (await attempt(() => deed("edit", { ...here(), message: message.id, text }))) deeds.edit(null);
@@ -119,7 +120,7 @@ const showPlaces = placeList({ guilds: at("guild"), channels: at("channels"), di
 const showPeople = redrawn(at("person"), ({ people }) => [
   ...people.filter((one) => !one.bot).map((one) => element("option", { value: one.id }, one.standing ? `${one.name} (${one.standing})` : one.name)),
   element("option", { value: SOMEBODY_NEW }, "somebody new…")]);
-panel(at("panel"), at("open-panel"), () => view);
+panel(at("panel"), at("open-panel"));
 
 function watch(person, channel) {
   stop();

@@ -37,7 +37,7 @@ export function messageItem(id) {
     const focused = item.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     drawBefore([message?.referenced_message, message?.message_reference, entry.use, names]);
     drawFace([message?.author, room.follows]);
-    drawHead([message?.author, message?.timestamp, room.follows]);
+    drawHead([message?.author, message?.timestamp, message?.pinned, room.follows]);
     drawContent([message?.content, message?.type, message?.flags, message?.edited_timestamp, entry.failed, room.editing, names]);
     drawRest([message?.embeds, message?.attachments, message?.components, entry.pressed, names, room.lists.version]);
     drawFoot([message?.reactions, entry.thread, entry.only_you, entry.press_failed, message?.pinned]);
@@ -58,7 +58,8 @@ function headLine(message, room) {
   return element("div", { className: "head" },
     button({ className: "name", onclick: (event) => room.deeds.person(author, event.currentTarget), "aria-haspopup": "menu" }, nameOf(author)),
     author.bot ? element("span", { className: "app", title: "This is an application" }, "APP") : null,
-    clock(message.timestamp));
+    clock(message.timestamp),
+    message.pinned ? element("span", { className: "small" }, "pinned") : null);
 }
 
 function replyBar(message, room) {

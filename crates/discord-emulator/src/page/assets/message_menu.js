@@ -21,6 +21,7 @@ export function messageMenu(entry, view, deeds, anchor, at) {
     isOrdinary && may.history ? { sign: "☺", label: "Add reaction", act: () => reactionMenu(message, deeds, anchor) } : null,
     isOrdinary && may.write ? { sign: "↩", label: "Reply", act: () => deeds.reply(message) } : null,
     isMine && isOrdinary && message.type !== 18 ? { sign: "✎", label: "Edit message", act: () => deeds.edit(message) } : null,
+    isOrdinary && may.pin && !message.pinned ? { sign: "⚲", label: "Pin message", act: () => deeds.pin(message) } : null,
     isOrdinary && may.threads && !entry.thread ? { sign: "↳", label: "Open a thread", act: () => deeds.thread(message) } : null,
     message.content ? { sign: "❐", label: "Copy text", act: () => deeds.copy(message.content) } : null,
     { sign: "#", label: "Copy id", act: () => deeds.copy(message.id) },

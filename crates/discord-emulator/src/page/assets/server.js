@@ -28,6 +28,9 @@ export function control(method, what, body) {
   return ask(method, `/_emu/${what}`, body);
 }
 
+/** What the controls show. */
+export const panelView = () => ask("GET", "/page/panel");
+
 /** The answer, or null when there is none; a refusal is an error with its sentence. */
 async function ask(method, path, body) {
   const isForm = body instanceof FormData;

@@ -30,6 +30,16 @@ pub(crate) struct Edit {
     text: String,
 }
 
+/// `POST /page/react`
+#[derive(Deserialize)]
+pub(crate) struct React {
+    #[serde(flatten)]
+    to: To,
+    emoji: String,
+    /// Whether the reaction is added; otherwise it is taken back.
+    on: bool,
+}
+
 /// `POST /page/thread`
 #[derive(Deserialize)]
 pub(crate) struct Open {
@@ -81,6 +91,22 @@ pub(crate) async fn edits(State(shared): State<Arc<Shared>>, Body(sent, _): Body
 pub(crate) async fn deletes(State(shared): State<Arc<Shared>>, Body(sent, _): Body<To>) -> Done {
     let (person, message) = sent.find(&shared)?;
     person.deletes(&message)?;
+    done()
+}
+
+pub(crate) async fn reacts(State(shared): State<Arc<Shared>>, Body(sent, _): Body<React>) -> Done {
+    let (person, message) = sent.to.find(&shared)?;
+    if sent.on {
+        person.reacts(&message, &sent.emoji)?;
+    } else {
+        person.takes_back(&message, &sent.emoji)?;
+    }
+    done()
+}
+
+pub(crate) async fn pins(State(shared): State<Arc<Shared>>, Body(sent, _): Body<To>) -> Done {
+    let (person, message) = sent.find(&shared)?;
+    person.pins(&message)?;
     done()
 }
 

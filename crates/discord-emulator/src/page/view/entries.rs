@@ -28,7 +28,7 @@ pub(super) fn entries(world: &World, channel: &Channel, person: Snowflake) -> Ve
     let seen = newest
         .filter(|message| message.is_seen_by(person))
         .take(MOST_ENTRIES)
-        .map(|message| (message.id, message_entry(world, message, &presses)));
+        .map(|message| (message.id, message_entry(world, message, person, &presses)));
     let failed = world
         .failed_uses(channel.id)
         .filter(|failed| failed.person == person && failed.invocation.kind == Kind::Command)
@@ -57,14 +57,21 @@ fn presses(world: &World, channel: Snowflake, person: Snowflake) -> Presses<'_> 
         .collect()
 }
 
-fn message_entry(world: &World, message: &Message, presses: &Presses<'_>) -> Value {
+fn message_entry(
+    world: &World,
+    message: &Message,
+    person: Snowflake,
+    presses: &Presses<'_>,
+) -> Value {
     let used = message.interaction.and_then(|id| world.interaction(id));
     // Only the first response stands below the line that tells how it came about.
     let first = used.filter(|used| used.original == Some(message.id));
     let failed = first.is_some_and(|used| used.expired && used.stage == Stage::Deferred);
     let press = presses.get(&message.id);
     let stands = |stage| press.filter(|press| press.stage == stage);
-    json!({"id": message.id, "message": world.message_json(message), "failed": failed,
+    let mut json = world.message_json(message);
+    json["reactions"] = world.reactions_for(message, person);
+    json!({"id": message.id, "message": json, "failed": failed,
         "use": first.and_then(|used| command(world, used)).map(|used| use_json(world, used)),
         "only_you": message.only_for.is_some(), "thread": thread(world, message),
         "pressed": stands(Stage::New).map(|press| &press.invocation.data["custom_id"]),

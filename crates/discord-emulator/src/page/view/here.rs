@@ -42,7 +42,8 @@ pub(super) fn here(world: &World, now: Moment, channel: &Channel, person: Snowfl
         "parent": channel.parent, "why": why(write, is_closed),
         "may": {"write": write, "commands": may(Permissions::USE_APPLICATION_COMMANDS), "attach": may(Permissions::ATTACH_FILES) && write,
             "history": may(Permissions::READ_MESSAGE_HISTORY), "react": may(Permissions::ADD_REACTIONS),
-            "threads": may(Permissions::CREATE_PUBLIC_THREADS) && has_threads, "manage": may(Permissions::MANAGE_MESSAGES) && !is_direct}});
+            "threads": may(Permissions::CREATE_PUBLIC_THREADS) && has_threads, "manage": may(Permissions::MANAGE_MESSAGES) && !is_direct,
+            "pin": may(Permissions::PIN_MESSAGES)}});
     if channel.kind == ChannelKind::Forum {
         let tags: Vec<Value> = channel
             .tags
