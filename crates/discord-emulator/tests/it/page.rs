@@ -410,3 +410,62 @@ async fn files_and_posts_are_sent_from_the_page() {
     assert_eq!((status, told.contains("error")), (422, true));
     emulator.close().await;
 }
+
+#[tokio::test]
+async fn the_controls_show_what_has_happened() {
+    let emulator = emulator().await;
+    let (rest, mut gateway) = ready_bot(&emulator).await;
+    let general = emulator.channel("general");
+    emulator
+        .person("you")
+        .uses(&general, "ask", &[("question", "?")])
+        .await
+        .unwrap();
+    let asked = gateway.event("INTERACTION_CREATE").await;
+    rest.defers(&asked).await;
+    rest.call("GET", "/nowhere", &Value::Null).await;
+    let address = format!("{}page/panel", emulator.page_url());
+    let shown: Value = browser()
+        .get(address)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(shown["interactions"][0]["stands"], "thinking");
+    assert_eq!(shown["sessions"][0]["connected"], true);
+    assert_eq!(shown["requests"][0]["status"], 404);
+    assert_eq!(shown["report"]["unimplemented"]["count"], 1);
+    assert_eq!(
+        (&shown["clock"]["speed"], &shown["limits"]),
+        (&json!(1.0), &json!("calm"))
+    );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn everybody_sees_their_own_reaction() {
+    let emulator = emulator().await;
+    let general = emulator.channel("general");
+    let (you, alice) = (emulator.person("you"), emulator.person("alice"));
+    let said = alice.says(&general, "Look.").unwrap();
+    let mut yours = Views::open(&emulator, "").await;
+    let mut hers = Views::open(&emulator, &format!("?person={}", alice.id())).await;
+    let body = |on: bool| {
+        json!({"person": you.id().to_string(), "channel": general.id().to_string(),
+        "message": said.id().to_string(), "emoji": "👍", "on": on})
+    };
+    assert_eq!(post(&emulator, "page/react", &body(true)).await.0, 204);
+    let reaction =
+        |view: &Value| view["entries"][0]["message"]["reactions"][0]["me"] == json!(true);
+    yours.until(reaction).await;
+    let seen = hers
+        .until(|view| view["entries"][0]["message"]["reactions"][0].is_object())
+        .await;
+    assert!(!reaction(&seen));
+    assert_eq!(post(&emulator, "page/react", &body(false)).await.0, 204);
+    hers.until(|view| view["entries"][0]["message"]["reactions"] == json!([]))
+        .await;
+    emulator.close().await;
+}

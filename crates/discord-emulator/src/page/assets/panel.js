@@ -137,7 +137,7 @@ function requests(list) {
   return keyed.map(([key, one]) => {
     const isBad = one.status === 0 || one.status >= 400;
     const made = element("details", { className: "request", open: reading.has(key) },
-      element("summary", {}, element("span", { className: isBad ? "bad" : "" }, one.status === 0 ? "cut" : String(one.status)), ` ${one.method} ${shortPath(one.path)} `, element("span", { className: "small" }, `${one.ms.toFixed(1)} ms`)),
+      element("summary", { title: one.path }, element("span", { className: isBad ? "bad" : "" }, one.status === 0 ? "cut" : String(one.status)), ` ${one.method} ${shortPath(one.path)} `, element("span", { className: "small" }, `${one.ms.toFixed(1)} ms`)),
       one.body ? element("pre", {}, JSON.stringify(one.body, null, 2)) : null,
       one.answer ? element("pre", {}, JSON.stringify(one.answer, null, 2)) : null);
     made.addEventListener("toggle", () => (made.open ? reading.add(key) : reading.delete(key)));
@@ -145,7 +145,8 @@ function requests(list) {
   });
 }
 
-const shortPath = (path) => path.replace("/api/v10", "");
+/** A path to be read at a glance: ids by their last digits, tokens by their name. */
+const shortPath = (path) => path.replace("/api/v10", "").replace(/emulated\.\d+/g, "{token}").replace(/\d{15,}/g, (id) => `…${id.slice(-4)}`);
 
 function report(shown) {
   const words = (one) => (typeof one === "string" ? one : one.path ? `${one.status} ${one.method} ${shortPath(one.path)}` : one.command ? `${one.command} by ${one.person}` : JSON.stringify(one));
