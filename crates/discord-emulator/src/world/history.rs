@@ -40,7 +40,8 @@ impl World {
             .values()
             .filter(|message| message.only_for.is_none())
             .collect();
-        let (from, to) = bounds(&visible, page, limit);
+        let ids: Vec<Snowflake> = visible.iter().map(|message| message.id).collect();
+        let (from, to) = bounds(&ids, page, limit);
         let shown = visible.iter().skip(from).take(to - from).rev();
         Ok(shown.map(|message| self.json_for_bot(message)).collect())
     }
@@ -76,19 +77,76 @@ impl World {
     }
 }
 
-/// Which of the messages, oldest first, make up a page.
-fn bounds(visible: &[&Message], page: Page, limit: usize) -> (usize, usize) {
-    let before = |id| visible.partition_point(|message| message.id < id);
+/// Which of the messages, of which these are the ids with the oldest first, make up a page: from, and to before.
+fn bounds(ids: &[Snowflake], page: Page, limit: usize) -> (usize, usize) {
+    let before = |id| ids.partition_point(|one| *one < id);
     match page {
-        Page::Newest => (visible.len().saturating_sub(limit), visible.len()),
+        Page::Newest => (ids.len().saturating_sub(limit), ids.len()),
         Page::Before(id) => (before(id).saturating_sub(limit), before(id)),
         Page::After(id) => {
-            let first = visible.partition_point(|message| message.id <= id);
-            (first, (first + limit).min(visible.len()))
+            let first = ids.partition_point(|one| *one <= id);
+            (first, (first + limit).min(ids.len()))
         }
         Page::Around(id) => {
             let first = before(id).saturating_sub(limit / 2);
-            (first, (first + limit).min(visible.len()))
+            (first, (first + limit).min(ids.len()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn history(ids: &BTreeSet<u64>) -> Vec<Snowflake> {
+        ids.iter().copied().map(Snowflake::from).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn pages_backwards_hold_every_message_once(ids in prop::collection::btree_set(1u64..500, 0..60), limit in 1usize..12) {
+            let all = history(&ids);
+            let mut read: Vec<Snowflake> = Vec::new();
+            let mut page = Page::Newest;
+            loop {
+                let (from, to) = bounds(&all, page, limit);
+                if from == to {
+                    break;
+                }
+                prop_assert!(to - from <= limit);
+                read.extend(all[from..to].iter().rev().copied());
+                page = Page::Before(all[from]);
+            }
+            read.reverse();
+            prop_assert_eq!(read, all);
+        }
+
+        #[test]
+        fn pages_forwards_hold_every_message_once(ids in prop::collection::btree_set(1u64..500, 0..60), limit in 1usize..12) {
+            let all = history(&ids);
+            let mut read: Vec<Snowflake> = Vec::new();
+            let mut last = Snowflake::from(0);
+            loop {
+                let (from, to) = bounds(&all, Page::After(last), limit);
+                if from == to {
+                    break;
+                }
+                read.extend(&all[from..to]);
+                last = all[to - 1];
+            }
+            prop_assert_eq!(read, all);
+        }
+
+        #[test]
+        fn a_page_around_a_message_holds_it(ids in prop::collection::btree_set(1u64..500, 1..60), limit in 1usize..12, which: prop::sample::Index) {
+            let all = history(&ids);
+            let middle = all[which.index(all.len())];
+            let (from, to) = bounds(&all, Page::Around(middle), limit);
+            prop_assert!(to - from <= limit && all[from..to].contains(&middle));
         }
     }
 }

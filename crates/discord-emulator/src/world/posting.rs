@@ -352,3 +352,41 @@ pub(crate) fn typed(text: &str, replies_to: Option<Snowflake>) -> Value {
     }
     body
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const START: Duration = Duration::from_secs(1_800_000_000);
+
+    proptest! {
+        /// The model: a nonce gives the message of its latest new post for five minutes.
+        #[test]
+        fn an_enforced_nonce_gives_one_message_within_its_window(
+            posts in prop::collection::vec((0u8..4, 0u64..200, any::<bool>()), 1..40)
+        ) {
+            let mut world = World::new();
+            let channel = world.channel(Moment::since_epoch(START), "general");
+            let mut elapsed = 0;
+            let mut latest: BTreeMap<u8, (u64, Value)> = BTreeMap::new();
+            for (nonce, pause, enforced) in posts {
+                elapsed += pause;
+                let now = Moment::since_epoch(START + Duration::from_secs(elapsed));
+                let body = json!({"content": "x", "nonce": nonce, "enforce_nonce": enforced});
+                let posted = world.bot_posts(now, channel, Sent::from(&body)).unwrap()["id"].clone();
+                let earlier = latest.get(&nonce).filter(|(at, _)| enforced && elapsed - at < 300);
+                match earlier {
+                    Some((_, id)) => prop_assert_eq!(&posted, id),
+                    None => {
+                        prop_assert!(latest.values().all(|(_, id)| *id != posted));
+                        latest.insert(nonce, (elapsed, posted));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -19,6 +19,7 @@ mod guilds;
 mod harness;
 mod limits;
 mod menus;
+mod message_rules;
 mod messages;
 mod modals;
 mod page;

@@ -34,7 +34,10 @@ async fn pinning_needs_its_own_permission_and_is_noted() {
         (&listed["items"][0]["message"]["id"], &listed["has_more"]),
         (&json!(said.id().to_string()), &json!(false))
     );
-    let before = listed["items"][0]["pinned_at"].as_str().unwrap().to_owned();
+    let before = listed["items"][0]["pinned_at"]
+        .as_str()
+        .unwrap()
+        .replace('+', "%2B");
     let earlier = rest.get(&format!("{pins}?before={before}")).await.body;
     assert_eq!(earlier["items"], json!([]));
     let as_before = rest

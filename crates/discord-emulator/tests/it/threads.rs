@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use discord_emulator::{Channel, PrivilegedIntents};
+use discord_emulator::{Channel, Permissions, PrivilegedIntents};
 use serde_json::{Value, json};
 
 use crate::bot::{Answered, Gateway, Rest, emulator};
@@ -254,6 +254,322 @@ async fn a_silent_thread_goes_to_the_archive_and_comes_back_when_somebody_writes
     assert_eq!(
         active["members"][0]["user_id"],
         rest.application.to_string()
+    );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_locked_thread_is_for_those_who_manage_threads() {
+    let emulator = emulator().await;
+    let (rest, general) = (Rest::new(&emulator), emulator.channel("general"));
+    let (owner, alice) = (emulator.person("you"), emulator.person("alice"));
+    let thread = alice.opens_thread_in(&general, "talk").unwrap();
+    let id = thread.id().to_string();
+    let posted = posts(&rest, &id, "before").await.id();
+    owner.locks(&thread).unwrap();
+    assert_eq!(posts(&rest, &id, "x").await.code(), (400, 160_005));
+    assert!(alice.says(&thread, "x").is_err());
+    let message = format!("/channels/{id}/messages/{posted}");
+    let edit = async || {
+        rest.call("PATCH", &message, &json!({"content": "after"}))
+            .await
+    };
+    assert_eq!(edit().await.code(), (400, 160_005));
+    owner.archives(&thread).unwrap();
+    assert_eq!(posts(&rest, &id, "x").await.code(), (400, 50083));
+    let back = json!({"archived": false});
+    assert_eq!(
+        rest.call("PATCH", &format!("/channels/{id}"), &back)
+            .await
+            .code(),
+        (403, 50013)
+    );
+    emulator
+        .bot()
+        .gets(emulator.role("keeper", Permissions::MANAGE_THREADS));
+    assert_eq!(
+        posts(&rest, &id, "x").await.status,
+        200,
+        "it comes back for them"
+    );
+    assert_eq!(edit().await.status, 200);
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn in_the_archive_nothing_is_changed() {
+    let emulator = emulator().await;
+    let (rest, general) = (Rest::new(&emulator), emulator.channel("general"));
+    let alice = emulator.person("alice");
+    let thread = alice.opens_thread_in(&general, "talk").unwrap();
+    let path = format!("/channels/{}", thread.id());
+    let posted = posts(&rest, &thread.id().to_string(), "before").await.id();
+    alice.archives(&thread).unwrap();
+    let message = format!("{path}/messages/{posted}");
+    assert_eq!(
+        rest.call("PATCH", &message, &json!({"content": "after"}))
+            .await
+            .code(),
+        (400, 50083)
+    );
+    let reaction = format!("{message}/reactions/%F0%9F%91%8D/@me");
+    assert_eq!(
+        rest.send(rest.request("PUT", &reaction)).await.code(),
+        (400, 50083)
+    );
+    let me = format!("{path}/thread-members/@me");
+    assert_eq!(
+        rest.send(rest.request("PUT", &me)).await.code(),
+        (400, 50083)
+    );
+    assert_eq!(
+        rest.call("PATCH", &path, &json!({"name": "other"}))
+            .await
+            .code(),
+        (400, 50083)
+    );
+    assert!(alice.renames(&thread, "other").is_err());
+    let back = rest.call("PATCH", &path, &json!({"archived": false})).await;
+    assert_eq!(
+        (back.status, &back.body["thread_metadata"]["archived"]),
+        (200, &json!(false)),
+        "whoever may write may bring it back"
+    );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_follow_up_in_a_thread_that_was_locked_meanwhile_is_refused() {
+    let emulator = emulator().await;
+    let (rest, mut gateway) = crate::bot::ready_bot(&emulator).await;
+    let alice = emulator.person("alice");
+    let thread = alice
+        .opens_thread_in(&emulator.channel("general"), "talk")
+        .unwrap();
+    alice
+        .uses(&thread, "ask", &[("question", "Why?")])
+        .await
+        .unwrap();
+    let interaction = gateway.event("INTERACTION_CREATE").await;
+    rest.defers(&interaction).await;
+    emulator.person("you").locks(&thread).unwrap();
+    let edited = rest.edits(&interaction, &json!({"content": "late"})).await;
+    assert_eq!(edited.code(), (400, 50083));
+    emulator.removes_bot();
+    let edited = rest.edits(&interaction, &json!({"content": "later"})).await;
+    assert_eq!(
+        edited.code(),
+        (403, 50001),
+        "it is not in the guild any more"
+    );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn its_owner_may_name_and_archive_a_thread_and_not_more() {
+    let emulator = emulator().await;
+    let (rest, general) = (Rest::new(&emulator), emulator.channel("general"));
+    let own = starts(&rest, &general, &json!({"name": "own", "type": 11}))
+        .await
+        .id();
+    let hers = emulator
+        .person("alice")
+        .opens_thread_in(&general, "hers")
+        .unwrap();
+    let (mut gateway, _) = Gateway::identified(&emulator, GUILDS).await;
+    let changes = async |thread: &str, body: Value| {
+        let answered = rest
+            .call("PATCH", &format!("/channels/{thread}"), &body)
+            .await;
+        (answered.status, answered.body["code"].as_u64().unwrap_or(0))
+    };
+    assert_eq!(changes(&own, json!({"name": "renamed"})).await, (200, 0));
+    assert_eq!(gateway.event("THREAD_UPDATE").await["name"], "renamed");
+    assert_eq!(
+        changes(&own, json!({"auto_archive_duration": 60})).await,
+        (200, 0)
+    );
+    assert_eq!(
+        changes(&own, json!({"auto_archive_duration": 61})).await,
+        (400, 50035)
+    );
+    assert_eq!(changes(&own, json!({"locked": true})).await, (403, 50013));
+    assert_eq!(
+        changes(&own, json!({"rate_limit_per_user": 5})).await,
+        (403, 50013)
+    );
+    let hers = hers.id().to_string();
+    assert_eq!(changes(&hers, json!({"name": "mine"})).await, (403, 50013));
+    assert_eq!(changes(&own, json!({"archived": true})).await, (200, 0));
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_deleted_thread_is_told_of_by_where_it_was() {
+    let emulator = emulator().await;
+    let (rest, general) = (Rest::new(&emulator), emulator.channel("general"));
+    let own = starts(&rest, &general, &json!({"name": "own", "type": 11}))
+        .await
+        .id();
+    let path = format!("/channels/{own}");
+    assert_eq!(
+        rest.send(rest.request("DELETE", &path)).await.code(),
+        (403, 50013)
+    );
+    emulator
+        .bot()
+        .gets(emulator.role("keeper", Permissions::MANAGE_THREADS));
+    let (mut gateway, _) = Gateway::identified(&emulator, GUILDS).await;
+    assert_eq!(rest.send(rest.request("DELETE", &path)).await.status, 200);
+    let deleted = gateway.event("THREAD_DELETE").await;
+    let parent = general.id().to_string();
+    let guild = rest.get(&format!("/channels/{parent}")).await.body["guild_id"].clone();
+    assert_eq!(
+        deleted,
+        json!({"id": own, "guild_id": guild, "parent_id": parent, "type": 11})
+    );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_guild_has_a_number_of_active_threads() {
+    let emulator = emulator().await;
+    let (rest, general) = (Rest::new(&emulator), emulator.channel("general"));
+    emulator.limit_active_threads(2);
+    let body = json!({"name": "n", "type": 11});
+    let first = starts(&rest, &general, &body).await.id();
+    assert_eq!(starts(&rest, &general, &body).await.status, 201);
+    assert_eq!(starts(&rest, &general, &body).await.code(), (400, 160_006));
+    let archived = json!({"archived": true});
+    rest.call("PATCH", &format!("/channels/{first}"), &archived)
+        .await;
+    assert_eq!(
+        starts(&rest, &general, &body).await.status,
+        201,
+        "the archive does not count"
+    );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_thread_has_a_thousand_members() {
+    let emulator = emulator().await;
+    let (rest, general) = (Rest::new(&emulator), emulator.channel("general"));
+    let thread = starts(&rest, &general, &json!({"name": "crowd", "type": 11}))
+        .await
+        .id();
+    let joins = async |n: usize| {
+        let person = emulator.person(&format!("p{n}")).id();
+        let path = format!("/channels/{thread}/thread-members/{person}");
+        rest.send(rest.request("PUT", &path)).await
+    };
+    for n in 0..998 {
+        assert_eq!(joins(n).await.status, 204);
+    }
+    assert_eq!(joins(998).await.status, 204, "the thousandth, with the bot");
+    assert_eq!(joins(999).await.code(), (400, 30033));
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn threads_have_permissions_of_their_own() {
+    let emulator = emulator().await;
+    let (rest, general) = (Rest::new(&emulator), emulator.channel("general"));
+    let (bot, alice) = (emulator.bot(), emulator.person("alice"));
+    let thread = alice
+        .opens_thread_in(&general, "talk")
+        .unwrap()
+        .id()
+        .to_string();
+    let said = alice.says(&general, "x").unwrap();
+    let named = json!({"name": "n"});
+    general.denies(&bot, Permissions::SEND_MESSAGES);
+    assert_eq!(
+        posts(&rest, &thread, "x").await.status,
+        200,
+        "that is for the channel"
+    );
+    general.denies(&bot, Permissions::SEND_MESSAGES_IN_THREADS);
+    assert_eq!(posts(&rest, &thread, "x").await.code(), (403, 50013));
+    general.denies(&bot, Permissions::CREATE_PUBLIC_THREADS);
+    let started = starts_from(&rest, &general, said.id(), &named).await;
+    assert_eq!(started.code(), (403, 50013));
+    general.denies(&bot, Permissions::CREATE_PRIVATE_THREADS);
+    assert_eq!(starts(&rest, &general, &named).await.code(), (403, 50013));
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn each_kind_of_channel_has_its_kind_of_thread() {
+    let emulator = emulator().await;
+    let (rest, news) = (Rest::new(&emulator), emulator.announcements("news"));
+    let said = emulator.person("you").says(&news, "today").unwrap();
+    let started = starts_from(&rest, &news, said.id(), &json!({"name": "n"})).await;
+    assert_eq!((started.status, &started.body["type"]), (201, &json!(10)));
+    let public = json!({"name": "n", "type": 11});
+    assert_eq!(starts(&rest, &news, &public).await.code(), (400, 50035));
+    let thread = said.thread().unwrap();
+    let inside = emulator.person("you").says(&thread, "x").unwrap();
+    assert_eq!(
+        starts_from(&rest, &thread, inside.id(), &json!({"name": "n"}))
+            .await
+            .code(),
+        (400, 50024),
+        "a thread holds no threads"
+    );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn archived_threads_are_listed_by_kind_and_page() {
+    let emulator = emulator().await;
+    let (rest, general) = (Rest::new(&emulator), emulator.channel("general"));
+    let owner = emulator.person("you");
+    let mut public = Vec::new();
+    for name in ["a", "b", "c"] {
+        let thread = owner.opens_thread_in(&general, name).unwrap();
+        owner.archives(&thread).unwrap();
+        public.push(json!(thread.id().to_string()));
+        emulator.advance(Duration::from_secs(1));
+    }
+    let path = format!("/channels/{}", general.id());
+    let ids = |answered: &Answered| -> Vec<Value> {
+        let threads = answered.body["threads"].as_array().unwrap();
+        threads.iter().map(|thread| thread["id"].clone()).collect()
+    };
+    let page = rest
+        .get(&format!("{path}/threads/archived/public?limit=2"))
+        .await;
+    assert_eq!(
+        (ids(&page), &page.body["has_more"]),
+        (vec![public[2].clone(), public[1].clone()], &json!(true))
+    );
+    let last = &page.body["threads"][1]["thread_metadata"]["archive_timestamp"];
+    let before = last.as_str().unwrap().replace('+', "%2B");
+    let page = rest
+        .get(&format!(
+            "{path}/threads/archived/public?limit=2&before={before}"
+        ))
+        .await;
+    assert_eq!(
+        (ids(&page), &page.body["has_more"]),
+        (vec![public[0].clone()], &json!(false))
+    );
+    let secret = owner.opens_private_thread_in(&general, "secret").unwrap();
+    owner.adds(&emulator.bot(), &secret).unwrap();
+    owner.archives(&secret).unwrap();
+    let private = format!("{path}/threads/archived/private");
+    assert_eq!(rest.get(&private).await.code(), (403, 50013));
+    let joined = rest
+        .get(&format!("{path}/users/@me/threads/archived/private"))
+        .await;
+    assert_eq!(ids(&joined), [json!(secret.id().to_string())]);
+    emulator
+        .bot()
+        .gets(emulator.role("keeper", Permissions::MANAGE_THREADS));
+    assert_eq!(
+        ids(&rest.get(&private).await),
+        [json!(secret.id().to_string())]
     );
     emulator.close().await;
 }
