@@ -24,7 +24,7 @@ pub(crate) async fn panel(State(shared): State<Arc<Shared>>) -> Json<Value> {
     let shown = shared.act(|state, now| {
         let interactions = state.world.latest_interactions().take(MOST_INTERACTIONS);
         let interactions: Vec<Value> = interactions.map(|one| interaction(state, one)).collect();
-        let is_calm = json!(state.limits.table) == json!(LimitTable::default());
+        let is_calm = state.limits.table == LimitTable::CALM;
         json!({"clock": {"now": now.to_iso(), "speed": speed}, "limits": if is_calm { "calm" } else { "in force" },
             "sessions": state.sessions.list(), "faults": state.faults.list(),
             "event_faults": state.sessions.event_faults.list(), "interactions": interactions,

@@ -70,7 +70,7 @@ await steps([
     await page.locator("[aria-label='Faults in force']").getByText("met 0").waitFor();
     await picture("demo-fault");
     await asks(QUESTION);
-    await page.locator("[aria-label='Faults in force']").waitFor({ state: "detached" });
+    await page.locator("[aria-label='Faults in force']").getByText("met 1").waitFor();
     await picture("demo-fault-met");
   }],
   ["on a phone everything has its place", async () => {

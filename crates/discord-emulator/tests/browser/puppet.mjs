@@ -107,6 +107,7 @@ await steps([
     await page.keyboard.type("are you there?");
     await page.keyboard.press("Enter");
     await entry("are you there?").locator(".mention", { hasText: "@Footnote" }).waitFor();
+    await page.locator("#typing", { hasText: "Footnote is typing" }).waitFor();
     await entry("I heard you.").locator(".reply", { hasText: "@you" }).waitFor();
   }],
   ["the last message is edited with Up, answered, reacted to and deleted", async () => {
@@ -144,7 +145,7 @@ await steps([
     await page.locator(".thread .chip", { hasText: "On another word" }).waitFor();
   }],
   ["direct messages go to the bot, which answers", async () => {
-    await page.getByRole("button", { name: "New message" }).click();
+    await page.getByRole("button", { name: "Write to the bot" }).click();
     await page.locator("#channel", { hasText: "@ Footnote" }).waitFor();
     await text.fill("Just between us");
     await text.press("Enter");
@@ -248,6 +249,34 @@ await steps([
   ["a command that is never answered fails in its channel", async () => {
     await uses("silence");
     await entry("/silence").getByText("The application did not respond").waitFor();
+  }],
+  ["files are attached, and shown with their size", async () => {
+    await page.locator("#chooser").setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("Some notes.") });
+    await page.locator(".tag", { hasText: "notes.txt" }).waitFor();
+    await text.fill("With a file");
+    await text.press("Enter");
+    const file = entry("With a file").locator(".file");
+    await file.getByText("11 B").waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), file.getByRole("link", { name: "notes.txt" }).click()]);
+    holds(download.suggestedFilename() === "notes.txt", "it can be fetched");
+  }],
+  ["a fault is ordered: the bot's answer fails, and time brings the failure", async () => {
+    await page.getByRole("button", { name: "Controls" }).click();
+    const panel = page.locator("#panel");
+    await panel.getByRole("button", { name: "Freeze" }).click();
+    await panel.getByText("frozen").waitFor();
+    await panel.getByRole("button", { name: "Next answer: 500" }).click();
+    await panel.getByText("met 0, 1 left").waitFor();
+    await picture("fault");
+    await uses("about");
+    await panel.getByText("met 1, 0 left").waitFor();
+    await panel.getByRole("button", { name: "+ 3 s" }).click();
+    await entry("/about").getByText("The application did not respond").waitFor();
+    await panel.locator(".moments", { hasText: "about by you" }).first().getByText("not answered").waitFor();
+    await panel.getByRole("button", { name: "Run" }).click();
+    await panel.locator("summary", { hasText: "Gateway" }).click();
+    await panel.getByText("connected").waitFor();
+    await panel.getByLabel("Close the controls").click();
   }],
   ["a guest reads and meets a sentence instead of the field", async () => {
     await becomes("guest");
