@@ -62,7 +62,7 @@ await steps(LOOKS.map((look) => [look.name, async () => {
   await page.locator(".place", { hasText: "questions" }).click();
   await page.getByRole("button", { name: "New post" }).click();
   await page.getByLabel("Title").fill(`Seen at ${look.name}`);
-  await page.getByLabel("Message", { exact: true }).last().fill("Is everything where it belongs?");
+  await page.locator("dialog textarea").fill("Is everything where it belongs?");
   await page.getByLabel("Open").check();
   await looks(page, picture, "post");
   await page.getByRole("button", { name: "Post", exact: true }).click();
