@@ -14,6 +14,7 @@ use crate::{
     world::{
         World,
         invocation::{Invocation, Typed},
+        uploads::Upload,
         use_error::UseError,
     },
 };
@@ -163,6 +164,27 @@ impl Person {
     pub fn modal(&self) -> Option<Modal> {
         self.shared
             .act(|state, _| state.world.open_modal(self.id).map(Modal::new))
+    }
+
+    /// Hands in a file; the id stands for it as the value of an option or a field that takes files.
+    ///
+    /// # Errors
+    ///
+    /// It has more than 10 MiB.
+    pub fn hands_in(&self, name: &str, bytes: &[u8]) -> Result<u64, UseError> {
+        let file = Upload::named(name, bytes);
+        let id = self
+            .shared
+            .act(|state, now| state.world.hand_in(now, &file))?;
+        Ok(id.get())
+    }
+
+    /// The channel between this person and another, in which the bot is not.
+    pub fn direct_messages_with(&self, other: &Self) -> Channel {
+        let id = self
+            .shared
+            .act(|state, now| state.world.private_channel(now, self.id, other.id));
+        Channel::new(Arc::clone(&self.shared), id)
     }
 
     /// Installs the application for themselves: commands registered for that can then be used everywhere.

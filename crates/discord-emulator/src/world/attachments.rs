@@ -15,7 +15,7 @@ use super::{
 use crate::{clock::Moment, snowflake::Snowflake};
 
 const MOST_FILES: usize = 10;
-const LARGEST: usize = 10 * 1024 * 1024;
+pub(super) const LARGEST: usize = 10 * 1024 * 1024;
 const DESCRIPTION: usize = 1024;
 /// Bytes of files that are kept in memory; beyond it the oldest are forgotten and answer "not found".
 const MOST_KEPT: usize = 256 * 1024 * 1024;
@@ -175,6 +175,11 @@ impl World {
             attachments.push(self.store(now, file));
         }
         Ok(attachments)
+    }
+
+    /// Stores a file that stands in no message.
+    pub(super) fn store_upload(&mut self, now: Moment, file: &Upload) -> Attachment {
+        self.store(now, NewFile::of(file, None, None))
     }
 
     fn store(&mut self, now: Moment, file: NewFile) -> Attachment {

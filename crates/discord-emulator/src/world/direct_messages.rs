@@ -27,15 +27,26 @@ impl World {
 
     /// The channel between the bot and a person, whoever opens it.
     pub(crate) fn direct_channel(&mut self, now: Moment, person: Snowflake) -> Snowflake {
+        self.private_channel(now, self.application, person)
+    }
+
+    /// The channel between two, whoever opens it.
+    pub(crate) fn private_channel(
+        &mut self,
+        now: Moment,
+        one: Snowflake,
+        other: Snowflake,
+    ) -> Snowflake {
+        let recipients = [one, other].into();
         let known = self.channels.values().find(|channel| {
-            channel.kind == ChannelKind::Direct && channel.recipients.contains(&person)
+            channel.kind == ChannelKind::Direct && channel.recipients == recipients
         });
         if let Some(channel) = known {
             return channel.id;
         }
         let id = self.ids.next(now);
         let mut channel = Channel::new(id, ChannelKind::Direct, None, "");
-        channel.recipients = [self.application, person].into();
+        channel.recipients = recipients;
         self.channels.insert(id, channel);
         self.touch();
         id

@@ -213,7 +213,8 @@ impl World {
             Some(8) => self.resolve_role(text, resolved),
             Some(9) => self.resolve_mentionable(typed.now, text, resolved),
             Some(10) => number(option, text),
-            _ => Err("the emulator cannot fill in options of this type yet".to_owned()),
+            Some(11) => self.resolve_file(typed.channel, text, resolved),
+            _ => Err("the emulator does not know options of this type".to_owned()),
         }
     }
 }

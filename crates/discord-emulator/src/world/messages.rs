@@ -388,10 +388,10 @@ impl World {
 
     /// Tells the gateway of a message; nobody is told of an ephemeral one.
     pub(super) fn tell(&mut self, now: Moment, kind: &'static str, message: &Message) {
-        if message.only_for.is_some() {
-            return;
-        }
         let mut payload = self.message_json(message);
+        if message.only_for.is_some() {
+            return self.tell_of_ephemeral(kind, message, payload);
+        }
         if let Some(guild) = self.guild_of(message.channel) {
             let member = self.member_json(guild, message.author);
             if member.is_object() {
@@ -404,6 +404,20 @@ impl World {
         let told = self.tell_in(now, message.channel, kind, Intents::MESSAGES, payload);
         if let Some(told) = told {
             told.without_content = stripped;
+        }
+    }
+
+    /// The bot is told of its own ephemeral messages alone, and without where they stand in a guild.
+    fn tell_of_ephemeral(&mut self, kind: &'static str, message: &Message, payload: Value) {
+        if message.author == self.application {
+            self.outbox.push(Event {
+                kind,
+                payload,
+                guild: self.guild_of(message.channel),
+                intents: Intents::MESSAGES.guild | Intents::MESSAGES.direct,
+                without_content: None,
+                interaction: None,
+            });
         }
     }
 

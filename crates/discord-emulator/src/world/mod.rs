@@ -16,6 +16,7 @@ pub(crate) mod form;
 mod forums;
 mod furniture;
 pub(crate) mod guild;
+mod handed_in;
 pub(crate) mod history;
 mod installs;
 pub(crate) mod interactions;
@@ -108,6 +109,8 @@ pub(crate) struct World {
     tokens: HashMap<String, Snowflake>,
     /// Whoever has installed the application for themselves.
     installed_for: BTreeSet<Snowflake>,
+    /// Files that people hand in with commands and forms.
+    handed_in: BTreeMap<Snowflake, attachments::Attachment>,
     /// The form that is open for a person; each client shows one at a time.
     open_modals: BTreeMap<Snowflake, OpenModal>,
     /// When which interaction has to be looked at again.
@@ -179,6 +182,7 @@ impl World {
             interactions: BTreeMap::new(),
             tokens: HashMap::new(),
             installed_for: BTreeSet::new(),
+            handed_in: BTreeMap::new(),
             open_modals: BTreeMap::new(),
             deadlines: BTreeSet::new(),
             archivals: BTreeSet::new(),

@@ -105,7 +105,7 @@ impl World {
         let mut resolved = Resolved::in_guild(self.guild_of(opener.channel));
         let mut sent = Vec::new();
         for top in &open.modal.components {
-            sent.push(self.fill_top(now, person, top, values, &mut resolved)?);
+            sent.push(self.fill_top(now, (person, opener.channel), top, values, &mut resolved)?);
         }
         let mut data = json!({"custom_id": open.modal.custom_id, "components": sent});
         resolved.into_data(&mut data);
@@ -142,7 +142,7 @@ impl World {
     fn fill_top(
         &self,
         now: Moment,
-        person: Snowflake,
+        place: (Snowflake, Snowflake),
         top: &Value,
         values: &[(String, String)],
         resolved: &mut Resolved,
@@ -162,7 +162,7 @@ impl World {
         let mut inner =
             json!({"type": field["type"], "id": field["id"], "custom_id": field["custom_id"]});
         let (name, value) = self
-            .field_value(now, person, field, given, resolved)
+            .field_value(now, place, field, given, resolved)
             .map_err(|reason| UseError::BadField {
                 field: label.to_owned(),
                 reason,
@@ -179,7 +179,7 @@ impl World {
     fn field_value(
         &self,
         now: Moment,
-        person: Snowflake,
+        (person, channel): (Snowflake, Snowflake),
         field: &Value,
         given: Vec<String>,
         resolved: &mut Resolved,
@@ -206,11 +206,14 @@ impl World {
                 let values = values.collect::<Result<Vec<Value>, String>>()?;
                 Ok(("values", json!(values)))
             }
-            FILE_UPLOAD if given.is_empty() => {
-                check_count(field, 0, is_required, 1)?;
-                Ok(("values", json!([])))
+            FILE_UPLOAD => {
+                check_count(field, given.len(), is_required, 1)?;
+                let files = given
+                    .iter()
+                    .map(|id| self.resolve_file(channel, id, resolved));
+                let values = files.collect::<Result<Vec<Value>, String>>()?;
+                Ok(("values", json!(values)))
             }
-            FILE_UPLOAD => Err("the emulator cannot send files with forms yet".to_owned()),
             _ => {
                 let given = or_defaults(field, given);
                 if given.is_empty() && !is_required {

@@ -84,6 +84,9 @@ pub enum UseError {
         /// What stands against it.
         reason: String,
     },
+    /// The file is larger than Discord takes.
+    #[error("a file has at most 10 MiB")]
+    FileTooLarge,
     /// No form is open for this person, or another one.
     #[error("this form is not open: wait for it with `Interaction::modal`")]
     NoForm,

@@ -236,3 +236,88 @@ async fn an_answer_in_an_archived_thread_cannot_be_edited() {
     );
     emulator.close().await;
 }
+
+#[tokio::test]
+async fn between_two_people_only_a_persons_own_application_is_there() {
+    let personal = json!({"integration_types": [0, 1], "contexts": [0, 1, 2]});
+    let (emulator, rest, mut gateway) = bot_with(&json!([slash("mine", &personal)])).await;
+    let (alice, bob) = (emulator.person("alice"), emulator.person("bob"));
+    let private = alice.direct_messages_with(&bob);
+    assert!(!refusal(alice.uses(&private, "mine", &[]).await).is_empty());
+    alice.installs();
+    let used = alice.uses(&private, "mine", &[]).await.unwrap();
+    let event = gateway.event("INTERACTION_CREATE").await;
+    assert_eq!(event["context"], 2);
+    let id = alice.id().to_string();
+    assert_eq!(event["authorizing_integration_owners"], json!({"1": id}));
+    let body = json!({"type": 4, "data": {"content": "hi"}});
+    assert_eq!(rest.responds(&event, &body).await.status, 204);
+    assert_eq!(used.reply().unwrap()["content"], "hi");
+    assert_eq!(bob.sees(&private).len(), 1);
+    let path = format!("/channels/{}/messages", private.id());
+    assert_eq!(rest.get(&path).await.code(), (403, 50001));
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn in_a_guild_without_the_bot_a_person_still_has_their_own_application() {
+    let personal = json!({"integration_types": [0, 1], "contexts": [0]});
+    let (emulator, rest, mut gateway) = bot_with(&json!([slash("mine", &personal)])).await;
+    let (alice, you, general) = (
+        emulator.person("alice"),
+        emulator.person("you"),
+        emulator.channel("general"),
+    );
+    let thread = you.opens_thread_in(&general, "talk").unwrap();
+    emulator.removes_bot();
+    assert!(!refusal(alice.uses(&general, "mine", &[]).await).is_empty());
+    alice.installs();
+    alice.uses(&thread, "mine", &[]).await.unwrap();
+    let event = gateway.event("INTERACTION_CREATE").await;
+    assert_eq!(event["context"], 0);
+    let id = alice.id().to_string();
+    assert_eq!(event["authorizing_integration_owners"], json!({"1": id}));
+    you.locks(&thread).unwrap();
+    let body = json!({"type": 4, "data": {"content": "hi"}});
+    assert_eq!(rest.responds(&event, &body).await.code(), (403, 50001));
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn an_ephemeral_answer_is_told_to_the_bot_alone_and_without_a_guild() {
+    let emulator = emulator().await;
+    let (rest, mut gateway) = ready_bot(&emulator).await;
+    drop(gateway);
+    (gateway, _) = Gateway::identified(&emulator, 1 << 9).await;
+    let (alice, general) = (emulator.person("alice"), emulator.channel("general"));
+    alice
+        .uses(&general, "ask", &[("question", "?")])
+        .await
+        .unwrap();
+    let event = gateway.event("INTERACTION_CREATE").await;
+    let body = json!({"type": 4, "data": {"content": "psst", "flags": 64}});
+    rest.responds(&event, &body).await;
+    let told = gateway.event("MESSAGE_CREATE").await;
+    assert_eq!(
+        (&told["content"], &told["flags"]),
+        (&json!("psst"), &json!(64))
+    );
+    assert!(told["guild_id"].is_null() && told["member"].is_null());
+    let message = format!(
+        "/channels/{}/messages/{}",
+        general.id(),
+        told["id"].as_str().unwrap()
+    );
+    assert_eq!(rest.get(&message).await.code(), (404, 10008));
+    assert_eq!(
+        rest.call("PATCH", &message, &json!({"content": "x"}))
+            .await
+            .code(),
+        (404, 10008)
+    );
+    let history = rest
+        .get(&format!("/channels/{}/messages", general.id()))
+        .await;
+    assert_eq!(history.body, json!([]));
+    emulator.close().await;
+}

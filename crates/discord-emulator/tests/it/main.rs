@@ -22,6 +22,7 @@ mod menus;
 mod message_rules;
 mod messages;
 mod modals;
+mod options;
 mod page;
 mod pinging;
 mod pins;

@@ -185,3 +185,28 @@ async fn a_form_of_labels_takes_every_kind_of_field() {
     assert_eq!(field(4)["value"], true);
     emulator.close().await;
 }
+
+#[tokio::test]
+async fn a_form_takes_files() {
+    let emulator = emulator().await;
+    let upload = json!({"type": 19, "custom_id": "files", "max_values": 2});
+    let components = json!([{"type": 18, "label": "Files", "component": upload}]);
+    let (_rest, mut gateway, modal, _) = opened(&emulator, components).await;
+    let alice = emulator.person("alice");
+    let handed_in = |name: &str| alice.hands_in(name, b"x").unwrap().to_string();
+    let (one, two, three) = (handed_in("1"), handed_in("2"), handed_in("3"));
+    let fills = async |files: &[&str]| {
+        let values: Vec<(&str, &str)> = files.iter().map(|file| ("Files", *file)).collect();
+        alice.fills(&modal, &values).await.is_ok()
+    };
+    assert!(!fills(&[]).await);
+    assert!(!fills(&[&one, &two, &three]).await);
+    assert!(fills(&[&one, &two]).await);
+    let data = gateway.event("INTERACTION_CREATE").await["data"].clone();
+    assert_eq!(
+        data["components"][0]["component"]["values"],
+        json!([one, two])
+    );
+    assert_eq!(data["resolved"]["attachments"][&two]["filename"], "2");
+    emulator.close().await;
+}
