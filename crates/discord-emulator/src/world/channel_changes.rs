@@ -19,6 +19,20 @@ const TOPIC: usize = 1_024;
 const FORUM_TOPIC: usize = 4_096;
 const MOST_OVERWRITES: usize = 1_000;
 
+/// Settings that the emulator does not keep: whoever changes them is told so.
+const LACKING: &[&str] = &[
+    "bitrate",
+    "default_auto_archive_duration",
+    "default_forum_layout",
+    "default_reaction_emoji",
+    "default_sort_order",
+    "default_thread_rate_limit_per_user",
+    "rtc_region",
+    "type",
+    "user_limit",
+    "video_quality_mode",
+];
+
 /// What is to change about a thread; `None` stays.
 #[derive(Debug, Default)]
 struct ThreadChange {
@@ -78,6 +92,11 @@ impl World {
         let Some(form) = Form::read(body, "", &mut problems) else {
             return Err(Refusal::Form(problems));
         };
+        if let Some(lacking) = LACKING.iter().find(|name| form.value(name).is_some()) {
+            return Err(Refusal::Lacking(format!(
+                "changing `{lacking}` of a channel"
+            )));
+        }
         match channel.kind {
             ChannelKind::Direct => Err(Refusal::NotInDirect),
             kind if kind.is_thread() => {
@@ -202,6 +221,9 @@ impl World {
                 let message = "Category does not exist";
                 problems.add("parent_id", "CHANNEL_PARENT_INVALID", message);
             }
+        }
+        if let Some(nsfw) = form.flag("nsfw", problems) {
+            channel.is_nsfw = nsfw;
         }
         if let Some(position) = form.number("position", problems) {
             channel.position = usize::try_from(position).unwrap_or(channel.position);

@@ -57,6 +57,8 @@ pub(crate) struct Channel {
     pub(crate) name: String,
     pub(super) position: usize,
     pub(crate) topic: Option<String>,
+    /// Whether it is for adults alone.
+    pub(crate) is_nsfw: bool,
     /// How long people wait between two messages, in seconds.
     pub(crate) slowmode: u32,
     pub(crate) overwrites: Vec<Overwrite>,
@@ -127,6 +129,7 @@ impl Channel {
             name: name.to_owned(),
             position: 0,
             topic: None,
+            is_nsfw: false,
             slowmode: 0,
             overwrites: Vec::new(),
             recipients: BTreeSet::new(),
@@ -258,8 +261,10 @@ impl World {
             "last_pin_timestamp": channel.last_pin().map(Moment::to_iso)});
         let more = match &channel.thread {
             Some(thread) => thread_json(channel, thread, self.application),
-            None => json!({"position": channel.position, "topic": channel.topic, "nsfw": false,
-                "permission_overwrites": channel.overwrites}),
+            None => {
+                json!({"position": channel.position, "topic": channel.topic, "nsfw": channel.is_nsfw,
+                "permission_overwrites": channel.overwrites})
+            }
         };
         extend(&mut json, more);
         if channel.kind == ChannelKind::Forum {

@@ -18,6 +18,8 @@ const CONTENT: usize = 2000;
 /// Above this length the real service names this limit instead of the one that counts.
 const CONTENT_FOR_OTHERS: usize = 4000;
 const NONCE: usize = 25;
+/// The type of a reference that passes a message on instead of replying to it.
+const FORWARD: u64 = 1;
 
 pub(crate) const SUPPRESS_EMBEDS: u64 = 1 << 2;
 pub(crate) const HAS_THREAD: u64 = 1 << 5;
@@ -170,6 +172,10 @@ fn refuse_what_is_lacking(form: &Form<'_>) -> Result<(), Refusal> {
         if sent {
             return Err(Refusal::Lacking(format!("messages with `{name}`")));
         }
+    }
+    let reference = form.value("message_reference");
+    if reference.is_some_and(|reference| reference["type"] == FORWARD) {
+        return Err(Refusal::Lacking("forwarding messages".to_owned()));
     }
     Ok(())
 }

@@ -193,6 +193,49 @@ async fn an_embed_may_show_a_file_of_its_message() {
 }
 
 #[tokio::test]
+async fn a_command_is_answered_with_files() {
+    let emulator = emulator().await;
+    let (rest, mut gateway) = crate::bot::ready_bot(&emulator).await;
+    let general = emulator.channel("general");
+    let alice = emulator.person("alice");
+    let asked = alice
+        .uses(&general, "ask", &[("question", "Why?")])
+        .await
+        .unwrap();
+    let interaction = gateway.event("INTERACTION_CREATE").await;
+    let (id, token) = (&interaction["id"], &interaction["token"]);
+    let callback = format!(
+        "/interactions/{}/{}/callback",
+        id.as_str().unwrap(),
+        token.as_str().unwrap()
+    );
+    let body = json!({"type": 4, "data": {"attachments": [{"id": 0, "description": "all of it"}]}});
+    let answer = form(&body, &[("answer.md", b"# Because".to_vec())]);
+    assert_eq!(sends(&rest, "POST", &callback, answer).await.status, 204);
+    let reply = asked.reply().unwrap();
+    assert_eq!(
+        (
+            &reply["attachments"][0]["filename"],
+            &reply["attachments"][0]["description"]
+        ),
+        (&json!("answer.md"), &json!("all of it"))
+    );
+    let more = form(&json!({"content": "more"}), &[("b.txt", b"b".to_vec())]);
+    let followed = sends(&rest, "POST", &rest.webhook(&interaction, ""), more).await;
+    assert_eq!(followed.body["attachments"][0]["filename"], "b.txt");
+    let original = rest.webhook(&interaction, "/messages/@original");
+    let edited = sends(
+        &rest,
+        "PATCH",
+        &original,
+        form(&json!({}), &[("c.txt", b"c".to_vec())]),
+    )
+    .await;
+    assert_eq!(edited.body["attachments"].as_array().unwrap().len(), 2);
+    emulator.close().await;
+}
+
+#[tokio::test]
 async fn a_person_attaches_files() {
     let emulator = emulator().await;
     let general = emulator.channel("general");

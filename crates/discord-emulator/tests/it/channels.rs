@@ -61,6 +61,13 @@ async fn changing_a_channel_needs_its_permission_and_legal_values() {
         );
     }
     assert_eq!(change(json!({"parent_id": "12345"})).await, (400, 50035));
+    assert_eq!(change(json!({"nsfw": true})).await, (200, 0));
+    assert_eq!(rest.get(&path).await.body["nsfw"], true);
+    assert_eq!(
+        change(json!({"default_sort_order": 1})).await,
+        (501, 0),
+        "what is not kept is not taken"
+    );
     let category = emulator.category("plans").id().to_string();
     assert_eq!(change(json!({"parent_id": category})).await, (200, 0));
     assert_eq!(
