@@ -17,12 +17,15 @@ use crate::{clock::Moment, snowflake::Snowflake};
 const MOST_FILES: usize = 10;
 pub(super) const LARGEST: usize = 10 * 1024 * 1024;
 const DESCRIPTION: usize = 1024;
+const NOT_FOUND: (&str, &str) = ("ATTACHMENT_NOT_FOUND", "Unknown attachment");
 /// Bytes of files that are kept in memory; beyond it the oldest are forgotten and answer "not found".
 const MOST_KEPT: usize = 256 * 1024 * 1024;
 
 /// What a message does with files: those that it keeps, and those that come new.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Files {
+    /// The dotted path of the list, for what is wrong with it.
+    at: String,
     /// Of the files that are there: these stay, with a new description where there is one. `None` keeps all.
     kept: Option<Vec<(Snowflake, Option<String>)>>,
     new: Vec<NewFile>,
@@ -77,12 +80,16 @@ impl Files {
     pub(super) fn read(
         form: &Form<'_>,
         sent: Sent<'_>,
+        is_edit: bool,
         problems: &mut Problems,
     ) -> Result<Self, Refusal> {
         if sent.files.iter().any(|file| file.bytes.len() > LARGEST) {
             return Err(Refusal::TooLarge);
         }
-        let mut files = Self::default();
+        let mut files = Self {
+            at: form.path("attachments"),
+            ..Self::default()
+        };
         let mut listed = BTreeSet::new();
         if let Some(list) = form.list("attachments", MOST_FILES, problems) {
             let mut kept = Vec::new();
@@ -105,7 +112,8 @@ impl Files {
                             description,
                         ));
                     }
-                    None => kept.push((id, description)),
+                    None if is_edit => kept.push((id, description)),
+                    None => problems.add(&entry.path("id"), NOT_FOUND.0, NOT_FOUND.1),
                 }
             }
             files.kept = Some(kept);
@@ -164,11 +172,11 @@ impl World {
     ) -> Result<Vec<Attachment>, Refusal> {
         let mut attachments = match files.kept {
             None => present,
-            Some(kept) => stay(&present, kept)?,
+            Some(kept) => stay(&present, kept, &files.at)?,
         };
         if attachments.len() + files.new.len() > MOST_FILES {
             let mut problems = Problems::default();
-            problems.too_long("attachments", MOST_FILES);
+            problems.too_long(&files.at, MOST_FILES);
             return Err(Refusal::Form(problems));
         }
         for file in files.new {
@@ -263,16 +271,13 @@ impl World {
 fn stay(
     present: &[Attachment],
     kept: Vec<(Snowflake, Option<String>)>,
+    list: &str,
 ) -> Result<Vec<Attachment>, Refusal> {
     let mut staying = Vec::new();
     for (index, (id, description)) in kept.into_iter().enumerate() {
         let Some(file) = present.iter().find(|file| file.id == id) else {
-            let at = format!("attachments.{index}.id");
-            return Err(Refusal::field(
-                &at,
-                "ATTACHMENT_NOT_FOUND",
-                "Unknown attachment",
-            ));
+            let at = format!("{list}.{index}.id");
+            return Err(Refusal::field(&at, NOT_FOUND.0, NOT_FOUND.1));
         };
         staying.push(file.clone().described(description));
     }

@@ -43,7 +43,8 @@ fn check_pressed(button: &Form<'_>, problems: &mut Problems) {
 }
 
 fn check_link(button: &Form<'_>, problems: &mut Problems) {
-    if button.value("url").is_none() {
+    let url = button.text("url", usize::MAX, problems);
+    if url.is_none_or(|url| url.is_empty()) {
         let message = "A url is required";
         problems.add(
             &button.path("url"),

@@ -96,7 +96,7 @@ fn forbid(form: &Form<'_>, problems: &mut Problems) {
 
 /// Who is offered the command, and where.
 fn check_rights(form: &Form<'_>, problems: &mut Problems) {
-    form.number("default_member_permissions", problems);
+    form.large_number("default_member_permissions", problems);
     form.flag("dm_permission", problems);
     form.flag("nsfw", problems);
     check_numbers(form, "contexts", HIGHEST_CONTEXT, problems);

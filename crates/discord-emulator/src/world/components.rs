@@ -1,5 +1,7 @@
 //! What the components of messages and forms have in common: their numbers, and how they are nested. Checks nothing.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 // https://docs.discord.com/developers/components/reference
@@ -156,7 +158,7 @@ fn without_nulls(value: &Value) -> Value {
 
 /// Gives every component without an id the lowest that is free, from 1 on, as Discord does.
 pub(crate) fn number(components: &mut [Value]) {
-    let taken: Vec<u64> = flattened(components)
+    let taken: BTreeSet<u64> = flattened(components)
         .into_iter()
         .filter_map(|component| component["id"].as_u64())
         .collect();

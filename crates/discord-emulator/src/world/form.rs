@@ -88,7 +88,7 @@ impl<'a> Form<'a> {
         text
     }
 
-    /// A list of at most `most` values.
+    /// A list of at most `most` values, of which no more are given however many were sent.
     pub(crate) fn list(
         &self,
         name: &str,
@@ -106,7 +106,21 @@ impl<'a> Form<'a> {
         if list.len() > most {
             problems.too_long(&self.path(name), most);
         }
-        Some(list)
+        Some(list.get(..most).unwrap_or(list))
+    }
+
+    /// A list of so many values, of which no more are given however many were sent.
+    pub(crate) fn list_of(
+        &self,
+        name: &str,
+        (least, most): (usize, usize),
+        problems: &mut Problems,
+    ) -> Option<&'a [Value]> {
+        let list = self.list(name, usize::MAX, problems)?;
+        if !(least..=most).contains(&list.len()) {
+            problems.bad_length(&self.path(name), least, most);
+        }
+        Some(list.get(..most).unwrap_or(list))
     }
 
     /// A list of at most `most` ids.
@@ -148,12 +162,21 @@ impl<'a> Form<'a> {
 
     pub(crate) fn number(&self, name: &str, problems: &mut Problems) -> Option<u64> {
         let value = self.value(name)?;
-        let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+        let number = value.as_u64();
         if number.is_none() {
             let message = format!("Value {value} is not int.");
             problems.add(&self.path(name), "NUMBER_TYPE_COERCE", message);
         }
         number
+    }
+
+    /// A number that may come as text, as ids and permissions do.
+    pub(crate) fn large_number(&self, name: &str, problems: &mut Problems) -> Option<u64> {
+        let value = self.value(name)?;
+        match value.as_str().map(str::parse) {
+            Some(Ok(number)) => Some(number),
+            _ => self.number(name, problems),
+        }
     }
 
     /// A number within these bounds.
@@ -176,7 +199,7 @@ impl<'a> Form<'a> {
     }
 
     pub(crate) fn id(&self, name: &str, problems: &mut Problems) -> Option<Snowflake> {
-        self.number(name, problems).map(Snowflake::from)
+        self.large_number(name, problems).map(Snowflake::from)
     }
 
     /// A link with one of these schemes; an empty one passes, as one that was not sent.

@@ -218,7 +218,7 @@ impl World {
             .message
             .and_then(|id| self.message(interaction.channel, id));
         if let Some(message) = message {
-            json["message"] = self.message_json(message);
+            json["message"] = self.used_json(message);
         }
         json
     }
@@ -302,12 +302,20 @@ impl World {
         }
     }
 
+    /// Whether there is a reply that still says "thinking": one that was deleted says nothing.
+    pub(super) fn is_thinking(&self, interaction: &Interaction) -> bool {
+        let original = interaction
+            .original
+            .and_then(|id| self.message(interaction.channel, id));
+        interaction.stage == Stage::Deferred && original.is_some()
+    }
+
     /// Replies that still say "thinking".
     pub(crate) fn left_thinking(&self) -> Vec<Open> {
         let deferred = self
             .interactions
             .values()
-            .filter(|interaction| interaction.stage == Stage::Deferred);
+            .filter(|interaction| self.is_thinking(interaction));
         deferred.map(|interaction| interaction.open(self)).collect()
     }
 

@@ -241,12 +241,11 @@ impl Check<'_> {
     }
 
     fn gallery(&mut self, gallery: &Form<'_>) {
-        let items = gallery.list("items", usize::MAX, self.problems);
-        let items = items.unwrap_or_default();
-        if !(1..=MOST_IN_GALLERY).contains(&items.len()) {
-            let at = gallery.path("items");
-            self.problems.bad_length(&at, 1, MOST_IN_GALLERY);
+        let items = gallery.list_of("items", (1, MOST_IN_GALLERY), self.problems);
+        if items.is_none() {
+            self.problems.required(&gallery.path("items"));
         }
+        let items = items.unwrap_or_default();
         for (index, value) in items.iter().enumerate() {
             let at = gallery.path(&format!("items.{index}"));
             if let Some(item) = Form::read(value, &at, self.problems) {
@@ -288,16 +287,11 @@ impl Check<'_> {
     }
 
     fn inner<'a>(&mut self, form: &Form<'a>, (least, most): (usize, usize)) -> &'a [Value] {
-        let inner = form.list("components", usize::MAX, self.problems);
+        let inner = form.list_of("components", (least, most), self.problems);
         if inner.is_none() && form.value("components").is_none() {
             self.problems.required(&form.path("components"));
         }
-        let inner = inner.unwrap_or_default();
-        if !(least..=most).contains(&inner.len()) {
-            let at = form.path("components");
-            self.problems.bad_length(&at, least, most);
-        }
-        inner
+        inner.unwrap_or_default()
     }
 
     fn id(&mut self, form: &Form<'_>) {

@@ -125,6 +125,8 @@ impl Draft {
         } else {
             Generation::First
         };
+        // Only an ordinary message has a nonce and can reply; elsewhere both are passed over.
+        let in_channel = Some(&form).filter(|_| carrier == Carrier::ChannelPost);
         let draft = Self {
             content: content(&form, &mut problems),
             embeds: cleared(&form, "embeds").or_else(|| embeds::read(&form, &mut problems)),
@@ -135,11 +137,13 @@ impl Draft {
                 .value("allowed_mentions")
                 .map(|allowed| Allowed::read_at(allowed, &form.path("allowed_mentions")))
                 .transpose()?,
-            nonce: nonce(&form, &mut problems),
-            enforce_nonce: form.flag("enforce_nonce", &mut problems).unwrap_or(false),
-            replies_to: reply(&form, &mut problems),
+            nonce: in_channel.and_then(|form| nonce(form, &mut problems)),
+            enforce_nonce: in_channel
+                .and_then(|form| form.flag("enforce_nonce", &mut problems))
+                .unwrap_or(false),
+            replies_to: in_channel.and_then(|form| reply(form, &mut problems)),
             tts: form.flag("tts", &mut problems).unwrap_or(false),
-            files: Files::read(&form, sent, &mut problems)?,
+            files: Files::read(&form, sent, carrier.is_edit(), &mut problems)?,
         };
         let draft = problems.unless_any(draft)?;
         refuse_what_is_lacking(&form)?;

@@ -286,6 +286,15 @@ impl World {
         }
     }
 
+    /// A message that the bot may read because somebody uses it; what it replies to is still hidden.
+    pub(crate) fn used_json(&self, message: &Message) -> Value {
+        let mut json = self.message_json(message);
+        if !self.reads_content() && self.hidden_reference(message).is_some() {
+            json["referenced_message"] = without_content(json["referenced_message"].take());
+        }
+        json
+    }
+
     /// The message, and the one it replies to, each without its content unless the bot may always read it.
     fn stripped(&self, message: &Message, json: Value) -> Value {
         let mut json = if self.is_open_to_bot(message) {

@@ -91,8 +91,8 @@ fn check_top(value: &Value, at: &str, custom_ids: &mut BTreeSet<String>, problem
     };
     match components::kind(value) {
         ROW => {
-            let inner = top.list("components", usize::MAX, problems);
-            if inner.is_none_or(|inner| inner.len() != 1) {
+            let inner = top.list_of("components", (1, 1), problems);
+            if inner.is_none() {
                 problems.bad_length(&top.path("components"), 1, 1);
             }
             for (index, input) in inner.unwrap_or_default().iter().enumerate() {
@@ -140,7 +140,7 @@ fn check_field(
         }
         FILE_UPLOAD => {
             field.needed_text("custom_id", (1, CUSTOM_ID), problems);
-            selects::check_range(&field, (MOST_FILES, MOST_FILES), problems);
+            selects::check_range(&field, (MOST_FILES, MOST_FILES), 1, problems);
         }
         RADIO_GROUP => {
             field.needed_text("custom_id", (1, CUSTOM_ID), problems);
@@ -148,9 +148,9 @@ fn check_field(
         }
         CHECKBOX_GROUP => {
             field.needed_text("custom_id", (1, CUSTOM_ID), problems);
-            selects::options(&field, (1, MOST_GROUP_OPTIONS), problems);
+            let options = selects::options(&field, (1, MOST_GROUP_OPTIONS), problems).len();
             let most = MOST_GROUP_OPTIONS as u64;
-            selects::check_range(&field, (most, most), problems);
+            selects::check_range(&field, (most, most), options as u64, problems);
         }
         CHECKBOX => {
             field.needed_text("custom_id", (1, CUSTOM_ID), problems);

@@ -109,7 +109,7 @@ pub(super) fn read(value: &Value, at: &str, problems: &mut Problems) -> Option<O
     }
     let kind = form.number_in("type", 0..=1, problems).unwrap_or(0);
     let mut bits = |name: &str| {
-        let bits = form.number(name, problems).unwrap_or(0);
+        let bits = form.large_number(name, problems).unwrap_or(0);
         Permissions::from_bits(bits & Permissions::ALL.bits())
     };
     Some(Overwrite {

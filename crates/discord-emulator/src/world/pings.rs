@@ -46,19 +46,24 @@ impl World {
                 .and_then(|id| self.message(message.channel, id));
             mentions.users.extend(replied.map(|replied| replied.author));
         }
-        if message.author == self.application {
-            self.note_pings(message.id, &mentions);
+        // Nobody else sees an ephemeral message, and its reader is looking at it.
+        if message.author == self.application && message.only_for.is_none() {
+            self.note_pings(now, message, &mentions);
         }
         message.mentions = mentions;
     }
 
-    fn note_pings(&mut self, message: Snowflake, mentions: &Mentions) {
+    /// Notes whom a message reaches: of people only those who see where it stands.
+    fn note_pings(&mut self, now: Moment, message: &Message, mentions: &Mentions) {
+        let place = self.channels.get(&message.channel);
+        let sees = |id: &Snowflake| place.is_some_and(|place| self.sees(now, place, *id));
+        let seeing: Vec<Snowflake> = mentions.users.iter().copied().filter(sees).collect();
         let everyone = mentions.everyone.then_some(Whom::Everyone);
-        let people = mentions.users.iter().map(|id| Whom::Person(id.get()));
+        let people = seeing.iter().map(|id| Whom::Person(id.get()));
         let roles = mentions.roles.iter().map(|id| Whom::Role(id.get()));
         for whom in everyone.into_iter().chain(people).chain(roles) {
             self.note_ping(Ping {
-                message: message.get(),
+                message: message.id.get(),
                 whom,
             });
         }

@@ -30,12 +30,12 @@ impl World {
         let place = self.find_channel(channel)?;
         self.require_writing(now, place, self.application)?;
         let draft = Draft::read(sent, Carrier::ChannelPost)?;
-        if let Some(earlier) = self.same_nonce(now, channel, &draft) {
-            return Ok(self.message_json(earlier));
+        if let Some(earlier) = self.same_nonce(now, &draft) {
+            return Ok(self.json_for_bot(earlier));
         }
         let id = self.write(now, channel, self.application, draft)?;
         self.visible_message(channel, id)
-            .map(|message| self.message_json(message))
+            .map(|message| self.json_for_bot(message))
     }
 
     /// A person writes to a channel.
@@ -306,14 +306,16 @@ impl World {
         }
     }
 
-    fn same_nonce(&self, now: Moment, channel: Snowflake, draft: &Draft) -> Option<&Message> {
+    /// The bot's message with this nonce, wherever it stands: a nonce is its author's, not the channel's.
+    fn same_nonce(&self, now: Moment, draft: &Draft) -> Option<&Message> {
         let nonce = draft.nonce.as_ref().filter(|_| draft.enforce_nonce)?;
-        let newest_first = self.channels.get(&channel)?.messages.values().rev();
-        newest_first
-            .take_while(|message| now.since(message.sent) < NONCE_WINDOW)
-            .find(|message| {
-                message.author == self.application && message.nonce.as_ref() == Some(nonce)
-            })
+        let fresh = self.channels.values().flat_map(|channel| {
+            let newest_first = channel.messages.values().rev();
+            newest_first.take_while(|message| now.since(message.sent) < NONCE_WINDOW)
+        });
+        fresh
+            .filter(|message| message.author == self.application)
+            .find(|message| message.nonce.as_ref() == Some(nonce))
     }
 
     fn replied_message(

@@ -84,7 +84,7 @@ impl World {
         } else {
             Permissions::MANAGE_MESSAGES
         };
-        let message = self.reacted_message(now, actor, target, needed)?;
+        let message = self.open_message(now, actor, target, needed)?;
         let has = |one: &Reaction| one.emoji == *emoji && one.people.contains(&person);
         if !message.reactions.iter().any(has) {
             return Err(Refusal::UnknownEmoji);
@@ -110,7 +110,7 @@ impl World {
         target: Target,
         emoji: Option<&Emoji>,
     ) -> Result<(), Refusal> {
-        self.reacted_message(now, actor, target, Permissions::MANAGE_MESSAGES)?;
+        self.open_message(now, actor, target, Permissions::MANAGE_MESSAGES)?;
         self.change_reactions(target, |reactions| {
             reactions.retain(|one| emoji.is_some_and(|emoji| one.emoji != *emoji));
         });
@@ -160,6 +160,19 @@ impl World {
         message.reactions.iter().map(one).collect()
     }
 
+    /// A message whose reactions can change: not in a thread that is archived or locked.
+    fn open_message(
+        &self,
+        now: Moment,
+        actor: Snowflake,
+        target: Target,
+        needed: Permissions,
+    ) -> Result<&Message, Refusal> {
+        let message = self.reacted_message(now, actor, target, needed)?;
+        self.refuse_closed_to(now, self.find_channel(target.channel)?, actor)?;
+        Ok(message)
+    }
+
     fn reacted_message(
         &self,
         now: Moment,
@@ -169,7 +182,6 @@ impl World {
     ) -> Result<&Message, Refusal> {
         let place = self.find_channel(target.channel)?;
         self.require(now, place, actor, needed)?;
-        self.refuse_closed_to(now, place, actor)?;
         self.visible_message(target.channel, target.message)
     }
 

@@ -45,8 +45,8 @@ impl World {
         }
         problems.unless_any(())?;
         let forms: Vec<Value> = forms.iter().map(command_form::kept).collect();
-        refuse_twins(&forms)?;
         refuse_too_many(&forms)?;
+        refuse_twins(&forms)?;
         let is_known = |form: &&Value| {
             self.in_scope(guild)
                 .any(|command| command.is_the_same_as(form))

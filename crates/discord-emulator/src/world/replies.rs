@@ -33,7 +33,7 @@ impl World {
     ) -> Result<Value, Refusal> {
         let interaction = self.usable(token)?.clone();
         let draft = Draft::read(sent, Carrier::Followup)?;
-        if interaction.stage == Stage::Deferred {
+        if self.is_thinking(&interaction) {
             return self.change(now, &interaction, Named::Original, draft);
         }
         if interaction.owners.is_only_user() && interaction.followups.len() >= MOST_FOR_USER {

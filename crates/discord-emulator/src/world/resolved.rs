@@ -125,12 +125,13 @@ impl World {
                 channel.name
             ));
         }
-        let json = self.partial_channel_json(now, channel, person);
+        let mut json = self.partial_channel_json(now, channel, person);
+        json["app_permissions"] = json!(self.permissions_in(now, channel, self.application));
         resolved.add("channels", channel.id, json);
         Ok(json!(channel.id))
     }
 
     pub(crate) fn resolve_message(&self, message: &Message, resolved: &mut Resolved) {
-        resolved.add("messages", message.id, self.message_json(message));
+        resolved.add("messages", message.id, self.used_json(message));
     }
 }

@@ -8,7 +8,7 @@ use super::{
     World,
     channels::{Channel, ChannelKind},
     form::Form,
-    message_form::{Carrier, Draft, LOADING},
+    message_form::{Carrier, Draft, IS_COMPONENTS_V2, LOADING, SUPPRESS_EMBEDS},
     messages::{Intents, Message, Origin},
     permissions::Permissions,
     refusal::{Problems, Refusal},
@@ -41,6 +41,7 @@ impl World {
         self.refuse_closed(now, self.find_channel(channel)?, &message)?;
         let allowed = draft.allowed.clone();
         let before = message.clone();
+        refuse_new_flags(message.flags, &draft)?;
         let mut draft = draft;
         let present = std::mem::take(&mut message.attachments);
         message.attachments = self.attach(now, present, std::mem::take(&mut draft.files))?;
@@ -90,7 +91,7 @@ impl World {
         let draft = Draft::read(sent, Carrier::edit_of(message.flags))?;
         self.revise(now, channel, id, draft)?;
         self.visible_message(channel, id)
-            .map(|message| self.message_json(message))
+            .map(|message| self.json_for_bot(message))
     }
 
     /// Refuses to do anything but write in a thread that is archived, or locked for whoever does it.
@@ -216,6 +217,16 @@ impl World {
         self.touch();
         Ok(())
     }
+}
+
+/// An edit sends the bits that are set already; of the others it may set two.
+fn refuse_new_flags(present: u64, draft: &Draft) -> Result<(), Refusal> {
+    let flags = draft.flags.unwrap_or(0);
+    if flags & !(present | SUPPRESS_EMBEDS | IS_COMPONENTS_V2) == 0 {
+        return Ok(());
+    }
+    let message = format!("The flags {flags} hold one that an edit cannot set.");
+    Err(Refusal::field("flags", "BASE_TYPE_CHOICES", message))
 }
 
 fn changes_only_flags(sent: Sent<'_>) -> bool {

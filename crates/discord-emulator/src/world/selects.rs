@@ -22,7 +22,7 @@ pub(crate) fn check(select: &Form<'_>, kind: u64, problems: &mut Problems) {
     select.text("placeholder", PLACEHOLDER, problems);
     select.flag("disabled", problems);
     select.flag("required", problems);
-    check_range(select, (MOST_VALUES, MOST_VALUES), problems);
+    check_range(select, (MOST_VALUES, MOST_VALUES), 1, problems);
     match kind {
         STRING_SELECT => check_choosable(select, problems),
         CHANNEL_SELECT => {
@@ -36,8 +36,13 @@ pub(crate) fn check(select: &Form<'_>, kind: u64, problems: &mut Problems) {
     }
 }
 
-/// `min_values` and `max_values`, each with its largest value; `max_values` is at least 1.
-pub(crate) fn check_range(select: &Form<'_>, (least, most): (u64, u64), problems: &mut Problems) {
+/// `min_values` and `max_values`, each with its largest value; `max_values` is at least 1, and `usual` where it was not sent.
+pub(crate) fn check_range(
+    select: &Form<'_>,
+    (least, most): (u64, u64),
+    usual: u64,
+    problems: &mut Problems,
+) {
     let min = select.number("min_values", problems);
     let max = select.number("max_values", problems);
     if min.is_some_and(|min| min > least) {
@@ -48,7 +53,7 @@ pub(crate) fn check_range(select: &Form<'_>, (least, most): (u64, u64), problems
     }
     if max == Some(0) {
         problems.too_small(&select.path("max_values"), 1);
-    } else if min.unwrap_or(0) > max.unwrap_or(1).max(1) {
+    } else if min.unwrap_or(0) > max.unwrap_or(usual).max(1) {
         let message = "min_values must be less than or equal to max_values.";
         problems.add(&select.path("min_values"), "NUMBER_TYPE_MAX", message);
     }
@@ -80,15 +85,12 @@ pub(crate) fn options<'a>(
     (least, most): (usize, usize),
     problems: &mut Problems,
 ) -> &'a [Value] {
-    let Some(options) = select.list("options", usize::MAX, problems) else {
+    let Some(options) = select.list_of("options", (least, most), problems) else {
         if select.value("options").is_none() {
             problems.required(&select.path("options"));
         }
         return &[];
     };
-    if !(least..=most).contains(&options.len()) {
-        problems.bad_length(&select.path("options"), least, most);
-    }
     let mut values = Vec::new();
     for (index, value) in options.iter().enumerate() {
         let at = select.path(&format!("options.{index}"));

@@ -64,6 +64,14 @@ pub(super) fn slowmode(form: &Form<'_>, problems: &mut Problems) -> Option<u32> 
     u32::try_from(seconds).ok()
 }
 
+/// The kind of thread that is asked for, as a number.
+fn kind_of(body: &Value) -> Result<Option<u64>, Refusal> {
+    let mut problems = Problems::default();
+    let kind =
+        Form::read(body, "", &mut problems).and_then(|form| form.number("type", &mut problems));
+    problems.unless_any(kind)
+}
+
 fn read_whole(body: &Value) -> Result<ThreadForm, Refusal> {
     let mut problems = Problems::default();
     let thread =
@@ -115,7 +123,8 @@ impl World {
         body: &Value,
     ) -> Result<Snowflake, Refusal> {
         let parent = self.find_channel(channel)?;
-        let kind = match (parent.kind, body.get("type").and_then(Value::as_u64)) {
+        let sent_kind = kind_of(body)?;
+        let kind = match (parent.kind, sent_kind) {
             (ChannelKind::Announcement, Some(10)) => ChannelKind::AnnouncementThread,
             (ChannelKind::Text, Some(11)) => ChannelKind::PublicThread,
             (ChannelKind::Text, None | Some(12)) => ChannelKind::PrivateThread,

@@ -278,3 +278,30 @@ async fn two_hundred_questions_are_told_apart() {
     assert_eq!(emulator.report(), discord_emulator::Report::default());
     emulator.close().await;
 }
+
+#[tokio::test]
+async fn a_thinking_reply_that_was_deleted_thinks_no_more() {
+    let emulator = emulator().await;
+    let (rest, mut gateway) = ready_bot(&emulator).await;
+    let general = emulator.channel("general");
+    let alice = emulator.person("alice");
+    let asked = alice
+        .uses(&general, "ask", &[("question", "Why?")])
+        .await
+        .unwrap();
+    let interaction = gateway.event("INTERACTION_CREATE").await;
+    rest.defers(&interaction).await;
+    let reply = asked.reply().unwrap()["id"].as_str().unwrap().to_owned();
+    let path = format!("/channels/{}/messages/{reply}", general.id());
+    assert_eq!(rest.call("DELETE", &path, &json!({})).await.status, 204);
+    assert_eq!(emulator.report().left_thinking, []);
+    let follow_up = rest.webhook(&interaction, "");
+    let said = rest
+        .call("POST", &follow_up, &json!({"content": "Because."}))
+        .await;
+    assert_eq!(
+        (said.status, &said.body["content"]),
+        (200, &json!("Because."))
+    );
+    emulator.close().await;
+}

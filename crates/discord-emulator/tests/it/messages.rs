@@ -3,7 +3,7 @@
 use discord_emulator::{Emulator, Ping, Whom};
 use serde_json::{Value, json};
 
-use crate::bot::{Answered, Gateway, Rest, emulator};
+use crate::bot::{Answered, Gateway, Rest, emulator, ready_bot};
 
 const GUILD_MESSAGES: u64 = 1 << 9;
 const MESSAGE_CONTENT: u64 = 1 << 15;
@@ -152,9 +152,10 @@ async fn a_reply_names_the_message_it_answers() {
     assert_eq!(
         (
             &reply.body["type"],
+            &reply.body["referenced_message"]["id"],
             &reply.body["referenced_message"]["content"]
         ),
-        (&json!(19), &json!("question"))
+        (&json!(19), &reference["message_id"], &json!(""))
     );
     assert_eq!(pinged(&emulator), []);
     let gone = json!({"content": "answer", "message_reference": {"message_id": "1"}});
@@ -211,5 +212,45 @@ async fn limits_hold_on_every_way_in() {
             .status,
         204
     );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_nonce_is_its_authors_and_interactions_have_none() {
+    let emulator = emulator().await;
+    let (rest, mut gateway) = ready_bot(&emulator).await;
+    emulator
+        .person("alice")
+        .uses(&emulator.channel("general"), "ask", &[("question", "Why?")])
+        .await
+        .unwrap();
+    let interaction = gateway.event("INTERACTION_CREATE").await;
+    let whisper = json!({"type": 4, "data": {"content": "psst", "flags": 64, "nonce": "k"}});
+    rest.responds(&interaction, &whisper).await;
+    let body = json!({"content": "answer", "nonce": "k", "enforce_nonce": true});
+    let first = post(&emulator, &body).await;
+    assert_eq!(first.body["content"], "answer");
+    let elsewhere = format!("/channels/{}/messages", emulator.channel("lounge").id());
+    let again = rest.call("POST", &elsewhere, &body).await;
+    assert_eq!(again.id(), first.id());
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn an_edit_sets_no_flag_that_only_a_new_message_has() {
+    let emulator = emulator().await;
+    let rest = Rest::new(&emulator);
+    let id = post(&emulator, &json!({"content": "x", "flags": 1 << 12}))
+        .await
+        .id();
+    let path = messages(&emulator, &format!("/{id}"));
+    let edited = async |flags: u64| {
+        rest.call("PATCH", &path, &json!({"flags": flags}))
+            .await
+            .status
+    };
+    assert_eq!(edited(1 << 12 | 1 << 2).await, 200);
+    assert_eq!(edited(1 << 6).await, 400);
+    emulator.expects_rejections();
     emulator.close().await;
 }
