@@ -31,5 +31,6 @@ mod reactions;
 mod responses;
 mod routes;
 mod second_generation;
+mod strictness;
 mod stripping;
 mod threads;
