@@ -76,7 +76,7 @@ fn faults(error: &ValidationError<'_>) -> Vec<Fault> {
     let own = error.instance_path().as_str();
     let closest = alternatives.iter().min_by_key(|errors| {
         let is_another = errors.iter().any(|one| is_of_another_kind(one, own));
-        (is_another, errors.len(), Reverse(depth(errors)))
+        (is_another, Reverse(depth(errors)), errors.len())
     });
     match closest {
         Some(errors) if !errors.is_empty() => errors.iter().flat_map(faults).collect(),

@@ -40,36 +40,40 @@ fn many(count: usize, one: impl Fn(usize) -> Value) -> Value {
     (0..count).map(one).collect()
 }
 
-fn embed(fields: Value) -> Value {
+fn embed(fields: &Value) -> Value {
     json!({"embeds": [fields]})
 }
 
-fn row(components: Value) -> Value {
+fn row(components: &Value) -> Value {
     json!({"content": "x", "components": [{"type": 1, "components": components}]})
 }
 
-fn button(fields: &Value) -> Value {
-    let mut button = json!({"type": 2, "style": 1, "label": "Press", "custom_id": "press"});
-    for (name, value) in fields.as_object().unwrap() {
-        button[name] = value.clone();
+/// An object with some fields more, or other ones.
+fn with(mut object: Value, fields: &Value) -> Value {
+    for (name, value) in fields.as_object().into_iter().flatten() {
+        object[name] = value.clone();
     }
-    row(json!([button]))
+    object
+}
+
+fn button(fields: &Value) -> Value {
+    let button = with(
+        json!({"type": 2, "style": 1, "label": "Press", "custom_id": "press"}),
+        fields,
+    );
+    row(&json!([button]))
 }
 
 fn menu(fields: &Value) -> Value {
-    let mut menu =
-        json!({"type": 3, "custom_id": "menu", "options": [{"label": "a", "value": "a"}]});
-    for (name, value) in fields.as_object().unwrap() {
-        menu[name] = value.clone();
-    }
-    row(json!([menu]))
+    let menu = with(
+        json!({"type": 3, "custom_id": "menu", "options": [{"label": "a", "value": "a"}]}),
+        fields,
+    );
+    row(&json!([menu]))
 }
 
 fn choice(fields: &Value) -> Value {
-    let mut choice = json!({"label": "a", "value": "a"});
-    for (name, value) in fields.as_object().unwrap() {
-        choice[name] = value.clone();
-    }
+    let choice = with(json!({"label": "a", "value": "a"}), fields);
     menu(&json!({"options": [choice]}))
 }
 
@@ -99,28 +103,28 @@ const MESSAGES: &[Limit] = &[
         |n| json!({"embeds": many(n, |_| json!({"title": "x"}))}),
     ),
     limit("an embed's title", 256, "embeds/0/title", |n| {
-        embed(json!({"title": text(n)}))
+        embed(&json!({"title": text(n)}))
     }),
     limit(
         "an embed's description",
         4096,
         "embeds/0/description",
-        |n| embed(json!({"description": text(n)})),
+        |n| embed(&json!({"description": text(n)})),
     ),
     limit("an embed's fields", 25, "embeds/0/fields", |n| {
-        embed(json!({"fields": many(n, |_| json!({"name": "n", "value": "v"}))}))
+        embed(&json!({"fields": many(n, |_| json!({"name": "n", "value": "v"}))}))
     }),
     limit("a field's name", 256, "embeds/0/fields/0/name", |n| {
-        embed(json!({"fields": [{"name": text(n), "value": "v"}]}))
+        embed(&json!({"fields": [{"name": text(n), "value": "v"}]}))
     }),
     limit("a field's value", 1024, "embeds/0/fields/0/value", |n| {
-        embed(json!({"fields": [{"name": "n", "value": text(n)}]}))
+        embed(&json!({"fields": [{"name": "n", "value": text(n)}]}))
     }),
     limit("an embed's footer", 2048, "embeds/0/footer/text", |n| {
-        embed(json!({"footer": {"text": text(n)}}))
+        embed(&json!({"footer": {"text": text(n)}}))
     }),
     limit("an embed's author", 256, "embeds/0/author/name", |n| {
-        embed(json!({"author": {"name": text(n)}}))
+        embed(&json!({"author": {"name": text(n)}}))
     }),
     limit(
         "all embeds together",
@@ -147,7 +151,7 @@ const MESSAGES: &[Limit] = &[
         |n| json!({"content": "x", "components": many(n, |n| json!({"type": 1, "components": [{"type": 2, "style": 1, "label": "x", "custom_id": n.to_string()}]}))}),
     ),
     limit("buttons in a row", 5, "components/0/components", |n| {
-        row(many(
+        row(&many(
             n,
             |n| json!({"type": 2, "style": 1, "label": "x", "custom_id": n.to_string()}),
         ))
@@ -170,7 +174,7 @@ const MESSAGES: &[Limit] = &[
         "components/0/components/0/url",
         |n| {
             row(
-                json!([{"type": 2, "style": 5, "label": "x", "url": format!("https://example.org/{}", word(n - 20))}]),
+                &json!([{"type": 2, "style": 5, "label": "x", "url": format!("https://example.org/{}", word(n - 20))}]),
             )
         },
     ),
@@ -419,10 +423,10 @@ fn modal(title: &str, custom_id: &str, components: &Value) -> Value {
 }
 
 fn input(fields: &Value) -> Value {
-    let mut input = json!({"type": 4, "style": 1, "label": "l", "custom_id": "i"});
-    for (name, value) in fields.as_object().unwrap() {
-        input[name] = value.clone();
-    }
+    let input = with(
+        json!({"type": 4, "style": 1, "label": "l", "custom_id": "i"}),
+        fields,
+    );
     json!({"type": 1, "components": [input]})
 }
 
