@@ -21,7 +21,7 @@ use bot::{Gateway, Rest};
 
 /// How long the bot takes for one bit of an answer.
 const BIT: Duration = Duration::from_millis(700);
-const HEARTBEAT: Duration = Duration::from_secs(30);
+const HEARTBEAT: Duration = Duration::from_secs(10);
 /// Messages in guilds and direct messages.
 const INTENTS: u64 = 1 << 9 | 1 << 12;
 

@@ -76,7 +76,7 @@ await steps(LOOKS.map((look) => [look.name, async () => {
   if (isPhone) await page.getByRole("button", { name: "Channels" }).click();
   await page.locator(".place", { hasText: "general" }).click();
   await page.locator("#text").fill("/");
-  await page.getByRole("option").first().waitFor();
+  await page.locator("#picker [role=option]").first().waitFor();
   await looks(page, picture, "picker");
   await page.locator("#text").fill("");
   const said = page.locator(".entry", { hasText: "It is said to know" });
