@@ -27,7 +27,7 @@ pub(crate) fn commands() -> Value {
         {"name": "survey", "description": "A form with fields of every kind"},
         {"name": "find", "description": "Find a book as you type", "options": [book]},
         {"name": "introduce", "description": "Options of every type", "options": [option("person", 6, true), option("channel", 7, false), option("role", 8, false),
-            option("whom", 9, false), option("age", 4, false), option("height", 10, false), nickname]},
+            option("whom", 9, false), option("age", 4, false), option("height", 10, false), nickname, option("picture", 11, false)]},
         {"name": "silence", "description": "Never answers"},
         {"name": "search", "description": "Search settings", "options": [set], "default_member_permissions": "32"},
         {"name": "Quote", "type": 3},

@@ -228,9 +228,11 @@ await steps([
     await page.locator("#option-channel").selectOption({ label: "#lounge" });
     await page.getByRole("button", { name: "+ age" }).click();
     await page.keyboard.type("41");
+    await page.getByRole("button", { name: "+ picture" }).click();
+    await page.locator("#option-picture").setInputFiles({ name: "face.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
     await picture("options");
-    await page.keyboard.press("Enter");
-    await entry("You used introduce with").waitFor();
+    await page.locator("#option-age").press("Enter");
+    await entry("You used introduce with").getByText("face.png").first().waitFor();
   }],
   ["the menus of a message and of a person hold the bot's commands", async () => {
     await opensMenu(entry("It is said to know its sources."));

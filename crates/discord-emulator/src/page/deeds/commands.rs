@@ -6,8 +6,11 @@ use axum::{Json, extract::State, response::IntoResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{At, Done, Sorry, To, Who, done};
-use crate::{message::Message, modal::Modal, person::Person, shared::Shared, snowflake::Snowflake};
+use super::{At, Body, Done, Sorry, To, Who, done};
+use crate::{
+    message::Message, modal::Modal, person::Person, shared::Shared, snowflake::Snowflake,
+    world::uploads::Upload,
+};
 
 /// How long choices are waited for in real time: a little more than the bot has for them.
 const CHOICES: Duration = Duration::from_secs(4);
@@ -19,6 +22,9 @@ pub(crate) struct Use {
     at: At,
     command: String,
     options: BTreeMap<String, String>,
+    /// The options that take the files beside this, in their order.
+    #[serde(default)]
+    file_options: Vec<String>,
 }
 
 /// `POST /page/complete`
@@ -63,6 +69,9 @@ pub(crate) struct Fill {
     form: Form,
     /// Custom id and value of each field; one with several values stands there several times.
     values: Vec<(String, String)>,
+    /// The fields that take the files beside this, in their order, with how many each takes.
+    #[serde(default)]
+    file_fields: Vec<(String, usize)>,
 }
 
 /// `POST /page/dismiss`: a form that is open for a person.
@@ -85,18 +94,30 @@ impl Form {
     }
 }
 
-pub(crate) async fn uses(State(shared): State<Arc<Shared>>, Json(sent): Json<Use>) -> Done {
+pub(crate) async fn uses(
+    State(shared): State<Arc<Shared>>,
+    Body(mut sent, files): Body<Use>,
+) -> Done {
     let (person, channel) = sent.at.find(&shared)?;
+    for (option, file) in sent.file_options.iter().zip(&files) {
+        sent.options
+            .insert(option.clone(), handed_in(&person, file)?);
+    }
     person
         .uses(&channel, &sent.command, &borrowed(&sent.options))
         .await?;
     done()
 }
 
+/// The id that stands for a file as the value of an option or a field.
+fn handed_in(person: &Person, file: &Upload) -> Result<String, Sorry> {
+    Ok(person.hands_in(&file.filename, &file.bytes)?.to_string())
+}
+
 /// Answers the choices when the bot has named them.
 pub(crate) async fn completes(
     State(shared): State<Arc<Shared>>,
-    Json(sent): Json<Complete>,
+    Body(sent, _): Body<Complete>,
 ) -> Done {
     let (person, channel) = sent.typed.at.find(&shared)?;
     let options = borrowed(&sent.typed.options);
@@ -113,7 +134,10 @@ pub(crate) async fn completes(
     Ok(Json(json!({"choices": choices})).into_response())
 }
 
-pub(crate) async fn uses_menu(State(shared): State<Arc<Shared>>, Json(sent): Json<Menu>) -> Done {
+pub(crate) async fn uses_menu(
+    State(shared): State<Arc<Shared>>,
+    Body(sent, _): Body<Menu>,
+) -> Done {
     let (person, channel) = sent.at.find(&shared)?;
     match (sent.message, sent.target) {
         (Some(id), _) => {
@@ -131,13 +155,16 @@ pub(crate) async fn uses_menu(State(shared): State<Arc<Shared>>, Json(sent): Jso
     done()
 }
 
-pub(crate) async fn presses(State(shared): State<Arc<Shared>>, Json(sent): Json<Press>) -> Done {
+pub(crate) async fn presses(State(shared): State<Arc<Shared>>, Body(sent, _): Body<Press>) -> Done {
     let (person, message) = sent.to.find(&shared)?;
     person.presses(&message, &sent.custom_id).await?;
     done()
 }
 
-pub(crate) async fn chooses(State(shared): State<Arc<Shared>>, Json(sent): Json<Choose>) -> Done {
+pub(crate) async fn chooses(
+    State(shared): State<Arc<Shared>>,
+    Body(sent, _): Body<Choose>,
+) -> Done {
     let (person, message) = sent.press.to.find(&shared)?;
     let values: Vec<&str> = sent.values.iter().map(String::as_str).collect();
     person
@@ -146,8 +173,16 @@ pub(crate) async fn chooses(State(shared): State<Arc<Shared>>, Json(sent): Json<
     done()
 }
 
-pub(crate) async fn fills(State(shared): State<Arc<Shared>>, Json(sent): Json<Fill>) -> Done {
+pub(crate) async fn fills(
+    State(shared): State<Arc<Shared>>,
+    Body(mut sent, files): Body<Fill>,
+) -> Done {
     let (person, modal) = sent.form.find(&shared)?;
+    let fields = sent.file_fields.iter();
+    let fields = fields.flat_map(|(field, count)| std::iter::repeat_n(field, *count));
+    for (field, file) in fields.zip(&files) {
+        sent.values.push((field.clone(), handed_in(&person, file)?));
+    }
     let values: Vec<(&str, &str)> = sent
         .values
         .iter()
@@ -157,7 +192,10 @@ pub(crate) async fn fills(State(shared): State<Arc<Shared>>, Json(sent): Json<Fi
     done()
 }
 
-pub(crate) async fn dismisses(State(shared): State<Arc<Shared>>, Json(sent): Json<Form>) -> Done {
+pub(crate) async fn dismisses(
+    State(shared): State<Arc<Shared>>,
+    Body(sent, _): Body<Form>,
+) -> Done {
     let (person, modal) = sent.find(&shared)?;
     person.dismisses(&modal)?;
     done()

@@ -6,7 +6,7 @@ use axum::{Json, extract::State, response::IntoResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Done, Sorry};
+use super::{Body, Done, Sorry};
 use crate::shared::Shared;
 
 /// Longest name a person can have, in code points.
@@ -20,7 +20,10 @@ pub(crate) struct ComeIn {
     name: String,
 }
 
-pub(crate) async fn comes_in(State(shared): State<Arc<Shared>>, Json(sent): Json<ComeIn>) -> Done {
+pub(crate) async fn comes_in(
+    State(shared): State<Arc<Shared>>,
+    Body(sent, _): Body<ComeIn>,
+) -> Done {
     let name = sent.name.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
         return Err(Sorry(format!("A name has 1 to {LONGEST_NAME} characters.")));
