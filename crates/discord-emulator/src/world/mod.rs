@@ -8,6 +8,7 @@ pub(crate) mod channels;
 pub(crate) mod command_form;
 mod command_options;
 pub(crate) mod commands;
+mod component_lines;
 mod components;
 pub(crate) mod direct_messages;
 mod embeds;

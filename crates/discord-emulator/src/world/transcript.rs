@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::{
     World,
+    component_lines::component_lines,
     interactions::{Interaction, Stage},
+    invocation::Kind,
     messages::{Message, Note},
 };
 use crate::snowflake::Snowflake;
@@ -61,6 +63,7 @@ impl World {
         };
         lines.push(format!("{name}{tag}: {content}{edited}"));
         lines.extend(message.shown_embeds().iter().flat_map(embed_lines));
+        lines.extend(component_lines(&message.components));
         lines.extend(
             message
                 .attachments
@@ -119,18 +122,22 @@ impl World {
         )
     }
 
+    /// What somebody did that the message below answers.
     fn use_line(&self, used: &Interaction) -> String {
-        let options: String = used
-            .invocation
-            .options
+        let (invocation, name) = (&used.invocation, self.name_of(used.person));
+        let given = &invocation.options;
+        let options: String = given
             .iter()
-            .map(|(name, value)| format!(" {name}: {value}"))
+            .map(|(option, value)| format!(" {option}: {value}"))
             .collect();
-        format!(
-            "{} used /{}{options}",
-            self.name_of(used.person),
-            used.invocation.name
-        )
+        let what = &invocation.name;
+        match invocation.kind {
+            Kind::Command if invocation.is_from_menu() => format!("{name} used \"{what}\""),
+            Kind::Component if given.is_empty() => format!("{name} pressed \"{what}\""),
+            Kind::Component => format!("{name} chose in \"{what}\"{options}"),
+            Kind::ModalSubmit => format!("{name} sent \"{what}\"{options}"),
+            Kind::Command | Kind::Autocomplete => format!("{name} used /{what}{options}"),
+        }
     }
 
     fn name_of(&self, person: Snowflake) -> String {

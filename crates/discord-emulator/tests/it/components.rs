@@ -191,3 +191,20 @@ async fn buttons_of_an_ephemeral_message_are_for_its_reader_alone() {
     assert_eq!(pressed.reply().unwrap()["content"], "gone");
     stage.emulator.close().await;
 }
+
+#[tokio::test]
+async fn a_channel_shows_what_can_be_pressed_and_who_pressed_it() {
+    let mut stage = stage().await;
+    let (_, event) = stage.alice_presses().await;
+    let body = json!({"type": 4, "data": {"content": "More."}});
+    stage.rest.responds(&event, &body).await;
+    insta::assert_snapshot!(stage.emulator.channel("general").shows(), @r#"
+    Footnote [APP]: An answer.
+    [More] [Never, disabled] [Source → https://example.org]
+    [mode ▾]
+
+    alice pressed "More"
+    Footnote [APP]: More.
+    "#);
+    stage.emulator.close().await;
+}

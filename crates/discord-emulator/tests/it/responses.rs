@@ -265,3 +265,77 @@ async fn follow_ups_come_after_every_kind_of_response() {
         .unwrap();
     world.emulator.close().await;
 }
+
+#[tokio::test]
+async fn whether_a_deferred_reply_is_ephemeral_is_settled_by_the_deferral() {
+    let mut world = world().await;
+    for (deferred, followed, flags) in [(64, 0, 64), (0, 64, 0)] {
+        let event = world.interaction(From::Command).await;
+        let defer = json!({"type": 5, "data": {"flags": deferred}});
+        assert_eq!(world.rest.responds(&event, &defer).await.status, 204);
+        let path = world.rest.webhook(&event, "");
+        let body = json!({"content": "done", "flags": followed});
+        let filled = world.rest.call("POST", &path, &body).await;
+        let original = world
+            .rest
+            .get(&world.rest.webhook(&event, "/messages/@original"))
+            .await;
+        assert_eq!(
+            (&filled.body["id"], &original.body["flags"]),
+            (&original.body["id"], &json!(flags))
+        );
+        let edited = world
+            .rest
+            .edits(&event, &json!({"content": "more", "flags": followed}))
+            .await;
+        assert_eq!(edited.body["flags"], flags);
+    }
+    world.emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_deferral_takes_the_flag_ephemeral_and_no_other() {
+    let mut world = world().await;
+    for bit in [2, 12, 15] {
+        let event = world.interaction(From::Command).await;
+        let refused = world
+            .rest
+            .responds(&event, &json!({"type": 5, "data": {"flags": 1 << bit}}))
+            .await;
+        assert!(refused.body["errors"]["data"]["flags"].is_object(), "{bit}");
+    }
+    world.emulator.close().await;
+}
+
+#[tokio::test]
+async fn each_request_takes_its_own_flags() {
+    let mut world = world().await;
+    let (hidden, quiet, secret, other) = (1 << 2, 1 << 12, 1 << 6, 1 << 4);
+    let general = world.emulator.channel("general").id();
+    let post = format!("/channels/{general}/messages");
+    for (flags, in_channel, in_response) in [
+        (hidden, true, true),
+        (quiet, true, true),
+        (secret, false, true),
+        (other, false, false),
+    ] {
+        let body = json!({"content": "x", "flags": flags});
+        let posted = world.rest.call("POST", &post, &body).await.status;
+        assert_eq!(posted == 200, in_channel, "{flags}");
+        let event = world.interaction(From::Command).await;
+        let answered = world
+            .rest
+            .responds(&event, &json!({"type": 4, "data": body}))
+            .await
+            .status;
+        assert_eq!(answered == 204, in_response, "{flags}");
+        if in_response {
+            let more = world
+                .rest
+                .call("POST", &world.rest.webhook(&event, ""), &body)
+                .await;
+            assert_eq!((more.status, &more.body["flags"]), (200, &json!(flags)));
+        }
+    }
+    world.emulator.close().await;
+}
