@@ -58,6 +58,17 @@ pub(crate) fn texts(components: &[Value]) -> impl Iterator<Item = &str> {
     displays.filter_map(|display| display["content"].as_str())
 }
 
+/// The addresses of all pictures and files.
+pub(crate) fn addresses(components: &[Value]) -> impl Iterator<Item = &str> {
+    let all = flattened(components).into_iter();
+    let shown = all.flat_map(|component| {
+        let items = component["items"].as_array().into_iter().flatten();
+        let pictures = items.map(|item| &item["media"]);
+        pictures.chain([&component["media"], &component["file"]])
+    });
+    shown.filter_map(|media| media["url"].as_str())
+}
+
 /// A component as Discord shows it: without what it does not know, with what it adds.
 pub(crate) fn completed(component: &Value) -> Value {
     let kind = kind(component);

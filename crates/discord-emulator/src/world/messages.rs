@@ -130,6 +130,19 @@ impl Message {
         texts.join("\n")
     }
 
+    /// Refuses components that show a file which the message does not have.
+    pub(super) fn refuse_lost_files(&self) -> Result<(), Refusal> {
+        let mut addresses = components::addresses(&self.components);
+        match addresses.find(|address| address.starts_with("attachment://")) {
+            None => Ok(()),
+            Some(lost) => Err(Refusal::field(
+                "components",
+                "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
+                format!("The attachment {lost} was not found"),
+            )),
+        }
+    }
+
     /// Refuses what an edit has left beside components of the second generation.
     pub(super) fn refuse_mixture(&self) -> Result<(), Refusal> {
         let is_mixed = !self.content.is_empty() || !self.embeds.is_empty();

@@ -242,6 +242,7 @@ impl World {
         message.attachments = self.attach(now, Vec::new(), std::mem::take(&mut draft.files))?;
         message.change(draft);
         self.show_own_files(&mut message);
+        message.refuse_lost_files()?;
         self.settle_mentions(now, &mut message, allowed);
         Ok(self.publish(now, message))
     }

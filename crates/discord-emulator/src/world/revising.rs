@@ -47,6 +47,7 @@ impl World {
         message.attachments = self.attach(now, present, std::mem::take(&mut draft.files))?;
         message.change(draft);
         self.show_own_files(&mut message);
+        message.refuse_lost_files()?;
         if message.is_empty() {
             return Err(Refusal::EmptyMessage);
         }

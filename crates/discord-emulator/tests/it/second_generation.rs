@@ -123,3 +123,35 @@ async fn a_deferral_is_filled_in_with_it() {
     assert!(asked.timeline().first_text.is_some());
     emulator.close().await;
 }
+
+#[tokio::test]
+async fn it_shows_only_files_that_it_has() {
+    let emulator = emulator().await;
+    let components = json!([{"type": 13, "file": {"url": "attachment://notes.md"}}]);
+    let body = json!({"flags": V2, "components": components});
+    let lost = post(&emulator, &body).await;
+    assert_eq!(
+        lost.body["errors"]["components"]["_errors"][0]["code"],
+        "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"
+    );
+    let rest = Rest::new(&emulator);
+    let path = format!("/channels/{}/messages", emulator.channel("general").id());
+    let boundary = "parts";
+    let parts = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n{body}\r\n\
+         --{boundary}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"notes.md\"\r\n\r\n# Notes\r\n--{boundary}--\r\n"
+    );
+    let request = rest
+        .request("POST", &path)
+        .header(
+            "content-type",
+            format!("multipart/form-data; boundary={boundary}"),
+        )
+        .body(parts);
+    let posted = rest.send(request).await;
+    let shown = posted.body["components"][0]["file"]["url"]
+        .as_str()
+        .unwrap();
+    assert!(shown.ends_with("/notes.md"), "{shown}");
+    emulator.close().await;
+}
