@@ -26,6 +26,8 @@ pub(crate) struct Shared {
     state: Mutex<State>,
     /// Told after every change that somebody could wait for.
     changed: watch::Sender<u64>,
+    /// When something falls due next.
+    due: watch::Sender<Option<Moment>>,
     pub(crate) gateway_url: String,
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the emulator ends.
@@ -46,6 +48,11 @@ pub(crate) struct State {
 impl State {
     fn revision(&self) -> u64 {
         self.world.revision() + self.sessions.revision() + self.faults.revision()
+    }
+
+    fn next_deadline(&self) -> Option<Moment> {
+        let deadlines = [self.world.next_deadline(), self.sessions.next_deadline()];
+        deadlines.into_iter().flatten().min()
     }
 
     /// Keeps an event for the record, if there is one.
@@ -71,6 +78,7 @@ impl Shared {
             clock: Clock::start(),
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
+            due: watch::Sender::new(None),
             gateway_url,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -90,6 +98,9 @@ impl Shared {
             state.sessions.deliver(now, event);
         }
         let after = state.revision();
+        let due = state.next_deadline();
+        self.due
+            .send_if_modified(|known| std::mem::replace(known, due) != due);
         drop(state);
         if after != before {
             self.changed.send_replace(after);
@@ -131,12 +142,9 @@ impl Shared {
 
     /// Lets deadlines take effect when they come, though nobody asks for anything.
     pub(crate) async fn keep_time(&self) {
-        let mut changes = self.changes();
+        let mut dues = self.due.subscribe();
         loop {
-            let due = self.act(|state, _| {
-                let deadlines = [state.world.next_deadline(), state.sessions.next_deadline()];
-                deadlines.into_iter().flatten().min()
-            });
+            let due = *dues.borrow_and_update();
             let next = async {
                 match due {
                     Some(due) => self.clock.wait_until(due).await,
@@ -144,8 +152,8 @@ impl Shared {
                 }
             };
             tokio::select! {
-                () = next => {}
-                _ = changes.changed() => {}
+                () = next => self.act(|_, _| ()),
+                _ = dues.changed() => {}
                 () = self.stopping.cancelled() => return,
             }
         }

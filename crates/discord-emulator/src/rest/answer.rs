@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::{
     limit_table::Row,
     limits::{Limited, Scope, Standing},
+    routes::Route,
 };
 use crate::{
     fault::{LimitFault, LimitScope},
@@ -96,7 +97,7 @@ impl Answer {
         Self::json(refusal.status(), refusal.body())
     }
 
-    pub(crate) fn limited(limited: &Limited) -> Self {
+    pub(crate) fn limited(limited: &Limited, route: &Route) -> Self {
         let scope = match limited.scope {
             Scope::User => LimitScope::User,
             Scope::Shared => LimitScope::Shared,
@@ -109,7 +110,7 @@ impl Answer {
             without_header: false,
             remaining: None,
         };
-        Self::too_many(&form).with_standing(limited.standing.as_ref())
+        Self::too_many(&form).with_standing(limited.standing.as_ref(), route)
     }
 
     /// A rate limit that a test has ordered: as if the route's bucket were used up.
@@ -149,7 +150,7 @@ impl Answer {
         answer
     }
 
-    pub(crate) fn with_standing(mut self, standing: Option<&Standing>) -> Self {
+    pub(crate) fn with_standing(mut self, standing: Option<&Standing>, route: &Route) -> Self {
         if let Some(standing) = standing {
             let resets = standing.resets.as_duration().as_secs_f64();
             self.push("x-ratelimit-limit", standing.limit.to_string());
@@ -159,7 +160,7 @@ impl Answer {
                 "x-ratelimit-reset-after",
                 format!("{:.3}", standing.reset_after.as_secs_f64()),
             );
-            self.push("x-ratelimit-bucket", name_of(standing.bucket));
+            self.push("x-ratelimit-bucket", name_of(standing.bucket, route));
         }
         self
     }
@@ -224,7 +225,10 @@ fn opaque(bucket: &str) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// The name that headers give to the buckets of a row.
-fn name_of(row: Row) -> String {
-    opaque(&format!("{row:?}"))
+/// The name that headers give to the buckets of a row; routes without a row of their own have one each.
+fn name_of(row: Row, route: &Route) -> String {
+    match row {
+        Row::Others => opaque(&route.name()),
+        row => opaque(&format!("{row:?}")),
+    }
 }

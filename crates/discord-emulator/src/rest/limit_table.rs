@@ -60,6 +60,9 @@ pub struct LimitTable {
     pub threads: Option<Rate>,
     /// `PATCH /channels/{channel}` with a name, for each channel.
     pub rename: Option<Rate>,
+    /// Every other route with the bot's token, each by itself for each channel or guild. It is as much as `global`, so
+    /// that it only shows in the headers.
+    pub others: Option<Rate>,
     /// Identifies on the gateway, for each `shard_id % max_concurrency`; `limit` is `max_concurrency`.
     pub identify: Option<Rate>,
     /// All identifies. Beyond it every session ends and the token is void for the rest of the window.
@@ -90,6 +93,7 @@ impl LimitTable {
         create_thread: Some(Rate::new(50, 300_000)),
         threads: Some(Rate::new(10, 10_000)),
         rename: Some(Rate::new(2, 600_000)),
+        others: Some(Rate::new(50, 1_000)),
         identify: Some(Rate::new(1, 5_000)),
         identifies: Some(Rate::new(1_000, 86_400_000)),
         request_members: Some(Rate::new(1, 30_000)),
@@ -113,6 +117,7 @@ impl LimitTable {
         create_thread: None,
         threads: None,
         rename: None,
+        others: None,
         identify: None,
         identifies: None,
         request_members: None,
@@ -135,6 +140,7 @@ impl LimitTable {
             Row::CreateThread => self.create_thread,
             Row::Threads => self.threads,
             Row::Rename => self.rename,
+            Row::Others => self.others,
             Row::Identify => self.identify,
             Row::Identifies => self.identifies,
             Row::RequestMembers => self.request_members,
@@ -173,6 +179,7 @@ pub(crate) enum Row {
     CreateThread,
     Threads,
     Rename,
+    Others,
     Identify,
     Identifies,
     RequestMembers,

@@ -182,9 +182,11 @@ fn process(
         Ok(standing) => standing,
         Err(limited) => {
             let counts = limited.scope != limits::Scope::Shared;
-            return (Answer::limited(&limited), Outcome::Limited { counts });
+            let answer = Answer::limited(&limited, found.route);
+            return (answer, Outcome::Limited { counts });
         }
     };
+    let route = found.route;
     let reply = route_answer(state, now, gateway_url, arrival, found);
     let outcome = match &reply {
         Ok(_) => Outcome::Answered,
@@ -192,7 +194,7 @@ fn process(
         Err(_) => Outcome::Refused,
     };
     let answer = reply.unwrap_or_else(|refusal| Answer::refusal(&refusal));
-    (answer.with_standing(standing.as_ref()), outcome)
+    (answer.with_standing(standing.as_ref(), route), outcome)
 }
 
 fn route_answer(

@@ -356,6 +356,11 @@ impl Route {
         }
     }
 
+    /// The method and the template, which nothing else has together.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
     /// The path as Discord documents it, with names for its parameters.
     pub(crate) fn template(&self) -> &'static str {
         self.path
@@ -424,10 +429,13 @@ impl Found {
 
     /// What the request uses up of which limits.
     pub(crate) fn cost(&self, now: Moment, world: &World, arrival: &Arrival) -> Cost {
-        let bucket = self
-            .route
-            .bucket
-            .map(|bucket| (bucket.row, self.key(bucket.key, world)));
+        let bucket = match self.route.bucket {
+            Some(bucket) => Some((bucket.row, self.key(bucket.key, world))),
+            None => self
+                .route
+                .needs_token
+                .then(|| (Row::Others, self.own_key())),
+        };
         let hidden = self
             .route
             .hidden
@@ -437,6 +445,14 @@ impl Found {
             bucket,
             hidden,
         }
+    }
+
+    /// The key of a route that shares its bucket with no other.
+    fn own_key(&self) -> String {
+        let place = self
+            .parameter("channel")
+            .or_else(|| self.parameter("guild"));
+        format!("{} {}", self.route.name(), place.unwrap_or_default())
     }
 
     fn key(&self, key: Key, world: &World) -> String {

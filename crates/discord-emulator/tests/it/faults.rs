@@ -269,16 +269,22 @@ async fn a_request_can_hang_until_its_fault_is_taken_back() {
     let emulator = emulator().await;
     let rest = Rest::new(&emulator);
     let hangs = emulator.fault(Fault::new("GET", ME, 2, FaultAction::Hang));
-    let impatient = rest.request("GET", ME).timeout(Duration::from_millis(50));
-    assert!(impatient.send().await.unwrap_err().is_timeout());
-    let waiting = rest.get(ME);
-    let released = async {
-        while emulator.faults()[0].met < 2 {
+    let until = async |is_so: &dyn Fn() -> bool| {
+        while !is_so() {
             tokio::task::yield_now().await;
         }
+    };
+    tokio::select! {
+        answered = rest.get(ME) => panic!("{answered:?}"),
+        () = until(&|| emulator.faults()[0].met == 1) => {}
+    }
+    // Its client has left without an answer.
+    until(&|| emulator.requests().len() == 1).await;
+    let released = async {
+        until(&|| emulator.faults()[0].met == 2).await;
         assert!(emulator.remove_fault(hangs));
     };
-    let (answered, ()) = tokio::join!(waiting, released);
+    let (answered, ()) = tokio::join!(rest.get(ME), released);
     assert_eq!(answered.status, 200);
     let logged: Vec<_> = emulator
         .requests()

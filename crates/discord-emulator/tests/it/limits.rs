@@ -333,3 +333,28 @@ async fn a_channel_gets_two_new_names_in_ten_minutes() {
     assert_eq!(change(json!({"name": "three"})).await.status, 200);
     emulator.close().await;
 }
+
+#[tokio::test]
+async fn every_answer_with_the_bots_token_tells_of_a_bucket() {
+    let emulator = limited(LimitTable::REALISTIC).await;
+    let rest = Rest::new(&emulator);
+    let lounge = format!("/channels/{}", emulator.channel("lounge").id());
+    let (general, mut buckets) = (in_general(&emulator, ""), Vec::new());
+    for (path, remaining) in [
+        ("/users/@me", "49"),
+        (&general, "49"),
+        (&lounge, "49"),
+        (&general, "48"),
+    ] {
+        let answered = rest.get(path).await;
+        let [limit, left, _, after, bucket, _] = limit_headers(&answered);
+        assert_eq!((limit, left, after), ("50", remaining, "1.000"), "{path}");
+        buckets.push(bucket.to_owned());
+    }
+    assert_ne!(buckets[0], buckets[1]);
+    assert_eq!(
+        buckets[1], buckets[2],
+        "a bucket's name tells nothing of the channel"
+    );
+    emulator.close().await;
+}
