@@ -264,24 +264,26 @@ async fn an_answer_can_be_cut_short_or_say_the_wrong_thing_of_itself() {
     emulator.close().await;
 }
 
+/// Waits until something is so.
+async fn until(is_so: impl Fn() -> bool) {
+    while !is_so() {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn a_request_can_hang_until_its_fault_is_taken_back() {
     let emulator = emulator().await;
     let rest = Rest::new(&emulator);
     let hangs = emulator.fault(Fault::new("GET", ME, 2, FaultAction::Hang));
-    let until = async |is_so: &dyn Fn() -> bool| {
-        while !is_so() {
-            tokio::task::yield_now().await;
-        }
-    };
     tokio::select! {
         answered = rest.get(ME) => panic!("{answered:?}"),
-        () = until(&|| emulator.faults()[0].met == 1) => {}
+        () = until(|| emulator.faults()[0].met == 1) => {}
     }
     // Its client has left without an answer.
-    until(&|| emulator.requests().len() == 1).await;
+    until(|| emulator.requests().len() == 1).await;
     let released = async {
-        until(&|| emulator.faults()[0].met == 2).await;
+        until(|| emulator.faults()[0].met == 2).await;
         assert!(emulator.remove_fault(hangs));
     };
     let (answered, ()) = tokio::join!(rest.get(ME), released);
