@@ -142,7 +142,11 @@ async fn serve(arguments: &Arguments, emulator: &Emulator) -> Result<(), Failure
             source,
         })?;
     }
-    writeln!(io::stdout(), "{}", greeting(arguments, emulator))?;
+    match writeln!(io::stdout(), "{}", greeting(arguments, emulator)) {
+        // Whoever started it may have read as much as it wants to know.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written?,
+    }
     stopped.await;
     Ok(())
 }

@@ -25,6 +25,11 @@ struct Running {
 
 impl Running {
     fn start(arguments: &[&str]) -> Self {
+        Self::reading(9, arguments)
+    }
+
+    /// Reads so many lines of what it says, and then no more.
+    fn reading(lines: usize, arguments: &[&str]) -> Self {
         let mut child = program()
             .args(["--port", "0"])
             .args(arguments)
@@ -32,7 +37,7 @@ impl Running {
             .spawn()
             .unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
-        let said = out.lines().map(Result::unwrap).take(9).collect();
+        let said = out.lines().map(Result::unwrap).take(lines).collect();
         Self { child, said }
     }
 
@@ -83,6 +88,14 @@ async fn any_bot_can_reach_it_without_tls() {
     );
     let (status, unauthorized) = get(&format!("{rest}/users/@me"), "Bot wrong").await;
     assert_eq!((status, unauthorized["code"].as_u64()), (401, Some(0)));
+    assert_eq!(running.interrupted(), Some(0));
+}
+
+#[tokio::test]
+async fn it_goes_on_when_nobody_reads_what_it_says() {
+    let running = Running::reading(2, &[]);
+    let page = running.names("page");
+    assert_eq!(get(&format!("{page}api/v10/gateway"), "").await.0, 200);
     assert_eq!(running.interrupted(), Some(0));
 }
 
