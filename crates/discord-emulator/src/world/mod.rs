@@ -1,5 +1,6 @@
 //! The emulated Discord as a plain state machine: values and the time go in, values and events come out. Does no I/O, reads no clock.
 
+mod archive;
 pub(crate) mod attachments;
 mod autocomplete;
 mod buttons;
@@ -48,7 +49,9 @@ mod responses;
 mod revising;
 mod selects;
 mod sight;
+pub(crate) mod telling;
 pub(crate) mod thread_lists;
+pub(crate) mod thread_members;
 pub(crate) mod threads;
 mod transcript;
 mod typing;

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use super::{
     World,
     channels::{Channel, ChannelKind},
-    messages::{Intents, Message, Note, Reference},
+    messages::{Message, Note, Reference},
     permissions::Permissions,
     refusal::Refusal,
+    telling::Intents,
 };
 use crate::{clock::Moment, snowflake::Snowflake};
 

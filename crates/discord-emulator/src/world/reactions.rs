@@ -3,11 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    World,
-    emoji::Emoji,
-    messages::{Intents, Message},
-    permissions::Permissions,
-    refusal::Refusal,
+    World, emoji::Emoji, messages::Message, permissions::Permissions, refusal::Refusal,
+    telling::Intents,
 };
 use crate::{clock::Moment, snowflake::Snowflake};
 

@@ -9,9 +9,10 @@ use super::{
     channels::{Channel, ChannelKind},
     form::Form,
     message_form::{Carrier, Draft, IS_COMPONENTS_V2, LOADING, SUPPRESS_EMBEDS},
-    messages::{Intents, Message, Origin},
+    messages::{Message, Origin},
     permissions::Permissions,
     refusal::{Problems, Refusal},
+    telling::Intents,
     uploads::Sent,
 };
 use crate::{clock::Moment, snowflake::Snowflake};

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::{World, messages::Intents, refusal::Refusal};
+use super::{World, refusal::Refusal, telling::Intents};
 use crate::{clock::Moment, snowflake::Snowflake};
 
 /// How long the line is shown.
