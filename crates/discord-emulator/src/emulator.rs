@@ -131,9 +131,7 @@ impl Emulator {
     pub fn reset(&self) {
         let settings = &self.identity.settings;
         self.shared.act(|state, now| {
-            let page_url = std::mem::take(&mut state.world.page_url);
-            state.world = World::new();
-            state.world.page_url = page_url;
+            state.world.start_afresh();
             state.sessions.reset(settings.gateway);
             state.faults.clear();
             state.limits.replace(settings.rate_limits.table());
@@ -351,6 +349,11 @@ impl Emulator {
     pub fn record(&self) -> Record {
         self.shared
             .act(|state, _| state.record.clone().unwrap_or_default())
+    }
+
+    /// Whether what goes over the wire is kept.
+    pub(crate) fn records(&self) -> bool {
+        self.shared.act(|state, _| state.record.is_some())
     }
 
     /// Begins to end it, without waiting until it has.

@@ -240,7 +240,9 @@ impl Fault {
             .as_ref()
             .is_none_or(|one| one.eq_ignore_ascii_case(request.method));
         let path_fits = if self.path.contains('{') {
-            request.template == Some(self.path.as_str())
+            request
+                .template
+                .is_some_and(|template| is_same_route(template, &self.path))
         } else {
             request.path.contains(&self.path)
         };
@@ -250,6 +252,16 @@ impl Fault {
             && is(self.channel, request.channel)
             && is(self.interaction, request.interaction)
     }
+}
+
+/// Whether two templates name the same route: what their parameters are called does not matter.
+pub(crate) fn is_same_route(one: &str, other: &str) -> bool {
+    let shape = |part: &str| part.starts_with('{');
+    one.split('/').count() == other.split('/').count()
+        && one
+            .split('/')
+            .zip(other.split('/'))
+            .all(|(one, other)| one == other || (shape(one) && shape(other)))
 }
 
 fn is_header(name: &str, value: &str) -> bool {
@@ -307,6 +319,8 @@ pub(crate) struct Met {
 pub(crate) struct Faults {
     rules: Vec<Rule>,
     last: u64,
+    /// How many were ordered since the start or the last [clear](Self::clear), which is what their seeds follow.
+    ordered: u64,
     seed: u64,
     revision: u64,
 }
@@ -322,6 +336,7 @@ impl Faults {
         Self {
             rules: Vec::new(),
             last: 0,
+            ordered: 0,
             seed,
             revision: 0,
         }
@@ -342,7 +357,8 @@ impl Faults {
             self.revision += 1;
         }
         self.last += 1;
-        let seed = fault.seed.unwrap_or(self.seed.wrapping_add(self.last));
+        self.ordered += 1;
+        let seed = fault.seed.unwrap_or(self.seed.wrapping_add(self.ordered));
         let turns = Turns::new(fault.skip, fault.times, fault.chance, seed);
         self.rules.push(Rule {
             id: self.last,
@@ -361,6 +377,7 @@ impl Faults {
 
     pub(crate) fn clear(&mut self) {
         self.rules.clear();
+        self.ordered = 0;
         self.revision += 1;
     }
 

@@ -98,9 +98,14 @@ impl Harness {
         }
     }
 
-    /// Lets `judge` look at the [record](Emulator::record) at the end. Needs [`Settings::record`].
+    /// Lets `judge` look at the [record](Emulator::record) at the end.
+    ///
+    /// # Panics
+    ///
+    /// Without [`Settings::record`](crate::Settings::record): a judge of nothing would pass everything.
     #[must_use]
     pub fn judged_by(mut self, judge: Judge) -> Self {
+        assert!(self.emulator.records(), "a judge needs `Settings::record`");
         self.judges.push(judge);
         self
     }

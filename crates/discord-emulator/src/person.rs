@@ -70,8 +70,8 @@ impl Person {
 
     /// The channel's messages as the REST API shows them, oldest first, with the ephemeral ones meant for this person.
     pub fn sees(&self, channel: &Channel) -> Vec<Value> {
-        self.shared.act(|state, _| {
-            let seen = state.world.seen_by(channel.snowflake(), self.id);
+        self.shared.act(|state, now| {
+            let seen = state.world.seen_by(now, channel.snowflake(), self.id);
             seen.map(|message| state.world.message_json(message))
                 .collect()
         })

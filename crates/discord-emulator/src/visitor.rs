@@ -7,19 +7,22 @@ pub(crate) const DISCORD: &str = "discord.com";
 
 /// Another page in the same browser must not reach this port by a name that it has pointed at loopback, nor send to it.
 pub(crate) fn is_local(headers: &HeaderMap) -> bool {
-    text(headers, &header::HOST).is_some_and(is_loopback) && has_local_origin(headers)
+    text(headers, &header::HOST).is_some_and(is_loopback) && has_own_origin(headers)
 }
 
 /// As [`is_local`], for what bots may also reach as `discord.com`.
 pub(crate) fn is_bot(headers: &HeaderMap) -> bool {
     let host = text(headers, &header::HOST);
     host.is_some_and(|host| is_loopback(host) || without_port(host) == DISCORD)
-        && has_local_origin(headers)
+        && has_own_origin(headers)
 }
 
-fn has_local_origin(headers: &HeaderMap) -> bool {
-    text(headers, &header::ORIGIN)
-        .is_none_or(|origin| origin.strip_prefix("http://").is_some_and(is_loopback))
+/// A browser names the page that sends. Only the emulator's own may: another server on this machine has another port.
+fn has_own_origin(headers: &HeaderMap) -> bool {
+    text(headers, &header::ORIGIN).is_none_or(|origin| {
+        let sender = origin.strip_prefix("http://");
+        sender.is_some() && sender == text(headers, &header::HOST)
+    })
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a str> {
@@ -75,6 +78,10 @@ mod tests {
         assert!(is_bot(&headers(
             "127.0.0.1:80",
             Some("http://127.0.0.1:80")
+        )));
+        assert!(!is_bot(&headers(
+            "127.0.0.1:80",
+            Some("http://127.0.0.1:3000")
         )));
     }
 }

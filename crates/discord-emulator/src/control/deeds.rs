@@ -188,6 +188,6 @@ pub(super) async fn view(
     });
     Ok(Json(
         json!({"channel": channel.json(), "permissions": permissions,
-        "messages": person.sees(&channel), "text": channel.shows()}),
+        "messages": person.sees(&channel)}),
     ))
 }

@@ -55,8 +55,9 @@ pub(super) async fn serve(shared: &Shared, socket: WebSocket, manner: &Manner, s
     };
     let end = connection.run(orders, manner).await;
     let keeps_session = end.keeps_session();
-    connection.say_goodbye(end, switch).await;
+    // First of all, lest a bot that leaves this connection open take the session up again meanwhile.
     shared.act(|state, _| state.sessions.disconnect(id, keeps_session));
+    connection.say_goodbye(end, switch).await;
 }
 
 /// How a connection ended.
@@ -148,13 +149,21 @@ impl Connection<'_> {
                 None => std::future::pending().await,
             }
         };
-        let overdue = tokio::time::Instant::from_std(self.last_beat + self.settings.overdue());
+        let overdue = self.last_beat.checked_add(self.settings.overdue());
+        let heart = async {
+            match overdue {
+                Some(overdue) => tokio::time::sleep_until(overdue.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        // What the client has sent counts before its silence does.
         tokio::select! {
+            biased;
             () = self.shared.stopping.cancelled() => Woken::Stop,
             Some(order) = orders.recv() => Woken::Order(order),
             frame = self.socket.recv() => Woken::Client(frame),
             () = event => Woken::Event,
-            () = tokio::time::sleep_until(overdue) => Woken::Heart,
+            () = heart => Woken::Heart,
         }
     }
 
@@ -174,7 +183,9 @@ impl Connection<'_> {
                     may_return: !matches!(code, 1000 | 1001),
                 });
             }
-            Some(Err(_)) | None => return Err(End::Left { may_return: true }),
+            // Too large, or no frame at all; where the line is broken, nobody hears the code.
+            Some(Err(_)) => return Err(Close::DecodeError.into()),
+            None => return Err(End::Left { may_return: true }),
         };
         self.count_frame()?;
         match frame {
@@ -190,10 +201,13 @@ impl Connection<'_> {
             }
             Incoming::Identify(identify) => self.identify(&identify).await,
             Incoming::Resume(resume) => self.resume(&resume).await,
-            Incoming::Ignored | Incoming::RequestMembers(_) if self.held.is_none() => {
+            Incoming::Ignored | Incoming::Unsound | Incoming::RequestMembers(_)
+                if self.held.is_none() =>
+            {
                 Err(Close::NotAuthenticated.into())
             }
             Incoming::Ignored => Ok(()),
+            Incoming::Unsound => Err(Close::UnknownOpcode.into()),
             Incoming::RequestMembers(request) => {
                 self.tell_members(&request);
                 Ok(())
@@ -378,7 +392,11 @@ impl Connection<'_> {
 
     async fn say_goodbye(&mut self, end: End, switch: &Switch) {
         match end {
-            End::Reset => switch.cut(),
+            End::Reset => {
+                switch.cut();
+                // The socket resets when it is touched the next time.
+                let _ = tokio::time::timeout(GOODBYE, self.read_to_the_end()).await;
+            }
             // The connection ends with the task that served it.
             End::Fin => {}
             End::Left { .. } => {

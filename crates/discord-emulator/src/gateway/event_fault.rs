@@ -97,6 +97,8 @@ fn certain() -> f64 {
 pub(crate) struct EventFaults {
     rules: Vec<(u64, EventFault, Turns)>,
     last: u64,
+    /// How many were ordered since the start or the last [clear](Self::clear), which is what their seeds follow.
+    ordered: u64,
     seed: u64,
 }
 
@@ -113,7 +115,8 @@ impl EventFaults {
             self.rules.remove(0);
         }
         self.last += 1;
-        let seed = fault.seed.unwrap_or(self.seed.wrapping_add(self.last));
+        self.ordered += 1;
+        let seed = fault.seed.unwrap_or(self.seed.wrapping_add(self.ordered));
         let turns = Turns::new(fault.skip, fault.times, fault.chance, seed);
         self.rules.push((self.last, fault, turns));
         self.last
@@ -127,6 +130,7 @@ impl EventFaults {
 
     pub(crate) fn clear(&mut self) {
         self.rules.clear();
+        self.ordered = 0;
     }
 
     pub(crate) fn list(&self) -> Vec<OrderedEventFault> {

@@ -23,7 +23,12 @@ pub(crate) enum Incoming {
     /// Presence, voice state and others that change nothing here.
     Ignored,
     RequestMembers(RequestMembers),
+    /// An opcode that there is not, or one that lacks what belongs to it.
+    Unsound,
 }
+
+/// The bounds of `large_threshold`, in members.
+const LARGE: std::ops::RangeInclusive<u64> = 50..=250;
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct Identify {
@@ -34,12 +39,19 @@ pub(crate) struct Identify {
     /// Whether single payloads may be compressed.
     #[serde(default)]
     pub(crate) compress: bool,
+    #[serde(rename = "properties")]
+    _properties: serde_json::Map<String, Value>,
+    /// Above this many members a guild counts as large.
+    #[serde(default)]
+    large_threshold: Option<u64>,
+    #[serde(default, rename = "presence")]
+    _presence: Option<Presence>,
 }
 
 /// What a bot shows of itself. Nothing here shows it on, but it must be one.
 ///
 /// `since` is not looked at: a number by the documents, and a struct from serenity.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 struct Presence {
     #[serde(default, rename = "status")]
     _status: Option<Status>,
@@ -47,7 +59,7 @@ struct Presence {
     _activities: Option<Vec<serde_json::Map<String, Value>>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Status {
     Online,
@@ -85,26 +97,33 @@ impl Incoming {
         match payload.op {
             1 => Ok(Self::Heartbeat),
             2 => serde_json::from_value(payload.d)
+                .ok()
+                .filter(Identify::is_sound)
                 .map(Self::Identify)
-                .map_err(|_| Close::UnknownOpcode),
+                .ok_or(Close::UnknownOpcode),
             6 => serde_json::from_value(payload.d)
                 .map(Self::Resume)
                 .map_err(|_| Close::UnknownOpcode),
             8 => serde_json::from_value(payload.d)
                 .ok()
                 .filter(RequestMembers::is_sound)
-                .map(Self::RequestMembers)
-                .ok_or(Close::UnknownOpcode),
-            3 => serde_json::from_value::<Presence>(payload.d)
-                .map(|_| Self::Ignored)
-                .map_err(|_| Close::UnknownOpcode),
+                .map_or(Ok(Self::Unsound), |request| {
+                    Ok(Self::RequestMembers(request))
+                }),
+            3 => Ok(serde_json::from_value::<Presence>(payload.d)
+                .map_or(Self::Unsound, |_| Self::Ignored)),
             4 | 31 | 43 => Ok(Self::Ignored),
-            _ => Err(Close::UnknownOpcode),
+            _ => Ok(Self::Unsound),
         }
     }
 }
 
 impl Identify {
+    fn is_sound(&self) -> bool {
+        self.large_threshold
+            .is_none_or(|threshold| LARGE.contains(&threshold))
+    }
+
     /// Whether a guild belongs to the shard.
     pub(crate) fn serves(&self, guild: Snowflake) -> bool {
         let (shard, count) = self.shard.unwrap_or((0, 1));
@@ -213,6 +232,9 @@ mod tests {
                 intents: intent,
                 shard: None,
                 compress: false,
+                _properties: serde_json::Map::new(),
+                large_threshold: None,
+                _presence: None,
             };
             assert_eq!(identify.check(own), Ok(()));
             assert_eq!(identify.check(all_others), Err(Close::DisallowedIntents));
@@ -223,7 +245,7 @@ mod tests {
     fn a_frame_that_cannot_be_read_is_named() {
         assert_eq!(Incoming::read(b"{"), Err(Close::DecodeError));
         assert_eq!(Incoming::read(&vec![b' '; 4097]), Err(Close::DecodeError));
-        assert_eq!(Incoming::read(br#"{"op":99}"#), Err(Close::UnknownOpcode));
+        assert_eq!(Incoming::read(br#"{"op":99}"#), Ok(Incoming::Unsound));
         assert_eq!(
             Incoming::read(br#"{"op":2,"d":{}}"#),
             Err(Close::UnknownOpcode)
@@ -234,17 +256,11 @@ mod tests {
         let idle = json!({"status": "idle", "afk": false, "activities": [{"name": "x", "type": 0}], "since": {"secs": 1}});
         assert_eq!(presence(idle), Ok(Incoming::Ignored));
         assert_eq!(presence(json!({"since": null})), Ok(Incoming::Ignored));
-        assert_eq!(
-            presence(json!({"status": "away"})),
-            Err(Close::UnknownOpcode)
-        );
-        assert_eq!(
-            presence(json!({"activities": "x"})),
-            Err(Close::UnknownOpcode)
-        );
+        assert_eq!(presence(json!({"status": "away"})), Ok(Incoming::Unsound));
+        assert_eq!(presence(json!({"activities": "x"})), Ok(Incoming::Unsound));
         assert_eq!(
             Incoming::read(br#"{"op":8,"d":{"guild_id":"1"}}"#),
-            Err(Close::UnknownOpcode)
+            Ok(Incoming::Unsound)
         );
         assert_eq!(
             Incoming::read(br#"{"op":1,"d":null}"#),

@@ -285,9 +285,11 @@ impl Sessions {
             Some(EventAction::Lose) => {}
             Some(EventAction::Delay(by)) if can_hold => {
                 self.held.push((now.plus(by), false, event));
+                self.revision += 1;
             }
             Some(EventAction::Swap) if can_hold => {
                 self.held.push((now.plus(SWAPPED_WITHIN), true, event));
+                self.revision += 1;
             }
             Some(action) => self.hand_out_broken(event, &action),
             None => self.hand_out(&event),
@@ -433,7 +435,10 @@ mod tests {
     }
 
     fn identify(intents: u64, shard: &Value) -> Identify {
-        serde_json::from_value(json!({"token": "t", "intents": intents, "shard": shard})).unwrap()
+        serde_json::from_value(
+            json!({"token": "t", "intents": intents, "shard": shard, "properties": {}}),
+        )
+        .unwrap()
     }
 
     fn home() -> Vec<(Snowflake, Value)> {

@@ -50,6 +50,8 @@ impl Default for GatewaySettings {
 impl GatewaySettings {
     /// How long after the last heartbeat a connection counts as dead.
     pub(crate) fn overdue(&self) -> Duration {
-        self.heartbeat.saturating_add(self.heartbeat / 4) + Duration::from_secs(1)
+        self.heartbeat
+            .saturating_add(self.heartbeat / 4)
+            .saturating_add(Duration::from_secs(1))
     }
 }

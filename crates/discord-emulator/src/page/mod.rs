@@ -27,7 +27,7 @@ use crate::{
     listener::Peer,
     rest,
     shared::Shared,
-    visitor::is_local,
+    visitor::{is_bot, is_local},
 };
 
 /// What a deed may send at most, as Discord takes it: a message with its files.
@@ -82,6 +82,9 @@ async fn door(
             elsewhere()
         };
     }
+    if !is_bot(&headers) {
+        return elsewhere();
+    }
     if gateway::is_down(&shared) {
         peer.switch.cut();
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
@@ -93,7 +96,9 @@ async fn door(
     match upgrade {
         Ok(upgrade) => {
             let tasks = shared.tasks.clone();
-            let upgrade = upgrade.max_message_size(MOST_FRAME_BYTES);
+            let upgrade = upgrade
+                .max_message_size(MOST_FRAME_BYTES)
+                .max_frame_size(MOST_FRAME_BYTES);
             upgrade.on_upgrade(move |socket| {
                 tasks.track_future(gateway::serve(shared, socket, manner, peer.switch))
             })

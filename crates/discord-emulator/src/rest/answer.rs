@@ -113,18 +113,10 @@ impl Answer {
         Self::too_many(&form).with_standing(limited.standing.as_ref(), route)
     }
 
-    /// A rate limit that a test has ordered: as if the route's bucket were used up.
-    pub(crate) fn ordered_limit(form: &LimitFault) -> Self {
-        let mut answer = Self::too_many(form);
-        if form.scope != LimitScope::Global {
-            let reset_after = form.retry_after.as_secs_f64();
-            let remaining = form.remaining.unwrap_or(0);
-            answer.push("x-ratelimit-limit", "5");
-            answer.push("x-ratelimit-remaining", remaining.to_string());
-            answer.push("x-ratelimit-reset-after", format!("{reset_after:.3}"));
-            answer.push("x-ratelimit-bucket", opaque("ordered"));
-        }
-        answer
+    /// A rate limit that a test has ordered: as if the route's bucket stood so. The global one tells of no bucket.
+    pub(crate) fn ordered_limit(form: &LimitFault, standing: Option<&Standing>) -> Self {
+        let told = standing.filter(|_| form.scope != LimitScope::Global);
+        Self::too_many(form).with_standing(told)
     }
 
     fn too_many(form: &LimitFault) -> Self {

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::body::{Body, Bytes};
 use futures_util::stream;
 
-use super::{answer::Answer, arrival::Arrival, log::Outcome, process};
+use super::{answer::Answer, arrival::Arrival, limit_table::Row, log::Outcome, process, routes};
 use crate::{
     fault::{FaultAction, LimitFault, LimitScope, Met},
     listener::Peer,
@@ -54,14 +54,17 @@ pub(super) async fn carry_out(
             content_type,
             body,
         } => ordered(Answer::text(status, content_type, body)),
-        FaultAction::RateLimited { retry_after } => limited(&LimitFault {
-            scope: LimitScope::User,
-            retry_after,
-            code: None,
-            without_header: false,
-            remaining: None,
-        }),
-        FaultAction::Limited(form) => limited(&form),
+        FaultAction::RateLimited { retry_after } => {
+            let form = LimitFault {
+                scope: LimitScope::User,
+                retry_after,
+                code: None,
+                without_header: false,
+                remaining: None,
+            };
+            limited(shared, arrival, &form)
+        }
+        FaultAction::Limited(form) => limited(shared, arrival, &form),
         FaultAction::Blocked { as_text } => ordered(Answer::blocked(as_text)),
         FaultAction::ResetBefore => {
             peer.switch.cut();
@@ -117,9 +120,14 @@ fn ordered(answer: Answer) -> (Answer, Outcome, Sent) {
     whole((answer, Outcome::Ordered))
 }
 
-fn limited(form: &LimitFault) -> (Answer, Outcome, Sent) {
+/// As if the bucket of the route were used up, whether or not it is limited now.
+fn limited(shared: &Shared, arrival: &Arrival, form: &LimitFault) -> (Answer, Outcome, Sent) {
     let counts = form.scope != LimitScope::Shared;
-    whole((Answer::ordered_limit(form), Outcome::Limited { counts }))
+    let found = routes::find(&arrival.method, &arrival.segments).ok();
+    let row = found.map_or(Row::Global, |found| found.row());
+    let standing = shared.act(|state, now| state.limits.as_ordered(now, row, form));
+    let answer = Answer::ordered_limit(form, Some(&standing));
+    whole((answer, Outcome::Limited { counts }))
 }
 
 /// Waits until the rule is gone, or the emulator ends.

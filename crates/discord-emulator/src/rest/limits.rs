@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use super::limit_table::{LimitTable, Rate, Row};
-use crate::{clock::Moment, settings::RateLimits};
+use crate::{clock::Moment, fault::LimitFault, settings::RateLimits};
 
 /// What a route's requests are counted in.
 #[derive(Clone, Copy, Debug)]
@@ -144,6 +144,19 @@ impl Limits {
             return Err(limited);
         }
         Ok(standing)
+    }
+
+    /// How a row stands when an ordered limit says so.
+    pub(crate) fn as_ordered(&self, now: Moment, row: Row, form: &LimitFault) -> Standing {
+        let usual = || LimitTable::REALISTIC.rate(row);
+        let rate = self.table.rate(row).or_else(usual);
+        Standing {
+            bucket: row,
+            limit: rate.map_or(1, |rate| rate.limit),
+            remaining: form.remaining.unwrap_or(0),
+            resets: now.plus(form.retry_after),
+            reset_after: form.retry_after,
+        }
     }
 
     /// Counts one use of a row outside of REST's buckets; an error when there were too many.

@@ -402,6 +402,11 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// The row that limits the route by itself; where none does, that of the whole bot.
+    pub(crate) fn row(&self) -> Row {
+        self.route.bucket.map_or(Row::Global, |bucket| bucket.row)
+    }
+
     fn parameter(&self, name: &str) -> Option<&str> {
         let found = self.parameters.iter().find(|(one, _)| *one == name);
         found.map(|(_, value)| value.as_str())

@@ -63,12 +63,14 @@ impl World {
     /// What one person sees in a channel, oldest first.
     pub(crate) fn seen_by(
         &self,
+        now: Moment,
         channel: Snowflake,
         person: Snowflake,
     ) -> impl Iterator<Item = &Message> {
         let messages = self
             .channels
             .get(&channel)
+            .filter(|channel| self.sees(now, channel, person))
             .map(|channel| channel.messages.values());
         messages
             .into_iter()

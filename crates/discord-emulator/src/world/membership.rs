@@ -105,6 +105,7 @@ impl World {
                 INTENT_GUILDS,
                 payload,
             ));
+            self.touch();
         }
     }
 

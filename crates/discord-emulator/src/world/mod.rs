@@ -223,6 +223,14 @@ impl World {
         self.channels.insert(general.id, general);
     }
 
+    /// Goes back to what [`World::new`] gives; ids go on rising, and so does the revision.
+    pub(crate) fn start_afresh(&mut self) {
+        let before = std::mem::replace(self, Self::new());
+        self.ids = before.ids;
+        self.page_url = before.page_url;
+        self.revision = before.revision + 1;
+    }
+
     /// Rises with every change that somebody could see.
     pub(crate) fn revision(&self) -> u64 {
         self.revision

@@ -257,6 +257,17 @@ async fn people_act_by_call_as_by_library() {
     }
     let hidden = json!({"person": "alice", "channel": "hidden", "text": "x"});
     assert_eq!(control.refused("POST", "/message", &hidden).await.0, 422);
+    let seen = async |person: &str| {
+        let view = control
+            .get(&format!("/view?person={person}&channel=hidden"))
+            .await;
+        view["messages"].as_array().unwrap().len()
+    };
+    emulator
+        .person("you")
+        .says(&emulator.channel("hidden"), "psst")
+        .unwrap();
+    assert_eq!((seen("you").await, seen("alice").await), (1, 0));
     let thread = control
         .post(
             "/thread",

@@ -74,10 +74,12 @@ async fn mistakes_have_their_close_codes() {
         (vec![identify("wrong", 0).to_string()], 4004),
         (vec![resume], 4004),
         (vec![presence], 4003),
-        (vec![fine.clone(), fine], 4005),
+        (vec![fine.clone(), fine.clone()], 4005),
+        (vec![fine, json!({"op": 77}).to_string()], 4001),
         (vec!["{".to_owned()], 4002),
         (vec![" ".repeat(5000)], 4002),
-        (vec![json!({"op": 77}).to_string()], 4001),
+        (vec![json!({"op": 77}).to_string()], 4003),
+        (vec![" ".repeat(100_000)], 4002),
         (vec![identify(token, 1 << 30).to_string()], 4013),
         (vec![identify(token, 1 << 15).to_string()], 4014),
         (vec![beat; 121], 4008),
@@ -500,6 +502,8 @@ async fn ready_can_be_slow_by_the_emulators_clock() {
     });
     let mut gateway = Gateway::connect(&emulator).await;
     gateway.send(&identify(emulator.bot_token(), 0)).await;
+    // Another connection comes and goes meanwhile, so the server had its turn.
+    Gateway::connect(&emulator).await.leaves(1000).await;
     assert_eq!(emulator.sessions(), []);
     emulator.run_time(Speed::times(1_000.0).unwrap());
     gateway.event("READY").await;

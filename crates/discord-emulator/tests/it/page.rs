@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use discord_emulator::Emulator;
 use futures_util::StreamExt;
+use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::{Error, client::IntoClientRequest as _};
 
 use crate::bot::{SOON, emulator, ready_bot};
 
@@ -241,6 +243,16 @@ async fn other_names_and_other_pages_are_refused() {
                 .unwrap();
             assert_eq!(answered.status(), 403, "{path} {header}");
         }
+    }
+    for sender in ["http://evil.example", "http://127.0.0.1:1"] {
+        let mut dialled = emulator.gateway_url().into_client_request().unwrap();
+        let headers = dialled.headers_mut();
+        headers.insert("origin", HeaderValue::from_static(sender));
+        let refused = tokio_tungstenite::connect_async(dialled).await;
+        assert!(
+            matches!(refused, Err(Error::Http(answer)) if answer.status() == 403),
+            "{sender}"
+        );
     }
     let form = browser()
         .post(format!("{}page/say", emulator.page_url()))

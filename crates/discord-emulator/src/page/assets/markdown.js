@@ -8,7 +8,7 @@ const HEADING = /^(#{1,3}) +(.+)$/;
 const SUBTEXT = /^-# +(.+)$/;
 const QUOTE = /^> (.*)$/;
 const ITEM = /^( *)([-*]|\d{1,9}\.) +(.+)$/;
-const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}/u;
+const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3|<a?:\w+:\d+>/u;
 const ADDRESS = /^https?:\/\/[^\s<]+/;
 const MENTIONS = [
   [/^<@!?(\d+)>/, "person"],
