@@ -114,9 +114,9 @@ impl Answer {
     }
 
     /// A rate limit that a test has ordered: as if the route's bucket stood so. The global one tells of no bucket.
-    pub(crate) fn ordered_limit(form: &LimitFault, standing: Option<&Standing>) -> Self {
-        let told = standing.filter(|_| form.scope != LimitScope::Global);
-        Self::too_many(form).with_standing(told)
+    pub(crate) fn ordered_limit(form: &LimitFault, standing: &Standing, route: &Route) -> Self {
+        let told = Some(standing).filter(|_| form.scope != LimitScope::Global);
+        Self::too_many(form).with_standing(told, route)
     }
 
     fn too_many(form: &LimitFault) -> Self {

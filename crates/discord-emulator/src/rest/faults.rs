@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::body::{Body, Bytes};
 use futures_util::stream;
 
-use super::{answer::Answer, arrival::Arrival, limit_table::Row, log::Outcome, process, routes};
+use super::{answer::Answer, arrival::Arrival, log::Outcome, process, routes};
 use crate::{
     fault::{FaultAction, LimitFault, LimitScope, Met},
     listener::Peer,
@@ -123,10 +123,12 @@ fn ordered(answer: Answer) -> (Answer, Outcome, Sent) {
 /// As if the bucket of the route were used up, whether or not it is limited now.
 fn limited(shared: &Shared, arrival: &Arrival, form: &LimitFault) -> (Answer, Outcome, Sent) {
     let counts = form.scope != LimitScope::Shared;
-    let found = routes::find(&arrival.method, &arrival.segments).ok();
-    let row = found.map_or(Row::Global, |found| found.row());
-    let standing = shared.act(|state, now| state.limits.as_ordered(now, row, form));
-    let answer = Answer::ordered_limit(form, Some(&standing));
+    let Ok(found) = routes::find(&arrival.method, &arrival.segments) else {
+        // There is nothing of this name that could be limited.
+        return whole(processed(shared, arrival));
+    };
+    let standing = shared.act(|state, now| state.limits.as_ordered(now, found.row(), form));
+    let answer = Answer::ordered_limit(form, &standing, found.route);
     whole((answer, Outcome::Limited { counts }))
 }
 

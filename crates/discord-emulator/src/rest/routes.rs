@@ -402,9 +402,9 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// The row that limits the route by itself; where none does, that of the whole bot.
+    /// The row that limits the route by itself; where none does, the one of all others.
     pub(crate) fn row(&self) -> Row {
-        self.route.bucket.map_or(Row::Global, |bucket| bucket.row)
+        self.route.bucket.map_or(Row::Others, |bucket| bucket.row)
     }
 
     fn parameter(&self, name: &str) -> Option<&str> {
