@@ -27,6 +27,8 @@ pub(crate) const EPHEMERAL: u64 = 1 << 6;
 pub(crate) const LOADING: u64 = 1 << 7;
 const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
 pub(crate) const IS_COMPONENTS_V2: u64 = 1 << 15;
+/// The flags that an edit can change.
+pub(crate) const EDITABLE: u64 = SUPPRESS_EMBEDS | IS_COMPONENTS_V2;
 
 /// Which request carries the message: each accepts something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::{
     World,
     interactions::{Interaction, Stage},
     invocation::Kind,
-    message_form::{Carrier, Draft},
+    message_form::{Carrier, Draft, EDITABLE},
     messages::Message,
     refusal::Refusal,
     uploads::Sent,
@@ -32,8 +32,10 @@ impl World {
         sent: Sent<'_>,
     ) -> Result<Value, Refusal> {
         let interaction = self.usable(token)?.clone();
-        let draft = Draft::read(sent, Carrier::Followup)?;
+        let mut draft = Draft::read(sent, Carrier::Followup)?;
         if self.is_thinking(&interaction) {
+            // Who sees the reply was settled when it was deferred; such flags are passed over.
+            draft.flags = draft.flags.map(|flags| flags & EDITABLE);
             return self.change(now, &interaction, Named::Original, draft);
         }
         if interaction.owners.is_only_user() && interaction.followups.len() >= MOST_FOR_USER {

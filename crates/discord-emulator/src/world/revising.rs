@@ -8,7 +8,7 @@ use super::{
     World,
     channels::{Channel, ChannelKind},
     form::Form,
-    message_form::{Carrier, Draft, IS_COMPONENTS_V2, LOADING, SUPPRESS_EMBEDS},
+    message_form::{Carrier, Draft, EDITABLE, LOADING},
     messages::{Message, Origin},
     permissions::Permissions,
     refusal::{Problems, Refusal},
@@ -224,7 +224,7 @@ impl World {
 /// An edit sends the bits that are set already; of the others it may set two.
 fn refuse_new_flags(present: u64, draft: &Draft) -> Result<(), Refusal> {
     let flags = draft.flags.unwrap_or(0);
-    if flags & !(present | SUPPRESS_EMBEDS | IS_COMPONENTS_V2) == 0 {
+    if flags & !(present | EDITABLE) == 0 {
         return Ok(());
     }
     let message = format!("The flags {flags} hold one that an edit cannot set.");
