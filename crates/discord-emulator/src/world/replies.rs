@@ -32,10 +32,8 @@ impl World {
         sent: Sent<'_>,
     ) -> Result<Value, Refusal> {
         let interaction = self.usable(token)?.clone();
-        let mut draft = Draft::read(sent, Carrier::Followup)?;
+        let draft = Draft::read(sent, Carrier::Followup)?;
         if self.is_thinking(&interaction) {
-            // Who sees the reply was settled when it was deferred; such flags are passed over.
-            draft.flags = draft.flags.map(|flags| flags & EDITABLE);
             return self.change(now, &interaction, Named::Original, draft);
         }
         if interaction.owners.is_only_user() && interaction.followups.len() >= MOST_FOR_USER {
@@ -158,8 +156,10 @@ impl World {
         now: Moment,
         interaction: &Interaction,
         named: Named,
-        draft: Draft,
+        mut draft: Draft,
     ) -> Result<Value, Refusal> {
+        // Who sees the reply was settled when it was sent or deferred; such flags are passed over.
+        draft.flags = draft.flags.map(|flags| flags & EDITABLE);
         let id = self.named(interaction, named)?.id;
         self.revise(now, interaction.channel, id, draft)?;
         let message = self.message(interaction.channel, id).cloned();
