@@ -130,6 +130,21 @@ await steps([
     await menu("Delete message").click();
     await page.locator(".entry", { hasText: "An answer" }).waitFor({ state: "detached" });
   }],
+  ["the list of messages and their menus work by keyboard alone", async () => {
+    await page.locator("#messages").focus();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowDown");
+    const focused = await page.evaluate(() => document.activeElement.dataset.id);
+    holds(focused === await entry("Another word").getAttribute("data-id"), "the last message has the focus");
+    await page.keyboard.press("Enter");
+    await menu("Reply").waitFor();
+    await page.keyboard.press("ArrowDown");
+    holds(await page.evaluate(() => document.activeElement.textContent.includes("Reply")), "the arrows move in the menu");
+    await page.keyboard.press("Escape");
+    await menu("Reply").waitFor({ state: "detached" });
+    holds(await page.evaluate(() => document.activeElement.dataset.id) === focused, "the focus is back where it was");
+  }],
   ["a thread is opened from a message", async () => {
     await opensMenu(entry("Another word"));
     await menu("Open a thread").click();

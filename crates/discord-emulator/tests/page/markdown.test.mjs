@@ -34,6 +34,16 @@ const CASES = [
   ["```rust\nfn f() {}\n```", "fence:rust(fn f() {})"],
   ["`*a*` ``x`y``", "code(*a*) code(x`y)"],
   ["\\*a\\* **open | a | b |", "*a* **open | a | b |"],
+  ["[see <@1>](https://e.org) [a\\*b](https://e.org)", "link<https://e.org>(see <@1>) link<https://e.org>(a\\*b)"],
+  ["[x](https://e.org/a%28b%29)", "link<https://e.org/a%28b%29>(x)"],
+  ["![x](https://e.org) <u>h</u> $x^2$ [^1]", "!link<https://e.org>(x) <u>h</u> $x^2$ [^1]"],
+  ["[one.org](https://e.org) [https://one.org and more](https://e.org)", "link<https://e.org>(one.org) [https://one.org and more](https://e.org)"],
+  ["---\n===\n***", "---\n===\n***"],
+  ["1. a\n   - b\n2. c", "ol(aul(b)|c)"],
+  ["-# *small*", "subtext(italic(small))"],
+  ["`` ` `` ```one line```", "code(`) fence:(one line)"],
+  ["||a **b**|| __*c*__", "spoiler(a bold(b)) underline(italic(c))"],
+  ["<id:customize> <:wave:1> <a:wave:1> <t:0:S> <t:0:x>", "place:customize :wave: :wave: moment(0) <t:0:x>"],
   ["<@1> <@&2> <#3> </ask:4> @everyone <t:0:R>", "person:1 role:2 channel:3 command:ask all:everyone moment(0)"],
 ];
 

@@ -8,8 +8,8 @@ import { markdown, plain } from "./markdown_view.js";
 const HAS_V2 = 1 << 15;
 const LOADING = 1 << 7;
 /** What a message of these types says instead of its content. */
-const NOTICES = { 6: () => "pinned a message to this channel.", 18: (message) => `started a thread: ${message.content}`,
-  21: () => "started this thread from a message." };
+const NOTICES = { 6: () => "pinned a message to this channel.", 18: (message) => `started a thread: ${message.content}` };
+const THREAD_STARTER = 21;
 
 /** One entry of a channel as a list item; gives the item and a function that takes its next state. */
 export function messageItem(id) {
@@ -28,8 +28,9 @@ export function messageItem(id) {
 
   /** `room`: {entry, follows, editing, me, names, lists, deeds}. */
   function show(room) {
-    now = room;
-    const { entry, names } = room;
+    const { names } = room;
+    now = { ...room, entry: started(room.entry) };
+    const { entry } = now;
     const { message } = entry;
     item.classList.toggle("follows", room.follows);
     item.classList.toggle("only-you", entry.only_you === true);
@@ -45,6 +46,13 @@ export function messageItem(id) {
     if (focused && !item.contains(document.activeElement)) item.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
   return { item, show };
+}
+
+/** The first entry of a thread shows the message that it was started from. */
+function started(entry) {
+  const { message } = entry;
+  if (message?.type !== THREAD_STARTER || !message.referenced_message) return entry;
+  return { ...entry, message: { ...message.referenced_message, id: message.id, timestamp: message.timestamp } };
 }
 
 export const nameOf = (user) => user.global_name ?? user.username;

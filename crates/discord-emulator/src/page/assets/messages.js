@@ -56,6 +56,8 @@ export function messageList(list, menu) {
       shown.set(entry.id, item);
     }
     stay();
+    // What was there when the channel was opened is not read out, only what comes after it.
+    if (list.ariaBusy === "true") requestAnimationFrame(() => { list.ariaBusy = "false"; });
   }
 
   function made(id) {
@@ -65,9 +67,9 @@ export function messageList(list, menu) {
       show,
       nodes: () => [divider, item].filter(Boolean),
       divide(day) {
-        if ((divider?.textContent ?? null) === day) return;
+        if ((divider?.dataset.day ?? null) === day) return;
         divider?.remove();
-        divider = day ? element("li", { className: "day", role: "separator" }, day) : null;
+        divider = day ? element("li", { className: "day", role: "separator", "data-day": day }, new Date(day).toLocaleDateString([], { dateStyle: "long" })) : null;
       },
       remove() {
         divider?.remove();
@@ -90,6 +92,7 @@ export function messageList(list, menu) {
     },
     clear() {
       list.replaceChildren();
+      list.ariaBusy = "true";
       shown = new Map();
       isAtEnd = true;
     },

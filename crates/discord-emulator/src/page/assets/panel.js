@@ -113,7 +113,7 @@ function gateway(sessions) {
 }
 
 function described({ fault, of }) {
-  const what = of === "event-faults" ? fault.kind ?? "any event" : `${fault.method ?? "any"} ${fault.path || "any path"}`;
+  const what = of === "event-faults" ? fault.kind ?? "any event" : [fault.method, fault.path].filter(Boolean).join(" ") || "any request";
   const action = typeof fault.action === "string" ? fault.action : JSON.stringify(fault.action);
   return [element("b", {}, what), ` ${action.length > 80 ? `${action.slice(0, 80)}…` : action}`];
 }
