@@ -103,7 +103,12 @@ class Person:
         seen: list[dict] = []
 
         async def look() -> dict | None:
-            seen[:] = await self.sees(channel)
+            try:
+                seen[:] = await self.sees(channel)
+            except Refused as error:
+                # A thread that somebody is about to open.
+                if error.status != 404:
+                    raise
             return next((one for one in seen if one["content"] == text), None)
 
         return await until(look, lambda: f"{self.name} sees {[one['content'] for one in seen]}")
