@@ -79,7 +79,7 @@ await steps(LOOKS.map((look) => [look.name, async () => {
   await page.locator("#picker [role=option]").first().waitFor();
   await looks(page, picture, "picker");
   await page.locator("#text").fill("");
-  const said = page.locator(".entry", { hasText: "It is said to know" });
+  const said = page.locator(".entry", { hasText: "It is said to know" }).first();
   await said.scrollIntoViewIfNeeded();
   if (isPhone) await said.click();
   else await said.hover();
