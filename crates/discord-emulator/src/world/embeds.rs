@@ -1,6 +1,7 @@
 //! The limits of embeds, as Discord enforces them. Adds only what Discord itself adds.
 
 use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{form::Form, refusal::Problems};
 
@@ -36,19 +37,49 @@ pub(crate) fn read(form: &Form<'_>, problems: &mut Problems) -> Option<Vec<Value
     Some(embeds)
 }
 
-/// The embed with what Discord adds: its type, and whether each field stands in line.
+/// What Discord knows of the parts of an embed.
+const PARTS: [(&str, &[&str]); 4] = [
+    ("footer", &["text", "icon_url"]),
+    ("author", &["name", "url", "icon_url"]),
+    ("image", &["url"]),
+    ("thumbnail", &["url"]),
+];
+
+/// The embed as Discord shows it: with its type, and whether each field stands in line; without what it does not know.
 fn completed(embed: &Value) -> Value {
-    let mut embed = embed.clone();
-    embed["type"] = json!("rich");
-    let fields = embed.get_mut("fields").and_then(Value::as_array_mut);
-    for field in fields
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object_mut)
-    {
-        field.entry("inline").or_insert(json!(false));
+    let mut shown = kept(
+        embed,
+        &["title", "description", "url", "timestamp", "color"],
+    );
+    shown["type"] = json!("rich");
+    for (part, names) in PARTS {
+        if embed[part].is_object() {
+            shown[part] = kept(&embed[part], names);
+        }
     }
-    embed
+    if let Some(fields) = embed["fields"].as_array() {
+        let field = |field: &Value| {
+            let mut shown = kept(field, &["name", "value"]);
+            shown["inline"] = json!(field["inline"] == true);
+            shown
+        };
+        shown["fields"] = fields.iter().map(field).collect();
+    }
+    shown
+}
+
+/// The fields of these names that hold something, trimmed.
+fn kept(value: &Value, names: &[&str]) -> Value {
+    let trimmed = |value: &Value| match value {
+        Value::Null => None,
+        Value::String(text) if text.trim().is_empty() => None,
+        Value::String(text) => Some(json!(text.trim())),
+        other => Some(other.clone()),
+    };
+    let sent = names
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), trimmed(&value[*name])?)));
+    Value::Object(sent.collect())
 }
 
 /// Notes what is wrong with one embed; gives the code points that count towards the total.
@@ -63,6 +94,7 @@ fn measure(embed: &Form<'_>, problems: &mut Problems) -> usize {
         }
     }
     check_links(embed, problems);
+    check_timestamp(embed, problems);
     if embed
         .number("color", problems)
         .is_some_and(|colour| colour > HIGHEST_COLOUR)
@@ -87,6 +119,20 @@ fn fields(embed: &Form<'_>, problems: &mut Problems) -> usize {
         }
     }
     total
+}
+
+fn check_timestamp(embed: &Form<'_>, problems: &mut Problems) {
+    let Some(text) = embed.text("timestamp", usize::MAX, problems) else {
+        return;
+    };
+    // A time without a zone is one in UTC.
+    let zoned = [text.clone(), format!("{text}Z")];
+    let is_time = |text: &String| OffsetDateTime::parse(text, &Rfc3339).is_ok();
+    if !text.is_empty() && !zoned.iter().any(is_time) {
+        let message = format!("Could not parse {text}. Should be ISO8601.");
+        let at = embed.path("timestamp");
+        problems.add(&at, "DATE_TIME_TYPE_PARSE", message);
+    }
 }
 
 fn check_links(embed: &Form<'_>, problems: &mut Problems) {
@@ -156,6 +202,22 @@ mod tests {
             found["embeds"]["_errors"][0]["code"],
             "MAX_EMBED_SIZE_EXCEEDED"
         );
+    }
+
+    #[test]
+    fn an_embed_is_shown_without_what_discord_does_not_know() {
+        let body = json!({"embeds": [{"title": " t ", "description": null, "sparkle": 1, "type": "link",
+            "timestamp": "2026-01-01T00:00:00Z", "author": {"name": "a", "url": null},
+            "fields": [{"name": "n", "value": "v", "sparkle": 1}]}]});
+        let mut problems = Problems::default();
+        let form = Form::read(&body, "", &mut problems).unwrap();
+        assert_eq!(
+            Value::from(read(&form, &mut problems)),
+            json!([{"title": "t", "type": "rich", "timestamp": "2026-01-01T00:00:00Z", "author": {"name": "a"},
+                "fields": [{"name": "n", "value": "v", "inline": false}]}])
+        );
+        let wrong = self::problems(&json!({"embeds": [{"title": "t", "timestamp": "yesterday"}]}));
+        assert!(wrong["embeds"]["0"]["timestamp"].is_object());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{World, messages::Message};
+use super::{World, messages::Message, people::User};
 use crate::{clock::Moment, snowflake::Snowflake};
 
 /// The field `resolved` while it is filled.
@@ -46,10 +46,16 @@ impl World {
         let user = self
             .people
             .values()
-            .find(|user| user.name == name || user.id.to_string() == name);
+            .find(|user| self.is_called(user, name, resolved.guild));
         let user = user.ok_or_else(|| format!("nobody here is called {name}"))?;
         self.resolve_user(now, user.id, resolved);
         Ok(json!(user.id))
+    }
+
+    /// Whether it is somebody's id, or their name in the guild where they are looked for.
+    fn is_called(&self, user: &User, name: &str, guild: Option<Snowflake>) -> bool {
+        let is_here = guild.is_none_or(|guild| self.member(guild, user.id).is_some());
+        user.id.to_string() == name || (is_here && user.name == name)
     }
 
     /// The user, and what they are in the guild without what stands in the user.
