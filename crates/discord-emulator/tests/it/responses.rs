@@ -276,6 +276,7 @@ async fn whether_a_deferred_reply_is_ephemeral_is_settled_by_the_deferral() {
         let path = world.rest.webhook(&event, "");
         let body = json!({"content": "done", "flags": followed});
         let filled = world.rest.call("POST", &path, &body).await;
+        assert_eq!(filled.status, 200, "{filled:?}");
         let original = world
             .rest
             .get(&world.rest.webhook(&event, "/messages/@original"))
