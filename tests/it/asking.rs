@@ -1,6 +1,6 @@
 //! `/ask` as people know it: acknowledged, growing, final, for everyone at once.
 
-use discord_emulator::RateLimits;
+use discord_emulator::{RateLimits, Speed};
 use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::ids::InteractionId;
 use insta::assert_snapshot;
@@ -118,6 +118,8 @@ async fn a_long_answer_continues_in_further_messages_and_loses_no_link() {
 #[tokio::test]
 async fn twenty_people_asking_at_once_are_answered_each_once() {
     let bot = TestBot::spawn().await;
+    // A slow machine may need more than three seconds for so many.
+    bot.discord.run_time(Speed::FROZEN);
     let mut asked = Vec::new();
     for round in 0..10 {
         let people: Vec<_> = (0..20)
