@@ -13,7 +13,8 @@ use tokio::net::TcpListener;
 use crate::{
     clock::{Moment, Speed},
     control,
-    fault::{Fault, Faults, OrderedFault},
+    fault::{Fault, OrderedFault},
+    fault_rules::Faults,
     gateway::{
         cut::{GatewayCut, GatewayFaults, Order},
         event_fault::{EventFault, OrderedEventFault},

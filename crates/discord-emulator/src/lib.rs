@@ -16,6 +16,7 @@ mod person;
 mod refused;
 
 mod fault;
+mod fault_rules;
 mod harness;
 mod record;
 mod report;

@@ -11,7 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::{Clock, Moment},
-    fault::Faults,
+    fault_rules::Faults,
     gateway::sessions::Sessions,
     record::Record,
     report::Report,

@@ -18,6 +18,7 @@ use super::{
     encoder::{Encoder, corrupted},
     frames::{Identify, Incoming, Resume},
     members::RequestMembers,
+    opening::{Identified, open},
     sessions::{ConnectionId, Held, Next},
     settings::GatewaySettings,
 };
@@ -26,8 +27,6 @@ use crate::{
     listener::Switch,
     rest::limit_table::Row,
     shared::{Shared, State},
-    snowflake::Snowflake,
-    world::World,
 };
 
 /// Frames that cannot be sent within this time end the connection.
@@ -98,13 +97,6 @@ enum Woken {
     Event,
     Heart,
     Stop,
-}
-
-/// What becomes of an identify.
-enum Identified {
-    Session(Held),
-    /// Too many have come lately: opcode 9.
-    TooSoon,
 }
 
 struct Connection<'a> {
@@ -241,7 +233,7 @@ impl Connection<'_> {
         let gateway_url = &self.shared.gateway_url;
         let identified = self
             .shared
-            .act(|state, now| open_session(state, now, id, identify, gateway_url))?;
+            .act(|state, now| open(state, now, id, identify, gateway_url))?;
         match identified {
             Identified::TooSoon => self.send(9, json!(false)).await,
             Identified::Session(held) => {
@@ -454,61 +446,3 @@ async fn take_its_time(shared: &Shared) {
 
 /// The client cannot be reached any more, and may come back.
 const GONE: End = End::Left { may_return: true };
-
-/// Judges an identify, and opens its session with READY and the guilds of its shard.
-fn open_session(
-    state: &mut State,
-    now: Moment,
-    connection: ConnectionId,
-    identify: &Identify,
-    gateway_url: &str,
-) -> Result<Identified, Close> {
-    identify.check(state.world.privileged)?;
-    if state.limits.is_token_void(now) {
-        return Err(Close::AuthenticationFailed);
-    }
-    let (shard, _) = identify.shard.unwrap_or((0, 1));
-    if !state.limits.may_identify_now(now, shard) {
-        return Ok(Identified::TooSoon);
-    }
-    if state.limits.voids_token(now) {
-        state.sessions.end_all(Close::AuthenticationFailed.code());
-        return Err(Close::AuthenticationFailed);
-    }
-    let own: Vec<Snowflake> = state
-        .world
-        .guilds_of_bot()
-        .map(|guild| guild.id)
-        .filter(|guild| identify.serves(*guild))
-        .collect();
-    if own.len() > state.sessions.settings.most_guilds {
-        return Err(Close::ShardingRequired);
-    }
-    let ready = ready(&state.world, gateway_url);
-    let guilds: Vec<(Snowflake, Value)> = state
-        .world
-        .guilds_of_bot()
-        .filter(|guild| identify.serves(guild.id))
-        .map(|guild| (guild.id, state.world.full_guild_json(now, guild)))
-        .collect();
-    let held = state
-        .sessions
-        .identify(connection, identify, &ready, &guilds);
-    state.note_event("READY", &ready);
-    for (_, guild) in &guilds {
-        state.note_event("GUILD_CREATE", guild);
-    }
-    Ok(Identified::Session(held))
-}
-
-/// The first event of a session, without the guilds of its shard: they follow as events of their own.
-fn ready(world: &World, gateway_url: &str) -> Value {
-    let mut user = world.bot();
-    user["verified"] = json!(true);
-    user["mfa_enabled"] = json!(false);
-    user["email"] = json!(null);
-    user["flags"] = json!(0);
-    json!({"v": 10, "user": user, "guilds": [],
-        "resume_gateway_url": gateway_url, "application": {"id": world.application, "flags": 0},
-        "private_channels": [], "relationships": [], "presences": [], "guild_join_requests": [], "_trace": []})
-}

@@ -3,10 +3,12 @@
 mod close;
 mod connection;
 pub(crate) mod cut;
+mod delivery;
 mod encoder;
 pub(crate) mod event_fault;
 mod frames;
 mod members;
+mod opening;
 mod session;
 pub(crate) mod sessions;
 pub(crate) mod settings;

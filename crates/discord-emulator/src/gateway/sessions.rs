@@ -1,11 +1,9 @@
-//! Gateway sessions: who gets which event, and who comes back to which session. Knows no socket.
+//! Gateway sessions: who opens one, who comes back to it, and what its connection has to send. Knows no socket.
 
 use std::{
-    cell::OnceCell,
     collections::{HashMap, hash_map::RandomState},
     hash::BuildHasher,
     sync::Arc,
-    time::Duration,
 };
 
 use serde::Serialize;
@@ -15,8 +13,8 @@ use tokio::sync::{Notify, mpsc};
 use super::{
     close::Close,
     cut::{GatewayCut, GatewayFaults, Order},
-    event_fault::{EventAction, EventFaults},
-    frames::{Identify, MESSAGE_CONTENT, Resume},
+    event_fault::EventFaults,
+    frames::{Identify, Resume},
     session::Session,
     settings::GatewaySettings,
     told::{Dispatch, Told},
@@ -29,12 +27,8 @@ use crate::{
 
 /// Orders on their way to one connection.
 const MOST_ORDERS: usize = 64;
-/// Events that a fault holds back; further ones are not held.
-const MOST_HELD: usize = 10_000;
 /// Events that a connection takes at once.
 const MOST_AT_ONCE: usize = 256;
-/// How long an event waits for the one it is swapped with.
-const SWAPPED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Names one connection for as long as it lives.
 pub(crate) type ConnectionId = u64;
@@ -48,13 +42,13 @@ pub(crate) struct Sessions {
     pub(crate) down_until: Option<Moment>,
     /// Until when nothing is read from open connections, nor sent.
     pub(crate) stalled_until: Option<Moment>,
-    by_id: HashMap<String, Session>,
+    pub(super) by_id: HashMap<String, Session>,
     connections: HashMap<ConnectionId, mpsc::Sender<Order>>,
     last_connection: ConnectionId,
     /// Events that faults hold back until then; with `true` also until the next event has gone out.
-    held: Vec<(Moment, bool, Event)>,
+    pub(super) held: Vec<(Moment, bool, Event)>,
     secret: RandomState,
-    revision: u64,
+    pub(super) revision: u64,
 }
 
 /// A session as its connection holds it.
@@ -276,108 +270,6 @@ impl Sessions {
         }
     }
 
-    /// Hands an event to every session that may see it, as faults let it.
-    pub(crate) fn deliver(&mut self, now: Moment, event: Event) {
-        let fate = self.event_faults.meet(event.kind);
-        let can_hold = self.held.len() < MOST_HELD;
-        let is_swapped = fate == Some(EventAction::Swap);
-        match fate {
-            Some(EventAction::Lose) => {}
-            Some(EventAction::Delay(by)) if can_hold => {
-                self.held.push((now.plus(by), false, event));
-                self.revision += 1;
-            }
-            Some(EventAction::Swap) if can_hold => {
-                self.held.push((now.plus(SWAPPED_WITHIN), true, event));
-                self.revision += 1;
-            }
-            Some(action) => self.hand_out_broken(event, &action),
-            None => self.hand_out(&event),
-        }
-        if !is_swapped {
-            self.release(|(_, is_swapped, _)| *is_swapped);
-        }
-    }
-
-    fn hand_out_broken(&mut self, mut event: Event, action: &EventAction) {
-        match action {
-            EventAction::Double => self.hand_out(&event),
-            EventAction::Jump(by) => {
-                for session in self.by_id.values_mut().filter(|one| one.may_see(&event)) {
-                    session.seq += u64::from(*by);
-                }
-            }
-            EventAction::UnknownOp => self.hand_out_odd(&event, 99, event.kind),
-            EventAction::UnknownEvent => self.hand_out_odd(&event, 0, "EMULATED_UNKNOWN_EVENT"),
-            EventAction::UnknownField => {
-                change(&mut event, |data| {
-                    data["emulated_unknown_field"] = json!({"of": ["no", "meaning"]});
-                });
-            }
-            EventAction::WrongType(field) => change(&mut event, |data| {
-                let wrong = if data[field].is_string() {
-                    json!(42)
-                } else {
-                    json!("42")
-                };
-                data[field] = wrong;
-            }),
-            EventAction::Lose | EventAction::Delay(_) | EventAction::Swap => {}
-        }
-        self.hand_out(&event);
-    }
-
-    /// Something that Discord does not have, to whoever will see the event.
-    fn hand_out_odd(&mut self, event: &Event, op: u8, kind: &'static str) {
-        let told = Arc::new(Told {
-            op,
-            ..Told::new(kind, &json!({"emulated": true}))
-        });
-        for session in self.by_id.values_mut().filter(|one| one.may_see(event)) {
-            session.push(Arc::clone(&told));
-        }
-    }
-
-    /// Every session gets the same text, which is written when the first one needs it.
-    fn hand_out(&mut self, event: &Event) {
-        let told = |data: &Value| {
-            Arc::new(Told {
-                interaction: event.interaction,
-                ..Told::new(event.kind, data)
-            })
-        };
-        let (whole, stripped) = (OnceCell::new(), OnceCell::new());
-        for session in self.by_id.values_mut().filter(|one| one.may_see(event)) {
-            let told = match &event.without_content {
-                Some(data) if session.intents & MESSAGE_CONTENT == 0 => {
-                    stripped.get_or_init(|| told(data))
-                }
-                _ => whole.get_or_init(|| told(&event.payload)),
-            };
-            session.push(Arc::clone(told));
-        }
-    }
-
-    /// Lets go of the events whose time has come.
-    pub(crate) fn settle(&mut self, now: Moment) {
-        if !self.held.is_empty() {
-            self.release(|(due, ..)| *due <= now);
-        }
-    }
-
-    fn release(&mut self, is_due: impl FnMut(&mut (Moment, bool, Event)) -> bool) {
-        let mut due: Vec<_> = self.held.extract_if(.., is_due).collect();
-        due.sort_by_key(|(due, ..)| *due);
-        for (_, _, event) in due {
-            self.hand_out(&event);
-        }
-    }
-
-    /// When [`Sessions::settle`] has something to do next.
-    pub(crate) fn next_deadline(&self) -> Option<Moment> {
-        self.held.iter().map(|(due, ..)| *due).min()
-    }
-
     /// What a connection has to send next; what it holds as sent is.
     pub(crate) fn next(&mut self, connection: ConnectionId, held: &Held) -> Next {
         let session = self
@@ -413,18 +305,14 @@ impl Sessions {
     }
 }
 
-/// Changes the data of an event in both of its forms.
-fn change(event: &mut Event, change: impl Fn(&mut Value)) {
-    for data in [Some(&mut event.payload), event.without_content.as_mut()] {
-        if let Some(data) = data.filter(|data| data.is_object()) {
-            change(data);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{super::session::MOST_WAITING, *};
+    use std::time::Duration;
+
+    use super::{
+        super::{frames::MESSAGE_CONTENT, session::MOST_WAITING},
+        *,
+    };
 
     fn sessions() -> Sessions {
         Sessions::new(GatewaySettings::default(), 0)

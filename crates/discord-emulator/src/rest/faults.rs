@@ -7,7 +7,8 @@ use futures_util::stream;
 
 use super::{answer::Answer, arrival::Arrival, log::Outcome, process, routes};
 use crate::{
-    fault::{FaultAction, LimitFault, LimitScope, Met},
+    fault::{FaultAction, LimitFault, LimitScope},
+    fault_rules::Met,
     listener::Peer,
     shared::Shared,
 };

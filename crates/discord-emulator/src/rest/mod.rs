@@ -42,7 +42,7 @@ use self::{
 };
 use crate::{
     clock::Moment,
-    fault::{Facts, Met},
+    fault_rules::{Facts, Met},
     listener::Peer,
     record::Exchange,
     shared::{self, Shared},

@@ -1,0 +1,75 @@
+//! Opens a session: judges an identify, and makes READY and the guilds that follow it. Sends nothing.
+
+use serde_json::{Value, json};
+
+use super::{
+    close::Close,
+    frames::Identify,
+    sessions::{ConnectionId, Held},
+};
+use crate::{clock::Moment, shared::State, snowflake::Snowflake, world::World};
+
+/// What becomes of an identify.
+pub(super) enum Identified {
+    Session(Held),
+    /// Too many have come lately: opcode 9.
+    TooSoon,
+}
+
+/// Judges an identify, and opens its session with READY and the guilds of its shard.
+pub(super) fn open(
+    state: &mut State,
+    now: Moment,
+    connection: ConnectionId,
+    identify: &Identify,
+    gateway_url: &str,
+) -> Result<Identified, Close> {
+    identify.check(state.world.privileged)?;
+    if state.limits.is_token_void(now) {
+        return Err(Close::AuthenticationFailed);
+    }
+    let (shard, _) = identify.shard.unwrap_or((0, 1));
+    if !state.limits.may_identify_now(now, shard) {
+        return Ok(Identified::TooSoon);
+    }
+    if state.limits.voids_token(now) {
+        state.sessions.end_all(Close::AuthenticationFailed.code());
+        return Err(Close::AuthenticationFailed);
+    }
+    let own: Vec<Snowflake> = state
+        .world
+        .guilds_of_bot()
+        .map(|guild| guild.id)
+        .filter(|guild| identify.serves(*guild))
+        .collect();
+    if own.len() > state.sessions.settings.most_guilds {
+        return Err(Close::ShardingRequired);
+    }
+    let ready = ready(&state.world, gateway_url);
+    let guilds: Vec<(Snowflake, Value)> = state
+        .world
+        .guilds_of_bot()
+        .filter(|guild| identify.serves(guild.id))
+        .map(|guild| (guild.id, state.world.full_guild_json(now, guild)))
+        .collect();
+    let held = state
+        .sessions
+        .identify(connection, identify, &ready, &guilds);
+    state.note_event("READY", &ready);
+    for (_, guild) in &guilds {
+        state.note_event("GUILD_CREATE", guild);
+    }
+    Ok(Identified::Session(held))
+}
+
+/// The first event of a session, without the guilds of its shard: they follow as events of their own.
+fn ready(world: &World, gateway_url: &str) -> Value {
+    let mut user = world.bot();
+    user["verified"] = json!(true);
+    user["mfa_enabled"] = json!(false);
+    user["email"] = json!(null);
+    user["flags"] = json!(0);
+    json!({"v": 10, "user": user, "guilds": [],
+        "resume_gateway_url": gateway_url, "application": {"id": world.application, "flags": 0},
+        "private_channels": [], "relationships": [], "presences": [], "guild_join_requests": [], "_trace": []})
+}
