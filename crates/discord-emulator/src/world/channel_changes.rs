@@ -100,6 +100,9 @@ impl World {
         match channel.kind {
             ChannelKind::Direct => Err(Refusal::NotInDirect),
             kind if kind.is_thread() => {
+                if form.number("flags", &mut problems).unwrap_or(0) != 0 {
+                    return Err(Refusal::Lacking("pinning a post in its forum".to_owned()));
+                }
                 let change = ThreadChange::read(&form, &mut problems);
                 self.change_thread(now, actor, id, problems.unless_any(change)?)
             }

@@ -184,15 +184,22 @@ impl World {
         if granted.contains(Permissions::MANAGE_THREADS) {
             return Ok(());
         }
+        Err(match origin.interaction {
+            None if !thread.is_archived => Refusal::ThreadLocked,
+            _ => self.closed_to(place, origin),
+        })
+    }
+
+    /// What an archived thread says to whoever changes something in it.
+    pub(super) fn closed_to(&self, place: &Channel, origin: &Origin) -> Refusal {
         let is_member = place
             .guild
             .is_some_and(|guild| self.member(guild, origin.author).is_some());
-        Err(match origin.interaction {
-            Some(_) if is_member => Refusal::ThreadArchived,
-            Some(_) => Refusal::MissingAccess,
-            None if thread.is_archived => Refusal::ThreadArchived,
-            None => Refusal::ThreadLocked,
-        })
+        if origin.interaction.is_some() && !is_member {
+            Refusal::MissingAccess
+        } else {
+            Refusal::ThreadArchived
+        }
     }
 
     /// Writes a message, notes whom it pings, tells the gateway.

@@ -9,7 +9,7 @@ use super::{
     channels::{Channel, ChannelKind},
     form::Form,
     message_form::{Carrier, Draft, EDITABLE, LOADING},
-    messages::{Message, Origin},
+    messages::Origin,
     permissions::Permissions,
     refusal::{Problems, Refusal},
     telling::Intents,
@@ -39,7 +39,11 @@ impl World {
             .message(channel, id)
             .cloned()
             .ok_or(Refusal::UnknownMessage)?;
-        self.refuse_closed(now, self.find_channel(channel)?, &message)?;
+        let origin = Origin {
+            interaction: message.interaction,
+            ..Origin::ordinary(channel, message.author)
+        };
+        self.refuse_closed(now, self.find_channel(channel)?, &origin)?;
         let allowed = draft.allowed.clone();
         let before = message.clone();
         refuse_new_flags(message.flags, &draft)?;
@@ -103,37 +107,16 @@ impl World {
         place: &Channel,
         actor: Snowflake,
     ) -> Result<(), Refusal> {
-        self.refuse_locked(now, place, &Origin::ordinary(place.id, actor))?;
-        if place
-            .thread
-            .as_ref()
-            .is_some_and(|thread| thread.is_archived)
-        {
-            return Err(Refusal::ThreadArchived);
-        }
-        Ok(())
+        self.refuse_closed(now, place, &Origin::ordinary(place.id, actor))
     }
 
-    /// Refuses a change of a message in a thread that is archived, or locked for its author.
-    fn refuse_closed(
-        &self,
-        now: Moment,
-        place: &Channel,
-        message: &Message,
-    ) -> Result<(), Refusal> {
-        let origin = Origin {
-            interaction: message.interaction,
-            ..Origin::ordinary(message.channel, message.author)
-        };
-        self.refuse_locked(now, place, &origin)?;
-        if place
-            .thread
-            .as_ref()
-            .is_some_and(|thread| thread.is_archived)
-        {
-            return Err(Refusal::ThreadArchived);
+    /// The same for a message of this origin: answers to interactions outlive the bot's stay in a guild.
+    fn refuse_closed(&self, now: Moment, place: &Channel, origin: &Origin) -> Result<(), Refusal> {
+        self.refuse_locked(now, place, origin)?;
+        match &place.thread {
+            Some(thread) if thread.is_archived => Err(self.closed_to(place, origin)),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Somebody deletes a message through the channel's route: their own, or another's with a permission.

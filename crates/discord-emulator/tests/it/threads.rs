@@ -339,7 +339,7 @@ async fn in_the_archive_nothing_is_changed() {
 }
 
 #[tokio::test]
-async fn a_follow_up_in_a_thread_that_was_locked_meanwhile_is_refused() {
+async fn an_answer_in_a_thread_that_was_closed_meanwhile_is_refused() {
     let emulator = emulator().await;
     let (rest, mut gateway) = crate::bot::ready_bot(&emulator).await;
     let alice = emulator.person("alice");
@@ -394,6 +394,7 @@ async fn its_owner_may_name_and_archive_a_thread_and_not_more() {
         (400, 50035)
     );
     assert_eq!(changes(&own, json!({"locked": true})).await, (403, 50013));
+    assert_eq!(changes(&own, json!({"flags": 2})).await, (501, 0));
     assert_eq!(
         changes(&own, json!({"rate_limit_per_user": 5})).await,
         (403, 50013)
