@@ -10,6 +10,7 @@ mod interactions;
 mod load;
 mod named;
 mod seed;
+mod state;
 mod time;
 mod wrong;
 
@@ -72,6 +73,11 @@ pub(crate) const CALLS: &[(&str, &str, &str)] = &[
         "POST",
         "/context",
         "somebody uses a command of a message's or a person's menu",
+    ),
+    (
+        "POST",
+        "/state",
+        "what changes under a bot: it is removed, its guild fails, a thread is locked or deleted",
     ),
     ("GET", "/clock", "what time it is, and how fast it runs"),
     ("POST", "/clock", "advance, freeze or scale time"),
@@ -146,6 +152,7 @@ pub(crate) fn router(emulator: Emulator) -> Router {
         .route("/component", post(interactions::component))
         .route("/modal", post(interactions::modal))
         .route("/context", post(interactions::context))
+        .route("/state", post(state::change))
         .route("/clock", get(time::clock).post(time::set))
         .route(
             "/faults",

@@ -533,3 +533,40 @@ async fn a_crowd_is_made_by_call_and_its_waits_are_told() {
     assert!(told["answered_ms"]["p50"].as_f64() <= told["answered_ms"]["max"].as_f64());
     emulator.close().await;
 }
+
+#[tokio::test]
+async fn the_world_changes_under_a_bot() {
+    let (emulator, control) = steered().await;
+    let (rest, mut gateway) = ready_with_guilds(&emulator).await;
+    let thread = control
+        .post(
+            "/thread",
+            &json!({"person": "you", "channel": "general", "name": "Tea"}),
+        )
+        .await["channel"]
+        .clone();
+    let lock = json!({"channel": {"person": "you", "channel": thread, "set": {"locked": true, "archived": true}}});
+    control.post("/state", &lock).await;
+    let messages = format!("/channels/{}/messages", thread.as_str().unwrap());
+    let said = rest.call("POST", &messages, &json!({"content": "x"})).await;
+    assert_eq!(said.code(), (400, 50083));
+    let delete = json!({"delete_channel": {"person": "you", "channel": thread}});
+    control.post("/state", &delete).await;
+    assert_eq!(gateway.event("THREAD_DELETE").await["id"], thread);
+    control.post("/state", &json!({"outage": true})).await;
+    assert_eq!(gateway.event("GUILD_DELETE").await["unavailable"], true);
+    control.post("/state", &json!({"outage": false})).await;
+    gateway.event("GUILD_CREATE").await;
+    control.post("/state", &json!({"bot": "removed"})).await;
+    assert!(gateway.event("GUILD_DELETE").await["unavailable"].is_null());
+    let nobody = json!({"time_out": {"person": "nobody", "period": 1}});
+    assert_eq!(control.refused("POST", "/state", &nobody).await.0, 404);
+    emulator.expects_rejections();
+    emulator.close().await;
+}
+
+/// A bot that hears of guilds.
+async fn ready_with_guilds(emulator: &Harness) -> (Rest, Gateway) {
+    let (gateway, _) = Gateway::identified(emulator, 1).await;
+    (Rest::new(emulator), gateway)
+}

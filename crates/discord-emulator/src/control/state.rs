@@ -1,0 +1,77 @@
+//! `/_emu/state`: what changes under a bot's feet, such as a thread that is locked while it answers. Decides nothing.
+
+use std::time::Duration;
+
+use axum::{Json, body::Bytes, extract::State};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{
+    named,
+    wrong::{Wrong, read},
+};
+use crate::Emulator;
+
+/// `POST /_emu/state`: one change of the home guild.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Change {
+    /// The bot leaves the guild, or comes back.
+    Bot(Presence),
+    /// The guild fails, or is back.
+    Outage(bool),
+    /// Somebody can do nothing but read.
+    TimeOut {
+        person: String,
+        /// Seconds; 0 ends it.
+        #[serde(with = "crate::seconds")]
+        period: Duration,
+    },
+    /// Somebody changes a channel or thread as `PATCH /channels/{id}` does.
+    Channel {
+        person: String,
+        channel: String,
+        /// Such as `archived`, `locked`, `name`.
+        set: Map<String, Value>,
+    },
+    /// Somebody deletes a channel or thread.
+    DeleteChannel { person: String, channel: String },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Presence {
+    Removed,
+    Invited,
+}
+
+pub(super) async fn change(
+    State(emulator): State<Emulator>,
+    body: Bytes,
+) -> Result<Json<Value>, Wrong> {
+    match read(&body)? {
+        Change::Bot(Presence::Removed) => emulator.removes_bot(),
+        Change::Bot(Presence::Invited) => emulator.invites_bot(),
+        Change::Outage(on) => emulator.outage(on),
+        Change::TimeOut { person, period } => {
+            emulator.timeout(&named::person(&emulator, &person)?, period);
+        }
+        Change::Channel {
+            person,
+            channel,
+            set,
+        } => {
+            let channel = named::channel(&emulator, &channel)?;
+            named::person(&emulator, &person)?
+                .changes(&channel, &Value::Object(set))
+                .map_err(|error| Wrong::refused(&error))?;
+        }
+        Change::DeleteChannel { person, channel } => {
+            let channel = named::channel(&emulator, &channel)?;
+            named::person(&emulator, &person)?
+                .deletes_channel(&channel)
+                .map_err(|error| Wrong::refused(&error))?;
+        }
+    }
+    Ok(Json(json!({})))
+}
