@@ -118,6 +118,11 @@ impl Incoming {
     }
 }
 
+/// The shard that a guild belongs to, of so many.
+pub(super) fn shard_of(guild: Snowflake, count: u64) -> u64 {
+    (guild.get() >> 22) % count.max(1)
+}
+
 impl Identify {
     fn is_sound(&self) -> bool {
         self.large_threshold
@@ -127,7 +132,7 @@ impl Identify {
     /// Whether a guild belongs to the shard.
     pub(crate) fn serves(&self, guild: Snowflake) -> bool {
         let (shard, count) = self.shard.unwrap_or((0, 1));
-        (guild.get() >> 22) % count.max(1) == shard
+        shard_of(guild, count) == shard
     }
 
     /// Judges token, intents and shard.

@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::Notify;
 
 use super::{
-    frames::Identify,
+    frames::{Identify, shard_of},
     sessions::ConnectionId,
     told::{Dispatch, Told},
 };
@@ -72,7 +72,7 @@ impl Session {
     /// Whether events of this guild belong to the session's shard; those without a guild belong to the first.
     pub(super) fn serves(&self, guild: Option<Snowflake>) -> bool {
         let (shard, count) = self.shard;
-        guild.map_or(0, |guild| (guild.get() >> 22) % count.max(1)) == shard
+        guild.map_or(0, |guild| shard_of(guild, count)) == shard
     }
 
     pub(super) fn may_see(&self, event: &Event) -> bool {

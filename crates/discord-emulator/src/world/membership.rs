@@ -17,20 +17,23 @@ impl World {
         if there.is_none_or(|there| there.members.remove(&person).is_none()) {
             return;
         }
-        for channel in self.channels.values_mut() {
-            if let Some(thread) = channel
-                .thread
-                .as_mut()
-                .filter(|_| channel.guild == Some(guild))
-            {
-                thread.members.remove(&person);
-            }
-        }
+        self.leave_threads(guild, person);
         let payload = json!({"guild_id": guild, "user": self.user_json(person)});
         let kind = "GUILD_MEMBER_REMOVE";
         self.outbox
             .push(Event::of_guild(kind, guild, INTENT_GUILD_MEMBERS, payload));
         self.touch();
+    }
+
+    /// Whoever is not in a guild is in none of its threads.
+    fn leave_threads(&mut self, guild: Snowflake, person: Snowflake) {
+        let own = self
+            .channels
+            .values_mut()
+            .filter(|channel| channel.guild == Some(guild));
+        for thread in own.filter_map(|channel| channel.thread.as_mut()) {
+            thread.members.remove(&person);
+        }
     }
 
     /// Somebody can do nothing but read until then; `None` ends it.
@@ -62,15 +65,7 @@ impl World {
             return Err(Refusal::UnknownGuild);
         }
         there.roles.retain(|_, role| role.of_bot != Some(bot));
-        for channel in self.channels.values_mut() {
-            if let Some(thread) = channel
-                .thread
-                .as_mut()
-                .filter(|_| channel.guild == Some(guild))
-            {
-                thread.members.remove(&bot);
-            }
-        }
+        self.leave_threads(guild, bot);
         let payload = json!({"id": guild});
         self.outbox.push(Event::of_guild(
             "GUILD_DELETE",
