@@ -8,10 +8,7 @@ use std::{
     fs,
     io::{self, BufRead, BufReader, Write},
     process::{Child, ChildStdout, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::mpsc::{SyncSender, sync_channel},
     thread,
     time::{Duration, Instant},
 };
@@ -32,9 +29,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 const EVENTS: u64 = 200_000;
 /// How far the sender of events may be ahead of the listener, well within what a session keeps.
-const AHEAD: u64 = 2_000;
-/// How long the sender waits before it looks again whether it is too far ahead.
-const PAUSE: Duration = Duration::from_millis(1);
+const AHEAD: usize = 2_000;
 const REQUESTS: u64 = 100_000;
 /// Connections that REST requests come on at the same time.
 const CONNECTIONS: u64 = 16;
@@ -107,7 +102,7 @@ fn memory() -> Outcome<()> {
 fn events() -> Outcome<()> {
     let (server, emulator) = start()?;
     emulator.allow_message_content(true);
-    let heard = Arc::new(AtomicU64::new(0));
+    let (ahead, heard) = sync_channel(AHEAD);
     let (gateway, token) = (emulator.gateway_url(), emulator.bot_token().to_owned());
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut bot = runtime.block_on(Listener::identified(
@@ -117,10 +112,10 @@ fn events() -> Outcome<()> {
     ))?;
     let (started, worked) = (Instant::now(), cpu_time(SERVER)?);
     let writing = {
-        let (emulator, heard) = (emulator.clone(), Arc::clone(&heard));
+        let emulator = emulator.clone();
         thread::Builder::new()
             .name(PEOPLE.to_owned())
-            .spawn(move || write_messages(&emulator, &heard))?
+            .spawn(move || write_messages(&emulator, &ahead))?
     };
     runtime.block_on(async {
         for n in 0..EVENTS {
@@ -128,7 +123,7 @@ fn events() -> Outcome<()> {
             if message != n.to_string() {
                 return Err(format!("message {n} came as {message}").into());
             }
-            heard.store(n + 1, Ordering::Release);
+            heard.recv()?;
         }
         Outcome::Ok(())
     })?;
@@ -147,14 +142,11 @@ fn events() -> Outcome<()> {
     Ok(())
 }
 
-/// Writes as fast as the listener hears; gives what it worked.
-fn write_messages(emulator: &Emulator, heard: &AtomicU64) -> Outcome<Duration> {
+/// Writes as fast as the listener hears, and waits where it is too far ahead; gives what it worked.
+fn write_messages(emulator: &Emulator, ahead: &SyncSender<()>) -> Outcome<Duration> {
     let (alice, general) = (emulator.person("alice"), emulator.channel("general"));
     for n in 0..EVENTS {
-        while n - heard.load(Ordering::Acquire) > AHEAD {
-            // Without a sleep, the waiting would be counted as work.
-            thread::sleep(PAUSE);
-        }
+        ahead.send(())?;
         alice.says(&general, &n.to_string())?;
     }
     cpu_time(PEOPLE)
