@@ -8,9 +8,9 @@ use tokio::runtime::Runtime;
 
 use super::world::World;
 
-/// Something like an answer, and anything else.
-fn texts() -> impl Strategy<Value = String> {
-    let piece = prop::sample::select(vec![
+/// Something like an answer, and anything else, with these ways to think among it.
+fn texts(thoughts: &[&'static str]) -> impl Strategy<Value = String> {
+    let pieces = [
         "Green tea is steeped at 80 degrees for two minutes.",
         "Black tea is old.",
         "[1]",
@@ -43,14 +43,13 @@ fn texts() -> impl Strategy<Value = String> {
         ". ",
         "- ",
         "# Tea",
-        "<think>",
-        "</think>",
         "Sources:",
         "[1]: https://e.example/",
         "ä",
         "|",
-    ]);
-    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    ];
+    let pieces = [&pieces, thoughts].concat();
+    prop::collection::vec(prop::sample::select(pieces), 0..24).prop_map(|pieces| pieces.concat())
 }
 
 /// I4 and I7: sent in any way, and asked again, it is the same answer, never empty, and says who wrote it. What stands in it is
@@ -59,13 +58,35 @@ fn texts() -> impl Strategy<Value = String> {
 fn every_written_answer_keeps_every_promise() {
     let runtime = Runtime::new().unwrap();
     let world = runtime.block_on(World::new());
+    check(
+        &runtime,
+        &world,
+        texts(&["\n<think>Hm. [1]\n</think>", "<think>"]),
+    );
+}
+
+/// The first thought without a beginning changes how the engine reads what comes after it, so that this model has had one.
+#[test]
+fn a_model_that_thinks_without_a_beginning_keeps_every_promise() {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(async {
+        let world = World::new().await;
+        world
+            .chat
+            .play(Model::Says("Hm.\n</think>\nGreen tea. [1]".to_owned()));
+        world.answered(json!({})).await;
+        world
+    });
+    check(&runtime, &world, texts(&["<think>", "</think>"]));
+}
+
+fn check(runtime: &Runtime, world: &World, texts: impl Strategy<Value = String>) {
     let mut runner = TestRunner::new(ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(96)
     });
-    let cases = (texts(), 1_usize..20);
-    let checked = runner.run(&cases, |(text, piece)| {
-        runtime.block_on(keeps_every_promise(&world, text, piece))
+    let checked = runner.run(&(texts, 1_usize..20), |(text, piece)| {
+        runtime.block_on(keeps_every_promise(world, text, piece))
     });
     checked.unwrap();
 }
