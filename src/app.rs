@@ -10,8 +10,10 @@ use tokio_util::sync::CancellationToken;
 use crate::answers::{EndpointError, SonarAnswers};
 use crate::clock::SystemClock;
 use crate::conversation::ask::Desk;
+use crate::conversation::history::Budget;
 use crate::conversation::in_flight::{InFlight, Limits};
 use crate::conversation::ports::Store;
+use crate::conversation::rules::Rules;
 use crate::discord::bot::{Bot, BotError, Discord};
 use crate::serve::{self, ServeError};
 use crate::settings::Settings;
@@ -83,8 +85,13 @@ impl App {
             service,
             Arc::new(SystemClock),
             in_flight,
+            Budget {
+                turns: settings.conversations.history_turns,
+                tokens: settings.conversations.history_tokens,
+            },
         ));
-        let bot = discord.connect(Arc::clone(&desk)).await?;
+        let rules = Rules::from(&settings.conversations);
+        let bot = discord.connect(Arc::clone(&desk), rules).await?;
         Ok(Self {
             desk,
             store,

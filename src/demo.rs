@@ -17,9 +17,8 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, StartError};
 use crate::conversation::ask::Desk;
 use crate::conversation::outcome::Outcome;
-use crate::conversation::ports::Store;
+use crate::conversation::ports::{Store, StoreError};
 use crate::discord::bot::BotError;
-use crate::ids::InteractionId;
 use crate::settings::Settings;
 
 /// How long the bot may take to come up once its parts are built.
@@ -261,7 +260,7 @@ async fn ask_and_print(
             writeln!(out, "{shown:#}")?;
         }
     }
-    match demo.store.outcome(InteractionId(interaction.id())).await {
+    match outcome(&demo, interaction.id()).await {
         Ok(Some(Outcome::Answered(_))) => Ok(()),
         Ok(Some(Outcome::Failed { failure, .. })) => {
             Err(DemoError::NoAnswer(failure.name().to_owned()))
@@ -270,4 +269,13 @@ async fn ask_and_print(
         Ok(None) => Err(DemoError::Refused),
         Err(error) => Err(DemoError::NoAnswer(error.to_string())),
     }
+}
+
+/// How the question of an interaction ended.
+async fn outcome(demo: &Demo, interaction: u64) -> Result<Option<Outcome>, StoreError> {
+    let Some(question) = demo.store.asked_by(interaction).await? else {
+        return Ok(None);
+    };
+    let kept = demo.store.question(question).await?;
+    Ok(kept.and_then(|kept| kept.outcome))
 }

@@ -33,16 +33,37 @@ discord_id!(
     PersonId
 );
 discord_id!(
+    /// One message.
+    MessageId
+);
+discord_id!(
     /// One interaction: what Discord sends when a person uses a command.
     InteractionId
 );
 
-/// A question in our store. Rises with every question; also the id a person can quote to the operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct QuestionId(pub i64);
+macro_rules! stored_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub i64);
 
-impl fmt::Display for QuestionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
 }
+
+stored_id!(
+    /// A question in our store. Rises with every question; also the id a person can quote to the operator.
+    QuestionId
+);
+stored_id!(
+    /// A conversation in our store.
+    ConversationId
+);
+stored_id!(
+    /// A quoted message in our store, kept while somebody writes their question about it.
+    QuoteId
+);

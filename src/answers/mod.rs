@@ -1,5 +1,6 @@
 //! The answer service, spoken to in the Sonar protocol. The only place that names the crate `sonar`; shows nothing.
 
+mod messages;
 mod thinking;
 
 use std::time::Duration;
@@ -10,8 +11,7 @@ use sonar::{ChatChunk, ChatRequest, Client, Error, Message, Retries, SearchResul
 
 use crate::conversation::answer::{Finish, Source, Usage};
 use crate::conversation::failure::Failure;
-use crate::conversation::ports::{AnswerError, AnswerEvent, AnswerService};
-use crate::conversation::question::Question;
+use crate::conversation::ports::{AnswerError, AnswerEvent, AnswerService, Inquiry};
 use crate::settings::answers::AnswerSettings;
 use thinking::AnswerText;
 
@@ -42,6 +42,7 @@ pub struct EndpointError(#[from] sonar::BuildError);
 pub struct SonarAnswers {
     client: Client,
     model: String,
+    related_questions: bool,
 }
 
 impl SonarAnswers {
@@ -66,6 +67,7 @@ impl SonarAnswers {
         Ok(Self {
             client: builder.build()?,
             model: settings.model.clone(),
+            related_questions: settings.related_questions,
         })
     }
 }
@@ -89,16 +91,19 @@ pub async fn knock(base_url: &str, settings: &AnswerSettings) -> Result<(), Stri
 }
 
 impl AnswerService for SonarAnswers {
-    fn ask(&self, question: &Question) -> BoxStream<'static, Result<AnswerEvent, AnswerError>> {
+    fn ask(&self, inquiry: &Inquiry) -> BoxStream<'static, Result<AnswerEvent, AnswerError>> {
         let client = self.client.clone();
-        let request = ChatRequest::new(
-            self.model.clone(),
-            vec![Message::user(question.asked.text.as_str())],
-        );
+        let messages = messages::of(inquiry);
+        let (model, related) = (self.model.clone(), self.related_questions);
         Box::pin(async_stream::try_stream! {
+            let messages = messages.map_err(|invalid| answer_error(invalid.into()))?;
+            let request = ChatRequest {
+                return_related_questions: related.then_some(true),
+                ..ChatRequest::new(model, messages)
+            };
             let mut chunks = client.chat_stream(&request).await.map_err(answer_error)?;
             let mut text = AnswerText::default();
-            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default() };
+            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default(), related: Vec::new() };
             let mut known = Vec::new();
             let mut last = String::new();
             while let Some(chunk) = chunks.next().await {
@@ -123,7 +128,7 @@ impl AnswerService for SonarAnswers {
             if !last.is_empty() {
                 yield AnswerEvent::Whole(last);
             }
-            yield AnswerEvent::Finished { model: end.model, finish: end.finish, usage: end.usage };
+            yield AnswerEvent::Finished { model: end.model, finish: end.finish, usage: end.usage, related: end.related };
         })
     }
 }
@@ -133,6 +138,7 @@ struct End {
     model: String,
     finish: Finish,
     usage: Usage,
+    related: Vec<String>,
 }
 
 impl End {
@@ -146,6 +152,9 @@ impl End {
                 "length" => Finish::Length,
                 other => Finish::Other(other.to_owned()),
             };
+        }
+        if let Some(related) = &chunk.related_questions {
+            self.related.clone_from(related);
         }
         if let Some(usage) = &chunk.usage {
             self.usage = Usage {

@@ -52,6 +52,8 @@ pub struct Answer {
     pub finish: Finish,
     /// What it took.
     pub usage: Usage,
+    /// Questions that one could ask next, as the service gave them.
+    pub related: Vec<String>,
 }
 
 /// An answer as far as it has come: what is shown while it grows.

@@ -6,14 +6,17 @@ use futures_util::StreamExt;
 
 use super::answer::Draft;
 use super::failure::Failure;
+use super::history::Budget;
 use super::in_flight::InFlight;
+use super::line::{InLine, Lines};
 use super::outcome::Outcome;
 use super::ports::{
-    Acceptance, AnswerError, AnswerEvent, AnswerService, Progress, Store, StoreError, Unshown,
+    Acceptance, AnswerError, AnswerEvent, AnswerService, Inquiry, Posted, Progress, Store,
+    StoreError, Unshown,
 };
 use super::question::{NewQuestion, Question};
 use crate::clock::Clock;
-use crate::ids::QuestionId;
+use crate::ids::{MessageId, QuestionId};
 
 /// Where questions are taken and answered.
 pub struct Desk {
@@ -21,22 +24,32 @@ pub struct Desk {
     service: Arc<dyn AnswerService>,
     clock: Arc<dyn Clock>,
     in_flight: InFlight,
+    lines: Lines,
+    budget: Budget,
 }
 
 impl Desk {
-    /// A desk that answers by `service` and remembers in `store`.
+    /// A desk that answers by `service`, remembers in `store`, and sends as much of the past along as `budget` allows.
     pub fn new(
         store: Arc<dyn Store>,
         service: Arc<dyn AnswerService>,
         clock: Arc<dyn Clock>,
         in_flight: InFlight,
+        budget: Budget,
     ) -> Self {
         Self {
             store,
             service,
             clock,
             in_flight,
+            lines: Lines::default(),
+            budget,
         }
+    }
+
+    /// Where everything is kept.
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
     }
 
     /// The questions being answered.
@@ -58,9 +71,24 @@ impl Desk {
         self.store.accept(question).await
     }
 
-    /// Answers an accepted question, showing progress, and records how it ended. Always comes to an end: the service's
-    /// own limits bound the wait.
-    pub async fn answer(&self, question: &Question, progress: &dyn Progress) -> Outcome {
+    /// Takes a question's place in the line before its conversation. To be taken when it is accepted: the order of the line is that of
+    /// the answers.
+    pub fn stand_in_line(&self, question: &Question) -> InLine {
+        self.lines.stand(question.conversation)
+    }
+
+    /// Answers an accepted question when its turn comes, showing progress, and records how it ended. Always comes to an end: the
+    /// service's own limits bound the wait of those before it. The turn in the conversation lasts as long as `in_line`.
+    pub async fn answer(
+        &self,
+        question: &Question,
+        in_line: &InLine,
+        progress: &dyn Progress,
+    ) -> Outcome {
+        if in_line.waits {
+            progress.waits();
+        }
+        in_line.turn().await;
         let outcome = match self.in_flight.turn().await {
             Some(_turn) => self.collect(question, progress).await,
             None => Outcome::failed(Failure::Interrupted),
@@ -75,6 +103,28 @@ impl Desk {
             // The reader still gets the outcome; the store keeps the question as open, and says so after a restart.
             tracing::error!(%question, %error, "an outcome could not be recorded");
         }
+    }
+
+    /// Notes that a message of an outcome is out.
+    pub async fn posted(&self, question: QuestionId, posted: Posted) {
+        if let Err(error) = self.store.posted(question, posted).await {
+            tracing::error!(%question, %error, "where an answer is could not be recorded");
+        }
+    }
+
+    /// Notes that a message of an outcome is gone.
+    pub async fn unposted(&self, message: MessageId) {
+        if let Err(error) = self.store.unposted(message).await {
+            tracing::error!(%message, %error, "that a message is gone could not be recorded");
+        }
+    }
+
+    /// The messages of an outcome that are out, in order; none when they cannot be read.
+    pub async fn messages(&self, question: QuestionId) -> Vec<Posted> {
+        self.store.messages(question).await.unwrap_or_else(|error| {
+            tracing::error!(%question, %error, "where an answer is could not be read");
+            Vec::new()
+        })
     }
 
     /// Notes that the first `parts` messages of an outcome are out.
@@ -121,9 +171,25 @@ impl Desk {
         self.store.unshown(after, newest, limit).await
     }
 
+    /// The question with as much of what was said before as fits.
+    async fn inquiry(&self, question: &Question) -> Result<Inquiry, StoreError> {
+        let turns = self.store.history(question.id, self.budget.turns).await?;
+        Ok(Inquiry {
+            question: question.clone(),
+            history: self.budget.fit(turns),
+        })
+    }
+
     async fn collect(&self, question: &Question, progress: &dyn Progress) -> Outcome {
         let mut draft = Draft::default();
-        let mut events = self.service.ask(question);
+        let inquiry = match self.inquiry(question).await {
+            Ok(inquiry) => inquiry,
+            Err(error) => {
+                tracing::error!(question = %question.id, %error, "what was said before could not be read");
+                return Outcome::failed(Failure::Internal);
+            }
+        };
+        let mut events = self.service.ask(&inquiry);
         while let Some(event) = events.next().await {
             match event {
                 Ok(AnswerEvent::Sources(sources)) => draft.sources = sources,
@@ -136,8 +202,9 @@ impl Desk {
                     model,
                     finish,
                     usage,
+                    related,
                 }) => {
-                    return Outcome::Answered(draft.finished(model, finish, usage));
+                    return Outcome::Answered(draft.finished(model, finish, usage, related));
                 }
                 Err(error) => return failed(question.id, draft, error),
             }

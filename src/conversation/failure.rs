@@ -28,6 +28,8 @@ pub enum Failure {
     Unreadable,
     /// The answer broke off half-way.
     BrokeOff,
+    /// A reader stopped it while it was being written.
+    Stopped,
     /// Footnote was stopped or restarted while it was answering.
     Interrupted,
     /// A fault of ours.
@@ -47,6 +49,7 @@ impl Failure {
             Self::TimedOut => "timed_out",
             Self::Unreadable => "unreadable",
             Self::BrokeOff => "broke_off",
+            Self::Stopped => "stopped",
             Self::Interrupted => "interrupted",
             Self::Internal => "internal",
         }
@@ -64,6 +67,7 @@ impl Failure {
             Self::TimedOut,
             Self::Unreadable,
             Self::BrokeOff,
+            Self::Stopped,
             Self::Interrupted,
         ];
         known

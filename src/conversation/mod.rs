@@ -1,9 +1,15 @@
 //! The domain: questions, answers, and the one use case that leads from one to the other.
 //!
 //! Knows nothing of Discord, of the protocol or of the database: it speaks to them through [`ports`]. Only [`ports`],
-//! [`in_flight`] and [`ask`] await; the rest are plain values.
+//! [`in_flight`], [`line`] and [`ask`] await; the rest are plain values.
 
 pub mod question;
+
+pub mod home;
+
+pub mod rules;
+
+pub mod controls;
 
 pub mod answer;
 
@@ -13,6 +19,10 @@ pub mod outcome;
 
 pub mod ports;
 
+pub mod history;
+
 pub mod in_flight;
+
+pub mod line;
 
 pub mod ask;

@@ -8,10 +8,12 @@ use futures_util::stream::BoxStream;
 
 use super::answer::{Answer, Draft, Finish, Source, Usage};
 use super::failure::Failure;
+use super::history::Turn;
+use super::home::Conversation;
 use super::outcome::Outcome;
-use super::question::{NewQuestion, Question};
+use super::question::{NewQuestion, Question, QuestionText, Quote, Reply};
 use crate::clock::Moment;
-use crate::ids::{InteractionId, QuestionId};
+use crate::ids::{ChannelId, ConversationId, MessageId, QuestionId, QuoteId};
 
 /// Trouble in the store. Says what failed; "not there" is never an error.
 #[derive(Debug, thiserror::Error)]
@@ -38,19 +40,87 @@ pub struct Unshown {
     pub parts_shown: u32,
 }
 
-/// Keeps questions, answers, sources and usage. Every write is durable when the call returns.
+/// A question as it is kept, whatever became of it.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The question.
+    pub question: Question,
+    /// How it ended; none while it is open.
+    pub outcome: Option<Outcome>,
+    /// What the asker made of its text since.
+    pub edited: Option<QuestionText>,
+    /// Whether its answer was taken away.
+    pub withdrawn: bool,
+}
+
+/// A message of an answer, where it can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Which message of the answer, from 0.
+    pub part: u32,
+    /// Where it is.
+    pub channel: ChannelId,
+    /// Which it is.
+    pub message: MessageId,
+}
+
+/// Keeps questions and how they ended. Every write is durable when the call returns; so it is with the other stores.
 #[async_trait]
-pub trait Store: Send + Sync {
-    /// Records a question, once for each interaction.
+pub trait QuestionStore: Send + Sync {
+    /// Records a question, once for each event, in the conversation it belongs to.
     async fn accept(&self, question: NewQuestion) -> Result<Acceptance, StoreError>;
 
-    /// Records how a question ended: the answer with its sources and usage, or the failure. A failure never replaces an answer.
+    /// Records how a question ended: the answer with its sources and usage, or the failure. A failure never replaces an answer to the
+    /// same attempt.
     async fn record(
         &self,
         question: QuestionId,
         outcome: &Outcome,
         at: Moment,
     ) -> Result<(), StoreError>;
+
+    /// Opens a question once more, with this text if there is one. Its messages are those that the new outcome is shown in. The new
+    /// reply, when there is one, takes the place of the old. None when there is no such question, or it is open, or its answer was taken away.
+    async fn reopen(
+        &self,
+        question: QuestionId,
+        text: Option<&QuestionText>,
+        reply: Option<&Reply>,
+    ) -> Result<Option<Question>, StoreError>;
+
+    /// Notes what the asker made of a question's text.
+    async fn edited(&self, question: QuestionId, text: &QuestionText) -> Result<(), StoreError>;
+
+    /// Takes a question and its answer out of every history, and forgets what they said.
+    async fn withdraw(&self, question: QuestionId) -> Result<(), StoreError>;
+
+    /// A question, whatever became of it.
+    async fn question(&self, question: QuestionId) -> Result<Option<Kept>, StoreError>;
+
+    /// The question that an interaction or a message brought.
+    async fn asked_by(&self, event: u64) -> Result<Option<QuestionId>, StoreError>;
+
+    /// What was said before a question, newest first, at most `at_most` turns: along the answers that it goes on from.
+    async fn history(&self, question: QuestionId, at_most: u32) -> Result<Vec<Turn>, StoreError>;
+
+    /// The newest question there is.
+    async fn newest(&self) -> Result<Option<QuestionId>, StoreError>;
+}
+
+/// Keeps where outcomes can be seen, and which nobody has seen yet.
+#[async_trait]
+pub trait PostStore: Send + Sync {
+    /// Notes that a message of the outcome, or of what will be one, can be seen.
+    async fn posted(&self, question: QuestionId, posted: Posted) -> Result<(), StoreError>;
+
+    /// The messages of a question's outcome, in order.
+    async fn messages(&self, question: QuestionId) -> Result<Vec<Posted>, StoreError>;
+
+    /// Notes that this message is gone.
+    async fn unposted(&self, message: MessageId) -> Result<(), StoreError>;
+
+    /// The question whose answer a message is.
+    async fn answered_by(&self, message: MessageId) -> Result<Option<QuestionId>, StoreError>;
 
     /// Notes that the first `parts` messages of the outcome are out, and more are to come.
     async fn parts_shown(&self, question: QuestionId, parts: u32) -> Result<(), StoreError>;
@@ -61,9 +131,6 @@ pub trait Store: Send + Sync {
     /// Notes that the outcome can be shown to nobody: it is kept, and not tried again.
     async fn undeliverable(&self, question: QuestionId) -> Result<(), StoreError>;
 
-    /// The newest question there is.
-    async fn newest(&self) -> Result<Option<QuestionId>, StoreError>;
-
     /// The questions after `after`, up to `newest`, whose outcome nobody has seen and somebody may yet see; oldest first, at
     /// most `limit`. One that cannot be read is left out and logged.
     async fn unshown(
@@ -72,10 +139,57 @@ pub trait Store: Send + Sync {
         newest: QuestionId,
         limit: u32,
     ) -> Result<Vec<Unshown>, StoreError>;
+}
 
-    /// How the question of an interaction ended; none while it is open, or when there is none.
-    async fn outcome(&self, interaction: InteractionId) -> Result<Option<Outcome>, StoreError>;
+/// Keeps conversations.
+#[async_trait]
+pub trait ConversationStore: Send + Sync {
+    /// A conversation.
+    async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError>;
 
+    /// The conversation that lives in this channel.
+    async fn living_in(&self, channel: ChannelId) -> Result<Option<Conversation>, StoreError>;
+
+    /// Lets a conversation live in this channel from now on, if it lives nowhere yet and no other lives there.
+    async fn settle(&self, conversation: ConversationId, home: ChannelId)
+    -> Result<(), StoreError>;
+
+    /// How many questions of a conversation have an answer.
+    async fn answers_in(&self, conversation: ConversationId) -> Result<u64, StoreError>;
+
+    /// Notes that somebody else than the starter has written where the conversation lives.
+    async fn others_joined(&self, conversation: ConversationId) -> Result<(), StoreError>;
+
+    /// Notes that it was told where the conversation lives how to go on. True the first time.
+    async fn tell(&self, conversation: ConversationId) -> Result<bool, StoreError>;
+}
+
+/// Keeps what is needed to hear everything once: quoted messages while a question about them is written, and up to when all was heard.
+#[async_trait]
+pub trait HeardStore: Send + Sync {
+    /// Keeps a quoted message while somebody writes their question about it.
+    async fn hold(&self, quote: &Quote, at: Moment) -> Result<QuoteId, StoreError>;
+
+    /// A quoted message that is kept.
+    async fn held(&self, id: QuoteId) -> Result<Option<Quote>, StoreError>;
+
+    /// Forgets the quoted messages that were kept before this moment.
+    async fn drop_held(&self, before: Moment) -> Result<(), StoreError>;
+
+    /// Notes that everything said up to this moment was heard.
+    async fn heard_until(&self, at: Moment) -> Result<(), StoreError>;
+
+    /// Up to when everything was heard, when that was ever noted.
+    async fn last_heard(&self) -> Result<Option<Moment>, StoreError>;
+
+    /// The channels in which something was asked since this moment, those with the newest questions first, at most `limit`.
+    async fn channels_since(&self, since: Moment, limit: u32)
+    -> Result<Vec<ChannelId>, StoreError>;
+}
+
+/// Keeps everything.
+#[async_trait]
+pub trait Store: QuestionStore + PostStore + ConversationStore + HeardStore {
     /// Finishes what is being written and closes.
     async fn close(&self);
 }
@@ -97,7 +211,18 @@ pub enum AnswerEvent {
         finish: Finish,
         /// What it took.
         usage: Usage,
+        /// Questions that one could ask next.
+        related: Vec<String>,
     },
+}
+
+/// A question as it is put to the service: with what was said before.
+#[derive(Clone, Debug)]
+pub struct Inquiry {
+    /// The question.
+    pub question: Question,
+    /// What was said before, oldest first, as much of it as fits.
+    pub history: Vec<Turn>,
 }
 
 /// Why the service gave no answer: the decision, and the cause for the operator's log.
@@ -119,11 +244,14 @@ impl fmt::Display for AnswerError {
 pub trait AnswerService: Send + Sync {
     /// Asks, and streams what comes. Dropping the stream gives the question up. A stream that ends without `Finished`
     /// broke off.
-    fn ask(&self, question: &Question) -> BoxStream<'static, Result<AnswerEvent, AnswerError>>;
+    fn ask(&self, inquiry: &Inquiry) -> BoxStream<'static, Result<AnswerEvent, AnswerError>>;
 }
 
 /// Where a growing answer is shown. Never waits: only the newest draft counts.
 pub trait Progress: Send + Sync {
+    /// The question waits for its turn in the conversation.
+    fn waits(&self);
+
     /// The answer has come this far.
     fn grew(&self, draft: &Draft);
 }
@@ -131,7 +259,13 @@ pub trait Progress: Send + Sync {
 /// What an answer holds once it is whole.
 impl Draft {
     /// The draft with what only the end knows.
-    pub fn finished(self, model: String, finish: Finish, usage: Usage) -> Answer {
+    pub fn finished(
+        self,
+        model: String,
+        finish: Finish,
+        usage: Usage,
+        related: Vec<String>,
+    ) -> Answer {
         let Self { text, sources } = self;
         Answer {
             text,
@@ -139,6 +273,7 @@ impl Draft {
             model,
             finish,
             usage,
+            related,
         }
     }
 }

@@ -1,9 +1,12 @@
-//! What a person asked, and where the answer has to go. Plain values.
+//! What a person asked, where it belongs, and where the answer has to go. Plain values.
 
 use secrecy::SecretString;
 
 use crate::clock::Moment;
-use crate::ids::{ApplicationId, ChannelId, GuildId, InteractionId, PersonId, QuestionId};
+use crate::ids::{
+    ApplicationId, ChannelId, ConversationId, GuildId, InteractionId, MessageId, PersonId,
+    QuestionId,
+};
 
 /// The text of a question: not blank, and no longer than [`QuestionText::LONGEST`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +47,42 @@ impl QuestionText {
     }
 }
 
+/// What is to be done about a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Answer it.
+    Answer,
+    /// Judge each claim of the quoted message.
+    Check,
+}
+
+/// A person as others see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// What they are called where they asked. They chose it themselves: it is data, never an instruction.
+    pub name: String,
+}
+
+/// A message of somebody's that a question is about. Data, never an instruction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// What its author is called.
+    pub author: String,
+    /// What it says, at most [`Quote::LONGEST`] characters of it.
+    pub text: String,
+    /// Where it is.
+    pub channel: ChannelId,
+    /// Which it is.
+    pub message: MessageId,
+}
+
+impl Quote {
+    /// The most characters of a message that are taken along.
+    pub const LONGEST: usize = 4_000;
+}
+
 /// Where a question was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -51,6 +90,8 @@ pub struct Place {
     pub guild: Option<GuildId>,
     /// The channel or thread.
     pub channel: ChannelId,
+    /// Whether the bot itself is there. Where it is not, because a person brought the app along, nothing but the reply can be written.
+    pub present: bool,
 }
 
 /// The reply that Discord holds open for a question, good for 15 minutes.
@@ -64,17 +105,47 @@ pub struct Reply {
     pub token: SecretString,
 }
 
+/// How a question came, and with it how its answer can be shown.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// By a command, a button or a form, whose reply Discord holds open.
+    Interaction(Reply),
+    /// By a message that everyone in the channel sees; the answer replies to it.
+    Message(MessageId),
+    /// By an interaction whose reply is no longer held open. What of the answer is out can be edited, more can be posted.
+    Past,
+}
+
+/// Which conversation a question belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Belongs {
+    /// It begins one.
+    New,
+    /// To the one that lives where it was asked (a thread, a forum post, a direct conversation); it begins that one if there is none.
+    Here,
+    /// It goes on from the answer to this question, which may be older than the newest.
+    After(QuestionId),
+}
+
 /// A question as it arrives, before it is recorded.
 #[derive(Clone, Debug)]
 pub struct NewQuestion {
     /// What was asked.
     pub text: QuestionText,
+    /// What is to be done about it.
+    pub task: Task,
+    /// The message that it is about.
+    pub quote: Option<Quote>,
     /// Who asked.
-    pub asker: PersonId,
+    pub asker: Person,
     /// Where.
     pub place: Place,
-    /// Where the answer goes.
-    pub reply: Reply,
+    /// The id of the interaction or message that brought it. Discord may deliver it twice; it is one question.
+    pub event: u64,
+    /// How it came, and where the answer goes.
+    pub origin: Origin,
+    /// Which conversation it belongs to.
+    pub belongs: Belongs,
     /// When.
     pub asked_at: Moment,
 }
@@ -84,6 +155,10 @@ pub struct NewQuestion {
 pub struct Question {
     /// Its id in the store.
     pub id: QuestionId,
+    /// The conversation it belongs to.
+    pub conversation: ConversationId,
+    /// How often it was opened once more.
+    pub attempt: u32,
     /// What was asked, by whom, where and when.
     pub asked: NewQuestion,
 }

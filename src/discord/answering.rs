@@ -2,37 +2,62 @@
 
 use std::sync::Arc;
 
+use dashmap::DashMap;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::call::CallError;
 use super::courier::{Courier, Undelivered};
-use super::interactions::{CallError, Interactions};
-use super::progress::EditedReply;
+use super::first_message::{FirstMessage, Ways};
+use super::progress::Growing;
 use crate::conversation::ask::Desk;
 use crate::conversation::failure::Failure;
 use crate::conversation::in_flight::OpenQuestion;
+use crate::conversation::line::InLine;
 use crate::conversation::outcome::Outcome;
-use crate::conversation::question::Question;
+use crate::conversation::question::{Origin, Question};
+use crate::conversation::rules::Rules;
+use crate::ids::{ApplicationId, PersonId, QuestionId};
 use crate::render::answer;
 
-/// What every command needs at hand.
+/// What everything at the edge needs at hand.
 pub(super) struct Edge {
     /// Where questions are taken and answered.
     pub(super) desk: Arc<Desk>,
-    /// The interaction endpoints.
-    pub(super) interactions: Interactions,
-    /// Delivers outcomes.
-    pub(super) courier: Courier,
+    /// How things are shown.
+    pub(super) ways: Ways,
+    /// Who the bot is.
+    pub(super) me: PersonId,
+    /// The application it belongs to.
+    pub(super) application: ApplicationId,
+    /// Whether messages that do not mention it come with their text.
+    pub(super) reads_messages: bool,
+    /// How it behaves.
+    pub(super) rules: Rules,
     /// Every task of the edge; the shutdown waits for them.
     pub(super) tasks: TaskTracker,
     /// Cancelled when what is still being answered has to be given up.
     pub(super) give_up: CancellationToken,
+    /// What ends the answers that are being written, each by itself. May be lost: then nothing is being written.
+    pub(super) stops: DashMap<QuestionId, CancellationToken>,
 }
 
 impl Edge {
     /// Acknowledges a recorded question and answers it in a task of its own.
     pub(super) async fn take(self: &Arc<Self>, question: Question, open: OpenQuestion) {
-        match self.interactions.acknowledge(&question.asked.reply).await {
+        // Taken before anything is awaited, so that the line is in the order of acceptance.
+        let in_line = self.desk.stand_in_line(&question);
+        let acknowledged = match &question.asked.origin {
+            Origin::Interaction(reply) => self.ways.interactions.acknowledge(reply).await,
+            Origin::Message(_) => {
+                self.ways
+                    .channels
+                    .typing(question.asked.place.channel)
+                    .await
+            }
+            Origin::Past => Ok(()),
+        };
+        match acknowledged {
             // An earlier try arrived.
             Ok(()) | Err(CallError::AlreadyAcknowledged) => {}
             // The question is recorded, so it is answered; the courier finds a way that is still open.
@@ -40,51 +65,74 @@ impl Edge {
                 tracing::warn!(question = %question.id, %error, "a question could not be acknowledged")
             }
         }
-        let edge = Arc::clone(self);
-        self.tasks
-            .spawn(async move { edge.answer(question, open).await });
+        self.answer_apart(question, in_line, open);
     }
 
-    async fn answer(self: Arc<Self>, question: Question, open: OpenQuestion) {
-        let reply = question.asked.reply.clone();
-        let progress = Arc::new(EditedReply::start(
-            &self.tasks,
-            self.interactions.clone(),
-            reply,
-        ));
-        let outcome = self.outcome(&question, &progress).await;
+    /// Answers a question in a task of its own.
+    pub(super) fn answer_apart(
+        self: &Arc<Self>,
+        question: Question,
+        in_line: InLine,
+        open: OpenQuestion,
+    ) {
+        let edge = Arc::clone(self);
+        self.tasks
+            .spawn(async move { edge.answer(question, in_line, open).await });
+    }
+
+    async fn answer(self: Arc<Self>, question: Question, in_line: InLine, open: OpenQuestion) {
+        let in_line = Arc::new(in_line);
+        let first = Arc::new(FirstMessage::of(self.ways.clone(), question).await);
+        let progress = Arc::new(Growing::start(&self.tasks, Arc::clone(&first)));
+        let outcome = self
+            .outcome(first.question(), Arc::clone(&in_line), &progress)
+            .await;
         if let Some(progress) = Arc::into_inner(progress) {
             progress.finish().await;
         }
-        self.deliver(&question, &outcome, 0).await;
+        self.deliver(&first, &outcome, 0).await;
+        drop(in_line);
         drop(open);
     }
 
-    /// How the question ended: answered or failed by the desk, given up, or lost to a panic of ours.
-    async fn outcome(&self, question: &Question, progress: &Arc<EditedReply>) -> Outcome {
+    /// How the question ended: answered or failed by the desk, stopped, given up, or lost to a panic of ours.
+    async fn outcome(
+        &self,
+        question: &Question,
+        in_line: Arc<InLine>,
+        progress: &Arc<Growing>,
+    ) -> Outcome {
         let desk = Arc::clone(&self.desk);
         let (asked, shown) = (question.clone(), Arc::clone(progress));
+        let stop = CancellationToken::new();
+        self.stops.insert(question.id, stop.clone());
         let mut work = self
             .tasks
-            .spawn(async move { desk.answer(&asked, shown.as_ref()).await });
-        let failure = tokio::select! {
+            .spawn(async move { desk.answer(&asked, &in_line, shown.as_ref()).await });
+        let ended = tokio::select! {
             ended = &mut work => match ended {
-                Ok(outcome) => return outcome,
+                Ok(outcome) => Ok(outcome),
                 Err(error) => {
                     tracing::error!(question = %question.id, %error, "answering failed");
-                    Failure::Internal
+                    Err(Failure::Internal)
                 }
             },
-            () = self.give_up.cancelled() => {
-                work.abort();
-                // Once it is gone, nothing is shown or recorded any more but what follows here. It may just have ended well.
-                if let Ok(outcome) = work.await {
-                    return outcome;
-                }
-                tracing::warn!(question = %question.id, "given up, because the program is to end");
-                Failure::Interrupted
-            }
+            () = stop.cancelled() => Err(Failure::Stopped),
+            () = self.give_up.cancelled() => Err(Failure::Interrupted),
         };
+        self.stops.remove(&question.id);
+        let failure = match ended {
+            Ok(outcome) => return outcome,
+            Err(failure) => failure,
+        };
+        work.abort();
+        // Once it is gone, nothing is shown or recorded any more but what follows here. It may just have ended well.
+        if failure != Failure::Internal
+            && let Ok(outcome) = work.await
+        {
+            return outcome;
+        }
+        tracing::info!(question = %question.id, failure = failure.name(), "given up");
         let outcome = Outcome::Failed {
             failure,
             draft: progress.newest(),
@@ -94,11 +142,13 @@ impl Edge {
     }
 
     /// Shows an outcome, but for the messages that are out already, and notes what can be seen.
-    pub(super) async fn deliver(&self, question: &Question, outcome: &Outcome, parts_shown: u32) {
-        let messages = answer::outcome(outcome);
+    pub(super) async fn deliver(&self, first: &FirstMessage, outcome: &Outcome, parts_shown: u32) {
+        let question = first.question();
+        let messages = answer::outcome(question.id, outcome);
         let parts = messages.len();
+        let courier = Courier::new(&self.ways, first).await;
         for (part, message) in (0..).zip(&messages).skip(parts_shown as usize) {
-            match self.courier.deliver(question, part, message).await {
+            match courier.deliver(part, message).await {
                 Ok(()) => {}
                 Err(error @ Undelivered::ForGood(_)) => {
                     tracing::warn!(question = %question.id, %error, "an outcome can be shown to nobody");
@@ -112,6 +162,9 @@ impl Edge {
                 self.desk.parts_shown(question.id, part + 1).await;
             }
         }
+        courier
+            .clear_beyond(u32::try_from(parts).unwrap_or(u32::MAX))
+            .await;
         self.desk.shown(question.id).await;
         let took = self.desk.clock().now().since(question.asked.asked_at);
         let answered = matches!(outcome, Outcome::Answered(_));

@@ -3,23 +3,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dashmap::DashMap;
 use poise::{Framework, FrameworkOptions};
 use secrecy::{ExposeSecret, SecretString};
 use serenity::Client;
-use serenity::all::{CreateAllowedMentions, GatewayIntents, HttpBuilder};
+use serenity::all::{ApplicationFlags, CreateAllowedMentions, GatewayIntents, HttpBuilder};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::answering::Edge;
 use super::api::{self, ApiError};
+use super::channels::Channels;
 use super::commands::{self, Error};
-use super::courier::Courier;
+use super::first_message::Ways;
 use super::interactions::Interactions;
 use super::on_error::on_error;
 use super::recovery::recover;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::StoreError;
-use crate::ids::QuestionId;
+use crate::conversation::rules::Rules;
+use crate::ids::{ApplicationId, PersonId, QuestionId};
 use crate::settings::discord::DiscordSettings;
 
 /// How long the notices of those given up may take to be delivered.
@@ -57,6 +60,10 @@ pub struct Discord {
     http: reqwest::Client,
     token: SecretString,
     gateway: String,
+    me: PersonId,
+    application: ApplicationId,
+    /// Whether messages that do not mention the bot come with their text.
+    reads_messages: bool,
     grace: Duration,
 }
 
@@ -72,15 +79,18 @@ impl Discord {
         let asking = HttpBuilder::new(token.expose_secret())
             .client(http.clone())
             .build();
-        let bot = asking
-            .get_bot_gateway()
-            .await
-            .map_err(|error| meaning(&error))?;
+        let meant = |error: serenity::Error| meaning(&error);
+        let bot = asking.get_bot_gateway().await.map_err(meant)?;
+        let me = asking.get_current_user().await.map_err(meant)?;
+        let application = asking.get_current_application_info().await.map_err(meant)?;
         let gateway = settings.gateway_url.clone().unwrap_or(bot.url);
         Ok(Self {
             http,
             token,
             gateway,
+            me: PersonId(me.id.get()),
+            application: ApplicationId(application.id.get()),
+            reads_messages: settings.message_content && may_read(application.flags),
             grace: Duration::from_secs(settings.grace_seconds),
         })
     }
@@ -90,7 +100,7 @@ impl Discord {
     /// # Errors
     ///
     /// See [`BotError`].
-    pub async fn connect(self, desk: Arc<Desk>) -> Result<Bot, BotError> {
+    pub async fn connect(self, desk: Arc<Desk>, rules: Rules) -> Result<Bot, BotError> {
         let left = desk.newest().await?;
         let http = || {
             HttpBuilder::new(self.token.expose_secret())
@@ -98,16 +108,23 @@ impl Discord {
                 .default_allowed_mentions(CreateAllowedMentions::new())
                 .build()
         };
-        let interactions = Interactions::new(self.http.clone());
+        let ways = Ways {
+            interactions: Interactions::new(self.http.clone()),
+            channels: Arc::new(Channels::new(self.http.clone(), &self.token)),
+            desk: Arc::clone(&desk),
+        };
         let edge = Arc::new(Edge {
             desk,
-            interactions: interactions.clone(),
-            courier: Courier::new(interactions, Arc::new(http())),
+            ways,
+            me: self.me,
+            application: self.application,
+            reads_messages: self.reads_messages,
+            rules,
             tasks: TaskTracker::new(),
             give_up: CancellationToken::new(),
+            stops: DashMap::new(),
         });
-        // Commands arrive without any intent.
-        let client = serenity::all::ClientBuilder::new_with_http(http(), GatewayIntents::empty())
+        let client = serenity::all::ClientBuilder::new_with_http(http(), self.intents())
             .framework(framework(Arc::clone(&edge), left))
             .await
             .map_err(|error| BotError::Unreachable(error.to_string()))?;
@@ -119,6 +136,27 @@ impl Discord {
             grace: self.grace,
         })
     }
+}
+
+impl Discord {
+    /// What Discord is asked to send besides interactions: messages, and with each server what was last said in its channels.
+    fn intents(&self) -> GatewayIntents {
+        let mut intents = GatewayIntents::GUILDS
+            | GatewayIntents::GUILD_MESSAGES
+            | GatewayIntents::DIRECT_MESSAGES;
+        intents.set(GatewayIntents::MESSAGE_CONTENT, self.reads_messages);
+        intents
+    }
+}
+
+/// Whether the developer portal lets the bot read messages. To ask for what it does not allow ends the connection.
+fn may_read(flags: Option<ApplicationFlags>) -> bool {
+    flags.is_some_and(|flags| {
+        flags.intersects(
+            ApplicationFlags::GATEWAY_MESSAGE_CONTENT
+                | ApplicationFlags::GATEWAY_MESSAGE_CONTENT_LIMITED,
+        )
+    })
 }
 
 /// A bot that can connect.

@@ -1,13 +1,14 @@
 //! Delivers the finished messages of a question: the first as the reply, the others behind it in the channel.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use serenity::all::{ChannelId, CreateAllowedMentions, CreateMessage, Http, HttpError, Nonce};
 use tokio::time::{Instant, sleep};
 
-use super::interactions::{CallError, Interactions};
-use crate::conversation::question::Question;
+use super::call::{CallError, Written};
+use super::channels::Posting;
+use super::first_message::{FirstMessage, Ways, nonce};
+use crate::conversation::ports::Posted;
+use crate::conversation::question::{Origin, Question};
 use crate::render::{Message, sentences};
 
 /// How long the delivery of one message may be tried. Discord remembers a message's nonce for some minutes; within them a repeat is no double.
@@ -21,131 +22,132 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 pub(super) enum Undelivered {
     /// The reply is gone and the channel refuses: nobody can be shown it.
     #[error("neither the reply nor the channel takes it: {0}")]
-    ForGood(String),
+    ForGood(CallError),
     /// Discord did not answer for as long as was tried.
     #[error("Discord did not take it in time: {0}")]
-    ForNow(String),
+    ForNow(CallError),
 }
 
-/// Delivers messages, one at a time.
-pub(super) struct Courier {
-    interactions: Interactions,
-    http: Arc<Http>,
+/// Delivers the messages of one outcome, one at a time.
+pub(super) struct Courier<'a> {
+    ways: &'a Ways,
+    first: &'a FirstMessage,
+    /// The messages that are there already: of an earlier attempt, or of an earlier process.
+    there: Vec<Posted>,
 }
 
-impl Courier {
-    pub(super) fn new(interactions: Interactions, http: Arc<Http>) -> Self {
-        Self { interactions, http }
+impl<'a> Courier<'a> {
+    pub(super) async fn new(ways: &'a Ways, first: &'a FirstMessage) -> Self {
+        let there = ways.desk.messages(first.question().id).await;
+        Self { ways, first, there }
     }
 
-    /// Shows one message of an outcome, counted from 0. Safe to repeat for some minutes: the reply is edited, the rest bears
+    /// Shows one message of the outcome, counted from 0. Safe to repeat for some minutes: what is there is edited, the rest bears
     /// nonces.
-    pub(super) async fn deliver(
-        &self,
-        question: &Question,
-        part: u32,
-        message: &Message,
-    ) -> Result<(), Undelivered> {
+    pub(super) async fn deliver(&self, part: u32, message: &Message) -> Result<(), Undelivered> {
         let deadline = Instant::now() + PATIENCE;
         if part > 0 {
-            return self.post(question, part, message, deadline).await;
+            let written = again(deadline, || self.show_further(part, message)).await;
+            let written = written.map_err(undelivered)?;
+            let posted = Posted {
+                part,
+                channel: written.channel(),
+                message: written.message(),
+            };
+            self.ways.desk.posted(self.question().id, posted).await;
+            return Ok(());
         }
-        let Err(error) = self.edit_reply(question, message, deadline).await else {
+        let Err(error) = again(deadline, || self.first.show(message)).await else {
             return Ok(());
         };
-        tracing::warn!(question = %question.id, %error, "the reply cannot be written; posting in the channel instead");
-        let addressed = sentences::addressed(question.asked.asker, message);
-        self.post(question, part, &addressed, deadline).await
+        let by_reply = matches!(self.question().asked.origin, Origin::Interaction(_));
+        if !by_reply || !self.question().asked.place.present {
+            return Err(undelivered(error));
+        }
+        tracing::warn!(question = %self.question().id, %error, "the reply cannot be written; posting in the channel instead");
+        let addressed = sentences::addressed(self.question().asked.asker.id, message);
+        again(deadline, || self.first.show_beside(&addressed))
+            .await
+            .map_err(undelivered)
     }
 
-    /// Edits the reply, again and again while that may help.
-    async fn edit_reply(
-        &self,
-        question: &Question,
-        message: &Message,
-        deadline: Instant,
-    ) -> Result<(), CallError> {
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let error = match self.interactions.edit(&question.asked.reply, message).await {
-                Ok(()) => return Ok(()),
-                Err(error) => error,
-            };
-            let wait = match &error {
-                CallError::RateLimited(wait) => *wait,
-                CallError::Unavailable(_) => pause,
-                CallError::Gone { .. }
-                | CallError::AlreadyAcknowledged
-                | CallError::Refused { .. } => return Err(error),
-            };
-            if Instant::now() + wait > deadline {
+    /// Takes away what an earlier attempt had beyond `parts` messages.
+    pub(super) async fn clear_beyond(&self, parts: u32) {
+        for surplus in self.there.iter().filter(|posted| posted.part >= parts) {
+            match self
+                .ways
+                .channels
+                .delete(surplus.channel, surplus.message)
+                .await
+            {
+                Ok(()) => self.ways.desk.unposted(surplus.message).await,
+                Err(error) => {
+                    tracing::warn!(question = %self.question().id, %error, "a message of an earlier answer could not be deleted");
+                }
+            }
+        }
+    }
+
+    fn question(&self) -> &Question {
+        self.first.question()
+    }
+
+    async fn show_further(&self, part: u32, message: &Message) -> Result<Written, CallError> {
+        let channels = &self.ways.channels;
+        if let Some(there) = self.there.iter().find(|posted| posted.part == part) {
+            match channels.edit(there.channel, there.message, message).await {
+                Err(CallError::Gone { .. }) => {}
+                edited => return edited,
+            }
+        }
+        let place = self.question().asked.place;
+        match &self.question().asked.origin {
+            Origin::Interaction(reply) if !place.present => {
+                self.ways.interactions.follow_up(reply, message).await
+            }
+            _ => {
+                let nonce = nonce(self.question(), part);
+                let posting = Posting {
+                    reply_to: None,
+                    nonce: &nonce,
+                };
+                channels.post(place.channel, message, posting).await
+            }
+        }
+    }
+}
+
+/// Calls again and again until `deadline`, while that may help.
+async fn again<T, F: Future<Output = Result<T, CallError>>>(
+    deadline: Instant,
+    call: impl Fn() -> F,
+) -> Result<T, CallError> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let error = match call().await {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        let wait = match &error {
+            CallError::RateLimited { wait, .. } => *wait,
+            CallError::Unavailable(_) => pause,
+            CallError::Gone { .. } | CallError::AlreadyAcknowledged | CallError::Refused { .. } => {
                 return Err(error);
             }
-            sleep(wait).await;
-            pause *= 2;
+        };
+        if Instant::now() + wait > deadline {
+            return Err(error);
         }
-    }
-
-    /// Posts one message in the channel. Its nonce makes a repeat return the first one.
-    async fn post(
-        &self,
-        question: &Question,
-        part: u32,
-        message: &Message,
-        deadline: Instant,
-    ) -> Result<(), Undelivered> {
-        let channel = ChannelId::new(question.asked.place.channel.0);
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let builder = CreateMessage::new()
-                .content(message.content())
-                .allowed_mentions(CreateAllowedMentions::new())
-                .nonce(Nonce::String(nonce(question, part)))
-                .enforce_nonce(true);
-            match channel.send_message(&*self.http, builder).await {
-                Ok(_) => return Ok(()),
-                Err(error) if !may_pass(&error) => {
-                    return Err(Undelivered::ForGood(reason(&error)));
-                }
-                Err(error) if Instant::now() + pause > deadline => {
-                    return Err(Undelivered::ForNow(reason(&error)));
-                }
-                Err(_) => sleep(pause).await,
-            }
-            pause *= 2;
-        }
+        sleep(wait).await;
+        pause *= 2;
     }
 }
 
-/// At most 25 characters, the same for every try: the interaction's id has at most 20 digits.
-fn nonce(question: &Question, part: u32) -> String {
-    format!("{}-{part}", question.asked.reply.interaction)
-}
-
-/// Whether the same call may work later: not when Discord understood and refused it.
-fn may_pass(error: &serenity::Error) -> bool {
+fn undelivered(error: CallError) -> Undelivered {
     match error {
-        serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
-            response.status_code.is_server_error()
+        CallError::RateLimited { .. } | CallError::Unavailable(_) => Undelivered::ForNow(error),
+        CallError::Gone { .. } | CallError::AlreadyAcknowledged | CallError::Refused { .. } => {
+            Undelivered::ForGood(error)
         }
-        serenity::Error::Http(HttpError::Request(_)) => true,
-        _ => false,
-    }
-}
-
-fn reason(error: &serenity::Error) -> String {
-    match error {
-        serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
-            format!(
-                "status {}, code {}",
-                response.status_code.as_u16(),
-                response.error.code
-            )
-        }
-        serenity::Error::Http(HttpError::Request(error)) if error.is_timeout() => {
-            "no answer in time".to_owned()
-        }
-        serenity::Error::Http(HttpError::Request(_)) => "no connection".to_owned(),
-        other => other.to_string(),
     }
 }

@@ -4,7 +4,19 @@ mod api;
 
 mod commands;
 
+mod arrival;
+
+mod taking;
+
+mod call;
+
 mod interactions;
+
+mod limiter;
+
+mod channels;
+
+mod first_message;
 
 mod progress;
 

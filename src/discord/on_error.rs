@@ -6,22 +6,9 @@ use poise::FrameworkError;
 use serenity::all::CommandInteraction;
 
 use super::answering::Edge;
+use super::arrival::Arrival;
 use super::commands::Error;
-use super::interactions::CallError;
-use crate::conversation::question::Reply;
 use crate::render::{Message, sentences};
-
-impl Edge {
-    /// Tells the asker, and only the asker, why their command leads to nothing.
-    pub(super) async fn refuse(&self, reply: &Reply, message: &Message) {
-        match self.interactions.refuse(reply, message).await {
-            Ok(()) | Err(CallError::AlreadyAcknowledged) => {}
-            Err(error) => {
-                tracing::warn!(interaction = %reply.interaction, %error, "a refusal could not be shown")
-            }
-        }
-    }
-}
 
 /// Handles an error of the framework.
 pub(super) async fn on_error(error: FrameworkError<'_, Arc<Edge>, Error>) {
@@ -94,6 +81,6 @@ async fn told(ctx: poise::Context<'_, Arc<Edge>, Error>, message: &Message) {
 }
 
 async fn refuse(edge: &Arc<Edge>, interaction: &CommandInteraction, message: &Message) {
-    edge.refuse(&super::commands::reply(interaction), message)
+    edge.refuse(&Arrival::of_command(interaction).reply, message)
         .await;
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answering::Edge;
+use super::first_message::FirstMessage;
 use crate::conversation::failure::Failure;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::Unshown;
@@ -53,5 +54,6 @@ async fn settle(edge: &Edge, unshown: Unshown) {
             interrupted
         }
     };
-    edge.deliver(&question, &outcome, parts_shown).await;
+    let first = FirstMessage::of(edge.ways.clone(), question).await;
+    edge.deliver(&first, &outcome, parts_shown).await;
 }

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::citations::{Cited, cite};
+use super::controls;
 use super::link::{Link, label};
 use super::sentences::{
-    self, CUT_AT_LENGTH, CUT_AT_PARTS, EMPTY_ANSWER, FOUND_NOT_CITED, SOURCES, WRITING,
+    self, CUT_AT_LENGTH, CUT_AT_PARTS, EMPTY_ANSWER, FOUND_NOT_CITED, SOURCES, WAITING, WRITING,
 };
 use super::split::split;
 use super::{MESSAGE_LIMIT, Message};
 use crate::conversation::answer::{Answer, Draft, Finish, Source};
 use crate::conversation::outcome::Outcome;
+use crate::ids::QuestionId;
 
 /// A part is cut here: some room below the limit, because Discord counts some characters in its own way.
 const PART_LIMIT: usize = 1_900;
@@ -27,8 +29,19 @@ const GROWING: usize = PART_LIMIT * 2;
 /// The most sources listed when the text cites none of them.
 const UNCITED_AT_MOST: usize = 5;
 
-/// A question's end, as the messages to show in order. Never empty.
-pub fn outcome(outcome: &Outcome) -> Vec<Message> {
+/// A question's end, as the messages to show in order; what readers can do with it is below the last. Never empty.
+pub fn outcome(question: QuestionId, outcome: &Outcome) -> Vec<Message> {
+    let mut messages = texts(outcome);
+    if let Some(last) = messages.pop() {
+        messages.push(
+            last.with_buttons(controls::below(question, outcome))
+                .with_menu(controls::related(question, outcome)),
+        );
+    }
+    messages
+}
+
+fn texts(outcome: &Outcome) -> Vec<Message> {
     match outcome {
         Outcome::Answered(answer) => whole(answer),
         Outcome::Failed { failure, draft } => {
@@ -42,14 +55,18 @@ pub fn outcome(outcome: &Outcome) -> Vec<Message> {
     }
 }
 
+/// A question that waits for those before it in its conversation.
+pub fn waiting(question: QuestionId) -> Message {
+    Message::new(WAITING.to_owned()).with_buttons(controls::while_written(question))
+}
+
 /// A growing answer as one message: whole sentences only, no half link, no open code block. None before the first sentence.
-pub fn growing(draft: &Draft) -> Option<Message> {
+pub fn growing(question: QuestionId, draft: &Draft) -> Option<Message> {
     let text = complete_sentences(beginning(&draft.text, GROWING));
     let parts = split(&cite(text, &draft.sources).text, PART_LIMIT);
-    parts
-        .into_iter()
-        .next()
-        .map(|first| Message::new(format!("{first}\n{WRITING}")))
+    parts.into_iter().next().map(|first| {
+        Message::new(format!("{first}\n{WRITING}")).with_buttons(controls::while_written(question))
+    })
 }
 
 fn whole(answer: &Answer) -> Vec<Message> {
@@ -247,6 +264,8 @@ mod tests {
     use crate::conversation::answer::Usage;
     use crate::conversation::failure::Failure;
 
+    const QUESTION: QuestionId = QuestionId(7);
+
     fn source(number: u32, title: &str, url: &str) -> Source {
         Source {
             number,
@@ -269,11 +288,12 @@ mod tests {
             model: "sonar".to_owned(),
             finish: Finish::Complete,
             usage: Usage::default(),
+            related: Vec::new(),
         }
     }
 
     fn shown(outcome_: &Outcome) -> String {
-        outcome(outcome_)
+        outcome(QUESTION, outcome_)
             .iter()
             .map(Message::content)
             .collect::<Vec<_>>()
@@ -349,7 +369,7 @@ mod tests {
     #[test]
     fn a_growing_answer_shows_whole_sentences_only() {
         let check = |text: &str, expected: Option<&str>| {
-            let shown = growing(&drafted(text));
+            let shown = growing(QUESTION, &drafted(text));
             let expected = expected.map(|text| format!("{text}\n-# Writing…"));
             assert_eq!(
                 shown.as_ref().map(Message::content),
@@ -377,7 +397,7 @@ mod tests {
     #[test]
     fn a_long_answer_is_parted_and_keeps_every_link() {
         let text = "A sentence that says something of note.[1] ".repeat(150);
-        let parts = outcome(&Outcome::Answered(answer(&text)));
+        let parts = outcome(QUESTION, &Outcome::Answered(answer(&text)));
         assert!(parts.len() > 1);
         let links: usize = parts
             .iter()
@@ -397,7 +417,10 @@ mod tests {
 
     #[test]
     fn an_endless_answer_is_bounded_and_says_that_it_goes_on() {
-        let parts = outcome(&Outcome::Answered(answer(&"word ".repeat(20_000))));
+        let parts = outcome(
+            QUESTION,
+            &Outcome::Answered(answer(&"word ".repeat(20_000))),
+        );
         assert!(parts.len() <= PARTS_AT_MOST + 2);
         assert!(
             parts

@@ -6,6 +6,8 @@ pub mod answer;
 
 pub mod citations;
 
+pub mod controls;
+
 pub mod link;
 
 pub mod passages;
@@ -14,15 +16,43 @@ pub mod sentences;
 
 pub mod split;
 
+pub mod thread_name;
+
+use crate::conversation::controls::Control;
+
 /// The most characters (Unicode code points) Discord takes in one message of a bot.
 ///
 /// See <https://discord.com/developers/docs/resources/message#create-message>.
 pub const MESSAGE_LIMIT: usize = 2_000;
 
-/// The content of one Discord message, ready to be sent: within the limit, and with nothing in it that pings.
+/// One Discord message, ready to be sent: within the limits, and with nothing in it that pings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     content: String,
+    buttons: Vec<Button>,
+    menu: Option<Menu>,
+}
+
+/// A button below a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What it says, at most 80 characters.
+    pub label: &'static str,
+    /// What it does.
+    pub control: Control,
+    /// Whether it takes something away.
+    pub destroys: bool,
+}
+
+/// A menu below a message: one of its options can be picked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Menu {
+    /// What it says before one is picked, at most 150 characters.
+    pub placeholder: &'static str,
+    /// What picking one does.
+    pub control: Control,
+    /// What can be picked, each at most 100 characters: 1 to 25. Its value is its place, from 0.
+    pub options: Vec<String>,
 }
 
 impl Message {
@@ -31,11 +61,36 @@ impl Message {
         &self.content
     }
 
+    /// The buttons below it, at most five.
+    pub fn buttons(&self) -> &[Button] {
+        &self.buttons
+    }
+
+    /// The menu below it.
+    pub fn menu(&self) -> Option<&Menu> {
+        self.menu.as_ref()
+    }
+
     fn new(content: String) -> Self {
         debug_assert!(
             content.chars().count() <= MESSAGE_LIMIT,
             "a message over Discord's limit"
         );
-        Self { content }
+        Self {
+            content,
+            buttons: Vec::new(),
+            menu: None,
+        }
+    }
+
+    fn with_buttons(mut self, buttons: Vec<Button>) -> Self {
+        debug_assert!(buttons.len() <= 5, "more buttons than a row holds");
+        self.buttons = buttons;
+        self
+    }
+
+    fn with_menu(mut self, menu: Option<Menu>) -> Self {
+        self.menu = menu;
+        self
     }
 }

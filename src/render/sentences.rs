@@ -15,6 +15,23 @@ pub const QUESTION_DESCRIPTION: &str = "What do you want to know?";
 
 /// Ends a message whose answer is still being written.
 pub(super) const WRITING: &str = "-# Writing…";
+/// Stands for an answer whose turn has not come.
+pub(super) const WAITING: &str =
+    "-# Another question of this conversation is being answered; yours is next in line.";
+/// Shows where an answer comes from.
+pub(super) const SOURCES_BUTTON: &str = "Sources";
+/// Asks on from an answer.
+pub(super) const FOLLOW_UP: &str = "Follow up";
+/// Has a question answered once more.
+pub(super) const REGENERATE: &str = "Regenerate";
+/// Has a question answered that was not.
+pub(super) const TRY_AGAIN: &str = "Try again";
+/// Takes an answer away.
+pub(super) const DELETE: &str = "Delete";
+/// Ends an answer that is being written.
+pub(super) const STOP: &str = "Stop";
+/// Heads the related questions.
+pub(super) const RELATED: &str = "Related questions";
 /// Heads the list of the sources that the text cites.
 pub(super) const SOURCES: &str = "**Sources**";
 /// Heads the list of sources when the text cites none of them.
@@ -61,6 +78,7 @@ pub(super) fn failure(failure: &Failure) -> String {
             "The answer service sent something that is no answer. Please ask again in a few minutes."
         }
         Failure::BrokeOff => "The answer broke off before it was complete. Please ask again.",
+        Failure::Stopped => "-# Stopped before it was complete.",
         Failure::Interrupted => "Footnote was restarted while it was answering. Please ask again.",
         Failure::Internal => "Something went wrong inside Footnote. Please ask again.",
     };

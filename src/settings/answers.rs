@@ -15,6 +15,8 @@ pub struct AnswerSettings {
     pub api_key: Option<SecretString>,
     /// `model`, `SONAR_MODEL`: the model asked for.
     pub model: String,
+    /// `related_questions`: whether the service is asked for questions that one could ask next.
+    pub related_questions: bool,
     /// `at_once`: questions put to the service at the same time, 1 to 1,000.
     pub at_once: usize,
     /// `open_at_most`: accepted questions open in all, 1 to 100,000.

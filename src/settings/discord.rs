@@ -17,6 +17,8 @@ pub struct DiscordSettings {
     pub ca_file: Option<PathBuf>,
     /// `gateway_url`, `DISCORD_GATEWAY_URL`: a ws:// or wss:// address to connect to.
     pub gateway_url: Option<String>,
+    /// `message_content`: whether messages that do not mention the bot are read, where the developer portal allows it.
+    pub message_content: bool,
     /// `grace_seconds`: how long open questions may take to end once the program is told to stop, 0 to 840.
     pub grace_seconds: u64,
 }

@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_named() {
-        insta::assert_snapshot!(refusal("[discord]\ntokn = \"x\""), @"the setting `discord.tokn` (in footnote.toml) is wrong: unknown field `tokn`, expected one of `token`, `address`, `ca_file`, `gateway_url`, `grace_seconds`");
+        insta::assert_snapshot!(refusal("[discord]\ntokn = \"x\""), @"the setting `discord.tokn` (in footnote.toml) is wrong: unknown field `tokn`, expected one of `token`, `address`, `ca_file`, `gateway_url`, `message_content`, `grace_seconds`");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 pub mod agent;
 pub mod answers;
+pub mod conversations;
 pub mod discord;
 pub mod engine;
 pub mod environment;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub discord: discord::DiscordSettings,
     /// Where answers come from.
     pub answers: answers::AnswerSettings,
+    /// How Footnote behaves in a conversation.
+    pub conversations: conversations::ConversationSettings,
     /// What the built-in server answers from.
     pub engine: engine::EngineSettings,
     /// The web beside the documents.

@@ -10,6 +10,7 @@ use url::Url;
 use super::Settings;
 use super::agent::AgentSettings;
 use super::answers::AnswerSettings;
+use super::conversations::ConversationSettings;
 use super::discord::DiscordSettings;
 use super::engine::{AnswersWith, EngineSettings};
 use super::jobs::JobsSettings;
@@ -32,6 +33,7 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     let mut found: Vec<Problem> = missing_token(&settings.discord).into_iter().collect();
     found.extend(discord(&settings.discord));
     found.extend(answers(&settings.answers));
+    found.extend(conversations(&settings.conversations));
     found.extend(data_dir(&settings.data_dir));
     found.extend(server(&settings.server));
     found.extend(agent(&settings.agent));
@@ -134,6 +136,36 @@ fn web(settings: &WebSettings) -> Vec<Problem> {
     .flatten()
     .map(Problem)
     .collect()
+}
+
+/// What is wrong with how much of a conversation is sent along or caught up on.
+fn conversations(settings: &ConversationSettings) -> Vec<Problem> {
+    let numbers = [
+        (
+            "history_turns",
+            u64::from(settings.history_turns),
+            u64::from(ConversationSettings::MOST_TURNS),
+        ),
+        (
+            "history_tokens",
+            settings.history_tokens as u64,
+            ConversationSettings::MOST_TOKENS,
+        ),
+        (
+            "catch_up_minutes",
+            settings.catch_up_minutes,
+            ConversationSettings::LONGEST_MINUTES,
+        ),
+    ];
+    numbers
+        .into_iter()
+        .filter(|(_, number, most)| number > most)
+        .map(|(name, number, most)| {
+            Problem(format!(
+                "conversations.{name} is {number}: it must be from 0 to {most}"
+            ))
+        })
+        .collect()
 }
 
 /// What is wrong with the language model that is to write.
@@ -584,6 +616,17 @@ mod tests {
             told("[writer]\nurl = \"http://nas:8080/v1/\"\nmodel = \"qwen2.5:7b\""),
             ""
         );
+    }
+
+    #[test]
+    fn a_past_that_is_too_long_is_named() {
+        let file = "[conversations]\nhistory_turns = 101\nhistory_tokens = 1000001\ncatch_up_minutes = 10081";
+        let told = review(file, &[("DISCORD_TOKEN", "a.b.c")].into());
+        insta::assert_snapshot!(told, @r"
+        conversations.history_turns is 101: it must be from 0 to 100
+        conversations.history_tokens is 1000001: it must be from 0 to 1000000
+        conversations.catch_up_minutes is 10081: it must be from 0 to 10080
+        ");
     }
 
     #[test]

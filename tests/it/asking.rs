@@ -2,7 +2,6 @@
 
 use discord_emulator::{RateLimits, Speed};
 use footnote_bot::conversation::outcome::Outcome;
-use footnote_bot::ids::InteractionId;
 use insta::assert_snapshot;
 
 use crate::harness::service::{Script, done, pieces};
@@ -72,11 +71,7 @@ async fn what_was_answered_is_stored_with_sources_and_usage() {
     bot.will_answer("Paris.[1]", &[FRANCE]);
     let asked = bot.person("alice").asks(&bot, "Capital of France?").await;
 
-    let stored = bot
-        .store()
-        .outcome(InteractionId(asked.interaction.id()))
-        .await
-        .unwrap();
+    let stored = bot.outcome(asked.interaction.id()).await;
     let Some(Outcome::Answered(answer)) = stored else {
         panic!("no answer is stored: {stored:?}")
     };

@@ -2,7 +2,6 @@
 
 use discord_emulator::{Fault, FaultAction};
 use footnote_bot::conversation::outcome::Outcome;
-use footnote_bot::ids::InteractionId;
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -110,11 +109,7 @@ async fn answers_of_an_earlier_run_are_still_there() {
     let asked = bot.person("alice").asks(&bot, "Kept?").await;
     bot.stop().await;
     bot.start().await;
-    let stored = bot
-        .store()
-        .outcome(InteractionId(asked.interaction.id()))
-        .await
-        .unwrap();
+    let stored = bot.outcome(asked.interaction.id()).await;
     assert!(matches!(stored, Some(Outcome::Answered(answer)) if answer.text == "Yes. [1]"));
 }
 

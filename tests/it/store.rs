@@ -4,8 +4,10 @@ use footnote_bot::clock::Moment;
 use footnote_bot::conversation::answer::{Answer, Draft, Finish, Source, Usage};
 use footnote_bot::conversation::failure::Failure;
 use footnote_bot::conversation::outcome::Outcome;
-use footnote_bot::conversation::ports::{Acceptance, Store};
-use footnote_bot::conversation::question::{NewQuestion, Place, Question, QuestionText, Reply};
+use footnote_bot::conversation::ports::{Acceptance, PostStore as _, QuestionStore as _, Store};
+use footnote_bot::conversation::question::{
+    Belongs, NewQuestion, Origin, Person, Place, Question, QuestionText, Reply, Task,
+};
 use footnote_bot::ids::{ApplicationId, ChannelId, GuildId, InteractionId, PersonId, QuestionId};
 use footnote_bot::storage::sqlite::{OpenError, SqliteStore};
 
@@ -13,20 +15,28 @@ const LATER: Moment = Moment(2_000);
 const NONE: QuestionId = QuestionId(0);
 const ALL: QuestionId = QuestionId(i64::MAX);
 
-fn question(interaction: u64) -> NewQuestion {
+fn question(event: u64) -> NewQuestion {
     NewQuestion {
         text: QuestionText::parse("Why? 🙂").unwrap(),
-        asker: PersonId(7),
+        task: Task::Answer,
+        quote: None,
+        asker: Person {
+            id: PersonId(7),
+            name: "Alice".to_owned(),
+        },
         // Above the signed range: the bits have to survive.
         place: Place {
             guild: Some(GuildId(u64::MAX - 1)),
             channel: ChannelId(u64::MAX),
+            present: true,
         },
-        reply: Reply {
-            interaction: InteractionId(interaction),
+        event,
+        origin: Origin::Interaction(Reply {
+            interaction: InteractionId(event),
             application: ApplicationId(3),
             token: "canary".into(),
-        },
+        }),
+        belongs: Belongs::New,
         asked_at: Moment(1_000),
     }
 }
@@ -50,6 +60,7 @@ fn answer() -> Outcome {
             completion_tokens: 2,
             cost_usd: Some(0.25),
         },
+        related: vec!["And then?".to_owned()],
     })
 }
 
@@ -58,6 +69,12 @@ async fn accepted(store: &dyn Store, interaction: u64) -> Question {
         Acceptance::Accepted(question) => question,
         Acceptance::Known => panic!("{interaction} is new"),
     }
+}
+
+/// How the question of an event ended.
+async fn outcome(store: &dyn Store, event: u64) -> Option<Outcome> {
+    let question = store.asked_by(event).await.unwrap()?;
+    store.question(question).await.unwrap()?.outcome
 }
 
 /// The suite. Takes a store with nothing in it.
@@ -72,12 +89,12 @@ async fn conforms(store: &dyn Store) {
     let third = accepted(store, u64::MAX).await;
     assert!(first.id < second.id && second.id < third.id, "ids rise");
     assert_eq!(
-        store.outcome(InteractionId(1)).await.unwrap(),
+        outcome(store, 1).await,
         None,
         "an open question has no outcome"
     );
     assert_eq!(
-        store.outcome(InteractionId(99)).await.unwrap(),
+        outcome(store, 99).await,
         None,
         "and one that is not there has none either"
     );
@@ -91,14 +108,8 @@ async fn conforms(store: &dyn Store) {
         },
     };
     store.record(second.id, &failed, LATER).await.unwrap();
-    assert_eq!(
-        store.outcome(InteractionId(1)).await.unwrap(),
-        Some(answer())
-    );
-    assert_eq!(
-        store.outcome(InteractionId(2)).await.unwrap(),
-        Some(failed.clone())
-    );
+    assert_eq!(outcome(store, 1).await, Some(answer()));
+    assert_eq!(outcome(store, 2).await, Some(failed.clone()));
 
     assert_eq!(store.newest().await.unwrap(), Some(third.id));
     assert_eq!(
@@ -113,8 +124,8 @@ async fn conforms(store: &dyn Store) {
     assert_eq!(unshown[2].outcome, None);
     let read = &unshown[0].question.asked;
     assert_eq!(
-        (read.place, read.asker, read.asked_at),
-        (question(1).place, PersonId(7), Moment(1_000))
+        (read.place, &read.asker, read.asked_at),
+        (question(1).place, &question(1).asker, Moment(1_000))
     );
     assert_eq!(read.text.as_str(), "Why? 🙂");
     assert_eq!(
@@ -144,14 +155,14 @@ async fn conforms(store: &dyn Store) {
 
     store.record(second.id, &answer(), LATER).await.unwrap();
     assert_eq!(
-        store.outcome(InteractionId(2)).await.unwrap(),
+        outcome(store, 2).await,
         Some(answer()),
         "a later outcome replaces an earlier one"
     );
 
     store.record(second.id, &failed, LATER).await.unwrap();
     assert_eq!(
-        store.outcome(InteractionId(2)).await.unwrap(),
+        outcome(store, 2).await,
         Some(answer()),
         "but a failure never replaces an answer"
     );

@@ -2,8 +2,6 @@
 
 mod ask;
 
-pub(super) use ask::reply;
-
 use std::sync::Arc;
 
 use super::answering::Edge;

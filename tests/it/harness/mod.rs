@@ -9,15 +9,18 @@ use std::time::Duration;
 use discord_emulator::{Channel, Harness, Interaction, Person, RateLimits};
 use footnote_bot::app::App;
 use footnote_bot::conversation::ask::Desk;
+use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::conversation::ports::Store;
 use footnote_bot::discord::bot::BotError;
-use footnote_bot::ids::{InteractionId, QuestionId};
+use footnote_bot::ids::QuestionId;
 use footnote_bot::settings::Settings;
+use footnote_bot::settings::conversations::Threads;
 use secrecy::SecretString;
 use serde_json::Value;
 use sonar_server::DocumentLinks;
 use sonar_server::engines::corpus::Silent;
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -43,6 +46,16 @@ struct Running {
     store: Arc<dyn Store>,
     shutdown: CancellationToken,
     task: JoinHandle<Result<(), BotError>>,
+    /// The bot's own, so that all of it can be ended at once.
+    runtime: Option<Runtime>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl TestBot {
@@ -82,6 +95,9 @@ impl TestBot {
         settings.discord.ca_file = Some(ca_file);
         settings.discord.gateway_url = Some(discord.gateway_url());
         settings.answers.base_url = Some(service.base_url());
+        // Tests that are about threads open them.
+        settings.conversations.threads = Threads::Never;
+        settings.answers.related_questions = false;
         change(&mut settings);
         Self {
             discord,
@@ -94,37 +110,47 @@ impl TestBot {
 
     /// Starts the bot and waits until it is ready.
     pub(crate) async fn start(&mut self) {
-        let app = App::build(&self.settings, DocumentLinks::Nowhere, Arc::new(Silent))
-            .await
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
             .unwrap();
+        let (settings, handle) = (self.settings.clone(), runtime.handle().clone());
+        let build = move || {
+            handle.block_on(App::build(
+                &settings,
+                DocumentLinks::Nowhere,
+                Arc::new(Silent),
+            ))
+        };
+        let app = tokio::task::spawn_blocking(build).await.unwrap().unwrap();
         let shutdown = CancellationToken::new();
         let (desk, store) = (app.desk(), app.store());
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the handle is kept, and awaited in `stop`"
-        )]
-        let task = tokio::spawn(app.run(shutdown.clone()));
+        let task = runtime.spawn(app.run(shutdown.clone()));
         self.running = Some(Running {
             desk,
             store,
             shutdown,
             task,
+            runtime: Some(runtime),
         });
         self.discord.bot_is_ready(SOON).await.unwrap();
     }
 
     /// Stops the bot as an operator would, and waits for its end.
     pub(crate) async fn stop(&mut self) {
-        let running = self.running.take().unwrap();
+        let mut running = self.running.take().unwrap();
         running.shutdown.cancel();
-        running.task.await.unwrap().unwrap();
+        (&mut running.task).await.unwrap().unwrap();
     }
 
     /// Ends the bot without a word, as a crash would: nothing more is sent, nothing more is written.
     pub(crate) async fn crash(&mut self) {
-        let running = self.running.take().unwrap();
-        running.task.abort();
-        let _aborted = running.task.await;
+        let mut running = self.running.take().unwrap();
+        let runtime = running.runtime.take().unwrap();
+        tokio::task::spawn_blocking(move || runtime.shutdown_timeout(SOON))
+            .await
+            .unwrap();
         running.store.close().await;
     }
 
@@ -173,14 +199,20 @@ impl TestBot {
 
     /// Waits until the store knows how a question ended, shown or not.
     pub(crate) async fn until_stored(&self, asked: &Asked) {
-        let (store, id) = (self.store(), InteractionId(asked.interaction.id()));
         tokio::time::timeout(SOON, async {
-            while store.outcome(id).await.unwrap().is_none() {
+            while self.outcome(asked.interaction.id()).await.is_none() {
                 tokio::task::yield_now().await
             }
         })
         .await
         .unwrap();
+    }
+
+    /// How the question that an interaction or a message brought ended, as the store knows it.
+    pub(crate) async fn outcome(&self, event: u64) -> Option<Outcome> {
+        let store = self.store();
+        let question = store.asked_by(event).await.unwrap()?;
+        store.question(question).await.unwrap()?.outcome
     }
 
     /// What is kept.

@@ -1,0 +1,266 @@
+//! One call of Discord's API, and what it means when it fails. Decides nothing on it.
+
+use std::time::Duration;
+
+use reqwest::{RequestBuilder, Response, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::ids::{ChannelId, MessageId};
+use crate::render::{Button, Menu, Message};
+
+/// The wait when a 429 names none.
+const UNNAMED_WAIT: Duration = Duration::from_secs(2);
+
+/// The longest explanation read from a refused call, in bytes.
+const REFUSAL_LIMIT: usize = 64 * 1024;
+
+/// What a failed call means.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum CallError {
+    /// Call again, but not before the wait is over.
+    #[error("rate limited for {wait:?}")]
+    RateLimited {
+        /// How long.
+        wait: Duration,
+        /// Whether every call of the bot has to wait.
+        global: bool,
+    },
+    /// What is to be written or changed is gone: a reply whose token has expired or that Discord has forgotten, a message, a channel.
+    #[error("it is gone ({status}, code {code})")]
+    Gone {
+        /// The HTTP status.
+        status: u16,
+        /// Discord's code.
+        code: u64,
+    },
+    /// The interaction was acknowledged before: an earlier call arrived.
+    #[error("already acknowledged")]
+    AlreadyAcknowledged,
+    /// Discord refuses this call; repeating it would not help.
+    #[error("refused ({status}, code {code})")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Discord's code.
+        code: u64,
+    },
+    /// Discord did not answer, or is broken: the call may be repeated.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// A message as Discord returns it after a write.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct Written {
+    /// Which message.
+    #[serde(deserialize_with = "id")]
+    id: u64,
+    /// Where it is.
+    #[serde(deserialize_with = "id")]
+    channel_id: u64,
+}
+
+impl Written {
+    /// Which message.
+    pub(super) fn message(self) -> MessageId {
+        MessageId(self.id)
+    }
+
+    /// Where it is.
+    pub(super) fn channel(self) -> ChannelId {
+        ChannelId(self.channel_id)
+    }
+}
+
+/// An id, which Discord writes as a text.
+pub(super) fn id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(serde::de::Error::custom)
+}
+
+/// A message that pings nobody, whatever its text holds.
+pub(super) fn body(message: &Message) -> Value {
+    let buttons = message.buttons();
+    let rows: Vec<Value> = [
+        (!buttons.is_empty()).then(|| row(buttons.iter().map(button).collect())),
+        message.menu().map(|shown| row(vec![menu(shown)])),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    json!({ "content": message.content(), "components": rows, "allowed_mentions": { "parse": [] } })
+}
+
+/// The numbers of Discord's components.
+///
+/// See <https://discord.com/developers/docs/components/reference#component-object-component-types>.
+mod component {
+    pub(super) const ROW: u8 = 1;
+    pub(super) const BUTTON: u8 = 2;
+    pub(super) const STRING_SELECT: u8 = 3;
+    pub(super) const SECONDARY: u8 = 2;
+    pub(super) const DANGER: u8 = 4;
+}
+
+fn row(components: Vec<Value>) -> Value {
+    json!({ "type": component::ROW, "components": components })
+}
+
+fn button(button: &Button) -> Value {
+    let style = if button.destroys {
+        component::DANGER
+    } else {
+        component::SECONDARY
+    };
+    json!({ "type": component::BUTTON, "style": style, "label": button.label, "custom_id": button.control.name() })
+}
+
+fn menu(menu: &Menu) -> Value {
+    let options: Vec<Value> = menu
+        .options
+        .iter()
+        .enumerate()
+        .map(|(place, label)| json!({ "label": label, "value": place.to_string() }))
+        .collect();
+    json!({ "type": component::STRING_SELECT, "custom_id": menu.control.name(), "placeholder": menu.placeholder, "options": options })
+}
+
+/// Calls, and returns what Discord answers a call that it takes.
+pub(super) async fn call(request: RequestBuilder) -> Result<Response, CallError> {
+    // An error of reqwest's names the address, and with it the token.
+    let response = request
+        .send()
+        .await
+        .map_err(|error| CallError::Unavailable(error.without_url().to_string()))?;
+    match response.status() {
+        status if status.is_success() => Ok(response),
+        status => Err(meaning(status, &explanation(response).await)),
+    }
+}
+
+/// Reads what Discord answered.
+pub(super) async fn read<T: DeserializeOwned>(response: Response) -> Result<T, CallError> {
+    response
+        .json()
+        .await
+        .map_err(|error| CallError::Unavailable(error.without_url().to_string()))
+}
+
+/// What Discord says of a refused call.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Explanation {
+    code: u64,
+    retry_after: Option<f64>,
+    global: bool,
+}
+
+async fn explanation(mut response: Response) -> Explanation {
+    let mut bytes = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > REFUSAL_LIMIT {
+            break;
+        }
+    }
+    // HTML from the edge, or nothing: the status alone has to do.
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+fn meaning(status: StatusCode, explanation: &Explanation) -> CallError {
+    let (status, code) = (status.as_u16(), explanation.code);
+    match (status, code) {
+        (_, 40060) => CallError::AlreadyAcknowledged,
+        (429, _) => CallError::RateLimited {
+            wait: wait(explanation.retry_after),
+            global: explanation.global,
+        },
+        // Unknown interaction, webhook or message; invalid webhook token. None of them says anything of the bot's token.
+        (404, _) | (401, _) => CallError::Gone { status, code },
+        (500.., _) | (408, _) => CallError::Unavailable(format!("status {status}")),
+        _ => CallError::Refused { status, code },
+    }
+}
+
+fn wait(retry_after: Option<f64>) -> Duration {
+    retry_after
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .unwrap_or(UNNAMED_WAIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(status: u16, body: &str, expected: &CallError) {
+        let explanation: Explanation = serde_json::from_str(body).unwrap_or_default();
+        assert_eq!(
+            &meaning(StatusCode::from_u16(status).unwrap(), &explanation),
+            expected
+        );
+    }
+
+    #[test]
+    fn a_failed_call_means_one_thing_to_do() {
+        check(
+            404,
+            r#"{"message":"Unknown interaction","code":10062}"#,
+            &CallError::Gone {
+                status: 404,
+                code: 10062,
+            },
+        );
+        check(
+            401,
+            r#"{"message":"Invalid Webhook Token","code":50027}"#,
+            &CallError::Gone {
+                status: 401,
+                code: 50027,
+            },
+        );
+        check(
+            400,
+            r#"{"message":"…","code":40060}"#,
+            &CallError::AlreadyAcknowledged,
+        );
+        check(
+            400,
+            r#"{"message":"…","code":50035}"#,
+            &CallError::Refused {
+                status: 400,
+                code: 50035,
+            },
+        );
+        check(
+            429,
+            r#"{"retry_after":1.25}"#,
+            &CallError::RateLimited {
+                wait: Duration::from_millis(1250),
+                global: false,
+            },
+        );
+        check(
+            429,
+            "error code: 1015",
+            &CallError::RateLimited {
+                wait: UNNAMED_WAIT,
+                global: false,
+            },
+        );
+        check(
+            429,
+            r#"{"retry_after":-3}"#,
+            &CallError::RateLimited {
+                wait: UNNAMED_WAIT,
+                global: false,
+            },
+        );
+        check(
+            502,
+            "<html>",
+            &CallError::Unavailable("status 502".to_owned()),
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! Takes questions on, or says why not: records them, then hands them over to be answered.
+
+use std::sync::Arc;
+
+use super::answering::Edge;
+use super::arrival::Arrival;
+use super::call::CallError;
+use crate::conversation::ports::Acceptance;
+use crate::conversation::question::{
+    Belongs, NewQuestion, Origin, QuestionText, Quote, Reply, Task,
+};
+use crate::ids::PersonId;
+use crate::render::{Message, sentences};
+
+/// What somebody asks, before it is known whether it is a question.
+pub(super) struct Asked<'a> {
+    /// What they wrote.
+    pub(super) text: &'a str,
+    /// What is to be done about it.
+    pub(super) task: Task,
+    /// The message it is about.
+    pub(super) quote: Option<Quote>,
+    /// Which conversation it belongs to.
+    pub(super) belongs: Belongs,
+}
+
+impl Edge {
+    /// Takes on what an interaction asks; whoever is refused is told so, and nobody else.
+    pub(super) async fn take_interaction(self: &Arc<Self>, arrival: Arrival, asked: Asked<'_>) {
+        let reply = arrival.reply.clone();
+        if let Err(refusal) = self.try_interaction(arrival, asked).await {
+            self.refuse(&reply, &refusal).await;
+        }
+    }
+
+    async fn try_interaction(
+        self: &Arc<Self>,
+        arrival: Arrival,
+        asked: Asked<'_>,
+    ) -> Result<(), Message> {
+        let text = QuestionText::parse(asked.text).map_err(sentences::not_a_question)?;
+        let question = NewQuestion {
+            text,
+            task: asked.task,
+            quote: asked.quote,
+            asker: arrival.person,
+            place: arrival.place,
+            event: arrival.reply.interaction.0,
+            origin: Origin::Interaction(arrival.reply),
+            belongs: asked.belongs,
+            asked_at: self.desk.clock().now(),
+        };
+        self.take_new(question).await
+    }
+
+    /// Takes a question on; the refusal otherwise.
+    pub(super) async fn take_new(self: &Arc<Self>, question: NewQuestion) -> Result<(), Message> {
+        let open = self.open(question.asker.id)?;
+        let event = question.event;
+        match self.desk.accept(question).await {
+            Ok(Acceptance::Accepted(question)) => self.take(question, open).await,
+            Ok(Acceptance::Known) => tracing::debug!(event, "the same question came twice"),
+            Err(error) => {
+                tracing::error!(event, %error, "a question could not be recorded");
+                return Err(sentences::not_recorded());
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts a question of this person's as open; the refusal when too many are.
+    pub(super) fn open(
+        &self,
+        person: PersonId,
+    ) -> Result<crate::conversation::in_flight::OpenQuestion, Message> {
+        self.desk.in_flight().open(person).map_err(sentences::full)
+    }
+
+    /// Tells the asker, and only the asker, why what they did leads to nothing.
+    pub(super) async fn refuse(&self, reply: &Reply, message: &Message) {
+        match self.ways.interactions.refuse(reply, message).await {
+            Ok(()) | Err(CallError::AlreadyAcknowledged) => {}
+            Err(error) => {
+                tracing::warn!(interaction = %reply.interaction, %error, "a refusal could not be shown")
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The buttons and menus below an answer. Decides which; what they do is decided in the domain.
+
+use super::sentences::{DELETE, FOLLOW_UP, REGENERATE, RELATED, SOURCES_BUTTON, STOP, TRY_AGAIN};
+use super::{Button, Menu};
+use crate::conversation::controls::{Control, Deed};
+use crate::conversation::outcome::Outcome;
+use crate::ids::QuestionId;
+
+/// The most questions that a menu offers.
+const RELATED_AT_MOST: usize = 5;
+
+/// The most characters of an option of a menu.
+///
+/// See <https://discord.com/developers/docs/components/reference#string-select>.
+const OPTION_LIMIT: usize = 100;
+
+/// The button that ends an answer while it is being written.
+pub(super) fn while_written(question: QuestionId) -> Vec<Button> {
+    vec![button(question, Deed::Stop, STOP)]
+}
+
+/// The buttons below the end of an outcome.
+pub(super) fn below(question: QuestionId, outcome: &Outcome) -> Vec<Button> {
+    let (sources, again) = match outcome {
+        Outcome::Answered(answer) => (&answer.sources, REGENERATE),
+        Outcome::Failed { draft, .. } => (&draft.sources, TRY_AGAIN),
+    };
+    let mut buttons = Vec::with_capacity(4);
+    if !sources.is_empty() {
+        buttons.push(button(question, Deed::Sources, SOURCES_BUTTON));
+    }
+    if matches!(outcome, Outcome::Answered(_)) {
+        buttons.push(button(question, Deed::FollowUp, FOLLOW_UP));
+    }
+    buttons.push(button(question, Deed::Regenerate, again));
+    buttons.push(Button {
+        destroys: true,
+        ..button(question, Deed::Delete, DELETE)
+    });
+    buttons
+}
+
+/// The related questions to pick from.
+pub(super) fn related(question: QuestionId, outcome: &Outcome) -> Option<Menu> {
+    let Outcome::Answered(answer) = outcome else {
+        return None;
+    };
+    let options: Vec<String> = answer
+        .related
+        .iter()
+        .map(|question| option(question))
+        .filter(|question| !question.is_empty())
+        .take(RELATED_AT_MOST)
+        .collect();
+    (!options.is_empty()).then_some(Menu {
+        placeholder: RELATED,
+        control: Control {
+            deed: Deed::Related,
+            question,
+        },
+        options,
+    })
+}
+
+fn option(question: &str) -> String {
+    let line = question.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= OPTION_LIMIT {
+        return line;
+    }
+    let mut cut: String = line.chars().take(OPTION_LIMIT - 1).collect();
+    cut.push('…');
+    cut
+}
+
+fn button(question: QuestionId, deed: Deed, label: &'static str) -> Button {
+    Button {
+        label,
+        control: Control { deed, question },
+        destroys: false,
+    }
+}

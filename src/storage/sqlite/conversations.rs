@@ -1,0 +1,90 @@
+//! Conversations: where they live, and who speaks in them.
+
+use async_trait::async_trait;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{SqliteStore, rows, signed, trouble, unsigned};
+use crate::conversation::home::Conversation;
+use crate::conversation::ports::{ConversationStore, StoreError};
+use crate::ids::{ChannelId, ConversationId, PersonId};
+
+#[async_trait]
+impl ConversationStore for SqliteStore {
+    async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
+        sqlx::query("SELECT * FROM conversation WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&self.readers)
+            .await
+            .and_then(|row| row.as_ref().map(conversation).transpose())
+            .map_err(trouble)
+    }
+
+    async fn living_in(&self, channel: ChannelId) -> Result<Option<Conversation>, StoreError> {
+        sqlx::query("SELECT * FROM conversation WHERE home_id = $1")
+            .bind(signed(channel.0))
+            .fetch_optional(&self.readers)
+            .await
+            .and_then(|row| row.as_ref().map(conversation).transpose())
+            .map_err(trouble)
+    }
+
+    async fn settle(
+        &self,
+        conversation: ConversationId,
+        home: ChannelId,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE OR IGNORE conversation SET home_id = $2 WHERE id = $1 AND home_id IS NULL",
+        )
+        .bind(conversation.0)
+        .bind(signed(home.0))
+        .execute(&self.writer)
+        .await
+        .map(drop)
+        .map_err(trouble)
+    }
+
+    async fn answers_in(&self, conversation: ConversationId) -> Result<u64, StoreError> {
+        let row = sqlx::query(concat!(
+            "SELECT count(*) AS answers FROM question ",
+            "WHERE conversation_id = $1 AND ended_at IS NOT NULL AND failure IS NULL AND withdrawn = 0",
+        ))
+        .bind(conversation.0)
+        .fetch_one(&self.readers)
+        .await
+        .map_err(trouble)?;
+        row.try_get("answers").map(unsigned).map_err(trouble)
+    }
+
+    async fn others_joined(&self, conversation: ConversationId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE conversation SET others_joined = 1 WHERE id = $1")
+            .bind(conversation.0)
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(trouble)
+    }
+
+    async fn tell(&self, conversation: ConversationId) -> Result<bool, StoreError> {
+        sqlx::query("UPDATE conversation SET told = 1 WHERE id = $1 AND told = 0")
+            .bind(conversation.0)
+            .execute(&self.writer)
+            .await
+            .map(|told| told.rows_affected() == 1)
+            .map_err(trouble)
+    }
+}
+
+fn conversation(row: &SqliteRow) -> Result<Conversation, sqlx::Error> {
+    let home: Option<i64> = row.try_get("home_id")?;
+    Ok(Conversation {
+        id: ConversationId(row.try_get("id")?),
+        guild: rows::guild(row)?,
+        began_in: ChannelId(unsigned(row.try_get("began_in")?)),
+        home: home.map(|home| ChannelId(unsigned(home))),
+        starter: PersonId(unsigned(row.try_get("starter_id")?)),
+        others_joined: row.try_get("others_joined")?,
+        told: row.try_get("told")?,
+    })
+}

@@ -1,0 +1,93 @@
+//! What is needed to hear everything once: messages that a question is being written about, and up to when all was heard.
+
+use async_trait::async_trait;
+use sqlx::Row;
+
+use super::{SqliteStore, signed, trouble, unsigned};
+use crate::clock::Moment;
+use crate::conversation::ports::{HeardStore, StoreError};
+use crate::conversation::question::Quote;
+use crate::ids::{ChannelId, MessageId, QuoteId};
+
+#[async_trait]
+impl HeardStore for SqliteStore {
+    async fn hold(&self, quote: &Quote, at: Moment) -> Result<QuoteId, StoreError> {
+        let row = sqlx::query(
+            "INSERT INTO held_quote (author, text, channel_id, message_id, held_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        )
+        .bind(&quote.author)
+        .bind(&quote.text)
+        .bind(signed(quote.channel.0))
+        .bind(signed(quote.message.0))
+        .bind(at.0)
+        .fetch_one(&self.writer)
+        .await
+        .map_err(trouble)?;
+        row.try_get("id").map(QuoteId).map_err(trouble)
+    }
+
+    async fn held(&self, id: QuoteId) -> Result<Option<Quote>, StoreError> {
+        let row = sqlx::query("SELECT * FROM held_quote WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(trouble)?;
+        let read = |row: sqlx::sqlite::SqliteRow| {
+            Ok::<_, sqlx::Error>(Quote {
+                author: row.try_get("author")?,
+                text: row.try_get("text")?,
+                channel: ChannelId(unsigned(row.try_get("channel_id")?)),
+                message: MessageId(unsigned(row.try_get("message_id")?)),
+            })
+        };
+        row.map(read).transpose().map_err(trouble)
+    }
+
+    async fn drop_held(&self, before: Moment) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM held_quote WHERE held_at < $1")
+            .bind(before.0)
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(trouble)
+    }
+
+    async fn heard_until(&self, at: Moment) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO heard (id, until) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET until = max(until, excluded.until)")
+            .bind(at.0)
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(trouble)
+    }
+
+    async fn last_heard(&self) -> Result<Option<Moment>, StoreError> {
+        let row = sqlx::query("SELECT until FROM heard")
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(trouble)?;
+        row.map(|row| row.try_get("until").map(Moment))
+            .transpose()
+            .map_err(trouble)
+    }
+
+    async fn channels_since(
+        &self,
+        since: Moment,
+        limit: u32,
+    ) -> Result<Vec<ChannelId>, StoreError> {
+        let rows = sqlx::query(concat!(
+            "SELECT channel_id FROM question WHERE asked_at >= $1 AND present = 1 ",
+            "GROUP BY channel_id ORDER BY max(asked_at) DESC LIMIT $2",
+        ))
+        .bind(since.0)
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(trouble)?;
+        rows.iter()
+            .map(|row| row.try_get("channel_id").map(|id| ChannelId(unsigned(id))))
+            .collect::<Result<_, sqlx::Error>>()
+            .map_err(trouble)
+    }
+}

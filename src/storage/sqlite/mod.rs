@@ -1,0 +1,146 @@
+//! The store on SQLite: one connection that writes, a pool that only reads, every commit on disk before it returns.
+
+mod questions;
+
+mod posts;
+
+mod conversations;
+
+mod heard;
+
+mod rows;
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::conversation::ports::{Store, StoreError};
+
+/// How many connections may read at the same time.
+const READERS: u32 = 4;
+
+/// The store on SQLite.
+pub struct SqliteStore {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+/// Why the database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A newer Footnote wrote it.
+    #[error(
+        "the database {path} was written by a newer Footnote: start that one again, or restore a backup"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is damaged, or no database. It is left as it is.
+    #[error(
+        "the database {path} cannot be read ({reason}): restore it from a backup, or move it away to begin anew"
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        reason: String,
+    },
+}
+
+impl SqliteStore {
+    /// Opens the database, making it and bringing its tables up to date as needed.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        let damaged = |error: sqlx::Error| OpenError::Damaged {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true);
+        // A second writer would only wait for the first, or fail; one connection makes them queue in order.
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(damaged)?;
+        migrate(path, &writer).await?;
+        let reading = options.create_if_missing(false).read_only(true);
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .min_connections(0)
+            .connect_lazy_with(reading);
+        Ok(Self { writer, readers })
+    }
+}
+
+async fn migrate(path: &Path, writer: &SqlitePool) -> Result<(), OpenError> {
+    let migration = |version, name: &'static str, sql: &'static str| {
+        Migration::new(
+            version,
+            name.into(),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    };
+    let migrator = Migrator::with_migrations(vec![
+        migration(
+            1,
+            "questions",
+            include_str!("../migrations/sqlite/0001_questions.sql"),
+        ),
+        migration(
+            2,
+            "conversations",
+            include_str!("../migrations/sqlite/0002_conversations.sql"),
+        ),
+    ]);
+    migrator.run(writer).await.map_err(|error| match error {
+        MigrateError::VersionMissing(_) => OpenError::Newer {
+            path: path.to_owned(),
+        },
+        other => OpenError::Damaged {
+            path: path.to_owned(),
+            reason: other.to_string(),
+        },
+    })
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn close(&self) {
+        self.readers.close().await;
+        // Leaves one file behind instead of three; a failure costs nothing but that.
+        let _unfolded = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&self.writer)
+            .await;
+        self.writer.close().await;
+    }
+}
+
+/// What sqlx reports, as the domain's error.
+fn trouble(error: sqlx::Error) -> StoreError {
+    StoreError(Box::new(error))
+}
+
+/// SQLite's integers are signed; ids keep their bits.
+fn signed(id: u64) -> i64 {
+    id.cast_signed()
+}
+
+fn unsigned(id: i64) -> u64 {
+    id.cast_unsigned()
+}

@@ -1,0 +1,137 @@
+//! Where outcomes can be seen, and which nobody has seen yet.
+
+use async_trait::async_trait;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::rows::{self, counted};
+use super::{SqliteStore, signed, trouble, unsigned};
+use crate::clock::Moment;
+use crate::conversation::ports::{PostStore, Posted, StoreError, Unshown};
+use crate::ids::{ChannelId, MessageId, QuestionId};
+
+#[async_trait]
+impl PostStore for SqliteStore {
+    async fn posted(&self, question: QuestionId, posted: Posted) -> Result<(), StoreError> {
+        sqlx::query(concat!(
+            "INSERT INTO posted (message_id, question_id, part, channel_id) VALUES ($1, $2, $3, $4) ",
+            "ON CONFLICT (message_id) DO NOTHING ",
+            "ON CONFLICT (question_id, part) DO UPDATE SET message_id = excluded.message_id, channel_id = excluded.channel_id",
+        ))
+        .bind(signed(posted.message.0))
+        .bind(question.0)
+        .bind(i64::from(posted.part))
+        .bind(signed(posted.channel.0))
+        .execute(&self.writer)
+        .await
+        .map(drop)
+        .map_err(trouble)
+    }
+
+    async fn messages(&self, question: QuestionId) -> Result<Vec<Posted>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM posted WHERE question_id = $1 ORDER BY part")
+            .bind(question.0)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(trouble)?;
+        rows.iter()
+            .map(|row| {
+                Ok(Posted {
+                    part: counted(row.try_get("part")?),
+                    channel: ChannelId(unsigned(row.try_get("channel_id")?)),
+                    message: MessageId(unsigned(row.try_get("message_id")?)),
+                })
+            })
+            .collect::<Result<_, sqlx::Error>>()
+            .map_err(trouble)
+    }
+
+    async fn unposted(&self, message: MessageId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM posted WHERE message_id = $1")
+            .bind(signed(message.0))
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(trouble)
+    }
+
+    async fn answered_by(&self, message: MessageId) -> Result<Option<QuestionId>, StoreError> {
+        let row = sqlx::query("SELECT question_id FROM posted WHERE message_id = $1")
+            .bind(signed(message.0))
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(trouble)?;
+        row.map(|row| row.try_get("question_id").map(QuestionId))
+            .transpose()
+            .map_err(trouble)
+    }
+
+    async fn parts_shown(&self, question: QuestionId, parts: u32) -> Result<(), StoreError> {
+        sqlx::query("UPDATE question SET parts_shown = $2 WHERE id = $1")
+            .bind(question.0)
+            .bind(i64::from(parts))
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(trouble)
+    }
+
+    async fn shown(&self, question: QuestionId, at: Moment) -> Result<(), StoreError> {
+        sqlx::query("UPDATE question SET shown_at = $2, reply_token = NULL WHERE id = $1")
+            .bind(question.0)
+            .bind(at.0)
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(trouble)
+    }
+
+    async fn undeliverable(&self, question: QuestionId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE question SET undeliverable = 1, reply_token = NULL WHERE id = $1")
+            .bind(question.0)
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(trouble)
+    }
+
+    async fn unshown(
+        &self,
+        after: QuestionId,
+        newest: QuestionId,
+        limit: u32,
+    ) -> Result<Vec<Unshown>, StoreError> {
+        let rows = sqlx::query(concat!(
+            "SELECT question.*, answer.text AS answer_text, answer.model, answer.finish, answer.prompt_tokens, ",
+            "answer.completion_tokens, answer.cost_usd, answer.related ",
+            "FROM question LEFT JOIN answer ON answer.question_id = question.id ",
+            "WHERE shown_at IS NULL AND undeliverable = 0 AND question.id > $1 AND question.id <= $2 ORDER BY question.id LIMIT $3",
+        ))
+        .bind(after.0)
+        .bind(newest.0)
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(trouble)?;
+        let mut unshown = Vec::with_capacity(rows.len());
+        for row in &rows {
+            match self.read_unshown(row).await {
+                Ok(read) => unshown.push(read),
+                Err(error) => tracing::error!(%error, "a stored question cannot be read"),
+            }
+        }
+        Ok(unshown)
+    }
+}
+
+impl SqliteStore {
+    async fn read_unshown(&self, row: &SqliteRow) -> Result<Unshown, StoreError> {
+        let question = rows::question(row)?;
+        let sources = self.sources(question.id).await?;
+        Ok(Unshown {
+            question,
+            outcome: rows::outcome(row, sources).map_err(trouble)?,
+            parts_shown: counted(row.try_get("parts_shown").map_err(trouble)?),
+        })
+    }
+}

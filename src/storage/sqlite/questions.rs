@@ -1,0 +1,409 @@
+//! Questions, how they ended, and what was said before them.
+
+use async_trait::async_trait;
+use secrecy::ExposeSecret;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Row, Sqlite, Transaction};
+
+use super::rows::{self, finish_name, task_name, task_named};
+use super::{SqliteStore, signed, trouble, unsigned};
+use crate::clock::Moment;
+use crate::conversation::answer::{Answer, Draft, Finish, Source, Usage};
+use crate::conversation::history::Turn;
+use crate::conversation::outcome::Outcome;
+use crate::conversation::ports::{Acceptance, Kept, QuestionStore, StoreError};
+use crate::conversation::question::{
+    Belongs, NewQuestion, Origin, Person, Question, QuestionText, Reply,
+};
+use crate::ids::{ConversationId, PersonId, QuestionId};
+
+#[async_trait]
+impl QuestionStore for SqliteStore {
+    async fn accept(&self, question: NewQuestion) -> Result<Acceptance, StoreError> {
+        let mut transaction = self.begin().await?;
+        let known = sqlx::query("SELECT 1 FROM question WHERE event_id = $1")
+            .bind(signed(question.event))
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(trouble)?;
+        if known.is_some() {
+            return Ok(Acceptance::Known);
+        }
+        let (conversation, parent) = place(&mut transaction, &question).await.map_err(trouble)?;
+        let id = insert(&mut transaction, &question, conversation, parent)
+            .await
+            .map_err(trouble)?;
+        transaction.commit().await.map_err(trouble)?;
+        Ok(Acceptance::Accepted(Question {
+            id,
+            conversation,
+            attempt: 0,
+            asked: question,
+        }))
+    }
+
+    async fn record(
+        &self,
+        question: QuestionId,
+        outcome: &Outcome,
+        at: Moment,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        let failure = match outcome {
+            Outcome::Answered(_) => None,
+            Outcome::Failed { failure, .. } => Some(failure.name()),
+        };
+        let ended = sqlx::query(concat!(
+            "UPDATE question SET failure = $2, ended_at = $3 WHERE id = $1 AND withdrawn = 0 ",
+            "AND ($2 IS NULL OR ended_at IS NULL OR failure IS NOT NULL)",
+        ))
+        .bind(question.0)
+        .bind(failure)
+        .bind(at.0)
+        .execute(&mut *transaction)
+        .await
+        .map_err(trouble)?;
+        if ended.rows_affected() == 0 {
+            return transaction.rollback().await.map_err(trouble);
+        }
+        forget_outcome(&mut transaction, question)
+            .await
+            .map_err(trouble)?;
+        keep_outcome(&mut transaction, question, &Ended::of(outcome))
+            .await
+            .map_err(trouble)?;
+        transaction.commit().await.map_err(trouble)
+    }
+
+    async fn reopen(
+        &self,
+        question: QuestionId,
+        text: Option<&QuestionText>,
+        reply: Option<&Reply>,
+    ) -> Result<Option<Question>, StoreError> {
+        let row = sqlx::query(concat!(
+            "UPDATE question SET attempt = attempt + 1, text = coalesce($2, text), edited_text = NULL, failure = NULL, ended_at = NULL, ",
+            "parts_shown = 0, shown_at = NULL, undeliverable = 0, interaction_id = $3, application_id = $4, reply_token = $5 ",
+            "WHERE id = $1 AND ended_at IS NOT NULL AND withdrawn = 0 RETURNING *",
+        ))
+        .bind(question.0)
+        .bind(text.map(QuestionText::as_str))
+        .bind(reply.map(|reply| signed(reply.interaction.0)))
+        .bind(reply.map(|reply| signed(reply.application.0)))
+        .bind(reply.map(|reply| reply.token.expose_secret()))
+        .fetch_optional(&self.writer)
+        .await
+        .map_err(trouble)?;
+        row.as_ref().map(rows::question).transpose()
+    }
+
+    async fn edited(&self, question: QuestionId, text: &QuestionText) -> Result<(), StoreError> {
+        sqlx::query("UPDATE question SET edited_text = $2 WHERE id = $1 AND withdrawn = 0")
+            .bind(question.0)
+            .bind(text.as_str())
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(trouble)
+    }
+
+    async fn withdraw(&self, question: QuestionId) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        // A dash stands for what was said: the row stays, so that the same event is never answered again.
+        sqlx::query(concat!(
+            "UPDATE question SET withdrawn = 1, text = '-', edited_text = NULL, quote_author = NULL, quote_text = NULL, reply_token = NULL, ",
+            "undeliverable = 1 WHERE id = $1",
+        ))
+        .bind(question.0)
+        .execute(&mut *transaction)
+        .await
+        .map_err(trouble)?;
+        forget_outcome(&mut transaction, question)
+            .await
+            .map_err(trouble)?;
+        transaction.commit().await.map_err(trouble)
+    }
+
+    async fn question(&self, question: QuestionId) -> Result<Option<Kept>, StoreError> {
+        let row = sqlx::query(concat!(
+            "SELECT question.*, answer.text AS answer_text, answer.model, answer.finish, answer.prompt_tokens, ",
+            "answer.completion_tokens, answer.cost_usd, answer.related ",
+            "FROM question LEFT JOIN answer ON answer.question_id = question.id WHERE question.id = $1",
+        ))
+        .bind(question.0)
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(trouble)?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let withdrawn = row.try_get("withdrawn").map_err(trouble)?;
+        let outcome = if withdrawn {
+            None
+        } else {
+            rows::outcome(&row, self.sources(question).await?).map_err(trouble)?
+        };
+        let edited: Option<String> = row.try_get("edited_text").map_err(trouble)?;
+        Ok(Some(Kept {
+            question: rows::question(&row)?,
+            outcome,
+            edited: edited.and_then(|text| QuestionText::parse(&text).ok()),
+            withdrawn,
+        }))
+    }
+
+    async fn asked_by(&self, event: u64) -> Result<Option<QuestionId>, StoreError> {
+        let row = sqlx::query("SELECT id FROM question WHERE event_id = $1")
+            .bind(signed(event))
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(trouble)?;
+        row.map(|row| row.try_get("id").map(QuestionId))
+            .transpose()
+            .map_err(trouble)
+    }
+
+    async fn history(&self, question: QuestionId, at_most: u32) -> Result<Vec<Turn>, StoreError> {
+        // Each step of the walk is one look-up by its key, and the walk ends after `at_most` answers, however long the past is. Questions
+        // without an answer are stepped over, at most as many again.
+        let rows = sqlx::query(concat!(
+            "WITH RECURSIVE past (id, parent_id, depth) AS (",
+            "SELECT id, parent_id, 0 FROM question WHERE id = $1 ",
+            "UNION ALL SELECT question.id, question.parent_id, past.depth + 1 FROM past JOIN question ON question.id = past.parent_id ",
+            "WHERE past.depth < 2 * $2) ",
+            "SELECT question.*, answer.text AS answer_text FROM past ",
+            "JOIN question ON question.id = past.id JOIN answer ON answer.question_id = past.id ",
+            "WHERE past.depth > 0 AND question.withdrawn = 0 AND answer.text <> '' ORDER BY past.depth LIMIT $2",
+        ))
+        .bind(question.0)
+        .bind(i64::from(at_most))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(trouble)?;
+        rows.iter()
+            .map(|row| {
+                Ok(Turn {
+                    asker: Person {
+                        id: PersonId(unsigned(row.try_get("asker_id")?)),
+                        name: row.try_get("asker_name")?,
+                    },
+                    text: row.try_get("text")?,
+                    task: task_named(row.try_get("task")?),
+                    quote: rows::quote(row)?,
+                    answer: row.try_get("answer_text")?,
+                })
+            })
+            .collect::<Result<_, sqlx::Error>>()
+            .map_err(trouble)
+    }
+
+    async fn newest(&self) -> Result<Option<QuestionId>, StoreError> {
+        let row = sqlx::query("SELECT max(id) AS newest FROM question")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(trouble)?;
+        Ok(row
+            .try_get::<Option<i64>, _>("newest")
+            .map_err(trouble)?
+            .map(QuestionId))
+    }
+}
+
+impl SqliteStore {
+    /// A transaction that writes.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(trouble)
+    }
+
+    /// The sources of a question's outcome, in order.
+    pub(super) async fn sources(&self, question: QuestionId) -> Result<Vec<Source>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM source WHERE question_id = $1 ORDER BY number")
+            .bind(question.0)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(trouble)?;
+        rows.iter()
+            .map(rows::source)
+            .collect::<Result<_, sqlx::Error>>()
+            .map_err(trouble)
+    }
+}
+
+/// Finds the conversation of a new question, or begins it, and the question whose answer it goes on from.
+async fn place(
+    connection: &mut SqliteConnection,
+    question: &NewQuestion,
+) -> Result<(ConversationId, Option<i64>), sqlx::Error> {
+    let here = signed(question.place.channel.0);
+    let found = match question.belongs {
+        Belongs::New => None,
+        Belongs::After(parent) => sqlx::query("SELECT conversation_id FROM question WHERE id = $1")
+            .bind(parent.0)
+            .fetch_optional(&mut *connection)
+            .await?
+            .map(|row| row.try_get("conversation_id").map(|id: i64| (id, Some(parent.0))))
+            .transpose()?,
+        // Answers come one after another, in the order of their questions: the newest question is answered before this one.
+        Belongs::Here => sqlx::query(concat!(
+            "SELECT conversation.id, (SELECT max(id) FROM question WHERE conversation_id = conversation.id) AS newest ",
+            "FROM conversation WHERE home_id = $1",
+        ))
+            .bind(here)
+            .fetch_optional(&mut *connection)
+            .await?
+            .map(|row| Ok::<_, sqlx::Error>((row.try_get("id")?, row.try_get("newest")?)))
+            .transpose()?,
+    };
+    if let Some((conversation, parent)) = found {
+        return Ok((ConversationId(conversation), parent));
+    }
+    let row = sqlx::query(
+        "INSERT INTO conversation (guild_id, began_in, home_id, starter_id) VALUES ($1, $2, $3, $4) RETURNING id",
+    )
+    .bind(question.place.guild.map(|guild| signed(guild.0)))
+    .bind(here)
+    .bind((question.belongs == Belongs::Here).then_some(here))
+    .bind(signed(question.asker.id.0))
+    .fetch_one(connection)
+    .await?;
+    Ok((ConversationId(row.try_get("id")?), None))
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    question: &NewQuestion,
+    conversation: ConversationId,
+    parent: Option<i64>,
+) -> Result<QuestionId, sqlx::Error> {
+    let reply = match &question.origin {
+        Origin::Interaction(reply) => Some(reply),
+        Origin::Message(_) | Origin::Past => None,
+    };
+    let quote = question.quote.as_ref();
+    let row = sqlx::query(concat!(
+        "INSERT INTO question (conversation_id, parent_id, event_id, by_message, application_id, interaction_id, reply_token, guild_id, ",
+        "channel_id, present, asker_id, asker_name, task, text, quote_author, quote_text, quote_channel, quote_message, asked_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING id",
+    ))
+    .bind(conversation.0)
+    .bind(parent)
+    .bind(signed(question.event))
+    .bind(matches!(question.origin, Origin::Message(_)))
+    .bind(reply.map(|reply| signed(reply.application.0)))
+    .bind(reply.map(|reply| signed(reply.interaction.0)))
+    .bind(reply.map(|reply| reply.token.expose_secret()))
+    .bind(question.place.guild.map(|guild| signed(guild.0)))
+    .bind(signed(question.place.channel.0))
+    .bind(question.place.present)
+    .bind(signed(question.asker.id.0))
+    .bind(&question.asker.name)
+    .bind(task_name(question.task))
+    .bind(question.text.as_str())
+    .bind(quote.map(|quote| quote.author.as_str()))
+    .bind(quote.map(|quote| quote.text.as_str()))
+    .bind(quote.map(|quote| signed(quote.channel.0)))
+    .bind(quote.map(|quote| signed(quote.message.0)))
+    .bind(question.asked_at.0)
+    .fetch_one(connection)
+    .await?;
+    Ok(QuestionId(row.try_get("id")?))
+}
+
+async fn forget_outcome(
+    connection: &mut SqliteConnection,
+    question: QuestionId,
+) -> Result<(), sqlx::Error> {
+    for clear in [
+        "DELETE FROM answer WHERE question_id = $1",
+        "DELETE FROM source WHERE question_id = $1",
+    ] {
+        sqlx::query(clear)
+            .bind(question.0)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn keep_outcome(
+    connection: &mut SqliteConnection,
+    question: QuestionId,
+    ended: &Ended<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO answer (question_id, text, model, finish, prompt_tokens, completion_tokens, cost_usd, related) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(question.0)
+    .bind(ended.text)
+    .bind(ended.model)
+    .bind(finish_name(ended.finish))
+    .bind(signed(ended.usage.prompt_tokens))
+    .bind(signed(ended.usage.completion_tokens))
+    .bind(ended.usage.cost_usd)
+    .bind(serde_json::json!(ended.related).to_string())
+    .execute(&mut *connection)
+    .await?;
+    for source in ended.sources {
+        sqlx::query(
+            "INSERT INTO source (question_id, number, title, url, date, last_updated, snippet) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(question.0)
+        .bind(i64::from(source.number))
+        .bind(&source.title)
+        .bind(&source.url)
+        .bind(&source.date)
+        .bind(&source.last_updated)
+        .bind(&source.snippet)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// What of an outcome goes into the tables: a failed one keeps the text that had come.
+struct Ended<'a> {
+    text: &'a str,
+    sources: &'a [Source],
+    model: &'a str,
+    finish: &'a Finish,
+    usage: Usage,
+    related: &'a [String],
+}
+
+impl<'a> Ended<'a> {
+    fn of(outcome: &'a Outcome) -> Self {
+        match outcome {
+            Outcome::Answered(Answer {
+                text,
+                sources,
+                model,
+                finish,
+                usage,
+                related,
+            }) => Self {
+                text,
+                sources,
+                model,
+                finish,
+                usage: *usage,
+                related,
+            },
+            Outcome::Failed {
+                draft: Draft { text, sources },
+                ..
+            } => Self {
+                text,
+                sources,
+                model: "",
+                finish: &Finish::Complete,
+                usage: Usage::default(),
+                related: &[],
+            },
+        }
+    }
+}
