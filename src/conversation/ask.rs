@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::StreamExt;
+use tokio::sync::Mutex;
 
 use super::answer::Draft;
 use super::failure::Failure;
@@ -25,6 +26,7 @@ pub struct Desk {
     clock: Arc<dyn Clock>,
     in_flight: InFlight,
     lines: Lines,
+    accepting: Mutex<()>,
     budget: Budget,
 }
 
@@ -43,6 +45,7 @@ impl Desk {
             clock,
             in_flight,
             lines: Lines::default(),
+            accepting: Mutex::new(()),
             budget,
         }
     }
@@ -62,17 +65,28 @@ impl Desk {
         self.clock.as_ref()
     }
 
-    /// Records a question. Comes before the acknowledgement: whoever sees "thinking" has an answer coming.
+    /// Records a question, and takes its place in the line before its conversation; none when it was recorded before. Comes before the
+    /// acknowledgement: whoever sees "thinking" has an answer coming.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when it could not be recorded; then nothing was promised.
-    pub async fn accept(&self, question: NewQuestion) -> Result<Acceptance, StoreError> {
-        self.store.accept(question).await
+    pub async fn accept(
+        &self,
+        question: NewQuestion,
+    ) -> Result<Option<(Question, InLine)>, StoreError> {
+        // One after another, so that the line is in the order in which questions go on from each other.
+        let _one_at_a_time = self.accepting.lock().await;
+        Ok(match self.store.accept(question).await? {
+            Acceptance::Accepted(question) => {
+                let in_line = self.stand_in_line(&question);
+                Some((question, in_line))
+            }
+            Acceptance::Known => None,
+        })
     }
 
-    /// Takes a question's place in the line before its conversation. To be taken when it is accepted: the order of the line is that of
-    /// the answers.
+    /// Takes a place in the line before a question's conversation: the order of the line is that of the answers.
     pub fn stand_in_line(&self, question: &Question) -> InLine {
         self.lines.stand(question.conversation)
     }

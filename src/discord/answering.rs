@@ -44,9 +44,12 @@ pub(super) struct Edge {
 
 impl Edge {
     /// Acknowledges a recorded question and answers it in a task of its own.
-    pub(super) async fn take(self: &Arc<Self>, question: Question, open: OpenQuestion) {
-        // Taken before anything is awaited, so that the line is in the order of acceptance.
-        let in_line = self.desk.stand_in_line(&question);
+    pub(super) async fn take(
+        self: &Arc<Self>,
+        question: Question,
+        in_line: InLine,
+        open: OpenQuestion,
+    ) {
         let acknowledged = match &question.asked.origin {
             Origin::Interaction(reply) => self.ways.interactions.acknowledge(reply).await,
             Origin::Message(_) => {

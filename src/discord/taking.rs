@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::answering::Edge;
 use super::arrival::Arrival;
 use super::call::CallError;
-use crate::conversation::ports::Acceptance;
 use crate::conversation::question::{
     Belongs, NewQuestion, Origin, QuestionText, Quote, Reply, Task,
 };
@@ -58,8 +57,8 @@ impl Edge {
         let open = self.open(question.asker.id)?;
         let event = question.event;
         match self.desk.accept(question).await {
-            Ok(Acceptance::Accepted(question)) => self.take(question, open).await,
-            Ok(Acceptance::Known) => tracing::debug!(event, "the same question came twice"),
+            Ok(Some((question, in_line))) => self.take(question, in_line, open).await,
+            Ok(None) => tracing::debug!(event, "the same question came twice"),
             Err(error) => {
                 tracing::error!(event, %error, "a question could not be recorded");
                 return Err(sentences::not_recorded());
