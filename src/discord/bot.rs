@@ -15,6 +15,7 @@ use super::answering::Edge;
 use super::api::{self, ApiError};
 use super::channels::Channels;
 use super::commands::{self, Error};
+use super::events;
 use super::first_message::Ways;
 use super::interactions::Interactions;
 use super::on_error::on_error;
@@ -189,6 +190,7 @@ fn framework(edge: Arc<Edge>, left: Option<QuestionId>) -> Framework<Arc<Edge>, 
     let options = FrameworkOptions {
         commands: commands::all(),
         on_error: |error| Box::pin(on_error(error)),
+        event_handler: |ctx, event| Box::pin(events::handle(ctx, event)),
         allowed_mentions: Some(CreateAllowedMentions::new()),
         initialize_owners: false,
         ..FrameworkOptions::default()

@@ -6,6 +6,10 @@ mod commands;
 
 mod arrival;
 
+mod events;
+
+mod listening;
+
 mod taking;
 
 mod call;
