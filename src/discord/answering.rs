@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use super::call::CallError;
 use super::courier::{Courier, Undelivered};
 use super::first_message::{FirstMessage, Ways};
+use super::places::Places;
 use super::progress::Growing;
 use crate::conversation::ask::Desk;
 use crate::conversation::failure::Failure;
@@ -34,6 +35,8 @@ pub(super) struct Edge {
     pub(super) reads_messages: bool,
     /// How it behaves.
     pub(super) rules: Rules,
+    /// The kinds of the channels that were asked for.
+    pub(super) places: Places,
     /// Every task of the edge; the shutdown waits for them.
     pub(super) tasks: TaskTracker,
     /// Cancelled when what is still being answered has to be given up.

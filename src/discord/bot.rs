@@ -19,6 +19,7 @@ use super::events;
 use super::first_message::Ways;
 use super::interactions::Interactions;
 use super::on_error::on_error;
+use super::places::Places;
 use super::recovery::recover;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::StoreError;
@@ -121,6 +122,7 @@ impl Discord {
             application: self.application,
             reads_messages: self.reads_messages,
             rules,
+            places: Places::default(),
             tasks: TaskTracker::new(),
             give_up: CancellationToken::new(),
             stops: DashMap::new(),

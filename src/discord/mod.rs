@@ -10,6 +10,10 @@ mod events;
 
 mod listening;
 
+mod places;
+
+mod quoting;
+
 mod taking;
 
 mod call;

@@ -1,0 +1,51 @@
+//! A message of somebody's as what a question is about: who wrote it, and what it says. Reads; judges nothing.
+
+use serenity::all::{Embed, Message};
+
+use super::arrival::person;
+use crate::conversation::question::Quote;
+use crate::ids::{ChannelId, MessageId};
+
+/// The message as a question quotes it. Its text is blank where it has none, or where Discord does not let the bot read it.
+pub(super) fn quote(message: &Message) -> Quote {
+    Quote {
+        author: person(&message.author, None).name,
+        text: text(message).chars().take(Quote::LONGEST).collect(),
+        channel: ChannelId(message.channel_id.get()),
+        message: MessageId(message.id.get()),
+    }
+}
+
+/// What a message says: its text, that of the messages it forwards, of its embeds, and what its files are said to show.
+fn text(message: &Message) -> String {
+    let forwarded = message.message_snapshots.iter().flat_map(|snapshot| {
+        [snapshot.content.clone()]
+            .into_iter()
+            .chain(snapshot.embeds.iter().map(embed))
+    });
+    let files = message
+        .attachments
+        .iter()
+        .filter_map(|file| Some(format!("{}: {}", file.filename, file.description.as_ref()?)));
+    [message.content.clone()]
+        .into_iter()
+        .chain(forwarded)
+        .chain(message.embeds.iter().map(embed))
+        .chain(files)
+        .filter(|piece| !piece.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+fn embed(embed: &Embed) -> String {
+    let fields = embed
+        .fields
+        .iter()
+        .map(|field| format!("{}: {}", field.name, field.value));
+    [embed.title.clone(), embed.description.clone()]
+        .into_iter()
+        .flatten()
+        .chain(fields)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
