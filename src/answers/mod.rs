@@ -1,7 +1,9 @@
 //! The answer service, spoken to in the Sonar protocol. The only place that names the crate `sonar`; shows nothing.
 
 mod messages;
+mod speakers;
 mod thinking;
+mod unmarked;
 
 use std::time::Duration;
 

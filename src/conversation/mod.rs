@@ -21,6 +21,8 @@ pub mod ports;
 
 pub mod history;
 
+pub mod passages;
+
 pub mod in_flight;
 
 pub mod line;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::link::{Link, label, misleads};
-use super::passages::{Passage, passages};
 use crate::conversation::answer::Source;
+use crate::conversation::passages::{Passage, passages};
 
 /// An answer's text as Discord is to show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,8 +10,6 @@ pub mod controls;
 
 pub mod link;
 
-pub mod passages;
-
 pub mod sentences;
 
 pub mod split;
