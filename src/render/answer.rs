@@ -6,7 +6,8 @@ use super::citations::{Cited, cite};
 use super::controls;
 use super::link::{Link, label};
 use super::sentences::{
-    self, CUT_AT_LENGTH, CUT_AT_PARTS, EMPTY_ANSWER, FOUND_NOT_CITED, SOURCES, WAITING, WRITING,
+    self, CUT_AT_LENGTH, CUT_AT_PARTS, EDITED_SINCE, EMPTY_ANSWER, FOUND_NOT_CITED, SOURCES,
+    WAITING, WRITING,
 };
 use super::split::split;
 use super::{MESSAGE_LIMIT, Message};
@@ -15,13 +16,13 @@ use crate::conversation::outcome::Outcome;
 use crate::ids::QuestionId;
 
 /// A part is cut here: some room below the limit, because Discord counts some characters in its own way.
-const PART_LIMIT: usize = 1_900;
+pub(super) const PART_LIMIT: usize = 1_900;
 
 /// The most messages one answer may take in a channel.
 const PARTS_AT_MOST: usize = 10;
 
 /// As much of an answer as is rendered, in characters: what the parts can hold, and some more.
-const RENDERED: usize = PART_LIMIT * (PARTS_AT_MOST + 1);
+pub(super) const RENDERED: usize = PART_LIMIT * (PARTS_AT_MOST + 1);
 
 /// As much of a growing answer as is rendered: only its first part is shown.
 const GROWING: usize = PART_LIMIT * 2;
@@ -35,6 +36,23 @@ pub fn outcome(question: QuestionId, outcome: &Outcome) -> Vec<Message> {
     if let Some(last) = messages.pop() {
         messages.push(
             last.with_buttons(controls::below(question, outcome))
+                .with_menu(controls::related(question, outcome)),
+        );
+    }
+    messages
+}
+
+/// The same once the question was edited: the last message says so, and offers to answer the question as it reads now.
+pub fn edited(question: QuestionId, outcome: &Outcome) -> Vec<Message> {
+    let mut messages = texts(outcome);
+    if let Some(mut last) = messages.pop() {
+        let room = last.content.chars().count() + 1 + EDITED_SINCE.chars().count();
+        if room <= MESSAGE_LIMIT {
+            last.content.push('\n');
+            last.content.push_str(EDITED_SINCE);
+        }
+        messages.push(
+            last.with_buttons(controls::below_edited(question, outcome))
                 .with_menu(controls::related(question, outcome)),
         );
     }
@@ -58,6 +76,11 @@ fn texts(outcome: &Outcome) -> Vec<Message> {
 /// A question that waits for those before it in its conversation.
 pub fn waiting(question: QuestionId) -> Message {
     Message::new(WAITING.to_owned()).with_buttons(controls::while_written(question))
+}
+
+/// An answer that is being written anew, before its first text.
+pub fn begun(question: QuestionId) -> Message {
+    Message::new(WRITING.to_owned()).with_buttons(controls::while_written(question))
 }
 
 /// A growing answer as one message: whole sentences only, no half link, no open code block. None before the first sentence.
@@ -127,7 +150,7 @@ fn source_list(sources: &[Source], cited: &BTreeSet<u32>) -> Option<String> {
     )
 }
 
-fn source_line(source: &Source) -> String {
+pub(super) fn source_line(source: &Source) -> String {
     let number = source.number;
     let title = label(&source.title);
     match Link::to(&source.url) {
@@ -159,7 +182,7 @@ fn local_name(url: &str) -> String {
 }
 
 /// The first characters of a text. The work that rendering does is bounded by this, whatever a service sends.
-fn beginning(text: &str, characters: usize) -> &str {
+pub(super) fn beginning(text: &str, characters: usize) -> &str {
     let end = text
         .char_indices()
         .nth(characters)

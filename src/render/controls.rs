@@ -1,6 +1,9 @@
 //! The buttons and menus below an answer. Decides which; what they do is decided in the domain.
 
-use super::sentences::{DELETE, FOLLOW_UP, REGENERATE, RELATED, SOURCES_BUTTON, STOP, TRY_AGAIN};
+use super::sentences::{
+    ANSWER_EDITED, DELETE, FOLLOW_UP, NEXT, PREVIOUS, REGENERATE, RELATED, SOURCES_BUTTON, STOP,
+    TRY_AGAIN,
+};
 use super::{Button, Menu};
 use crate::conversation::controls::{Control, Deed};
 use crate::conversation::outcome::Outcome;
@@ -38,6 +41,28 @@ pub(super) fn below(question: QuestionId, outcome: &Outcome) -> Vec<Button> {
         ..button(question, Deed::Delete, DELETE)
     });
     buttons
+}
+
+/// The same below an answer whose question was edited since: what is offered is to answer it as it reads now.
+pub(super) fn below_edited(question: QuestionId, outcome: &Outcome) -> Vec<Button> {
+    let mut buttons = below(question, outcome);
+    for offered in &mut buttons {
+        if offered.control.deed == Deed::Regenerate {
+            *offered = button(question, Deed::AnswerEdited, ANSWER_EDITED);
+        }
+    }
+    buttons
+}
+
+/// The buttons that turn from page `number`, counted from 0, to those beside it.
+pub(super) fn turning(question: QuestionId, number: usize, last: usize) -> Vec<Button> {
+    let turn = |to: usize, label| {
+        let page = u16::try_from(to).unwrap_or(u16::MAX);
+        button(question, Deed::Page(page), label)
+    };
+    let previous = number.checked_sub(1).map(|to| turn(to, PREVIOUS));
+    let next = (number < last).then(|| turn(number + 1, NEXT));
+    previous.into_iter().chain(next).collect()
 }
 
 /// The related questions to pick from.

@@ -51,7 +51,14 @@ impl Link {
 
 /// A title as the label of a link: without what Discord refuses in labels (addresses, brackets, backticks, emoji), and not long.
 pub fn label(title: &str) -> String {
-    let without_scheme = title.replace("https://", "").replace("http://", "");
+    plain(title, LONGEST_LABEL)
+}
+
+/// A text of others as one line without formatting, links or mentions, at most `longest` characters of it.
+pub(super) fn plain(text: &str, longest: usize) -> String {
+    // What is dropped and what is cut off need not be looked at: the work is bounded, however long the text.
+    let text: String = text.chars().take(longest * 4).collect();
+    let without_scheme = text.replace("https://", "").replace("http://", "");
     let kept: String = without_scheme
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
@@ -59,10 +66,10 @@ pub fn label(title: &str) -> String {
         .collect();
     let words: Vec<&str> = kept.split_whitespace().collect();
     let words = words.join(" ");
-    if words.chars().count() <= LONGEST_LABEL {
+    if words.chars().count() <= longest {
         return words;
     }
-    let cut: String = words.chars().take(LONGEST_LABEL - 1).collect();
+    let cut: String = words.chars().take(longest.saturating_sub(1)).collect();
     format!("{}…", cut.trim_end())
 }
 

@@ -12,11 +12,13 @@ pub mod link;
 
 pub mod sentences;
 
+pub mod sources;
+
 pub mod split;
 
 pub mod thread_name;
 
-use crate::conversation::controls::Control;
+use crate::conversation::controls::{Control, QuestionForm};
 
 /// The most characters (Unicode code points) Discord takes in one message of a bot.
 ///
@@ -51,6 +53,19 @@ pub struct Menu {
     pub control: Control,
     /// What can be picked, each at most 100 characters: 1 to 25. Its value is its place, from 0.
     pub options: Vec<String>,
+}
+
+/// A form in which a person writes a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// What stands above it, at most 45 characters.
+    pub title: &'static str,
+    /// What stands above its only field, at most 45 characters.
+    pub label: &'static str,
+    /// The most characters that the field takes.
+    pub longest: u16,
+    /// What it is for.
+    pub purpose: QuestionForm,
 }
 
 impl Message {

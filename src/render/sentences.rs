@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::Message;
+use super::{Form, Message};
+use crate::conversation::controls::{About, QuestionForm};
 use crate::conversation::failure::Failure;
 use crate::conversation::in_flight::Full;
 use crate::conversation::question::{NotAQuestion, QuestionText};
@@ -12,6 +13,10 @@ use crate::ids::PersonId;
 pub const ASK_DESCRIPTION: &str = "Ask a question and get an answer with its sources.";
 /// What its `question` option says of itself.
 pub const QUESTION_DESCRIPTION: &str = "What do you want to know?";
+/// The name of the command in a message's menu that takes a question about it, at most 32 characters.
+pub const ASK_ABOUT: &str = "Ask about this";
+/// The name of the command in a message's menu that has its claims checked, at most 32 characters.
+pub const CHECK_THIS: &str = "Check this";
 
 /// Ends a message whose answer is still being written.
 pub(super) const WRITING: &str = "-# Writing…";
@@ -28,14 +33,31 @@ pub(super) const REGENERATE: &str = "Regenerate";
 pub(super) const TRY_AGAIN: &str = "Try again";
 /// Takes an answer away.
 pub(super) const DELETE: &str = "Delete";
+/// Has a question answered as it was edited.
+pub(super) const ANSWER_EDITED: &str = "Answer the edited question";
 /// Ends an answer that is being written.
 pub(super) const STOP: &str = "Stop";
+/// Turns back to the page before.
+pub(super) const PREVIOUS: &str = "Previous";
+/// Turns to the next page.
+pub(super) const NEXT: &str = "Next";
 /// Heads the related questions.
 pub(super) const RELATED: &str = "Related questions";
 /// Heads the list of the sources that the text cites.
 pub(super) const SOURCES: &str = "**Sources**";
 /// Heads the list of sources when the text cites none of them.
 pub(super) const FOUND_NOT_CITED: &str = "**Found, but not cited in the text**";
+/// Heads the sources that the text cites, among all that were found.
+pub(super) const CITED: &str = "**Cited in the answer**";
+/// Heads the sources that were found beside those.
+pub(super) const ALSO_FOUND: &str = "**Also found**";
+/// Heads the sources of an answer that cites none of them.
+pub(super) const NOTHING_CITED: &str =
+    "**The answer cites none of its sources. These were found:**";
+/// Stands for the sources of an answer that has none.
+pub(super) const NO_SOURCES: &str = "The answer service named no sources for this answer.";
+/// Ends an answer whose question was edited since.
+pub(super) const EDITED_SINCE: &str = "-# The question was edited after it was answered.";
 /// Said when the service stopped at its length limit.
 pub(super) const CUT_AT_LENGTH: &str = "-# The service ended the answer at its length limit.";
 /// Said when an answer is longer than Footnote posts.
@@ -138,7 +160,73 @@ pub fn not_understood() -> Message {
 
 /// A message that cannot be shown as the reply: it says whom it answers. The name is shown and pings nobody.
 pub fn addressed(asker: PersonId, message: &Message) -> Message {
-    Message::new(format!("-# For <@{asker}>\n{}", message.content))
+    Message {
+        content: format!("-# For <@{asker}>\n{}", message.content),
+        ..message.clone()
+    }
+}
+
+/// The form for a question about an answer, or about somebody's message.
+pub fn question_form(purpose: QuestionForm) -> Form {
+    Form {
+        title: match purpose.about {
+            About::Answer(_) => FOLLOW_UP,
+            About::Message(_) => ASK_ABOUT,
+        },
+        label: QUESTION_DESCRIPTION,
+        longest: QuestionText::LONGEST,
+        purpose,
+    }
+}
+
+/// A control below an answer that is no longer kept, or that belongs to another place.
+pub fn gone() -> Message {
+    Message::new(
+        "Footnote no longer has this question and its answer. Please ask it anew.".to_owned(),
+    )
+}
+
+/// A deed that is the asker's and the moderators'.
+pub fn not_yours() -> Message {
+    Message::new("Only the person who asked this question can do that, or somebody who may manage messages here.".to_owned())
+}
+
+/// A question that is to be answered anew, or taken away, while it is open.
+pub fn being_answered() -> Message {
+    Message::new(
+        "This question is being answered right now. Please wait for the answer, or stop it first."
+            .to_owned(),
+    )
+}
+
+/// An answer that is to be stopped and has ended.
+pub fn not_being_written() -> Message {
+    Message::new("This answer is not being written any more.".to_owned())
+}
+
+/// An edit that is to be answered and was.
+pub fn not_edited() -> Message {
+    Message::new("The question has not changed since it was answered.".to_owned())
+}
+
+/// The store did not say what was looked for.
+pub fn not_looked_up() -> Message {
+    Message::new("Footnote cannot look this up right now: its store does not answer. Please try again in a few minutes.".to_owned())
+}
+
+/// A message that is to be asked about, or checked, and has no text.
+pub fn no_text() -> Message {
+    Message::new("That message has no text that Footnote can read.".to_owned())
+}
+
+/// A form that comes back when what it was about is forgotten.
+pub fn form_expired() -> Message {
+    Message::new("That form was open for too long. Please choose the message once more.".to_owned())
+}
+
+/// Messages of an answer that Discord did not let be deleted.
+pub fn not_deleted() -> Message {
+    Message::new("The answer is forgotten, but Discord does not let Footnote delete all of its messages. Somebody who may manage messages here can.".to_owned())
 }
 
 /// A fault of ours outside of any question.
@@ -154,6 +242,25 @@ mod tests {
     fn what_discord_shows_of_a_command_is_short_enough() {
         for text in [ASK_DESCRIPTION, QUESTION_DESCRIPTION] {
             assert!((1..=100).contains(&text.chars().count()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_discord_shows_of_menus_and_forms_is_short_enough() {
+        for name in [ASK_ABOUT, CHECK_THIS] {
+            assert!((1..=32).contains(&name.chars().count()), "{name}");
+        }
+        for about in [
+            About::Answer(crate::ids::QuestionId(1)),
+            About::Message(crate::ids::QuoteId(1)),
+        ] {
+            let form = question_form(QuestionForm {
+                about,
+                present: true,
+            });
+            for text in [form.title, form.label] {
+                assert!((1..=45).contains(&text.chars().count()), "{text}");
+            }
         }
     }
 
