@@ -17,6 +17,8 @@ mod built_in;
 
 mod failing_service;
 
+mod history;
+
 mod language_model;
 
 mod program;

@@ -46,8 +46,8 @@ impl Plan {
     }
 }
 
-/// The last user message is the question, the one before it what a short follow-up hangs on. What a tool said asks nothing, and
-/// no more is kept of either than is read.
+/// The last user message is the question; what it quotes, or else the user message before it, is what a short one hangs on. What a
+/// tool said asks nothing, and no more is kept of either than is read.
 fn query(messages: &[Message], languages: &[String]) -> Query {
     let mut asked = messages
         .iter()
@@ -61,11 +61,31 @@ fn query(messages: &[Message], languages: &[String]) -> Query {
                 .take(MAX_CHARS)
                 .collect::<String>()
         });
+    let (own, quoted) = apart(asked.next().unwrap_or_default());
+    let (text, before) = match own.trim().is_empty() {
+        true => (quoted, None),
+        false => (own, Some(quoted).filter(|quoted| !quoted.is_empty())),
+    };
     Query {
-        text: asked.next().unwrap_or_default(),
-        before: asked.find(|text| !text.trim().is_empty()),
+        text,
+        before: before.or_else(|| asked.find(|text| !text.trim().is_empty())),
         language: question_language(languages),
     }
+}
+
+/// What a message says itself, and what it quotes as Markdown does, in lines that begin with `>`.
+fn apart(text: String) -> (String, String) {
+    if !text.contains('>') {
+        return (text, String::new());
+    }
+    let (mut own, mut quoted) = (Vec::new(), Vec::new());
+    for line in text.lines() {
+        match line.strip_prefix('>') {
+            Some(line) => quoted.push(line.trim()),
+            None => own.push(line),
+        }
+    }
+    (own.join("\n"), quoted.join("\n"))
 }
 
 /// Whoever asks for sources in one language asks in it; of several it can be any, and the documents' own is likeliest.
@@ -242,6 +262,31 @@ mod tests {
             (query.text.as_str(), query.before.as_deref()),
             ("And how long is it?", Some("What is a slice?"))
         );
+    }
+
+    #[test]
+    fn a_question_hangs_on_what_it_quotes() {
+        let asked = |text: &str| {
+            let earlier = [
+                Message::user("What is a slice?"),
+                Message::assistant("A view."),
+            ];
+            let query = query(&[&earlier[..], &[Message::user(text)]].concat(), &[]);
+            (
+                query.text.trim().to_owned(),
+                query.before.unwrap_or_default(),
+            )
+        };
+        let of = |text: &str, before: &str| (text.to_owned(), before.to_owned());
+        assert_eq!(
+            asked("Is that so?\n\n> A slice\n> is a view."),
+            of("Is that so?", "A slice\nis a view.")
+        );
+        assert_eq!(
+            asked("> Is that so?"),
+            of("Is that so?", "What is a slice?")
+        );
+        assert_eq!(asked("Is a > b?"), of("Is a > b?", "What is a slice?"));
     }
 
     #[test]

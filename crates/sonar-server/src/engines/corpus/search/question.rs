@@ -217,9 +217,16 @@ impl Question {
         }
     }
 
-    /// The terms of an earlier question as well, at a lower weight.
+    /// The terms of an earlier question as well, at a lower weight. Where the documents know at least half of its words, the others tell
+    /// nothing of them: a name, a greeting.
     fn with(mut self, before: Self) -> Self {
+        let (known, unknown): (Vec<&Term>, Vec<&Term>) =
+            before.essential().partition(|term| term.known);
+        let knows_it = known.len() >= unknown.len();
         for mut term in before.terms {
+            if knows_it && !term.known {
+                continue;
+            }
             term.weight *= WEIGHTS.question_before;
             self.add(term);
         }
