@@ -103,6 +103,7 @@ impl Desk {
             progress.waits();
         }
         in_line.turn().await;
+        progress.begins();
         let outcome = match self.in_flight.turn().await {
             Some(_turn) => self.collect(question, progress).await,
             None => Outcome::failed(Failure::Interrupted),

@@ -252,6 +252,9 @@ pub trait Progress: Send + Sync {
     /// The question waits for its turn in the conversation.
     fn waits(&self);
 
+    /// Its turn has come.
+    fn begins(&self);
+
     /// The answer has come this far.
     fn grew(&self, draft: &Draft);
 }

@@ -11,6 +11,7 @@ use super::courier::{Courier, Undelivered};
 use super::first_message::{FirstMessage, Ways};
 use super::places::Places;
 use super::progress::Growing;
+use super::threads::Refusals;
 use crate::conversation::ask::Desk;
 use crate::conversation::failure::Failure;
 use crate::conversation::in_flight::OpenQuestion;
@@ -36,7 +37,9 @@ pub(super) struct Edge {
     /// How it behaves.
     pub(super) rules: Rules,
     /// The kinds of the channels that were asked for.
-    pub(super) places: Places,
+    pub(super) places: Arc<Places>,
+    /// The channels where no thread can be opened.
+    pub(super) no_threads: Refusals,
     /// Every task of the edge; the shutdown waits for them.
     pub(super) tasks: TaskTracker,
     /// Cancelled when what is still being answered has to be given up.
@@ -152,7 +155,7 @@ impl Edge {
         let question = first.question();
         let messages = answer::outcome(question.id, outcome);
         let parts = messages.len();
-        let courier = Courier::new(&self.ways, first).await;
+        let mut courier = Courier::new(&self.ways, first).await;
         for (part, message) in (0..).zip(&messages).skip(parts_shown as usize) {
             match courier.deliver(part, message).await {
                 Ok(()) => {}
@@ -171,9 +174,12 @@ impl Edge {
         courier
             .clear_beyond(u32::try_from(parts).unwrap_or(u32::MAX))
             .await;
+        let answered = matches!(outcome, Outcome::Answered(_));
+        if answered && let Some(answer) = first.place().await {
+            self.go_on_in_thread(question, answer).await;
+        }
         self.desk.shown(question.id).await;
         let took = self.desk.clock().now().since(question.asked.asked_at);
-        let answered = matches!(outcome, Outcome::Answered(_));
         tracing::info!(question = %question.id, took_ms = took.as_millis(), answered, parts, "question done");
     }
 }

@@ -21,6 +21,7 @@ use super::interactions::Interactions;
 use super::on_error::on_error;
 use super::places::Places;
 use super::recovery::recover;
+use super::threads::Refusals;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::StoreError;
 use crate::conversation::rules::Rules;
@@ -110,9 +111,11 @@ impl Discord {
                 .default_allowed_mentions(CreateAllowedMentions::new())
                 .build()
         };
+        let places = Arc::new(Places::default());
         let ways = Ways {
             interactions: Interactions::new(self.http.clone()),
             channels: Arc::new(Channels::new(self.http.clone(), &self.token)),
+            places: Arc::clone(&places),
             desk: Arc::clone(&desk),
         };
         let edge = Arc::new(Edge {
@@ -122,7 +125,8 @@ impl Discord {
             application: self.application,
             reads_messages: self.reads_messages,
             rules,
-            places: Places::default(),
+            places,
+            no_threads: Refusals::default(),
             tasks: TaskTracker::new(),
             give_up: CancellationToken::new(),
             stops: DashMap::new(),

@@ -16,6 +16,26 @@ const UNNAMED_WAIT: Duration = Duration::from_secs(2);
 /// The longest explanation read from a refused call, in bytes.
 const REFUSAL_LIMIT: usize = 64 * 1024;
 
+/// Discord's codes for refusals that something can be done about.
+///
+/// See <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>.
+pub(super) mod code {
+    /// A forum post whose first message is not there yet; or a forum, which holds nothing but posts.
+    pub(in crate::discord) const NOT_IN_FORUM: u64 = 40058;
+    /// The bot does not see the channel.
+    pub(in crate::discord) const MISSING_ACCESS: u64 = 50001;
+    /// The bot lacks a permission.
+    pub(in crate::discord) const MISSING_PERMISSIONS: u64 = 50013;
+    /// The thread is archived, and locked where not even a new message is taken.
+    pub(in crate::discord) const THREAD_ARCHIVED: u64 = 50083;
+    /// A reply needs the permission to read the history.
+    pub(in crate::discord) const NO_HISTORY_TO_REPLY: u64 = 160_002;
+    /// The message has a thread already.
+    pub(in crate::discord) const THREAD_EXISTS: u64 = 160_004;
+    /// The thread is locked.
+    pub(in crate::discord) const THREAD_LOCKED: u64 = 160_005;
+}
+
 /// What a failed call means.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum CallError {
@@ -52,7 +72,7 @@ pub(super) enum CallError {
 }
 
 /// A message as Discord returns it after a write.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Written {
     /// Which message.
     #[serde(deserialize_with = "id")]
@@ -60,16 +80,24 @@ pub(super) struct Written {
     /// Where it is.
     #[serde(deserialize_with = "id")]
     channel_id: u64,
+    /// What it says.
+    #[serde(default)]
+    content: String,
 }
 
 impl Written {
+    /// Whether it says what this message is meant to say. Discord drops white space around a text.
+    pub(super) fn says(&self, message: &Message) -> bool {
+        self.content.trim() == message.content().trim()
+    }
+
     /// Which message.
-    pub(super) fn message(self) -> MessageId {
+    pub(super) fn message(&self) -> MessageId {
         MessageId(self.id)
     }
 
     /// Where it is.
-    pub(super) fn channel(self) -> ChannelId {
+    pub(super) fn channel(&self) -> ChannelId {
         ChannelId(self.channel_id)
     }
 }

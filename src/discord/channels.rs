@@ -1,7 +1,5 @@
 //! The routes of channels and messages, called with the bot's token. Paces itself by what Discord's headers say; decides nothing else.
 
-use std::time::Duration;
-
 use reqwest::{Method, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -12,11 +10,8 @@ use tokio::time::sleep;
 use super::api::BASE;
 use super::call::{CallError, Written, body, call, id, read};
 use super::limiter::{Limiter, Route};
-use crate::ids::{ChannelId, MessageId, PersonId};
+use crate::ids::{ChannelId, GuildId, MessageId, PersonId};
 use crate::render::Message;
-
-/// The longest that a call waits for room in its window; told as [`CallError::RateLimited`] beyond it.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// A thread that anybody in the channel can see and join.
 const PUBLIC_THREAD: u8 = 11;
@@ -54,7 +49,7 @@ impl Channels {
         }
     }
 
-    /// Posts a message. Within some minutes a repeat with the same nonce returns the first one.
+    /// Posts a message. Within some minutes a repeat with the same nonce makes the first one say this.
     pub(super) async fn post(
         &self,
         channel: ChannelId,
@@ -69,8 +64,14 @@ impl Channels {
                 json!({ "message_id": replied.to_string(), "fail_if_not_exists": false });
         }
         let address = format!("/channels/{channel}/messages");
-        self.answer(Route::Post, channel.0, Method::POST, &address, Some(&body))
-            .await
+        let posted: Written = self
+            .answer(Route::Post, channel.0, Method::POST, &address, Some(&body))
+            .await?;
+        if posted.says(message) {
+            return Ok(posted);
+        }
+        // It is there from an earlier try, whose answer was lost, and says what was to be said then.
+        self.edit(posted.channel(), posted.message(), message).await
     }
 
     /// Makes a message of the bot's say this.
@@ -115,9 +116,11 @@ impl Channels {
             .map(drop)
     }
 
-    /// Opens a public thread on a message. A message has one at most; it has the message's id.
+    /// Opens a public thread on a message. A message has one at most; it has the message's id. Never waits for longer than a moment:
+    /// Discord lets bots open few in a server, and names waits of minutes.
     pub(super) async fn open_thread(
         &self,
+        guild: GuildId,
         channel: ChannelId,
         message: MessageId,
         name: &str,
@@ -126,13 +129,7 @@ impl Channels {
         let body =
             json!({ "name": name, "type": PUBLIC_THREAD, "auto_archive_duration": ARCHIVED_AFTER });
         let thread: Created = self
-            .answer(
-                Route::Thread,
-                channel.0,
-                Method::POST,
-                &address,
-                Some(&body),
-            )
+            .answer(Route::Thread, guild.0, Method::POST, &address, Some(&body))
             .await?;
         Ok(ChannelId(thread.id))
     }
@@ -183,7 +180,7 @@ impl Channels {
         body: Option<&Value>,
     ) -> Result<Response, CallError> {
         while let Err(wait) = self.limiter.take(route, major) {
-            if wait > LONGEST_WAIT {
+            if wait > route.patience() {
                 return Err(CallError::RateLimited {
                     wait,
                     global: false,

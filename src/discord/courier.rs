@@ -1,15 +1,18 @@
-//! Delivers the finished messages of a question: the first as the reply, the others behind it in the channel.
+//! Delivers the finished messages of a question: the way it came, and where Discord refuses that, the next best way.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::call::{CallError, Written};
-use super::channels::Posting;
-use super::first_message::{FirstMessage, Ways, nonce};
+use super::call::{CallError, Written, code};
+use super::first_message::{FirstMessage, Ways, Writing};
 use crate::conversation::ports::Posted;
 use crate::conversation::question::{Origin, Question};
-use crate::render::{Message, sentences};
+use crate::ids::ChannelId;
+use crate::render::{
+    Message,
+    sentences::{self, Detour, Permission},
+};
 
 /// How long the delivery of one message may be tried. Discord remembers a message's nonce for some minutes; within them a repeat is no double.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -17,15 +20,41 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The first wait after a call that got no answer; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
+/// The last wait for the first message of a fresh forum post, which can come later than the event that tells of it.
+const LAST_PAUSE_FOR_POST: Duration = Duration::from_secs(4);
+
 /// Why a message is not out.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Undelivered {
-    /// The reply is gone and the channel refuses: nobody can be shown it.
-    #[error("neither the reply nor the channel takes it: {0}")]
+    /// Every way is closed: nobody can be shown it.
+    #[error("no way is open: {0}")]
     ForGood(CallError),
     /// Discord did not answer for as long as was tried.
     #[error("Discord did not take it in time: {0}")]
     ForNow(CallError),
+}
+
+/// Where the messages go, from the best way to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// As the question came: the reply that is held open, or a reply to its message, and further messages behind it.
+    Own,
+    /// The first message is one in the channel of the question, since the reply cannot be written.
+    Beside,
+    /// Further messages come as those of the interaction, which asks for no permission of the bot's.
+    FollowUp,
+    /// Into the channel that the thread of the question is in.
+    Above(ChannelId),
+    /// To the asker alone.
+    Direct(ChannelId, Refusal),
+}
+
+/// Why a place takes no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refusal {
+    Lacks(Permission),
+    Locked,
+    Gone,
 }
 
 /// Delivers the messages of one outcome, one at a time.
@@ -34,41 +63,54 @@ pub(super) struct Courier<'a> {
     first: &'a FirstMessage,
     /// The messages that are there already: of an earlier attempt, or of an earlier process.
     there: Vec<Posted>,
+    way: Way,
+    /// Whether it was said why this way was taken.
+    explained: bool,
 }
 
 impl<'a> Courier<'a> {
     pub(super) async fn new(ways: &'a Ways, first: &'a FirstMessage) -> Self {
         let there = ways.desk.messages(first.question().id).await;
-        Self { ways, first, there }
+        Self {
+            ways,
+            first,
+            there,
+            way: Way::Own,
+            explained: false,
+        }
     }
 
     /// Shows one message of the outcome, counted from 0. Safe to repeat for some minutes: what is there is edited, the rest bears
     /// nonces.
-    pub(super) async fn deliver(&self, part: u32, message: &Message) -> Result<(), Undelivered> {
+    pub(super) async fn deliver(
+        &mut self,
+        part: u32,
+        message: &Message,
+    ) -> Result<(), Undelivered> {
         let deadline = Instant::now() + PATIENCE;
-        if part > 0 {
-            let written = again(deadline, || self.show_further(part, message)).await;
-            let written = written.map_err(undelivered)?;
-            let posted = Posted {
-                part,
-                channel: written.channel(),
-                message: written.message(),
+        let mut left_thinking = false;
+        loop {
+            let error = match again(deadline, || self.show(part, message)).await {
+                Ok(()) => break,
+                Err(error) => error,
             };
-            self.ways.desk.posted(self.question().id, posted).await;
-            return Ok(());
+            let Some(way) = self.next_way(part, &error).await else {
+                return Err(undelivered(error));
+            };
+            tracing::warn!(question = %self.question().id, part, %error, next = ?way, "a message is refused; it takes another way");
+            let is_there = !matches!(error, CallError::Gone { .. });
+            left_thinking |=
+                self.way == Way::Own && part == 0 && is_there && self.first.place().await.is_none();
+            (self.way, self.explained) = (way, false);
         }
-        let Err(error) = again(deadline, || self.first.show(message)).await else {
-            return Ok(());
-        };
-        let by_reply = matches!(self.question().asked.origin, Origin::Interaction(_));
-        if !by_reply || !self.question().asked.place.present {
-            return Err(undelivered(error));
+        self.explained = true;
+        if left_thinking && let Origin::Interaction(reply) = &self.question().asked.origin {
+            // Nobody is left to wait for a reply that was written elsewhere.
+            if let Err(error) = self.ways.interactions.take_back(reply).await {
+                tracing::info!(question = %self.question().id, %error, "a reply that says \"thinking\" could not be taken away");
+            }
         }
-        tracing::warn!(question = %self.question().id, %error, "the reply cannot be written; posting in the channel instead");
-        let addressed = sentences::addressed(self.question().asked.asker.id, message);
-        again(deadline, || self.first.show_beside(&addressed))
-            .await
-            .map_err(undelivered)
+        Ok(())
     }
 
     /// Takes away what an earlier attempt had beyond `parts` messages.
@@ -92,28 +134,158 @@ impl<'a> Courier<'a> {
         self.first.question()
     }
 
-    async fn show_further(&self, part: u32, message: &Message) -> Result<Written, CallError> {
-        let channels = &self.ways.channels;
-        if let Some(there) = self.there.iter().find(|posted| posted.part == part) {
-            match channels.edit(there.channel, there.message, message).await {
-                Err(CallError::Gone { .. }) => {}
-                edited => return edited,
+    async fn show(&self, part: u32, message: &Message) -> Result<(), CallError> {
+        let asked = &self.question().asked;
+        let detour = match self.way {
+            _ if self.explained => None,
+            Way::Own | Way::FollowUp => None,
+            Way::Beside => Some(Detour::Beside),
+            Way::Above(_) => Some(Detour::Above(asked.place.channel)),
+            Way::Direct(_, Refusal::Lacks(permission)) => {
+                Some(Detour::Lacks(asked.place.channel, permission))
+            }
+            Way::Direct(_, Refusal::Locked) => Some(Detour::Locked(asked.place.channel)),
+            Way::Direct(_, Refusal::Gone) => Some(Detour::Gone),
+        };
+        let led = detour.map(|detour| sentences::led(asked.asker.id, detour, message));
+        let message = led.as_ref().unwrap_or(message);
+        if part > 0 {
+            return self.show_further(part, message).await;
+        }
+        match self.way {
+            Way::Own | Way::FollowUp => self.first.show(message).await,
+            Way::Beside => self.first.show_in(asked.place.channel, message).await,
+            Way::Above(channel) | Way::Direct(channel, _) => {
+                self.first.show_in(channel, message).await
             }
         }
-        let place = self.question().asked.place;
-        match &self.question().asked.origin {
-            Origin::Interaction(reply) if !place.present => {
-                self.ways.interactions.follow_up(reply, message).await
+    }
+
+    async fn show_further(&self, part: u32, message: &Message) -> Result<(), CallError> {
+        let question = self.question();
+        let place = question.asked.place;
+        let written = match (&question.asked.origin, self.way) {
+            (Origin::Interaction(reply), way) if !place.present || way == Way::FollowUp => {
+                self.ways.interactions.follow_up(reply, message).await?
             }
-            _ => {
-                let nonce = nonce(self.question(), part);
-                let posting = Posting {
-                    reply_to: None,
-                    nonce: &nonce,
+            (_, way) => {
+                let at = self
+                    .there
+                    .iter()
+                    .find(|posted| posted.part == part)
+                    .copied();
+                let channel = match way {
+                    Way::Above(channel) | Way::Direct(channel, _) => channel,
+                    // They stay together.
+                    _ => match at {
+                        Some(there) => there.channel,
+                        None => self
+                            .first
+                            .place()
+                            .await
+                            .map_or(place.channel, |first| first.channel),
+                    },
                 };
-                channels.post(place.channel, message, posting).await
+                self.write(part, at, channel, message).await?
+            }
+        };
+        let posted = Posted {
+            part,
+            channel: written.channel(),
+            message: written.message(),
+        };
+        self.ways.desk.posted(question.id, posted).await;
+        Ok(())
+    }
+
+    async fn write(
+        &self,
+        part: u32,
+        at: Option<Posted>,
+        channel: ChannelId,
+        message: &Message,
+    ) -> Result<Written, CallError> {
+        let writing = Writing {
+            question: self.question(),
+            part,
+            reply_to: None,
+        };
+        writing
+            .write(&self.ways.channels, at, channel, message)
+            .await
+    }
+
+    /// The way to take after this one failed; none when it was the last, or when Discord may yet take it.
+    async fn next_way(&self, part: u32, error: &CallError) -> Option<Way> {
+        let asked = &self.question().asked;
+        let by_reply = matches!(asked.origin, Origin::Interaction(_));
+        if !asked.place.present {
+            return None;
+        }
+        if self.way == Way::Own && by_reply && part == 0 {
+            return Some(Way::Beside);
+        }
+        let refusal = self.refusal(error).await?;
+        match self.way {
+            Way::Direct(..) => return None,
+            // The direct conversation itself refuses.
+            _ if asked.place.guild.is_none() => return None,
+            Way::Own | Way::Beside
+                if by_reply && part > 0 && matches!(refusal, Refusal::Lacks(_)) =>
+            {
+                return Some(Way::FollowUp);
+            }
+            Way::Above(_) => {}
+            _ if refusal == Refusal::Locked => {
+                if let Some(above) = self.above().await {
+                    return Some(Way::Above(above));
+                }
+            }
+            _ => {}
+        }
+        match self.ways.channels.direct(asked.asker.id).await {
+            Ok(direct) => Some(Way::Direct(direct, refusal)),
+            Err(error) => {
+                tracing::warn!(question = %self.question().id, %error, "the asker cannot be written to directly");
+                None
             }
         }
+    }
+
+    /// Why the place refuses, where another place may not.
+    async fn refusal(&self, error: &CallError) -> Option<Refusal> {
+        match error {
+            CallError::Gone { .. } => Some(Refusal::Gone),
+            CallError::Refused { code, .. } => match *code {
+                code::THREAD_ARCHIVED | code::THREAD_LOCKED => Some(Refusal::Locked),
+                code::NOT_IN_FORUM => Some(Refusal::Gone),
+                code::MISSING_ACCESS => Some(Refusal::Lacks(Permission::ViewChannel)),
+                code::MISSING_PERMISSIONS => {
+                    let channel = self.question().asked.place.channel;
+                    let ground = self.ways.places.of(&self.ways.channels, channel).await;
+                    let in_thread =
+                        ground.is_ok_and(|ground| ground.parent().is_some() && ground.is_home());
+                    Some(Refusal::Lacks(if in_thread {
+                        Permission::SendMessagesInThreads
+                    } else {
+                        Permission::SendMessages
+                    }))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The channel that the thread of the question is in, where messages can be written there.
+    async fn above(&self) -> Option<ChannelId> {
+        let (places, channels) = (&self.ways.places, &self.ways.channels);
+        let thread = places
+            .of(channels, self.question().asked.place.channel)
+            .await;
+        let above = thread.ok()?.parent()?;
+        let ground = places.of(channels, above).await.ok()?;
+        ground.takes_threads().then_some(above)
     }
 }
 
@@ -131,6 +303,10 @@ async fn again<T, F: Future<Output = Result<T, CallError>>>(
         let wait = match &error {
             CallError::RateLimited { wait, .. } => *wait,
             CallError::Unavailable(_) => pause,
+            CallError::Refused {
+                code: code::NOT_IN_FORUM,
+                ..
+            } if pause <= LAST_PAUSE_FOR_POST => pause,
             CallError::Gone { .. } | CallError::AlreadyAcknowledged | CallError::Refused { .. } => {
                 return Err(error);
             }

@@ -16,6 +16,7 @@ pub(super) async fn handle(
     let edge = ctx.user_data;
     match event {
         FullEvent::Message { new_message } => edge.hear(new_message).await,
+        FullEvent::ThreadCreate { thread } => edge.thread_opened(thread).await,
         _ => {}
     }
     Ok(())

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use super::call::{CallError, Written};
+use super::call::{CallError, Written, code};
 use super::channels::{Channels, Posting};
 use super::interactions::Interactions;
+use super::places::Places;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::Posted;
 use crate::conversation::question::{Origin, Question};
+use crate::ids::{ChannelId, MessageId};
 use crate::render::Message;
 
 /// What everything that is shown goes through.
@@ -18,6 +20,7 @@ use crate::render::Message;
 pub(super) struct Ways {
     pub(super) interactions: Interactions,
     pub(super) channels: Arc<Channels>,
+    pub(super) places: Arc<Places>,
     pub(super) desk: Arc<Desk>,
 }
 
@@ -51,52 +54,69 @@ impl FirstMessage {
         *self.at.lock().await
     }
 
+    /// Shows that it is being written, where there is nothing else to see of it yet. Whether that makes sense any further.
+    pub(super) async fn type_on(&self) -> bool {
+        if !matches!(self.question.asked.origin, Origin::Message(_)) || self.place().await.is_some()
+        {
+            return false;
+        }
+        let channel = self.question.asked.place.channel;
+        match self.ways.channels.typing(channel).await {
+            Ok(()) | Err(CallError::Unavailable(_) | CallError::RateLimited { .. }) => true,
+            Err(_) => false,
+        }
+    }
+
     /// Makes it say this; it comes to be with the first call.
     pub(super) async fn show(&self, message: &Message) -> Result<(), CallError> {
         let mut at = self.at.lock().await;
-        let written = match &self.question.asked.origin {
-            Origin::Interaction(reply) => self.ways.interactions.edit(reply, message).await?,
-            Origin::Message(_) | Origin::Past => self.show_in_channel(&mut at, message).await?,
+        let asked = &self.question.asked;
+        // What an earlier attempt left is edited where it is: the reply to whoever asked for this one is another message.
+        let stands = self.question.attempt > 0 && asked.place.present && at.is_some();
+        let written = match &asked.origin {
+            Origin::Interaction(reply) if !stands => {
+                self.ways.interactions.edit(reply, message).await?
+            }
+            _ => {
+                let channel = at.map_or(asked.place.channel, |posted| posted.channel);
+                self.write(*at, channel, message).await?
+            }
         };
         self.note(&mut at, written).await;
         Ok(())
     }
 
-    /// Shows it in the channel, where the reply cannot be written.
-    pub(super) async fn show_beside(&self, message: &Message) -> Result<(), CallError> {
+    /// Shows it as a message in this channel; where it was shown elsewhere before, it is taken away there.
+    pub(super) async fn show_in(
+        &self,
+        channel: ChannelId,
+        message: &Message,
+    ) -> Result<(), CallError> {
         let mut at = self.at.lock().await;
-        let written = self.show_in_channel(&mut at, message).await?;
+        let written = self.write(*at, channel, message).await?;
         self.note(&mut at, written).await;
         Ok(())
     }
 
-    async fn show_in_channel(
+    async fn write(
         &self,
-        at: &mut Option<Posted>,
+        at: Option<Posted>,
+        channel: ChannelId,
         message: &Message,
     ) -> Result<Written, CallError> {
-        let channels = &self.ways.channels;
-        if let Some(posted) = *at {
-            match channels.edit(posted.channel, posted.message, message).await {
-                // Somebody deleted it meanwhile.
-                Err(CallError::Gone { .. }) => {
-                    self.ways.desk.unposted(posted.message).await;
-                    *at = None;
-                }
-                edited => return edited,
-            }
-        }
         let reply_to = match self.question.asked.origin {
-            Origin::Message(message) => Some(message),
-            Origin::Interaction(_) | Origin::Past => None,
+            Origin::Message(question) if channel == self.question.asked.place.channel => {
+                Some(question)
+            }
+            _ => None,
         };
-        let nonce = nonce(&self.question, 0);
-        let posting = Posting {
+        let writing = Writing {
+            question: &self.question,
+            part: 0,
             reply_to,
-            nonce: &nonce,
         };
-        channels
-            .post(self.question.asked.place.channel, message, posting)
+        writing
+            .write(&self.ways.channels, at, channel, message)
             .await
     }
 
@@ -113,13 +133,87 @@ impl FirstMessage {
     }
 }
 
-/// What tells a repeat of a message from another one, at most 25 characters: the event has at most 13 digits to the base 36.
-pub(super) fn nonce(question: &Question, part: u32) -> String {
-    format!(
-        "{}-{}-{part}",
-        base_36(question.asked.event),
-        question.attempt
-    )
+/// One message of an answer in a channel, whether it is there already or not.
+pub(super) struct Writing<'a> {
+    /// What is answered.
+    pub(super) question: &'a Question,
+    /// Which message of the answer, from 0.
+    pub(super) part: u32,
+    /// The message that it replies to.
+    pub(super) reply_to: Option<MessageId>,
+}
+
+impl Writing<'_> {
+    /// Edits the message if it is in this channel, else posts it.
+    pub(super) async fn write(
+        &self,
+        channels: &Channels,
+        at: Option<Posted>,
+        channel: ChannelId,
+        message: &Message,
+    ) -> Result<Written, CallError> {
+        let Some(there) = at else {
+            return self.post(channels, None, channel, message).await;
+        };
+        let mut gone = false;
+        if there.channel == channel {
+            match channels.edit(channel, there.message, message).await {
+                Err(CallError::Gone { .. }) => gone = true,
+                // A new message brings the thread back.
+                Err(CallError::Refused {
+                    code: code::THREAD_ARCHIVED,
+                    ..
+                }) => {}
+                edited => return edited,
+            }
+        }
+        let written = self.post(channels, Some(there), channel, message).await?;
+        // Nothing half written stays behind, unless it is out of reach.
+        if !gone && let Err(error) = channels.delete(there.channel, there.message).await {
+            tracing::info!(question = %self.question.id, %error, "a message that was replaced could not be deleted");
+        }
+        Ok(written)
+    }
+
+    async fn post(
+        &self,
+        channels: &Channels,
+        instead_of: Option<Posted>,
+        channel: ChannelId,
+        message: &Message,
+    ) -> Result<Written, CallError> {
+        let nonce = self.nonce(instead_of, channel);
+        let posting = |reply_to| Posting {
+            reply_to,
+            nonce: &nonce,
+        };
+        let posted = channels.post(channel, message, posting(self.reply_to));
+        match posted.await {
+            // The answer is worth more than the arrow to its question.
+            Err(CallError::Refused {
+                code: code::NO_HISTORY_TO_REPLY,
+                ..
+            }) => channels.post(channel, message, posting(None)).await,
+            posted => posted,
+        }
+    }
+
+    /// What tells a repeat of this message from another one, at most 25 characters: an id has at most 13 digits to the base 36. Discord
+    /// knows a nonce in all channels, so a message that stands in for another, or elsewhere, has one of its own.
+    fn nonce(&self, instead_of: Option<Posted>, channel: ChannelId) -> String {
+        let Self { question, part, .. } = self;
+        let (id, kind) = match instead_of {
+            Some(posted) => (posted.message.0, "r"),
+            None if channel == question.asked.place.channel => (question.asked.event, ""),
+            None => (question.asked.event, "e"),
+        };
+        format!("{}-{}-{part}{kind}", base_36(id), question.attempt)
+    }
+}
+
+/// What tells a repeat of the first words in a thread from other messages.
+pub(super) fn thread_nonce(thread: ChannelId) -> String {
+    format!("{}-t", base_36(thread.0))
 }
 
 fn base_36(mut number: u64) -> String {

@@ -67,6 +67,21 @@ impl Interactions {
         read(call(self.http.post(webhook(reply)).json(&body(message))).await?).await
     }
 
+    /// Shows a further message to the asker only, behind a reply that is there.
+    pub(super) async fn whisper(&self, reply: &Reply, message: &Message) -> Result<(), CallError> {
+        let mut body = body(message);
+        body["flags"] = json!(FLAG_EPHEMERAL);
+        call(self.http.post(webhook(reply)).json(&body))
+            .await
+            .map(drop)
+    }
+
+    /// Takes the reply away.
+    pub(super) async fn take_back(&self, reply: &Reply) -> Result<(), CallError> {
+        let address = format!("{}/messages/@original", webhook(reply));
+        call(self.http.delete(address)).await.map(drop)
+    }
+
     async fn respond(&self, reply: &Reply, response: Value) -> Result<(), CallError> {
         let address = format!(
             "{BASE}/interactions/{}/{}/callback",

@@ -7,7 +7,7 @@ use dashmap::DashMap;
 use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 
-/// A kind of call that Discord counts by itself. Calls of one kind in one channel share a window.
+/// A kind of call that Discord counts by itself. Calls of one kind in one channel share a window; threads are counted for a whole server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Route {
     Post,
@@ -17,6 +17,16 @@ pub(super) enum Route {
     Read,
     Thread,
     Person,
+}
+
+impl Route {
+    /// The longest that a call waits for room in its window; told as rate limited beyond it.
+    pub(super) const fn patience(self) -> Duration {
+        match self {
+            Self::Thread => Duration::from_secs(1),
+            _ => Duration::from_secs(10),
+        }
+    }
 }
 
 /// Windows are forgotten beyond this many, those that are over first.

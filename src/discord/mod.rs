@@ -30,6 +30,8 @@ mod progress;
 
 mod courier;
 
+mod threads;
+
 mod answering;
 
 mod recovery;

@@ -32,6 +32,11 @@ impl Known {
         is_home(self.kind)
     }
 
+    /// Whether a thread can be opened on a message in it.
+    pub(super) fn takes_threads(self) -> bool {
+        matches!(self.kind, ChannelType::Text | ChannelType::News)
+    }
+
     /// The channel that a thread or post is in.
     pub(super) fn parent(self) -> Option<ChannelId> {
         self.parent_id.map(|parent| ChannelId(parent.get()))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,13 +18,17 @@ use crate::render::{Message, answer};
 /// The shortest time between two edits of one message. Discord takes about five in two seconds; the last one has to have room.
 const PACE: Duration = Duration::from_millis(1_500);
 
+/// How long typing is shown for one call is ten seconds; the next one comes before they are over.
+const TYPING: Duration = Duration::from_secs(8);
+
 /// As much of a text as is kept for showing it while it grows, in bytes: more than one message can hold.
 const ENOUGH: usize = 16 * 1024;
 
 /// What is shown of an answer that is not there yet.
 #[derive(Clone, Debug, Default)]
 struct Stage {
-    waits: bool,
+    /// Whether it waits for its turn; none when it never had to.
+    waits: Option<bool>,
     draft: Draft,
 }
 
@@ -42,6 +46,7 @@ impl Growing {
         let stop = CancellationToken::new();
         let editor = Editor {
             first,
+            types_at: Instant::now() + TYPING,
             stages: newest.subscribe(),
         };
         let stopped = stop.clone();
@@ -70,7 +75,15 @@ impl Growing {
 
 impl Progress for Growing {
     fn waits(&self) {
-        self.newest.send_modify(|stage| stage.waits = true);
+        self.newest.send_modify(|stage| stage.waits = Some(true));
+    }
+
+    fn begins(&self) {
+        self.newest.send_if_modified(|stage| {
+            let waited = stage.waits.is_some();
+            stage.waits = waited.then_some(false);
+            waited
+        });
     }
 
     fn grew(&self, draft: &Draft) {
@@ -88,13 +101,18 @@ impl Progress for Growing {
 
 struct Editor {
     first: Arc<FirstMessage>,
+    /// When it has to be shown again that the answer is being written, as long as nothing else is.
+    types_at: Instant,
     stages: watch::Receiver<Stage>,
 }
 
 impl Editor {
     async fn run(mut self, stop: CancellationToken) {
         let mut shown: Option<Message> = None;
-        while let Some(Ok(())) = stop.run_until_cancelled(self.stages.changed()).await {
+        while let Some(Ok(())) = stop
+            .run_until_cancelled(self.changed(shown.is_none()))
+            .await
+        {
             let message = self
                 .message()
                 .filter(|message| shown.as_ref() != Some(message));
@@ -123,7 +141,27 @@ impl Editor {
     fn message(&mut self) -> Option<Message> {
         let question = self.first.question().id;
         let stage = self.stages.borrow_and_update();
-        answer::growing(question, &stage.draft)
-            .or_else(|| stage.waits.then(|| answer::waiting(question)))
+        answer::growing(question, &stage.draft).or_else(|| {
+            stage.waits.map(|waits| {
+                if waits {
+                    answer::waiting(question)
+                } else {
+                    answer::begun(question)
+                }
+            })
+        })
+    }
+
+    /// Waits for something to show. As long as there is nothing to see of the answer, it is shown that it is being written.
+    async fn changed(&mut self, nothing_shown: bool) -> Result<(), watch::error::RecvError> {
+        let mut types = nothing_shown;
+        while types {
+            if let Ok(changed) = timeout_at(self.types_at, self.stages.changed()).await {
+                return changed;
+            }
+            self.types_at = Instant::now() + TYPING;
+            types = self.first.type_on().await;
+        }
+        self.stages.changed().await
     }
 }

@@ -78,7 +78,7 @@ pub fn waiting(question: QuestionId) -> Message {
     Message::new(WAITING.to_owned()).with_buttons(controls::while_written(question))
 }
 
-/// An answer that is being written anew, before its first text.
+/// An answer that is being written anew, or whose turn has come, before its first text.
 pub fn begun(question: QuestionId) -> Message {
     Message::new(WRITING.to_owned()).with_buttons(controls::while_written(question))
 }

@@ -7,7 +7,7 @@ use crate::conversation::controls::{About, QuestionForm};
 use crate::conversation::failure::Failure;
 use crate::conversation::in_flight::Full;
 use crate::conversation::question::{NotAQuestion, QuestionText};
-use crate::ids::PersonId;
+use crate::ids::{ChannelId, PersonId};
 
 /// What the `/ask` command says of itself in Discord, at most 100 characters each.
 pub const ASK_DESCRIPTION: &str = "Ask a question and get an answer with its sources.";
@@ -158,12 +158,76 @@ pub fn not_understood() -> Message {
     Message::new("Footnote does not understand this command. It may have changed: please try again in a minute.".to_owned())
 }
 
-/// A message that cannot be shown as the reply: it says whom it answers. The name is shown and pings nobody.
-pub fn addressed(asker: PersonId, message: &Message) -> Message {
+/// A permission of the bot's, as Discord's settings of a channel call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Seeing the channel at all.
+    ViewChannel,
+    /// Writing in a channel.
+    SendMessages,
+    /// Writing in a thread or a post.
+    SendMessagesInThreads,
+    /// Opening a thread that everyone sees.
+    CreatePublicThreads,
+}
+
+impl Permission {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::ViewChannel => "View Channel",
+            Self::SendMessages => "Send Messages",
+            Self::SendMessagesInThreads => "Send Messages in Threads",
+            Self::CreatePublicThreads => "Create Public Threads",
+        }
+    }
+}
+
+/// Why an answer is not where its reader looks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detour {
+    /// It is in the channel of the question, and no reply.
+    Beside,
+    /// It is in the channel that this thread is in.
+    Above(ChannelId),
+    /// It came directly, since the bot lacks a permission in this channel.
+    Lacks(ChannelId, Permission),
+    /// It came directly, since this thread is locked.
+    Locked(ChannelId),
+    /// It came directly, since the place of the question is gone.
+    Gone,
+}
+
+/// A message that is not where its reader looks for it, led by why; the lead has at most 100 characters. Names are shown and ping nobody.
+pub fn led(asker: PersonId, detour: Detour, message: &Message) -> Message {
+    let lead = match detour {
+        Detour::Beside => format!("For <@{asker}>"),
+        Detour::Above(thread) => format!("For <@{asker}>, who asked in <#{thread}>"),
+        Detour::Lacks(channel, permission) => format!(
+            "I may not write in <#{channel}>: **{}** is missing.",
+            permission.name()
+        ),
+        Detour::Locked(thread) => format!("You asked in <#{thread}>, which is locked."),
+        Detour::Gone => "The place where you asked is gone.".to_owned(),
+    };
     Message {
-        content: format!("-# For <@{asker}>\n{}", message.content),
+        content: format!("-# {lead}\n{}", message.content),
         ..message.clone()
     }
+}
+
+/// No thread could be opened on an answer.
+pub fn no_thread(missing: Permission) -> Message {
+    Message::new(format!(
+        "Footnote would open a thread for this conversation here, but lacks the permission **{}**. Whoever manages the server can grant it.",
+        missing.name()
+    ))
+}
+
+/// The first words in a thread whose messages the bot cannot read. The name is shown and pings nobody.
+pub fn how_to_go_on(me: PersonId) -> Message {
+    Message::new(format!(
+        "-# To go on here, mention <@{me}>, reply to an answer, use `/ask`, or press **{FOLLOW_UP}** below an answer: Footnote cannot read other messages."
+    ))
 }
 
 /// The form for a question about an answer, or about somebody's message.
@@ -261,6 +325,23 @@ mod tests {
             for text in [form.title, form.label] {
                 assert!((1..=45).contains(&text.chars().count()), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn what_leads_a_message_leaves_room_for_it() {
+        let (asker, channel) = (PersonId(u64::MAX), ChannelId(u64::MAX));
+        let message = Message::new("Yes.".to_owned());
+        for detour in [
+            Detour::Beside,
+            Detour::Above(channel),
+            Detour::Lacks(channel, Permission::SendMessagesInThreads),
+            Detour::Locked(channel),
+            Detour::Gone,
+        ] {
+            let led = led(asker, detour, &message);
+            let lead = led.content().strip_suffix("Yes.").unwrap();
+            assert!(lead.chars().count() <= 100, "{lead}");
         }
     }
 

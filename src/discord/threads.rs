@@ -1,0 +1,212 @@
+//! Threads: opens one on an answer, lets the conversation live there, and says there how to go on. Never holds an answer up: where no
+//! thread can be opened, the answer stands without one.
+
+use std::time::Duration;
+
+use dashmap::DashMap;
+use serenity::all::GuildChannel;
+use tokio::time::Instant;
+
+use super::answering::Edge;
+use super::call::{CallError, code};
+use super::channels::Posting;
+use super::first_message::thread_nonce;
+use crate::conversation::home::Conversation;
+use crate::conversation::ports::{Posted, StoreError};
+use crate::conversation::question::{Origin, Question};
+use crate::conversation::rules::Threads;
+use crate::ids::{ChannelId, ConversationId, GuildId, MessageId};
+use crate::render::sentences::{self, Permission};
+use crate::render::thread_name::thread_name;
+
+/// How long a channel that refused a thread is not asked for one again: some minutes, as an administrator needs to change it.
+const REFUSED_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// Beyond this many, the channels that refused are forgotten.
+const REFUSED_AT_MOST: usize = 10_000;
+
+/// The channels that refused a thread, and until when they are not asked again. May be lost.
+#[derive(Default)]
+pub(super) struct Refusals {
+    until: DashMap<ChannelId, Instant>,
+}
+
+impl Refusals {
+    fn holds(&self, channel: ChannelId) -> bool {
+        let until = self.until.get(&channel).map(|until| *until);
+        until.is_some_and(|until| until > Instant::now())
+    }
+
+    fn remember(&self, channel: ChannelId) {
+        if self.until.len() >= REFUSED_AT_MOST {
+            self.until.clear();
+        }
+        self.until.insert(channel, Instant::now() + REFUSED_FOR);
+    }
+}
+
+impl Edge {
+    /// Opens a thread on an answer that is out, where the rules want one; the conversation lives there from then on.
+    pub(super) async fn go_on_in_thread(&self, question: &Question, answer: Posted) {
+        let place = question.asked.place;
+        let (Some(guild), true) = (
+            place.guild,
+            place.present && answer.channel == place.channel,
+        ) else {
+            return;
+        };
+        match self.wants_thread(question).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                return tracing::error!(question = %question.id, %error, "whether a thread is wanted could not be read");
+            }
+        }
+        match self.open_thread(guild, question, answer).await {
+            Ok(thread) => self.settle(question.conversation, thread).await,
+            Err(error) => self.stay_without_thread(question, &error).await,
+        }
+    }
+
+    /// Somebody has opened a thread on a message. Where that is an answer's, its conversation lives there from now on.
+    pub(super) async fn thread_opened(&self, thread: &GuildChannel) {
+        // Threads of our own are settled by who opens them.
+        if thread
+            .owner_id
+            .is_some_and(|owner| owner.get() == self.me.0)
+        {
+            return;
+        }
+        let id = thread.id.get();
+        let asked = match self.desk.store().answered_by(MessageId(id)).await {
+            Ok(Some(question)) => self.desk.store().question(question).await,
+            Ok(None) => return,
+            Err(error) => Err(error),
+        };
+        match asked {
+            Ok(Some(kept)) => self.settle(kept.question.conversation, ChannelId(id)).await,
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "whose answer has a thread could not be read"),
+        }
+    }
+
+    async fn wants_thread(&self, question: &Question) -> Result<bool, StoreError> {
+        let store = self.desk.store();
+        let wanted = match self.rules.threads {
+            Threads::Never => false,
+            Threads::Always => true,
+            Threads::FollowedUp => store.answers_in(question.conversation).await? > 1,
+        };
+        let channel = question.asked.place.channel;
+        if !wanted || self.no_threads.holds(channel) {
+            return Ok(false);
+        }
+        let lives_nowhere = |kept: Conversation| kept.home.is_none();
+        let conversation = store.conversation(question.conversation).await?;
+        if !conversation.is_some_and(lives_nowhere) {
+            return Ok(false);
+        }
+        // Where Discord does not say what the channel is, it would not open a thread either.
+        let ground = self.ways.places.of(&self.ways.channels, channel).await;
+        Ok(ground.is_ok_and(|ground| ground.takes_threads()))
+    }
+
+    async fn open_thread(
+        &self,
+        guild: GuildId,
+        question: &Question,
+        answer: Posted,
+    ) -> Result<ChannelId, CallError> {
+        let name = thread_name(question.asked.text.as_str());
+        let once = || {
+            let channels = &self.ways.channels;
+            channels.open_thread(guild, answer.channel, answer.message, &name)
+        };
+        let opened = match once().await {
+            // Had the first try arrived after all, the second one is told so.
+            Err(CallError::Unavailable(_)) => once().await,
+            other => other,
+        };
+        match opened {
+            // It has the message's id.
+            Err(CallError::Refused {
+                code: code::THREAD_EXISTS,
+                ..
+            }) => Ok(ChannelId(answer.message.0)),
+            other => other,
+        }
+    }
+
+    /// Lets a conversation live in a thread, and says there how to go on, where that is not plain.
+    async fn settle(&self, conversation: ConversationId, thread: ChannelId) {
+        let store = self.desk.store();
+        if let Err(error) = store.settle(conversation, thread).await {
+            return tracing::error!(%conversation, %error, "where a conversation lives could not be recorded");
+        }
+        if self.reads_messages {
+            return;
+        }
+        let told = match store.conversation(conversation).await {
+            Ok(kept) => kept.is_none_or(|kept| kept.told || kept.home != Some(thread)),
+            Err(error) => {
+                return tracing::error!(%conversation, %error, "a conversation could not be read");
+            }
+        };
+        if told {
+            return;
+        }
+        // Said first and noted then: should the process end in between, the nonce keeps the next one from saying it twice.
+        let nonce = thread_nonce(thread);
+        let posting = Posting {
+            reply_to: None,
+            nonce: &nonce,
+        };
+        let message = sentences::how_to_go_on(self.me);
+        match self.ways.channels.post(thread, &message, posting).await {
+            Ok(_) => {
+                if let Err(error) = store.tell(conversation).await {
+                    tracing::error!(%conversation, %error, "that it was said how to go on could not be recorded");
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%conversation, %error, "how to go on could not be said")
+            }
+        }
+    }
+
+    /// The answer stands without a thread. Where an administrator could mend that, the asker is told once.
+    async fn stay_without_thread(&self, question: &Question, error: &CallError) {
+        let channel = question.asked.place.channel;
+        tracing::warn!(question = %question.id, %channel, %error, "no thread could be opened; the answer stands without one");
+        let CallError::Refused { code, .. } = error else {
+            return;
+        };
+        self.no_threads.remember(channel);
+        let missing = match *code {
+            code::MISSING_PERMISSIONS => Permission::CreatePublicThreads,
+            code::MISSING_ACCESS => Permission::ViewChannel,
+            _ => return,
+        };
+        let Origin::Interaction(reply) = &question.asked.origin else {
+            return;
+        };
+        let message = sentences::no_thread(missing);
+        if let Err(error) = self.ways.interactions.whisper(reply, &message).await {
+            tracing::info!(question = %question.id, %error, "the asker could not be told which permission is missing");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_channel_that_refused_is_asked_again_after_some_minutes() {
+        let refusals = Refusals::default();
+        refusals.remember(ChannelId(1));
+        assert!(refusals.holds(ChannelId(1)) && !refusals.holds(ChannelId(2)));
+        tokio::time::advance(REFUSED_FOR).await;
+        assert!(!refusals.holds(ChannelId(1)));
+    }
+}
