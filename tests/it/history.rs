@@ -40,6 +40,8 @@ struct Unseen;
 impl Progress for Unseen {
     fn waits(&self) {}
 
+    fn begins(&self) {}
+
     fn grew(&self, _: &Draft) {}
 }
 
