@@ -1,47 +1,81 @@
 //! What every store must do, whatever it is made of. One suite; each engine that ships is run through it.
 
+mod conversations;
+mod heard;
+mod posts;
+mod questions;
+
+use std::path::Path;
+
 use footnote_bot::clock::Moment;
 use footnote_bot::conversation::answer::{Answer, Draft, Finish, Source, Usage};
 use footnote_bot::conversation::failure::Failure;
 use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::conversation::ports::{Acceptance, PostStore as _, QuestionStore as _, Store};
 use footnote_bot::conversation::question::{
-    Belongs, NewQuestion, Origin, Person, Place, Question, QuestionText, Reply, Task,
+    Belongs, NewQuestion, Origin, Person, Place, Question, QuestionText, Quote, Reply, Task,
 };
-use footnote_bot::ids::{ApplicationId, ChannelId, GuildId, InteractionId, PersonId, QuestionId};
+use footnote_bot::ids::{
+    ApplicationId, ChannelId, GuildId, InteractionId, MessageId, PersonId, QuestionId,
+};
 use footnote_bot::storage::sqlite::{OpenError, SqliteStore};
+use tempfile::TempDir;
 
 const LATER: Moment = Moment(2_000);
 const NONE: QuestionId = QuestionId(0);
 const ALL: QuestionId = QuestionId(i64::MAX);
+/// Above the signed range: the bits have to survive.
+const HERE: ChannelId = ChannelId(u64::MAX);
+const ELSEWHERE: ChannelId = ChannelId(12);
 
+/// A question by a command in a channel, which begins a conversation.
 fn question(event: u64) -> NewQuestion {
     NewQuestion {
-        text: QuestionText::parse("Why? 🙂").unwrap(),
+        text: QuestionText::parse(&format!("Why {event}? 🙂")).unwrap(),
         task: Task::Answer,
         quote: None,
         asker: Person {
             id: PersonId(7),
             name: "Alice".to_owned(),
         },
-        // Above the signed range: the bits have to survive.
         place: Place {
             guild: Some(GuildId(u64::MAX - 1)),
-            channel: ChannelId(u64::MAX),
+            channel: HERE,
             present: true,
         },
         event,
-        origin: Origin::Interaction(Reply {
-            interaction: InteractionId(event),
-            application: ApplicationId(3),
-            token: "canary".into(),
-        }),
+        origin: Origin::Interaction(reply(event)),
         belongs: Belongs::New,
         asked_at: Moment(1_000),
     }
 }
 
-fn answer() -> Outcome {
+fn reply(interaction: u64) -> Reply {
+    Reply {
+        interaction: InteractionId(interaction),
+        application: ApplicationId(3),
+        token: format!("canary-{interaction}").into(),
+    }
+}
+
+/// A question that goes on somewhere.
+fn asked(event: u64, belongs: Belongs) -> NewQuestion {
+    NewQuestion {
+        belongs,
+        ..question(event)
+    }
+}
+
+fn quote() -> Quote {
+    Quote {
+        author: "Bob".to_owned(),
+        text: "Tea is blue.".to_owned(),
+        channel: HERE,
+        message: MessageId(u64::MAX - 3),
+    }
+}
+
+fn answer(text: &str) -> Outcome {
     let source = |number| Source {
         number,
         title: "Title".to_owned(),
@@ -51,7 +85,7 @@ fn answer() -> Outcome {
         snippet: "…".to_owned(),
     };
     Outcome::Answered(Answer {
-        text: "Because.[1]".to_owned(),
+        text: text.to_owned(),
         sources: vec![source(1), source(2)],
         model: "sonar".to_owned(),
         finish: Finish::Other("paused".to_owned()),
@@ -64,11 +98,38 @@ fn answer() -> Outcome {
     })
 }
 
-async fn accepted(store: &dyn Store, interaction: u64) -> Question {
-    match store.accept(question(interaction)).await.unwrap() {
-        Acceptance::Accepted(question) => question,
-        Acceptance::Known => panic!("{interaction} is new"),
+fn failed(text: &str) -> Outcome {
+    Outcome::Failed {
+        failure: Failure::BrokeOff,
+        draft: Draft {
+            text: text.to_owned(),
+            sources: Vec::new(),
+        },
     }
+}
+
+async fn accepted(store: &dyn Store, question: NewQuestion) -> Question {
+    match store.accept(question).await.unwrap() {
+        Acceptance::Accepted(question) => question,
+        Acceptance::Known => panic!("it is new"),
+    }
+}
+
+/// A question that was answered with its event's number.
+async fn answered(store: &dyn Store, question: NewQuestion) -> Question {
+    let text = format!("Because {}.", question.event);
+    let question = accepted(store, question).await;
+    store
+        .record(question.id, &answer(&text), LATER)
+        .await
+        .unwrap();
+    question
+}
+
+/// What was answered before a question, newest first.
+async fn before(store: &dyn Store, question: &Question, at_most: u32) -> Vec<String> {
+    let turns = store.history(question.id, at_most).await.unwrap();
+    turns.into_iter().map(|turn| turn.answer).collect()
 }
 
 /// How the question of an event ended.
@@ -77,104 +138,41 @@ async fn outcome(store: &dyn Store, event: u64) -> Option<Outcome> {
     store.question(question).await.unwrap()?.outcome
 }
 
-/// The suite. Takes a store with nothing in it.
-async fn conforms(store: &dyn Store) {
-    assert_eq!(store.newest().await.unwrap(), None);
-    let first = accepted(store, 1).await;
-    assert!(
-        matches!(store.accept(question(1)).await.unwrap(), Acceptance::Known),
-        "the same event twice is one question"
-    );
-    let second = accepted(store, 2).await;
-    let third = accepted(store, u64::MAX).await;
-    assert!(first.id < second.id && second.id < third.id, "ids rise");
-    assert_eq!(
-        outcome(store, 1).await,
-        None,
-        "an open question has no outcome"
-    );
-    assert_eq!(
-        outcome(store, 99).await,
-        None,
-        "and one that is not there has none either"
-    );
-
-    store.record(first.id, &answer(), LATER).await.unwrap();
-    let failed = Outcome::Failed {
-        failure: Failure::BrokeOff,
-        draft: Draft {
-            text: "Half".to_owned(),
-            sources: Vec::new(),
-        },
-    };
-    store.record(second.id, &failed, LATER).await.unwrap();
-    assert_eq!(outcome(store, 1).await, Some(answer()));
-    assert_eq!(outcome(store, 2).await, Some(failed.clone()));
-
-    assert_eq!(store.newest().await.unwrap(), Some(third.id));
-    assert_eq!(
-        store.unshown(NONE, second.id, 10).await.unwrap().len(),
-        2,
-        "none that came after"
-    );
-    let unshown = store.unshown(NONE, ALL, 10).await.unwrap();
-    let ids: Vec<_> = unshown.iter().map(|unshown| unshown.question.id).collect();
-    assert_eq!(ids, [first.id, second.id, third.id], "oldest first");
-    assert_eq!(unshown[0].outcome, Some(answer()));
-    assert_eq!(unshown[2].outcome, None);
-    let read = &unshown[0].question.asked;
-    assert_eq!(
-        (read.place, &read.asker, read.asked_at),
-        (question(1).place, &question(1).asker, Moment(1_000))
-    );
-    assert_eq!(read.text.as_str(), "Why? 🙂");
-    assert_eq!(
-        store.unshown(NONE, ALL, 1).await.unwrap().len(),
-        1,
-        "at most the limit"
-    );
-
-    assert_eq!(
-        store.unshown(first.id, ALL, 10).await.unwrap().len(),
-        2,
-        "none that came before"
-    );
-    store.parts_shown(third.id, 2).await.unwrap();
-    assert_eq!(
-        store.unshown(second.id, ALL, 1).await.unwrap()[0].parts_shown,
-        2
-    );
-
-    store.shown(first.id, LATER).await.unwrap();
-    store.undeliverable(second.id).await.unwrap();
-    assert_eq!(
-        store.unshown(NONE, ALL, 10).await.unwrap().len(),
-        1,
-        "shown and undeliverable ones are done"
-    );
-
-    store.record(second.id, &answer(), LATER).await.unwrap();
-    assert_eq!(
-        outcome(store, 2).await,
-        Some(answer()),
-        "a later outcome replaces an earlier one"
-    );
-
-    store.record(second.id, &failed, LATER).await.unwrap();
-    assert_eq!(
-        outcome(store, 2).await,
-        Some(answer()),
-        "but a failure never replaces an answer"
-    );
+/// A store with nothing in it, in a folder of its own.
+async fn empty() -> (SqliteStore, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("footnote.db")).await;
+    (store.unwrap(), folder)
 }
 
-#[tokio::test]
-async fn sqlite_conforms() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(&folder.path().join("footnote.db"))
-        .await
-        .unwrap();
-    conforms(&store).await;
+/// Names each part of the suite once, for each engine.
+macro_rules! sqlite_conforms {
+    ($($part:ident :: $test:ident),* $(,)?) => {
+        $(#[tokio::test]
+        async fn $test() {
+            let (store, _folder) = empty().await;
+            $part::$test(&store).await;
+        })*
+    };
+}
+
+sqlite_conforms! {
+    questions::the_same_event_twice_is_one_question,
+    questions::everything_about_a_question_is_kept,
+    questions::outcomes_are_kept_and_no_failure_replaces_an_answer,
+    questions::a_question_is_opened_once_more,
+    questions::an_edit_is_noted_until_it_is_answered,
+    questions::what_is_withdrawn_is_forgotten_and_never_asked_again,
+    posts::what_nobody_has_seen_is_found_again,
+    posts::the_messages_of_an_answer_lead_to_its_question,
+    conversations::questions_go_on_where_they_belong,
+    conversations::a_reply_to_an_older_answer_is_a_branch,
+    conversations::history_is_the_newest_first_and_bounded,
+    conversations::a_conversation_settles_once_and_never_two_in_one_home,
+    conversations::what_is_known_of_a_conversation_is_kept,
+    heard::quoted_messages_are_held_for_a_while,
+    heard::the_moment_up_to_which_all_was_heard_only_rises,
+    heard::channels_are_those_where_something_was_asked_since,
 }
 
 #[tokio::test]
@@ -182,17 +180,52 @@ async fn sqlite_keeps_what_it_was_given_and_forgets_tokens_that_are_used_up() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("footnote.db");
     let store = SqliteStore::open(&path).await.unwrap();
-    let question = accepted(&store, 1).await;
-    store.record(question.id, &answer(), LATER).await.unwrap();
+    let asked = answered(&store, question(1)).await;
     store.close().await;
 
     let store = SqliteStore::open(&path).await.unwrap();
-    assert_eq!(
-        store.unshown(NONE, ALL, 10).await.unwrap()[0].outcome,
-        Some(answer())
-    );
-    store.shown(question.id, LATER).await.unwrap();
+    let unshown = store.unshown(NONE, ALL, 10).await.unwrap();
+    assert_eq!(unshown[0].outcome, Some(answer("Because 1.")));
+    store.shown(asked.id, LATER).await.unwrap();
     assert!(store.unshown(NONE, ALL, 10).await.unwrap().is_empty());
+    store.close().await;
+    assert!(!holds(&path, "canary-1"));
+}
+
+#[tokio::test]
+async fn sqlite_leaves_nothing_in_its_file_of_what_was_withdrawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("footnote.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    let long = NewQuestion {
+        text: QuestionText::parse(&"secret-question ".repeat(100)).unwrap(),
+        quote: Some(Quote {
+            text: "secret-quote ".repeat(300),
+            ..quote()
+        }),
+        ..question(1)
+    };
+    let asked = accepted(&store, long).await;
+    let secret = answer(&"secret-answer ".repeat(1_000));
+    store.record(asked.id, &secret, LATER).await.unwrap();
+    answered(&store, question(2)).await;
+    store.withdraw(asked.id).await.unwrap();
+    store.close().await;
+    for secret in [
+        "secret-question",
+        "secret-quote",
+        "secret-answer",
+        "canary-1",
+    ] {
+        assert!(!holds(&path, secret), "{secret}");
+    }
+    assert!(holds(&path, "canary-2"), "what was not withdrawn is there");
+}
+
+fn holds(path: &Path, text: &str) -> bool {
+    let kept = std::fs::read(path).unwrap();
+    kept.windows(text.len())
+        .any(|bytes| bytes == text.as_bytes())
 }
 
 #[tokio::test]

@@ -10,11 +10,11 @@ mod heard;
 
 mod rows;
 
+mod migrations;
+
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use sqlx::SqlSafeStr;
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -69,6 +69,8 @@ impl SqliteStore {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            // What is withdrawn is overwritten: SQLite would only mark its room as free.
+            .pragma("secure_delete", "ON")
             .foreign_keys(true);
         // A second writer would only wait for the first, or fail; one connection makes them queue in order.
         let writer = SqlitePoolOptions::new()
@@ -76,7 +78,7 @@ impl SqliteStore {
             .connect_with(options.clone())
             .await
             .map_err(damaged)?;
-        migrate(path, &writer).await?;
+        migrations::run(path, &writer).await?;
         let reading = options.create_if_missing(false).read_only(true);
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -84,39 +86,6 @@ impl SqliteStore {
             .connect_lazy_with(reading);
         Ok(Self { writer, readers })
     }
-}
-
-async fn migrate(path: &Path, writer: &SqlitePool) -> Result<(), OpenError> {
-    let migration = |version, name: &'static str, sql: &'static str| {
-        Migration::new(
-            version,
-            name.into(),
-            MigrationType::Simple,
-            sql.into_sql_str(),
-            false,
-        )
-    };
-    let migrator = Migrator::with_migrations(vec![
-        migration(
-            1,
-            "questions",
-            include_str!("../migrations/sqlite/0001_questions.sql"),
-        ),
-        migration(
-            2,
-            "conversations",
-            include_str!("../migrations/sqlite/0002_conversations.sql"),
-        ),
-    ]);
-    migrator.run(writer).await.map_err(|error| match error {
-        MigrateError::VersionMissing(_) => OpenError::Newer {
-            path: path.to_owned(),
-        },
-        other => OpenError::Damaged {
-            path: path.to_owned(),
-            reason: other.to_string(),
-        },
-    })
 }
 
 #[async_trait]

@@ -1,0 +1,244 @@
+//! Brings a database's tables up to date, whatever version wrote them. Keeps everything that is in them.
+
+use std::path::Path;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::SqlitePool;
+
+use super::OpenError;
+
+/// Every change of the tables, in order. One that was released never changes again.
+const CHANGES: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "questions",
+        include_str!("../migrations/sqlite/0001_questions.sql"),
+    ),
+    (
+        2,
+        "conversations",
+        include_str!("../migrations/sqlite/0002_conversations.sql"),
+    ),
+];
+
+/// Makes the changes that are still to be made.
+pub(super) async fn run(path: &Path, writer: &SqlitePool) -> Result<(), OpenError> {
+    migrator(&CHANGES)
+        .run(writer)
+        .await
+        .map_err(|error| match error {
+            MigrateError::VersionMissing(_) => OpenError::Newer {
+                path: path.to_owned(),
+            },
+            other => OpenError::Damaged {
+                path: path.to_owned(),
+                reason: other.to_string(),
+            },
+        })
+}
+
+fn migrator(changes: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let change = |(version, name, sql): &(i64, &'static str, &'static str)| {
+        let sql = sql.into_sql_str();
+        Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+    };
+    Migrator::with_migrations(changes.iter().map(change).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use sqlx::Row;
+    use sqlx::sqlite::SqliteConnectOptions;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::clock::Moment;
+    use crate::conversation::answer::{Answer, Draft, Finish, Source, Usage};
+    use crate::conversation::failure::Failure;
+    use crate::conversation::outcome::Outcome;
+    use crate::conversation::ports::{
+        Acceptance, ConversationStore as _, Kept, PostStore as _, QuestionStore as _, Store as _,
+    };
+    use crate::conversation::question::{Belongs, NewQuestion, Origin, Reply, Task};
+    use crate::ids::{ChannelId, GuildId, PersonId, QuestionId};
+    use crate::storage::sqlite::SqliteStore;
+
+    /// Five questions as the first version kept them: answered and shown; failed and shown; answered and not shown; still open; and one
+    /// whose reply ran out before its outcome could be shown.
+    const ROWS: &str = "
+        INSERT INTO question (interaction_id, application_id, reply_token, guild_id, channel_id, asker_id, text, asked_at, failure, ended_at, parts_shown, shown_at) VALUES
+            (-2, 3, NULL,      -5,   11, 7, 'What is tea?',  1000, NULL,          1500, 0, 2000),
+            (102, 3, NULL,     NULL, 12, 8, 'What is rain?', 1001, 'timed_out',   1501, 0, 2001),
+            (103, 3, 'open-3', -5,   11, 7, 'And snow?',     1002, NULL,          1502, 1, NULL),
+            (104, 3, 'open-4', -5,   11, 9, 'And ice?',      1003, NULL,          NULL, 0, NULL),
+            (105, 3, NULL,     -5,   11, 9, 'And hail?',     1004, 'interrupted', 1504, 0, NULL);
+        INSERT INTO answer VALUES
+            (1, 'A drink.[1]', 'sonar', 'stop', 3, 5, 0.25),
+            (2, 'Wat', '', 'stop', 0, 0, NULL),
+            (3, 'Frozen.', 'sonar', 'length', 4, 6, NULL),
+            (5, '', '', 'stop', 0, 0, NULL);
+        INSERT INTO source VALUES
+            (1, 1, 'Tea', 'https://example.org/tea', '2026-01-02', NULL, 'Leaves.'),
+            (1, 2, 'More', 'https://example.org/more', NULL, '2026-01-03', '');";
+
+    /// A database as the first version left it.
+    async fn of_the_first_version() -> (TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("footnote.db");
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true);
+        let pool = SqlitePool::connect_with(options).await.unwrap();
+        migrator(&CHANGES[..1]).run(&pool).await.unwrap();
+        sqlx::raw_sql(ROWS).execute(&pool).await.unwrap();
+        pool.close().await;
+        (folder, path)
+    }
+
+    async fn kept(store: &SqliteStore, id: i64) -> Kept {
+        store.question(QuestionId(id)).await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_database_of_the_first_version_keeps_everything() {
+        let (_folder, path) = of_the_first_version().await;
+        let store = SqliteStore::open(&path).await.unwrap();
+
+        let first = kept(&store, 1).await;
+        let asked = &first.question.asked;
+        assert_eq!(
+            (asked.text.as_str(), asked.asked_at, asked.event),
+            ("What is tea?", Moment(1_000), u64::MAX - 1)
+        );
+        assert_eq!(
+            (asked.asker.id, asked.asker.name.as_str()),
+            (PersonId(7), "")
+        );
+        assert_eq!(asked.place.guild, Some(GuildId(u64::MAX - 4)));
+        assert!(asked.place.present && asked.task == Task::Answer && asked.quote.is_none());
+        let source = |number, title: &str, url: &str| Source {
+            number,
+            title: title.to_owned(),
+            url: url.to_owned(),
+            date: None,
+            last_updated: None,
+            snippet: String::new(),
+        };
+        let sources = vec![
+            Source {
+                date: Some("2026-01-02".to_owned()),
+                snippet: "Leaves.".to_owned(),
+                ..source(1, "Tea", "https://example.org/tea")
+            },
+            Source {
+                last_updated: Some("2026-01-03".to_owned()),
+                ..source(2, "More", "https://example.org/more")
+            },
+        ];
+        let answer = Answer {
+            text: "A drink.[1]".to_owned(),
+            sources,
+            model: "sonar".to_owned(),
+            finish: Finish::Complete,
+            usage: Usage {
+                prompt_tokens: 3,
+                completion_tokens: 5,
+                cost_usd: Some(0.25),
+            },
+            related: Vec::new(),
+        };
+        assert_eq!(first.outcome, Some(Outcome::Answered(answer)));
+        let half = Outcome::Failed {
+            failure: Failure::named("timed_out"),
+            draft: Draft {
+                text: "Wat".to_owned(),
+                sources: Vec::new(),
+            },
+        };
+        assert_eq!(kept(&store, 2).await.outcome, Some(half));
+        assert_eq!(kept(&store, 4).await.outcome, None);
+
+        // What was left to be shown still is, with the reply it can be shown in; what can be shown to nobody is not tried for ever.
+        let left = store
+            .unshown(QuestionId(0), QuestionId(i64::MAX), 9)
+            .await
+            .unwrap();
+        let left: Vec<_> = left
+            .iter()
+            .map(|left| (left.question.id.0, left.outcome.is_some(), left.parts_shown))
+            .collect();
+        assert_eq!(left, [(3, true, 1), (4, false, 0)]);
+        let origin = kept(&store, 4).await.question.asked.origin;
+        let Origin::Interaction(Reply { interaction, .. }) = origin else {
+            panic!("{origin:?}")
+        };
+        assert_eq!(interaction.0, 104);
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn questions_of_the_first_version_are_conversations_that_can_go_on() {
+        let (_folder, path) = of_the_first_version().await;
+        let store = SqliteStore::open(&path).await.unwrap();
+        let first = kept(&store, 1).await.question;
+        let began = store
+            .conversation(first.conversation)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (began.starter, began.home, began.began_in),
+            (PersonId(7), None, ChannelId(11))
+        );
+        assert_ne!(
+            kept(&store, 3).await.question.conversation,
+            first.conversation
+        );
+
+        let again = NewQuestion {
+            event: 104,
+            ..first.asked.clone()
+        };
+        assert!(matches!(
+            store.accept(again).await.unwrap(),
+            Acceptance::Known
+        ));
+        let next = NewQuestion {
+            event: 900,
+            belongs: Belongs::After(first.id),
+            ..first.asked
+        };
+        let Acceptance::Accepted(next) = store.accept(next).await.unwrap() else {
+            panic!("it is new")
+        };
+        assert_eq!(
+            (next.id, next.conversation),
+            (QuestionId(6), first.conversation)
+        );
+        let past = store.history(next.id, 9).await.unwrap();
+        assert_eq!(past.len(), 1);
+        assert_eq!(past[0].answer, "A drink.[1]");
+        assert!(sound(&store).await, "every row refers to what is there");
+        store.close().await;
+
+        let store = SqliteStore::open(&path).await.unwrap();
+        assert_eq!(
+            store.newest().await.unwrap(),
+            Some(QuestionId(6)),
+            "a second start changes nothing"
+        );
+    }
+
+    async fn sound(store: &SqliteStore) -> bool {
+        let check = sqlx::query("PRAGMA foreign_key_check").fetch_all(&store.readers);
+        let refers = sqlx::query(
+            "SELECT DISTINCT \"table\" FROM pragma_foreign_key_list('answer') UNION SELECT DISTINCT \"table\" FROM pragma_foreign_key_list('source')",
+        );
+        let refers = refers.fetch_all(&store.readers).await.unwrap();
+        let refers: Vec<String> = refers.iter().map(|row| row.get(0)).collect();
+        check.await.unwrap().is_empty() && refers == ["question"]
+    }
+}
