@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use crate::{
     clock::{Moment, Speed},
     control,
-    fault::{Fault, OrderedFault},
+    fault::{Fault, FaultError, OrderedFault},
     fault_rules::Faults,
     gateway::{
         cut::{GatewayCut, GatewayFaults, Order},
@@ -34,7 +34,7 @@ use crate::{
     settings::{PrivilegedIntents, RateLimits, Settings, StartError},
     shared::{Shared, State},
     tls::Identity,
-    world::{APPLICATION, BOT_TOKEN, World},
+    world::{APPLICATION, World},
 };
 
 /// How long open connections may take to end after [`Emulator::close`].
@@ -109,7 +109,7 @@ impl Emulator {
         shared.tasks.spawn(async move { keeper.keep_time().await });
         serve(
             &shared,
-            TlsListener::new(discord, identity.acceptor),
+            TlsListener::new(discord, identity.acceptor, Arc::clone(&shared)),
             rest::router(Arc::clone(&shared)),
         );
         let addresses = Addresses {
@@ -162,9 +162,20 @@ impl Emulator {
         self.identity.page_url.clone()
     }
 
-    /// The token the bot has to use. It is valid nowhere else.
-    pub fn bot_token(&self) -> &str {
-        BOT_TOKEN
+    /// The token the bot has to use. It is valid nowhere else, and the same at every start.
+    pub fn bot_token(&self) -> String {
+        self.shared
+            .act(|state, _| state.world.bot_token().to_owned())
+    }
+
+    /// Resets the bot's token as the portal does, and gives the new one: with the old one, requests are answered with 401
+    /// and connections to the gateway, those that are open too, are closed with 4004.
+    pub fn reset_token(&self) -> String {
+        self.shared.act(|state, _| {
+            state.limits.has_new_token();
+            state.sessions.void_token();
+            state.world.reset_bot_token()
+        })
     }
 
     /// The id of the bot's application, and of its user.
@@ -212,9 +223,17 @@ impl Emulator {
 
     /// Orders a fault for requests; gives its id. It is tried behind those that were ordered before.
     ///
-    /// A chance beyond 0 to 1 is taken as the nearest of the two, and a status that is none as 500.
-    pub fn fault(&self, fault: Fault) -> u64 {
-        self.shared.act(|state, _| state.faults.add(fault))
+    /// # Errors
+    ///
+    /// Names what no request could meet.
+    pub fn fault(&self, fault: Fault) -> Result<u64, FaultError> {
+        fault.check()?;
+        let is_for_handshakes = fault.is_for_handshakes();
+        let id = self.shared.act(|state, _| state.faults.add(fault));
+        if is_for_handshakes {
+            self.shared.connections.cut_idle();
+        }
+        Ok(id)
     }
 
     /// The faults for requests, those used up included, and how often each was met. At most 1 000 are kept.

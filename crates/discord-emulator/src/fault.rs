@@ -108,6 +108,10 @@ pub enum FaultAction {
     Truncate,
     /// It is processed, and the answer has these headers instead of its own; an empty value takes one away.
     Headers(BTreeMap<String, String>),
+    /// The connection it would come on breaks off in the TLS handshake. No request is known by then, so that a rule
+    /// with it has neither method, path nor place, and its matches are handshakes. Ordering it closes the connections
+    /// on which no request is under way, so that the next one needs a handshake.
+    TlsFailure,
 }
 
 /// A 429 in every detail.
@@ -171,6 +175,11 @@ pub enum FaultError {
     /// A header that cannot be sent.
     #[error("`headers` has a name or a value that HTTP does not allow")]
     Header,
+    /// A handshake is about no request.
+    #[error(
+        "`tls_failure` comes before there is a request: leave out `method`, `path`, `guild`, `channel` and `interaction`"
+    )]
+    Handshake,
 }
 
 impl Fault {
@@ -224,8 +233,19 @@ impl Fault {
             {
                 Err(FaultError::Header)
             }
+            FaultAction::TlsFailure if !self.is_for_everything() => Err(FaultError::Handshake),
             _ => Ok(()),
         }
+    }
+
+    fn is_for_everything(&self) -> bool {
+        let places = [self.guild, self.channel, self.interaction];
+        self.method.is_none() && self.path.is_empty() && places == [None; 3]
+    }
+
+    /// Whether it is about handshakes, and not about requests.
+    pub(crate) fn is_for_handshakes(&self) -> bool {
+        self.action == FaultAction::TlsFailure
     }
 
     pub(crate) fn matches(&self, request: &Facts<'_>) -> bool {
@@ -243,7 +263,8 @@ impl Fault {
         } else {
             request.path.contains(&self.path)
         };
-        method_fits
+        !self.is_for_handshakes()
+            && method_fits
             && path_fits
             && is(self.guild, request.guild)
             && is(self.channel, request.channel)
@@ -314,6 +335,7 @@ mod tests {
             json!("reset_after"),
             json!("truncate"),
             json!({"headers": {"content-type": "text/plain"}}),
+            json!("tls_failure"),
         ] {
             let fault: Fault = serde_json::from_value(json!({"action": action})).unwrap();
             assert_eq!(fault.check(), Ok(()), "{action}");
@@ -341,6 +363,11 @@ mod tests {
         assert_eq!(
             fault(json!({"headers": {"a b": ""}})).unwrap().check(),
             Err(FaultError::Header)
+        );
+        let narrow = json!({"path": "/users", "action": "tls_failure"});
+        assert_eq!(
+            serde_json::from_value::<Fault>(narrow).unwrap().check(),
+            Err(FaultError::Handshake)
         );
         let mut unlikely = Fault::always(FaultAction::Hang);
         unlikely.chance = 1.5;

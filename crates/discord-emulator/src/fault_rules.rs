@@ -109,6 +109,13 @@ impl Faults {
         self.rules.iter().map(state).collect()
     }
 
+    /// Whether a TLS handshake fails; the rule that wants it counts as met.
+    pub(crate) fn fail_handshake(&mut self) -> bool {
+        self.rules
+            .iter_mut()
+            .any(|rule| rule.fault.is_for_handshakes() && rule.turns.take())
+    }
+
     /// The rule this request meets; it counts as met.
     pub(crate) fn meet(&mut self, request: &Facts<'_>) -> Option<Met> {
         self.rules.iter_mut().find_map(|rule| {

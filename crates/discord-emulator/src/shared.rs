@@ -13,6 +13,7 @@ use crate::{
     clock::{Clock, Moment},
     fault_rules::Faults,
     gateway::sessions::Sessions,
+    listener::Connections,
     record::Record,
     report::Report,
     rest::{limits::Limits, log::Log},
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     /// When something falls due next.
     due: watch::Sender<Option<Moment>>,
     pub(crate) gateway_url: String,
+    /// The connections over TLS that are open.
+    pub(crate) connections: Connections,
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the emulator ends.
     pub(crate) stopping: CancellationToken,
@@ -80,6 +83,7 @@ impl Shared {
             changed: watch::Sender::new(0),
             due: watch::Sender::new(None),
             gateway_url,
+            connections: Connections::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }

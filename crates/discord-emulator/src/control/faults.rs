@@ -20,10 +20,10 @@ pub(super) async fn order(
     body: Bytes,
 ) -> Result<Json<Value>, Wrong> {
     let fault: Fault = read(&body)?;
-    fault
-        .check()
+    let id = emulator
+        .fault(fault)
         .map_err(|error| Wrong::unreadable(format!("{error}.")))?;
-    Ok(Json(json!({"id": emulator.fault(fault)})))
+    Ok(Json(json!({"id": id})))
 }
 
 pub(super) async fn clear(State(emulator): State<Emulator>) -> Json<Value> {

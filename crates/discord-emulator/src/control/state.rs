@@ -1,4 +1,4 @@
-//! `/_emu/state`: what changes under a bot's feet, such as a thread that is locked while it answers. Decides nothing.
+//! `/_emu/state`: how a bot gets in, and what changes under a bot's feet, such as a thread that is locked while it answers. Decides nothing.
 
 use std::time::Duration;
 
@@ -12,7 +12,15 @@ use super::{
 };
 use crate::Emulator;
 
-/// `POST /_emu/state`: one change of the home guild.
+/// `GET /_emu/state`: how a bot gets in, and who is in.
+pub(super) async fn show(State(emulator): State<Emulator>) -> Json<Value> {
+    Json(
+        json!({"application_id": emulator.application_id().to_string(), "token": emulator.bot_token(),
+        "gateway_url": emulator.gateway_url(), "sessions": emulator.sessions()}),
+    )
+}
+
+/// `POST /_emu/state`: one change of the home guild, or of the bot.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Change {
@@ -36,6 +44,14 @@ pub(super) enum Change {
     },
     /// Somebody deletes a channel or thread.
     DeleteChannel { person: String, channel: String },
+    /// The bot's token; the answer has the new one.
+    Token(Token),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Token {
+    Reset,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +87,9 @@ pub(super) async fn change(
             named::person(&emulator, &person)?
                 .deletes_channel(&channel)
                 .map_err(|error| Wrong::refused(&error))?;
+        }
+        Change::Token(Token::Reset) => {
+            return Ok(Json(json!({"token": emulator.reset_token()})));
         }
     }
     Ok(Json(json!({})))

@@ -254,7 +254,7 @@ impl Connection<'_> {
         take_its_time(self.shared).await;
         let id = self.id;
         let held = self.shared.act(|state, now| {
-            resume.check()?;
+            resume.check(state.world.bot_token())?;
             if state.limits.is_token_void(now) {
                 return Err(Close::AuthenticationFailed);
             }

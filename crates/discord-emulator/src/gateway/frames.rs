@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{close::Close, members::RequestMembers};
-use crate::{settings::PrivilegedIntents, snowflake::Snowflake, world::BOT_TOKEN};
+use crate::{settings::PrivilegedIntents, snowflake::Snowflake};
 
 /// Longest payload a client may send, in bytes.
 const MOST_BYTES: usize = 4096;
@@ -136,8 +136,8 @@ impl Identify {
     }
 
     /// Judges token, intents and shard.
-    pub(crate) fn check(&self, switches: PrivilegedIntents) -> Result<(), Close> {
-        check_token(&self.token)?;
+    pub(crate) fn check(&self, token: &str, switches: PrivilegedIntents) -> Result<(), Close> {
+        check_token(&self.token, token)?;
         if self.intents & !KNOWN_INTENTS != 0 {
             Err(Close::InvalidIntents)
         } else if self.intents & switched_off(switches) != 0 {
@@ -151,8 +151,8 @@ impl Identify {
 }
 
 impl Resume {
-    pub(crate) fn check(&self) -> Result<(), Close> {
-        check_token(&self.token)
+    pub(crate) fn check(&self, token: &str) -> Result<(), Close> {
+        check_token(&self.token, token)
     }
 }
 
@@ -165,9 +165,8 @@ fn switched_off(switches: PrivilegedIntents) -> u64 {
 }
 
 /// The token comes with or without "Bot ".
-fn check_token(token: &str) -> Result<(), Close> {
-    let token = token.strip_prefix("Bot ").unwrap_or(token);
-    if token == BOT_TOKEN {
+fn check_token(sent: &str, valid: &str) -> Result<(), Close> {
+    if sent.strip_prefix("Bot ").unwrap_or(sent) == valid {
         Ok(())
     } else {
         Err(Close::AuthenticationFailed)
@@ -180,38 +179,34 @@ mod tests {
 
     use super::*;
 
+    const TOKEN: &str = "token";
+
     fn identify(token: &str, intents: u64, shard: &Value) -> Result<(), Close> {
         let frame = json!({"op": 2, "d": {"token": token, "intents": intents, "shard": shard,
             "properties": {}, "presence": {"since": {"secs": 1}}}});
         let Incoming::Identify(identify) = Incoming::read(frame.to_string().as_bytes())? else {
             panic!("not an identify")
         };
-        identify.check(PrivilegedIntents::default())
+        identify.check(TOKEN, PrivilegedIntents::default())
     }
 
     #[test]
     fn identify_is_judged_as_the_real_service_does() {
-        assert_eq!(identify(BOT_TOKEN, 4609, &json!([0, 1])), Ok(()));
-        assert_eq!(
-            identify(&format!("Bot {BOT_TOKEN}"), 0, &Value::Null),
-            Ok(())
-        );
+        assert_eq!(identify(TOKEN, 4609, &json!([0, 1])), Ok(()));
+        assert_eq!(identify(&format!("Bot {TOKEN}"), 0, &Value::Null), Ok(()));
         assert_eq!(
             identify("wrong", 0, &Value::Null),
             Err(Close::AuthenticationFailed)
         );
         assert_eq!(
-            identify(BOT_TOKEN, 1 << 19, &Value::Null),
+            identify(TOKEN, 1 << 19, &Value::Null),
             Err(Close::InvalidIntents)
         );
         assert_eq!(
-            identify(BOT_TOKEN, MESSAGE_CONTENT, &Value::Null),
+            identify(TOKEN, MESSAGE_CONTENT, &Value::Null),
             Err(Close::DisallowedIntents)
         );
-        assert_eq!(
-            identify(BOT_TOKEN, 0, &json!([1, 1])),
-            Err(Close::InvalidShard)
-        );
+        assert_eq!(identify(TOKEN, 0, &json!([1, 1])), Err(Close::InvalidShard));
     }
 
     #[test]
@@ -233,7 +228,7 @@ mod tests {
                 message_content: !message_content,
             };
             let identify = Identify {
-                token: BOT_TOKEN.to_owned(),
+                token: TOKEN.to_owned(),
                 intents: intent,
                 shard: None,
                 compress: false,
@@ -241,8 +236,11 @@ mod tests {
                 large_threshold: None,
                 _presence: None,
             };
-            assert_eq!(identify.check(own), Ok(()));
-            assert_eq!(identify.check(all_others), Err(Close::DisallowedIntents));
+            assert_eq!(identify.check(TOKEN, own), Ok(()));
+            assert_eq!(
+                identify.check(TOKEN, all_others),
+                Err(Close::DisallowedIntents)
+            );
         }
     }
 

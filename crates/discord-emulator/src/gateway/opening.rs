@@ -24,7 +24,7 @@ pub(super) fn open(
     identify: &Identify,
     gateway_url: &str,
 ) -> Result<Identified, Close> {
-    identify.check(state.world.privileged)?;
+    identify.check(state.world.bot_token(), state.world.privileged)?;
     if state.limits.is_token_void(now) {
         return Err(Close::AuthenticationFailed);
     }
@@ -33,7 +33,7 @@ pub(super) fn open(
         return Ok(Identified::TooSoon);
     }
     if state.limits.voids_token(now) {
-        state.sessions.end_all(Close::AuthenticationFailed.code());
+        state.sessions.void_token();
         return Err(Close::AuthenticationFailed);
     }
     let own: Vec<Snowflake> = state

@@ -247,10 +247,15 @@ impl Sessions {
     }
 
     /// Ends every session; connections are closed with this code.
-    pub(crate) fn end_all(&mut self, code: u16) {
+    fn end_all(&mut self, code: u16) {
         self.by_id.clear();
         self.order(&Order::Cut(GatewayCut::Close(code)));
         self.revision += 1;
+    }
+
+    /// Ends every session, since their token is void.
+    pub(crate) fn void_token(&mut self) {
+        self.end_all(Close::AuthenticationFailed.code());
     }
 
     /// Ends every session and takes everything back that was ordered.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::multipart::{self, Parts};
-use crate::world::{BOT_TOKEN, refusal::Refusal, uploads::Upload};
+use crate::world::{refusal::Refusal, uploads::Upload};
 
 /// Discord accepts requests up to this size.
 const MOST_BYTES: usize = 25 * 1024 * 1024;
@@ -59,12 +59,9 @@ impl Arrival {
         format!("/{}", self.segments.join("/"))
     }
 
-    pub(crate) fn has_bot_token(&self) -> bool {
-        let sent = self
-            .authorization
-            .as_deref()
-            .and_then(|value| value.strip_prefix("Bot "));
-        sent == Some(BOT_TOKEN)
+    /// The bot token it was sent with, whether or not it is valid.
+    pub(crate) fn bot_token(&self) -> Option<&str> {
+        self.authorization.as_deref()?.strip_prefix("Bot ")
     }
 
     pub(crate) fn query_pairs(&self) -> Vec<(String, String)> {

@@ -95,6 +95,8 @@ pub(super) async fn carry_out(
             let bytes = answer.bytes();
             (answer, outcome, Sent::Slowly(bytes, over))
         }
+        // No request meets it: it would not have come.
+        FaultAction::TlsFailure => whole(processed(shared, arrival)),
         FaultAction::Truncate => {
             let (answer, _) = processed(shared, arrival);
             let bytes = answer.bytes();

@@ -200,6 +200,11 @@ impl Limits {
         true
     }
 
+    /// Another token has come in the place of the one that may be void.
+    pub(crate) fn has_new_token(&mut self) {
+        self.void_until = None;
+    }
+
     pub(crate) fn is_token_void(&mut self, now: Moment) -> bool {
         self.void_until = self.void_until.filter(|until| *until > now);
         self.void_until.is_some()

@@ -75,6 +75,7 @@ async fn receive(
     request: Request,
 ) -> Response {
     let started = Instant::now();
+    let _under_way = peer.switch.request();
     let arrival = Arrival::read(request).await;
     let met = shared.act(|state, _| meet(state, &arrival));
     let mut note = Note {
@@ -173,7 +174,8 @@ fn process(
         Ok(found) => found,
         Err(refusal) => return (Answer::refusal(&refusal), Outcome::Lacking),
     };
-    let is_bot = arrival.has_bot_token() && !state.limits.is_token_void(now);
+    let has_token = arrival.bot_token() == Some(state.world.bot_token());
+    let is_bot = has_token && !state.limits.is_token_void(now);
     if found.route.needs_token && !is_bot {
         return (Answer::refusal(&Refusal::Unauthorized), Outcome::Refused);
     }

@@ -3,6 +3,7 @@
 mod archive;
 pub(crate) mod attachments;
 mod autocomplete;
+mod bot_token;
 mod buttons;
 mod channel_changes;
 pub(crate) mod channels;
@@ -66,6 +67,7 @@ use std::{
 use serde_json::Value;
 
 use self::{
+    bot_token::BotToken,
     channels::{Channel, ChannelKind},
     commands::Command,
     guild::Guild,
@@ -87,10 +89,6 @@ const GENERAL: u64 = 1_100_000_000_000_000_002;
 const YOU: u64 = 1_100_000_000_000_000_003;
 const BOT_ROLE: u64 = 1_100_000_000_000_000_004;
 
-/// Shaped like a bot token (its first part is the application's id in Base64), and valid nowhere else.
-pub(crate) const BOT_TOKEN: &str =
-    "MTEwMDAwMDAwMDAwMDAwMDAwMA.Emul8r.not-a-real-token-works-only-in-the-emulator";
-
 /// Pings are kept for the report; more than this many are not.
 const MOST_PINGS: usize = 10_000;
 
@@ -101,6 +99,8 @@ pub(crate) struct World {
     secret: RandomState,
     /// The application; its bot user has the same id.
     pub(crate) application: Snowflake,
+    /// The token that is valid now.
+    bot_token: BotToken,
     /// The guild that is there from the start, and that people and channels are added to.
     pub(crate) home: Snowflake,
     guilds: BTreeMap<Snowflake, Guild>,
@@ -177,6 +177,7 @@ impl World {
             ids: Snowflakes::default(),
             secret: RandomState::new(),
             application: Snowflake::from(APPLICATION),
+            bot_token: BotToken::default(),
             home: Snowflake::from(HOME),
             guilds: BTreeMap::new(),
             people: BTreeMap::new(),

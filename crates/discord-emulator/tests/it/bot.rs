@@ -84,7 +84,7 @@ impl Rest {
             .unwrap();
         Self {
             http,
-            token: emulator.bot_token().to_owned(),
+            token: emulator.bot_token(),
             application: emulator.application_id(),
         }
     }
@@ -205,7 +205,9 @@ impl Gateway {
     /// Connects and identifies; gives the READY event beside.
     pub(crate) async fn identified(emulator: &Emulator, intents: u64) -> (Self, Value) {
         let mut gateway = Self::connect(emulator).await;
-        gateway.send(&identify(emulator.bot_token(), intents)).await;
+        gateway
+            .send(&identify(&emulator.bot_token(), intents))
+            .await;
         let ready = gateway.event("READY").await;
         (gateway, ready)
     }
