@@ -15,12 +15,7 @@ use crate::{
     control,
     fault::{Fault, FaultError, OrderedFault},
     fault_rules::Faults,
-    gateway::{
-        cut::{GatewayCut, GatewayFaults, Order},
-        event_fault::{EventFault, OrderedEventFault},
-        sessions::{OpenSession, Sessions},
-        settings::GatewaySettings,
-    },
+    gateway::sessions::Sessions,
     listener::{Peer, PlainListener, TlsListener},
     page,
     record::Record,
@@ -265,87 +260,6 @@ impl Emulator {
     /// The latest requests, oldest first; at most 5 000 are kept.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.shared.act(|state, _| state.log.requests())
-    }
-
-    /// Cuts every gateway connection that is open now, or tells it to end.
-    pub fn drop_gateway(&self, how: GatewayCut) {
-        self.order(&Order::Cut(how));
-    }
-
-    /// Demands a heartbeat of every connection (opcode 1).
-    pub fn demand_heartbeat(&self) {
-        self.order(&Order::DemandHeartbeat);
-    }
-
-    /// Sends this text as a payload on every connection, whatever it is.
-    pub fn send_raw(&self, text: &str) {
-        self.order(&Order::Raw(text.to_owned()));
-    }
-
-    /// Lets the next payload of every connection arrive broken: it cannot be inflated, or is no JSON.
-    pub fn corrupt_next_payload(&self) {
-        self.order(&Order::CorruptNext);
-    }
-
-    fn order(&self, order: &Order) {
-        self.shared.act(|state, _| state.sessions.order(order));
-    }
-
-    /// Sends the latest event of every session a second time, as the real service sometimes does.
-    pub fn repeat_last_dispatch(&self) {
-        self.shared.act(|state, _| state.sessions.repeat_last());
-    }
-
-    /// Lets nobody connect to the gateway for this long by the emulator's clock; connections that are open stay.
-    pub fn gateway_is_down(&self, for_so_long: Duration) {
-        self.shared
-            .act(|state, now| state.sessions.down_until = Some(now.plus(for_so_long)));
-    }
-
-    /// Reads and sends nothing on the gateway's connections for this long by the emulator's clock.
-    pub fn stall_gateway(&self, for_so_long: Duration) {
-        self.shared
-            .act(|state, now| state.sessions.stalled_until = Some(now.plus(for_so_long)));
-    }
-
-    /// Sets how the gateway misbehaves, until it is set otherwise.
-    pub fn gateway_faults(&self, faults: GatewayFaults) {
-        self.shared.act(|state, _| state.sessions.faults = faults);
-    }
-
-    /// Sets how the gateway behaves.
-    pub fn set_gateway(&self, settings: GatewaySettings) {
-        self.shared
-            .act(|state, _| state.sessions.settings = settings);
-    }
-
-    /// The gateway's sessions whose bot is connected or may come back.
-    pub fn sessions(&self) -> Vec<OpenSession> {
-        self.shared.act(|state, _| state.sessions.list())
-    }
-
-    /// Orders a fault for events; gives its id. It is tried behind those that were ordered before.
-    pub fn event_fault(&self, fault: EventFault) -> u64 {
-        self.shared
-            .act(|state, _| state.sessions.event_faults.add(fault))
-    }
-
-    /// The faults for events, those used up included, and how often each was met. At most 1 000 are kept.
-    pub fn event_faults(&self) -> Vec<OrderedEventFault> {
-        self.shared
-            .act(|state, _| state.sessions.event_faults.list())
-    }
-
-    /// Takes a fault for events back; tells whether it was there.
-    pub fn remove_event_fault(&self, id: u64) -> bool {
-        self.shared
-            .act(|state, _| state.sessions.event_faults.remove(id))
-    }
-
-    /// Takes all faults for events back.
-    pub fn clear_event_faults(&self) {
-        self.shared
-            .act(|state, _| state.sessions.event_faults.clear());
     }
 
     /// Turns the portal's switch for message content on or off; it is off at the start.

@@ -5,6 +5,7 @@
 
 // For the caller: start it, act as a person, look at the outcome.
 mod emulator;
+mod gateway_handle;
 mod settings;
 
 mod channel;
@@ -14,6 +15,7 @@ mod message;
 mod modal;
 mod person;
 mod refused;
+mod session;
 
 mod fault;
 mod fault_rules;
@@ -46,7 +48,7 @@ pub use emulator::{Emulator, NotReady};
 pub use fault::{Fault, FaultAction, FaultError, LimitFault, LimitScope, OrderedFault};
 pub use gateway::cut::{GatewayCut, GatewayFaults};
 pub use gateway::event_fault::{EventAction, EventFault, OrderedEventFault};
-pub use gateway::sessions::OpenSession;
+pub use gateway::open_session::OpenSession;
 pub use gateway::settings::{GatewaySettings, PayloadCompression};
 pub use guild::Role;
 pub use harness::{Harness, Judge};
@@ -59,5 +61,6 @@ pub use refused::Refused;
 pub use report::{Open, Ping, Rejected, Report, Timeline, Whom};
 pub use rest::limit_table::{LimitTable, Rate};
 pub use rest::log::LoggedRequest;
+pub use session::Session;
 pub use settings::{PrivilegedIntents, RateLimits, Settings, StartError};
 pub use world::{permissions::Permissions, use_error::UseError};

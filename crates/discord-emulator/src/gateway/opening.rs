@@ -1,13 +1,22 @@
 //! Opens a session: judges an identify, and makes READY and the guilds that follow it. Sends nothing.
 
+use std::{hash::BuildHasher, sync::Arc};
+
 use serde_json::{Value, json};
 
 use super::{
     close::Close,
     frames::Identify,
-    sessions::{ConnectionId, Held},
+    session::Session,
+    sessions::{ConnectionId, Held, Sessions},
+    told::Told,
 };
-use crate::{clock::Moment, shared::State, snowflake::Snowflake, world::World};
+use crate::{
+    clock::Moment,
+    shared::State,
+    snowflake::Snowflake,
+    world::{World, guild::INTENT_GUILDS},
+};
 
 /// What becomes of an identify.
 pub(super) enum Identified {
@@ -54,12 +63,58 @@ pub(super) fn open(
         .collect();
     let held = state
         .sessions
-        .identify(connection, identify, &ready, &guilds);
+        .identify(now, connection, identify, &ready, &guilds);
     state.note_event("READY", &ready);
     for (_, guild) in &guilds {
         state.note_event("GUILD_CREATE", guild);
     }
     Ok(Identified::Session(held))
+}
+
+impl Sessions {
+    /// Opens a session and queues what a bot gets first.
+    pub(crate) fn identify(
+        &mut self,
+        now: Moment,
+        connection: ConnectionId,
+        identify: &Identify,
+        ready: &Value,
+        guilds: &[(Snowflake, Value)],
+    ) -> Held {
+        let id = format!(
+            "{:016x}{:016x}",
+            self.secret.hash_one(connection),
+            self.secret.hash_one((connection, self.revision, "session"))
+        );
+        let mut session = Session::new(now, connection, identify);
+        let mut ready = ready.clone();
+        ready["session_id"] = json!(id);
+        ready["shard"] = json!([session.shard.0, session.shard.1]);
+        let own: Vec<&(Snowflake, Value)> = guilds
+            .iter()
+            .filter(|(id, _)| session.serves(Some(*id)))
+            .collect();
+        let unavailable = own
+            .iter()
+            .map(|(id, _)| json!({"id": id, "unavailable": true}));
+        ready["guilds"] = unavailable.collect();
+        session.push(Arc::new(Told::new("READY", &ready)));
+        if session.intents & INTENT_GUILDS != 0 {
+            let available = own.iter().filter(|(_, guild)| guild["unavailable"] != true);
+            for (_, guild) in available {
+                session.push(Arc::new(Told::new("GUILD_CREATE", guild)));
+            }
+        }
+        let held = Held {
+            id: id.clone(),
+            intents: session.intents,
+            sent: 0,
+            wake: Arc::clone(&session.wake),
+        };
+        self.by_id.insert(id, session);
+        self.revision += 1;
+        held
+    }
 }
 
 /// The first event of a session, without the guilds of its shard: they follow as events of their own.

@@ -5,7 +5,7 @@
 use discord_emulator::{Emulator, Harness};
 use serde_json::{Value, json};
 
-use crate::bot::{Gateway, Heard, Rest, SOON, emulator, ready_bot};
+use crate::bot::{Gateway, Heard, Rest, SOON, emulator, identify, ready_bot};
 
 /// Whoever steers the emulator.
 struct Control {
@@ -464,6 +464,53 @@ async fn faults_limits_clock_and_gateway_are_steered_by_call() {
         .post("/gateway", &json!({"cut": {"close": 4000}}))
         .await;
     assert_eq!(gateway.hear().await, Heard::Closed(4000));
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn one_session_is_cut_and_the_others_are_not() {
+    let (emulator, control) = steered().await;
+    let mut shards = Vec::new();
+    for shard in [0, 1] {
+        let mut gateway = Gateway::connect(&emulator).await;
+        let mut identify = identify(&emulator.bot_token(), 0);
+        identify["d"]["shard"] = json!([shard, 2]);
+        gateway.send(&identify).await;
+        let ready = gateway.event("READY").await;
+        shards.push((gateway, ready["session_id"].clone()));
+    }
+    let state = control.get("/state").await;
+    for (number, (_, id)) in shards.iter().enumerate() {
+        let sessions = state["sessions"].as_array().unwrap();
+        let listed = sessions.iter().find(|one| one["id"] == *id).unwrap();
+        assert_eq!(listed["shard"], json!([number, 2]));
+        assert_eq!(listed["intents"], 0);
+        assert!(listed["since"].as_str().unwrap().ends_with("+00:00"));
+    }
+    let beat = json!({"shard": 1, "demand_heartbeat": true});
+    control.post("/gateway", &beat).await;
+    assert_eq!(shards[1].0.payload().await["op"], 1);
+    let cut = json!({"session": shards[0].1, "cut": {"close": 4000}});
+    control.post("/gateway", &cut).await;
+    // The first thing it hears is the end: the heartbeat was demanded of the other.
+    assert_eq!(shards[0].0.hear().await, Heard::Closed(4000));
+    let reconnect = json!({"session": shards[1].1, "cut": "reconnect"});
+    control.post("/gateway", &reconnect).await;
+    assert_eq!(shards[1].0.payload().await["op"], 7);
+    for (order, status, names) in [
+        (
+            json!({"session": "nobody", "cut": "fin"}),
+            404,
+            "no such session",
+        ),
+        (json!({"shard": 2, "cut": "fin"}), 404, "no such session"),
+        (json!({"shard": 1, "down": 3}), 400, "`down`"),
+        (cut, 422, "not connected"),
+    ] {
+        let (got, sentence) = control.refused("POST", "/gateway", &order).await;
+        assert_eq!(got, status, "{order}");
+        assert!(sentence.contains(names), "{sentence}");
+    }
     emulator.close().await;
 }
 
