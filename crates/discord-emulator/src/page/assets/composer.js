@@ -2,6 +2,7 @@
 
 import { choices, fitting, typedOut } from "./commands.js";
 import { button, bytes, element } from "./dom.js";
+import { LONGEST_MESSAGE, held } from "./lengths.js";
 import { listbox } from "./listbox.js";
 import { offers, withMentions, wordAt } from "./mentions.js";
 import { nameOf } from "./message.js";
@@ -31,6 +32,8 @@ export function composer(form, deeds) {
   let picked = [];
   let replied = null;
   let typed = 0;
+  const length = held(text, { most: LONGEST_MESSAGE }, (typed) => withMentions(typed, picked).trim());
+  submit.before(length.counter);
   const suggestions = listbox(text, form.querySelector("#picker"), (entry) => (entry.choice ? choose(entry.choice, "") : mention(entry)));
 
   text.addEventListener("input", () => {
@@ -75,6 +78,7 @@ export function composer(form, deeds) {
 
   function grow() {
     text.rows = Math.min(8, text.value.split("\n").length);
+    length.check();
   }
 
   /** Commands behind a slash at the start, names behind `@` and `#`. */
@@ -93,6 +97,7 @@ export function composer(form, deeds) {
     const caret = text.selectionStart;
     text.setRangeText(`${entry.label} `, entry.from, caret, "end");
     picked.push({ name: entry.label, as: entry.as });
+    length.check();
     suggestions.hide();
   }
 

@@ -10,6 +10,7 @@ import { openModal } from "./modals.js";
 import { panel } from "./panel.js";
 import { placeList, signOf } from "./places.js";
 import { deed, follow } from "./server.js";
+import { unread } from "./unread.js";
 
 const at = (id) => document.getElementById(id);
 const SOMEBODY_NEW = "+";
@@ -25,6 +26,7 @@ let modal = NO_MODAL;
 let stop = () => {};
 let isLost = false;
 const dismissed = new Set();
+const marks = unread();
 
 /** Who does it, and where. */
 const here = () => ({ person: view.me, channel: view.channel });
@@ -100,8 +102,8 @@ const deeds = {
   person: (user, anchor) => personMenu(user, view, deeds, anchor),
   direct: (other) => attempt(async () => watch(view.me, (await deed("direct", { person: view.me, other })).channel)),
   thread(message) {
-    const name = element("input", { name: "name", required: true, maxLength: 100, value: (message.content || "Thread").slice(0, 100) });
-    openDialog({ title: "Open a thread", submit: "Open", parts: [field("Name", name)],
+    const name = element("input", { name: "name", required: true, value: [...(message.content || "Thread")].slice(0, 100).join("") });
+    openDialog({ title: "Open a thread", submit: "Open", parts: [field("Name", name, null, { most: 100 })],
       send: () => sentenceOf(async () => watch(view.me, (await deed("thread", { ...here(), message: message.id, name: name.value })).channel)) });
   },
 };
@@ -139,14 +141,18 @@ function show(next) {
   isLost = false;
   if (view && (view.channel !== next.channel || view.me !== next.me)) tell(null);
   view = next;
-  const version = JSON.stringify([next.people, next.places, next.roles]);
+  const version = JSON.stringify([next.people, next.places.map(({ last, ...place }) => place), next.roles]);
   if (version !== lists.version) {
     lists = { people: next.people, roles: next.roles, channels: next.places.filter((one) => one.type !== CATEGORY), version };
     const named = (list) => Object.fromEntries(list.map((one) => [one.id, one.name]));
     names = { people: named(next.people), channels: named(next.places), roles: named(next.roles) };
   }
   showFrame(next);
-  showPlaces(next);
+  marks.look(next);
+  const marked = marks.of(next);
+  showPlaces(next, marked);
+  at("open-places").classList.toggle("unread", marked.length > 0);
+  at("open-places").setAttribute("aria-label", marked.length > 0 ? "Channels, with something new" : "Channels");
   showPeople({ people: next.people });
   at("person").value = next.me;
   showForum(next);
@@ -197,8 +203,8 @@ function pairs(values) {
 }
 
 function comeIn() {
-  const name = element("input", { name: "name", required: true, maxLength: 32 });
-  openDialog({ title: "Somebody new", submit: "Let them in", parts: [field("What are they called?", name)],
+  const name = element("input", { name: "name", required: true });
+  openDialog({ title: "Somebody new", submit: "Let them in", parts: [field("What are they called?", name, null, { most: 32 })],
     send: () => sentenceOf(async () => watch((await deed("people", { name: name.value })).id, view.channel)) });
 }
 
