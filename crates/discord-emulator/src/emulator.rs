@@ -13,8 +13,11 @@ use tokio::net::TcpListener;
 use crate::{
     clock::{Moment, Speed},
     control,
-    fault::{Fault, FaultError, OrderedFault},
-    fault_rules::Faults,
+    faults::{
+        error::FaultError,
+        request::Fault,
+        rules::{Ordered, Rules},
+    },
     gateway::sessions::Sessions,
     listener::{Peer, PlainListener, TlsListener},
     page,
@@ -88,7 +91,7 @@ impl Emulator {
         let state = State {
             world: World::new(),
             sessions: Sessions::new(settings.gateway, settings.seed),
-            faults: Faults::new(settings.seed),
+            faults: Rules::new(settings.seed),
             limits: Limits::new(settings.rate_limits),
             log: Log::new(lines),
             record: settings.record.then(Record::default),
@@ -224,7 +227,8 @@ impl Emulator {
     pub fn fault(&self, fault: Fault) -> Result<u64, FaultError> {
         fault.check()?;
         let is_for_handshakes = fault.is_for_handshakes();
-        let id = self.shared.act(|state, _| state.faults.add(fault));
+        let turns = fault.turns.clone();
+        let id = self.shared.act(|state, _| state.faults.add(fault, &turns));
         if is_for_handshakes {
             self.shared.connections.cut_idle();
         }
@@ -232,7 +236,7 @@ impl Emulator {
     }
 
     /// The faults for requests, those used up included, and how often each was met. At most 1 000 are kept.
-    pub fn faults(&self) -> Vec<OrderedFault> {
+    pub fn faults(&self) -> Vec<Ordered<Fault>> {
         self.shared.act(|state, _| state.faults.list())
     }
 

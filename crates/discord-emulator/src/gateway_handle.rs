@@ -4,9 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     Emulator,
+    faults::{
+        error::FaultError,
+        event::EventFault,
+        rules::{Ordered, Rules},
+    },
     gateway::{
         cut::{GatewayCut, GatewayFaults, Order},
-        event_fault::{EventFault, OrderedEventFault},
         open_session::OpenSession,
         settings::GatewaySettings,
     },
@@ -78,13 +82,21 @@ impl Emulator {
     }
 
     /// Orders a fault for events; gives its id. It is tried behind those that were ordered before.
-    pub fn event_fault(&self, fault: EventFault) -> u64 {
-        self.shared
-            .act(|state, _| state.sessions.event_faults.add(fault))
+    ///
+    /// # Errors
+    ///
+    /// Names what no event could meet.
+    pub fn event_fault(&self, fault: EventFault) -> Result<u64, FaultError> {
+        fault.check()?;
+        let turns = fault.turns.clone();
+        let add = |rules: &mut Rules<EventFault>| rules.add(fault, &turns);
+        Ok(self
+            .shared
+            .act(|state, _| add(&mut state.sessions.event_faults)))
     }
 
     /// The faults for events, those used up included, and how often each was met. At most 1 000 are kept.
-    pub fn event_faults(&self) -> Vec<OrderedEventFault> {
+    pub fn event_faults(&self) -> Vec<Ordered<EventFault>> {
         self.shared
             .act(|state, _| state.sessions.event_faults.list())
     }

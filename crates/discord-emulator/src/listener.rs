@@ -21,7 +21,7 @@ use tokio::{
 };
 use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor, rustls::server::Acceptor, server::TlsStream};
 
-use crate::shared::Shared;
+use crate::{faults::request::Fault, shared::Shared};
 
 /// A handshake that takes longer is given up.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -229,7 +229,7 @@ impl TlsListener {
         let shared = Arc::clone(&self.shared);
         let handshake = async move {
             let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-            if shared.act(|state, _| state.faults.fail_handshake()) {
+            if shared.act(|state, _| state.faults.meet(Fault::is_for_handshakes).is_some()) {
                 return Err(io::Error::other("as a fault wants it"));
             }
             hello.into_stream(config).await

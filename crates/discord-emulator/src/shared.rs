@@ -11,7 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::{Clock, Moment},
-    fault_rules::Faults,
+    faults::{request::Fault, rules::Rules},
     gateway::sessions::Sessions,
     listener::Connections,
     record::Record,
@@ -41,7 +41,7 @@ pub(crate) struct Shared {
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) sessions: Sessions,
-    pub(crate) faults: Faults,
+    pub(crate) faults: Rules<Fault>,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
     /// Kept only when a test wants to judge it.

@@ -47,10 +47,10 @@ pub(super) async fn order_event(
     body: Bytes,
 ) -> Result<Json<Value>, Wrong> {
     let fault: EventFault = read(&body)?;
-    if !(0.0..=1.0).contains(&fault.chance) {
-        return Err(Wrong::unreadable("`chance` is a number from 0 to 1."));
-    }
-    Ok(Json(json!({"id": emulator.event_fault(fault)})))
+    let id = emulator
+        .event_fault(fault)
+        .map_err(|error| Wrong::unreadable(format!("{error}.")))?;
+    Ok(Json(json!({"id": id})))
 }
 
 pub(super) async fn clear_events(State(emulator): State<Emulator>) -> Json<Value> {

@@ -2,34 +2,10 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, de::Error};
-
 use super::wrong::Wrong;
 use crate::{
-    Channel, Emulator, Message, Person, snowflake::Snowflake, world::channels::ChannelKind,
+    Channel, Emulator, Message, Person, id::Id, snowflake::Snowflake, world::channels::ChannelKind,
 };
-
-/// An id, as a string (as Discord writes it) or a number.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Id(pub(super) u64);
-
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Raw {
-            Number(u64),
-            Text(String),
-        }
-        match Raw::deserialize(deserializer)? {
-            Raw::Number(id) => Ok(Self(id)),
-            Raw::Text(text) => text
-                .parse()
-                .map(Self)
-                .map_err(|_| D::Error::custom(format!("\"{text}\" is not an id"))),
-        }
-    }
-}
 
 /// The person with this id or name.
 pub(super) fn person(emulator: &Emulator, named: &str) -> Result<Person, Wrong> {

@@ -5,7 +5,6 @@ mod connection;
 pub(crate) mod cut;
 mod delivery;
 mod encoder;
-pub(crate) mod event_fault;
 mod frames;
 mod members;
 pub(crate) mod open_session;

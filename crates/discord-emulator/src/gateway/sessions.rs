@@ -11,13 +11,13 @@ use tokio::sync::{Notify, mpsc};
 use super::{
     close::Close,
     cut::{GatewayCut, GatewayFaults, Order},
-    event_fault::EventFaults,
     session::Session,
     settings::GatewaySettings,
     told::{Dispatch, Told},
 };
 use crate::{
     clock::Moment,
+    faults::{event::EventFault, rules::Rules},
     snowflake::Snowflake,
     world::{Event, HOME},
 };
@@ -34,7 +34,7 @@ pub(crate) type ConnectionId = u64;
 pub(crate) struct Sessions {
     pub(crate) settings: GatewaySettings,
     pub(crate) faults: GatewayFaults,
-    pub(crate) event_faults: EventFaults,
+    pub(crate) event_faults: Rules<EventFault>,
     /// Until when nobody can connect.
     pub(crate) down_until: Option<Moment>,
     /// Until when nothing is read from open connections, nor sent.
@@ -71,7 +71,7 @@ impl Sessions {
         Self {
             settings,
             faults: GatewayFaults::default(),
-            event_faults: EventFaults::new(seed),
+            event_faults: Rules::new(seed),
             down_until: None,
             stalled_until: None,
             by_id: HashMap::new(),

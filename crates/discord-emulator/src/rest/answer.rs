@@ -16,13 +16,10 @@ use serde_json::{Value, json};
 
 use super::{
     limit_table::Row,
-    limits::{Limited, Scope, Standing},
+    limits::{LimitScope, Limited, Standing},
     routes::Route,
 };
-use crate::{
-    fault::{LimitFault, LimitScope},
-    world::refusal::Refusal,
-};
+use crate::{faults::action::LimitFault, world::refusal::Refusal};
 
 /// What the real service says to an address that it has blocked.
 const BLOCKED: &str = "You are being blocked from accessing our API temporarily due to exceeding our rate limits frequently. \
@@ -98,13 +95,8 @@ impl Answer {
     }
 
     pub(crate) fn limited(limited: &Limited, route: &Route) -> Self {
-        let scope = match limited.scope {
-            Scope::User => LimitScope::User,
-            Scope::Shared => LimitScope::Shared,
-            Scope::Global => LimitScope::Global,
-        };
         let form = LimitFault {
-            scope,
+            scope: limited.scope,
             retry_after: limited.retry_after,
             code: limited.code,
             without_header: false,

@@ -42,7 +42,10 @@ use self::{
 };
 use crate::{
     clock::Moment,
-    fault_rules::{Facts, Met},
+    faults::{
+        request::{Facts, Fault},
+        rules::Met,
+    },
     listener::Peer,
     record::Exchange,
     shared::{self, Shared},
@@ -90,8 +93,15 @@ async fn receive(
     answer.respond(body.into_body(Arc::clone(&shared)))
 }
 
+/// The method and the path of every route, with names for its parameters.
+pub(crate) fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    routes::ROUTES
+        .iter()
+        .map(|route| (route.method(), route.template()))
+}
+
 /// The fault that the request meets, if any is ordered at all.
-fn meet(state: &mut shared::State, arrival: &Arrival) -> Option<Met> {
+fn meet(state: &mut shared::State, arrival: &Arrival) -> Option<Met<Fault>> {
     if state.faults.is_empty() {
         return None;
     }
@@ -105,7 +115,7 @@ fn meet(state: &mut shared::State, arrival: &Arrival) -> Option<Met> {
         channel: found.and_then(Found::channel),
         interaction: found.and_then(Found::interaction),
     };
-    state.faults.meet(&facts)
+    state.faults.meet(|fault| fault.matches(&facts))
 }
 
 /// Writes a request down when it is answered; one whose client left before, as one that got no answer.
@@ -183,7 +193,7 @@ fn process(
     let standing = match state.limits.take(now, &cost) {
         Ok(standing) => standing,
         Err(limited) => {
-            let counts = limited.scope != limits::Scope::Shared;
+            let counts = limited.scope != limits::LimitScope::Shared;
             let answer = Answer::limited(&limited, found.route);
             return (answer, Outcome::Limited { counts });
         }

@@ -362,6 +362,10 @@ impl Route {
     }
 
     /// The path as Discord documents it, with names for its parameters.
+    pub(crate) fn method(&self) -> &'static str {
+        self.method
+    }
+
     pub(crate) fn template(&self) -> &'static str {
         self.path
     }

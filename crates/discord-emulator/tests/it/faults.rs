@@ -4,7 +4,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use discord_emulator::{Emulator, Fault, FaultAction, LimitFault, LimitScope, Settings, Speed};
+use discord_emulator::{
+    Emulator, EventAction, EventFault, Fault, FaultAction, FaultError, LimitFault, LimitScope,
+    Settings, Speed,
+};
 use serde_json::json;
 
 use crate::bot::{Gateway, Heard, Rest, SOON, emulator, identify, ready_bot};
@@ -351,7 +354,7 @@ async fn the_same_seed_meets_the_same_requests() {
             status: 500,
             body: json!({}),
         });
-        sometimes.chance = 0.5;
+        sometimes.turns.chance = 0.5;
         emulator.fault(sometimes).unwrap();
         let mut statuses = Vec::new();
         for _ in 0..40 {
@@ -382,7 +385,7 @@ async fn a_rule_can_mean_the_nth_request_of_one_place() {
             body: json!({}),
         },
     );
-    third.skip = 2;
+    third.turns.skip = 2;
     third.channel = Some(general);
     let id = emulator.fault(third).unwrap();
     let mut statuses = Vec::new();
@@ -435,10 +438,8 @@ async fn a_connection_can_fail_in_its_handshake() {
     let emulator = emulator().await;
     let rest = Rest::new(&emulator);
     assert_eq!(rest.get(ME).await.status, 200);
-    let failing = Fault {
-        times: Some(2),
-        ..Fault::always(FaultAction::TlsFailure)
-    };
+    let mut failing = Fault::always(FaultAction::TlsFailure);
+    failing.turns.times = Some(2);
     let id = emulator.fault(failing).unwrap();
     let still_failing = || emulator.faults()[0].left != Some(0);
     // The connection of the request above is cut, so that none gets through before the fault is used up.
@@ -456,7 +457,7 @@ async fn a_connection_can_fail_in_its_handshake() {
 async fn handshakes_fail_by_chance_with_a_seed() {
     let emulator = emulator().await;
     let mut sometimes = Fault::always(FaultAction::TlsFailure);
-    (sometimes.chance, sometimes.seed) = (0.5, Some(7));
+    (sometimes.turns.chance, sometimes.turns.seed) = (0.5, Some(7));
     let mut runs = Vec::new();
     for _ in 0..2 {
         let id = emulator.fault(sometimes.clone()).unwrap();
@@ -501,5 +502,27 @@ async fn a_token_that_is_reset_is_void_at_once() {
     Gateway::identified(&emulator, 0).await;
     emulator.reset();
     assert_eq!(emulator.bot_token(), old);
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_rule_that_could_never_be_met_is_not_taken() {
+    let emulator = emulator().await;
+    let mut rule = Fault::new("POST", "/channels/{id}/message", 1, FaultAction::Hang);
+    let refused = emulator.fault(rule.clone()).unwrap_err();
+    assert!(
+        matches!(&refused, FaultError::UnknownRoute { near: Some(near), .. } if *near == "/channels/{channel}/messages")
+    );
+    rule.path = "/channels/{id}/messages".to_owned();
+    emulator.fault(rule).unwrap();
+    let lost = EventFault::new("MESSAGES_CREATE", 1, EventAction::Lose);
+    let refused = emulator.event_fault(lost).unwrap_err();
+    assert!(
+        matches!(&refused, FaultError::UnknownEvent { near: Some(near), .. } if *near == "MESSAGE_CREATE")
+    );
+    assert_eq!(
+        (emulator.faults().len(), emulator.event_faults().len()),
+        (1, 0)
+    );
     emulator.close().await;
 }
