@@ -20,14 +20,18 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 pub(crate) fn replace(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let guild = scope(call)?;
+    let creates = call.limits.table.command_creates;
     call.world
-        .replace_commands(call.now, guild, &call.body)
+        .replace_commands(call.now, guild, creates, &call.body)
         .map(Answer::ok)
 }
 
 pub(crate) fn register(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let guild = scope(call)?;
-    let (is_new, command) = call.world.register_command(call.now, guild, &call.body)?;
+    let creates = call.limits.table.command_creates;
+    let (is_new, command) = call
+        .world
+        .register_command(call.now, guild, creates, &call.body)?;
     Ok(Answer::json(if is_new { 201 } else { 200 }, command))
 }
 
