@@ -54,6 +54,9 @@ struct Person {
     locale: Option<String>,
     #[serde(default)]
     blocks_direct_messages: bool,
+    /// Whether they have installed the application for themselves.
+    #[serde(default)]
+    installs: bool,
 }
 
 #[derive(Deserialize)]
@@ -197,6 +200,9 @@ fn add_person(emulator: &Emulator, wanted: &Person) -> Result<u64, Wrong> {
     }
     if wanted.blocks_direct_messages {
         person.blocks_direct_messages(true);
+    }
+    if wanted.installs {
+        person.installs();
     }
     Ok(person.id())
 }

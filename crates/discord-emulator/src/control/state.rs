@@ -35,6 +35,8 @@ pub(super) enum Change {
         #[serde(with = "crate::seconds")]
         period: Duration,
     },
+    /// Somebody installs the application for themselves, or removes it again.
+    Install { person: String, installed: bool },
     /// Somebody changes a channel or thread as `PATCH /channels/{id}` does.
     Channel {
         person: String,
@@ -71,6 +73,14 @@ pub(super) async fn change(
         Change::Outage(on) => emulator.outage(on),
         Change::TimeOut { person, period } => {
             emulator.timeout(&named::person(&emulator, &person)?, period);
+        }
+        Change::Install { person, installed } => {
+            let person = named::person(&emulator, &person)?;
+            if installed {
+                person.installs();
+            } else {
+                person.uninstalls();
+            }
         }
         Change::Channel {
             person,

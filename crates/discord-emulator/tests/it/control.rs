@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use crate::bot::{Gateway, Heard, Rest, SOON, emulator, identify, ready_bot};
 
 /// Whoever steers the emulator.
-struct Control {
+pub(crate) struct Control {
     http: reqwest::Client,
     base: String,
 }
 
 impl Control {
-    fn new(emulator: &Emulator) -> Self {
+    pub(crate) fn new(emulator: &Emulator) -> Self {
         Self {
             http: reqwest::Client::builder()
                 .no_proxy()
@@ -35,20 +35,20 @@ impl Control {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let (status, body) = Self::send(self.request("GET", path)).await;
         assert_eq!(status, 200, "{path}: {body}");
         body
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Value {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let (status, answer) = Self::send(self.request("POST", path).json(body)).await;
         assert_eq!(status, 200, "{path}: {answer}");
         answer
     }
 
     /// The status and the sentence of a call that is refused.
-    async fn refused(&self, method: &str, path: &str, body: &Value) -> (u16, String) {
+    pub(crate) async fn refused(&self, method: &str, path: &str, body: &Value) -> (u16, String) {
         let (status, answer) = Self::send(self.request(method, path).json(body)).await;
         (
             status,
@@ -64,7 +64,7 @@ impl Control {
     }
 }
 
-async fn steered() -> (Harness, Control) {
+pub(crate) async fn steered() -> (Harness, Control) {
     let emulator = emulator().await;
     let control = Control::new(&emulator);
     (emulator, control)
@@ -215,6 +215,13 @@ async fn a_wrong_call_is_answered_with_a_sentence() {
             json!({"people": [{"name": ""}]}),
             400,
             "1 to 100",
+        ),
+        (
+            "POST",
+            "/state",
+            json!({"install": {"person": "you"}}),
+            400,
+            "missing field `installed`",
         ),
         (
             "POST",
@@ -641,6 +648,31 @@ async fn the_world_changes_under_a_bot() {
     let nobody = json!({"time_out": {"person": "nobody", "period": 1}});
     assert_eq!(control.refused("POST", "/state", &nobody).await.0, 404);
     emulator.expects_rejections();
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_person_installs_the_application_and_removes_it() {
+    let (emulator, control) = steered().await;
+    let (rest, mut gateway) = ready_bot(&emulator).await;
+    let path = format!("/applications/{}/commands", rest.application);
+    let mine = json!([{"name": "mine", "description": "d", "integration_types": [1], "contexts": [0, 1, 2]}]);
+    assert_eq!(rest.call("PUT", &path, &mine).await.status, 200);
+    let people = json!({"people": [{"name": "alice", "installs": true}, {"name": "bob"}]});
+    let alice = control.post("/seed", &people).await["people"]["alice"].clone();
+    let uses = |person: &str| json!({"person": person, "channel": "general", "command": "mine"});
+    control.post("/command", &uses("alice")).await;
+    let used = gateway.event("INTERACTION_CREATE").await;
+    assert_eq!(used["authorizing_integration_owners"], json!({"1": alice}));
+    let install = |person: &str, installed: bool| json!({"install": {"person": person, "installed": installed}});
+    control.post("/state", &install("alice", false)).await;
+    control.post("/state", &install("bob", true)).await;
+    let (status, sentence) = control.refused("POST", "/command", &uses("alice")).await;
+    assert!(
+        status == 422 && sentence.contains("not installed"),
+        "{sentence}"
+    );
+    control.post("/command", &uses("bob")).await;
     emulator.close().await;
 }
 
