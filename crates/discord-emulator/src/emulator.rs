@@ -21,7 +21,7 @@ use crate::{
     gateway::sessions::Sessions,
     listener::{Peer, PlainListener, TlsListener},
     page,
-    record::Record,
+    record::{Judge, Record},
     report::Report,
     rest::{
         self,
@@ -95,6 +95,7 @@ impl Emulator {
             limits: Limits::new(settings.rate_limits),
             log: Log::new(lines),
             record: settings.record.then(Record::default),
+            judges: Vec::new(),
         };
         let mut state = state;
         state.world.page_url = format!("http://{page_address}/");
@@ -292,6 +293,20 @@ impl Emulator {
     /// Whether what goes over the wire is kept.
     pub(crate) fn records(&self) -> bool {
         self.shared.act(|state, _| state.record.is_some())
+    }
+
+    pub(crate) fn let_judge(&self, judge: Judge) {
+        self.shared.act(|state, _| state.judges.push(judge));
+    }
+
+    /// What the judges find in the record so far; `None` without a judge.
+    pub(crate) fn violations(&self) -> Option<Vec<String>> {
+        let judges = self.shared.act(|state, _| state.judges.clone());
+        if judges.is_empty() {
+            return None;
+        }
+        let record = self.record();
+        Some(judges.iter().flat_map(|judge| judge(&record)).collect())
     }
 
     /// Begins to end it, without waiting until it has.

@@ -14,7 +14,7 @@ use crate::{
     faults::{request::Fault, rules::Rules},
     gateway::sessions::Sessions,
     listener::Connections,
-    record::Record,
+    record::{Judge, Record},
     report::Report,
     rest::{limits::Limits, log::Log},
     world::World,
@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub(crate) log: Log,
     /// Kept only when a test wants to judge it.
     pub(crate) record: Option<Record>,
+    /// Who looks at the record.
+    pub(crate) judges: Vec<Judge>,
 }
 
 impl State {
@@ -70,6 +72,7 @@ impl State {
             pings: self.world.pings().cloned().collect(),
             left_thinking: self.world.left_thinking(),
             unanswered: self.world.unanswered(),
+            open_sessions: self.sessions.list().len(),
             ..self.log.report()
         }
     }

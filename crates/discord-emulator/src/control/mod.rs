@@ -138,7 +138,11 @@ pub(crate) const CALLS: &[(&str, &str, &str)] = &[
         "/view",
         "a channel as somebody sees it: ?person=…&channel=…",
     ),
-    ("GET", "/report", "what has gone wrong, or is not finished"),
+    (
+        "GET",
+        "/report",
+        "what has gone wrong, or is not finished; `violations` is null without a judge",
+    ),
 ];
 
 pub(crate) fn router(emulator: Emulator) -> Router {
@@ -221,7 +225,9 @@ async fn log(State(emulator): State<Emulator>) -> Json<Value> {
 }
 
 async fn report(State(emulator): State<Emulator>) -> Json<Value> {
-    Json(json!(emulator.report()))
+    let mut report = json!(emulator.report());
+    report["violations"] = json!(emulator.violations());
+    Json(report)
 }
 
 async fn unknown() -> Wrong {

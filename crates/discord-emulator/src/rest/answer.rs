@@ -163,10 +163,12 @@ impl Answer {
 
     /// The name of the bucket that the headers tell of.
     pub(crate) fn bucket(&self) -> Option<&str> {
-        let found = self
-            .headers
-            .iter()
-            .find(|(name, _)| name == "x-ratelimit-bucket");
+        self.header("x-ratelimit-bucket")
+    }
+
+    /// A header by its name in small letters.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(one, _)| one == name);
         found.map(|(_, value)| value.as_str())
     }
 

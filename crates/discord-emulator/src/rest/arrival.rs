@@ -23,6 +23,7 @@ pub(crate) struct Arrival {
     pub(crate) segments: Vec<String>,
     pub(crate) query: String,
     pub(crate) content_type: Option<String>,
+    pub(crate) user_agent: Option<String>,
     authorization: Option<String>,
     /// `None` when it was too large or broke off.
     pub(crate) body: Option<Bytes>,
@@ -48,6 +49,7 @@ impl Arrival {
             raw_path,
             query: parts.uri.query().unwrap_or_default().to_owned(),
             content_type,
+            user_agent: text(&parts.headers, &header::USER_AGENT),
             authorization: text(&parts.headers, &header::AUTHORIZATION),
             body,
             parts: taken_apart,

@@ -76,6 +76,7 @@ impl Rest {
         let authority = reqwest::Certificate::from_pem(emulator.ca_pem().as_bytes()).unwrap();
         let http = reqwest::Client::builder()
             .use_rustls_tls()
+            .user_agent("DiscordBot (https://example.org, 1)")
             .no_proxy()
             .resolve("discord.com", emulator.discord_address())
             .add_root_certificate(authority)

@@ -28,6 +28,7 @@ mod pinging;
 mod pins;
 mod program;
 mod reactions;
+mod report;
 mod responses;
 mod routes;
 mod second_generation;
