@@ -32,7 +32,9 @@ async fn rate_limits_are_told_by_their_form() {
         limited(LimitScope::User, Some(30_046)),
         FaultAction::Blocked { as_text: false },
     ] {
-        emulator.fault(Fault::new("GET", "/users/@me", 1, action));
+        emulator
+            .fault(Fault::new("GET", "/users/@me", 1, action))
+            .unwrap();
         assert_eq!(rest.get("/users/@me").await.status, 429);
     }
     let report = control.get("/report").await;
