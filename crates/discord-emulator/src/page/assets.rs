@@ -31,6 +31,7 @@ const ASSETS: &[(&str, &str, &str)] = &[
     asset!(SCRIPT, "listbox.js"),
     asset!(SCRIPT, "places.js"),
     asset!(SCRIPT, "unread.js"),
+    asset!(SCRIPT, "speech.js"),
     asset!(SCRIPT, "forum.js"),
     asset!(SCRIPT, "arrangement.js"),
     asset!(SCRIPT, "messages.js"),

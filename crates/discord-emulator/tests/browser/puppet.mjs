@@ -79,6 +79,9 @@ await steps([
     await page.waitForFunction(([content, before]) => content.innerText.length > before, [content, before]);
     await answer.getByText("two sources").waitFor();
     holds(await answer.getByText("(edited)").isVisible(), "it is marked as edited");
+    const spoken = page.locator("#spoken p", { hasText: "Footnote: Use sort_by_key" });
+    await spoken.waitFor({ state: "attached" });
+    holds(await spoken.count() === 1 && (await spoken.textContent()).endsWith("two sources, 0.1 s"), "it is read out once, when it stands");
     await picture("answered");
   }],
   ["the page stays at the end while text grows, and where it is when somebody reads above", async () => {

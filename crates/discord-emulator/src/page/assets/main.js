@@ -4,12 +4,14 @@ import { composer } from "./composer.js";
 import { field, openDialog } from "./dialog.js";
 import { element, redrawn } from "./dom.js";
 import { forum } from "./forum.js";
+import { inOneLine } from "./message.js";
 import { messageMenu, personMenu, reactionMenu, toolbar } from "./message_menu.js";
 import { messageList } from "./messages.js";
 import { openModal } from "./modals.js";
 import { panel } from "./panel.js";
 import { placeList, signOf } from "./places.js";
 import { deed, follow } from "./server.js";
+import { speech } from "./speech.js";
 import { unread } from "./unread.js";
 
 const at = (id) => document.getElementById(id);
@@ -112,6 +114,7 @@ const menuOf = (id, anchor, place) => {
   const entry = entryOf(id);
   if (entry?.message) messageMenu(entry, view, deeds, anchor, place);
 };
+const spoken = speech(at("spoken"));
 const messages = messageList(at("messages"), menuOf);
 const talk = composer(at("composer"), deeds);
 const showForum = forum(at("forum"), (id) => deeds.open(id), (post) => sentenceOf(async () => watch(view.me, (await deed("post", { ...here(), ...post })).channel)));
@@ -130,6 +133,7 @@ function watch(person, channel) {
   modal.close();
   modal = NO_MODAL;
   messages.clear();
+  spoken.fallSilent();
   stop = follow(person, channel, show, (sentence) => {
     isLost = true;
     tell(sentence);
@@ -176,6 +180,7 @@ function showFrame({ here, bot, typing }) {
 function showMessages() {
   const entries = view.entries.filter((entry) => !dismissed.has(entry.id));
   messages.show(entries, { me: view.me, names, lists, deeds, editing });
+  spoken.hear(entries.map((entry) => ({ id: entry.id, line: inOneLine(entry, { me: view.me, names }) })));
 }
 
 /** The modal that the bot has opened for this person. */

@@ -53,6 +53,20 @@ function started(entry) {
   return { ...entry, message: { ...message.referenced_message, id: message.id, timestamp: message.timestamp } };
 }
 
+/** An entry in one line, to be read out; empty while there is nothing to say of it, or when it is their own. */
+export function inOneLine(sent, { me, names }) {
+  const { message, failed } = started(sent);
+  if (failed) return "The application did not respond";
+  if (!message || message.flags & LOADING || message.author.id === me) return "";
+  const notice = NOTICES[message.type];
+  if (notice) return `${nameOf(message.author)} ${notice(message)}`;
+  const [first = {}] = message.embeds ?? [];
+  const said = message.content || texts(message.components).join(" ") || first.title || first.description || (message.attachments?.length > 0 ? "a file" : "");
+  return said ? `${nameOf(message.author)}: ${plain(said, names)}` : "";
+}
+
+const texts = (list) => (list ?? []).flatMap((one) => [one.content, ...texts(one.components)]).filter(Boolean);
+
 export const nameOf = (user) => user.global_name ?? user.username;
 
 function portrait(author) {

@@ -56,8 +56,6 @@ export function messageList(list, menu) {
       shown.set(entry.id, item);
     }
     stay();
-    // What was there when the channel was opened is not read out, only what comes after it.
-    if (list.ariaBusy === "true") requestAnimationFrame(() => { list.ariaBusy = "false"; });
   }
 
   function made(id) {
@@ -69,7 +67,7 @@ export function messageList(list, menu) {
       divide(day) {
         if ((divider?.dataset.day ?? null) === day) return;
         divider?.remove();
-        divider = day ? element("li", { className: "day", role: "separator", "data-day": day }, new Date(day).toLocaleDateString([], { dateStyle: "long" })) : null;
+        divider = day ? element("li", { className: "day", "data-day": day }, new Date(day).toLocaleDateString([], { dateStyle: "long" })) : null;
       },
       remove() {
         divider?.remove();
@@ -92,7 +90,6 @@ export function messageList(list, menu) {
     },
     clear() {
       list.replaceChildren();
-      list.ariaBusy = "true";
       shown = new Map();
       isAtEnd = true;
     },

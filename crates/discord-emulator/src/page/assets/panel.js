@@ -161,8 +161,8 @@ function requests(list) {
     const isBad = one.status === 0 || one.status >= 400;
     const made = element("details", { className: "request", open: reading.has(key) },
       element("summary", { title: one.path }, element("span", { className: isBad ? "bad" : "" }, one.status === 0 ? "cut" : String(one.status)), ` ${one.method} ${shortPath(one.path)} `, element("span", { className: "small" }, `${one.ms.toFixed(1)} ms`)),
-      one.body ? element("pre", {}, JSON.stringify(one.body, null, 2)) : null,
-      one.answer ? element("pre", {}, JSON.stringify(one.answer, null, 2)) : null);
+      one.body ? element("pre", { tabIndex: 0, role: "group", "aria-label": "Body" }, JSON.stringify(one.body, null, 2)) : null,
+      one.answer ? element("pre", { tabIndex: 0, role: "group", "aria-label": "Answer" }, JSON.stringify(one.answer, null, 2)) : null);
     made.addEventListener("toggle", () => (made.open ? reading.add(key) : reading.delete(key)));
     return made;
   });

@@ -27,7 +27,7 @@ export function outline(places) {
 export function placeList({ guilds, channels, directs }, open, write) {
   const drawGuilds = redrawn(guilds, ({ list, here }) => list.map((one) => element("option", { value: one.id, selected: one.id === here }, one.name)));
   const drawChannels = redrawn(channels, ({ places, here, unread }) => outline(places).filter((part) => part.name || part.places.length > 0).map((part) => element("li", {},
-    part.name ? element("h3", {}, part.name) : null,
+    part.name ? element("h2", {}, part.name) : null,
     element("ul", {}, part.places.map((one) => place(one, here, open, unread))))));
   const drawDirects = redrawn(directs, ({ list, here, unread }) => [...list.map((one) => place({ ...one, type: 1 }, here, open, unread)),
     // The bot is the only one to write to; once it was, its name stands here.

@@ -102,7 +102,7 @@ export function openPopup(anchor, name, items, { at = null, many = null, classNa
   document.addEventListener("pointerdown", outside, true);
   window.addEventListener("resize", cancel);
   // Inside an open dialog, or else it would stand behind it.
-  (anchor.closest?.("dialog") ?? document.body).append(box);
+  (anchor.closest?.("dialog") ?? document.querySelector("main")).append(box);
   place(box, at ?? anchor.getBoundingClientRect());
   anchor.setAttribute?.("aria-expanded", "true");
   (typed ?? focusable().find((one) => one.getAttribute("aria-selected") === "true") ?? focusable()[0] ?? list).focus?.({ preventScroll: true });
