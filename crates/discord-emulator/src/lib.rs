@@ -58,7 +58,7 @@ pub use harness::Harness;
 pub use interaction::{Choice, Interaction, NotYet};
 pub use message::Message;
 pub use modal::Modal;
-pub use person::Person;
+pub use person::{Person, command_permissions::CommandSubject};
 pub use record::{Exchange, Judge, Record, SentEvent};
 pub use refused::Refused;
 pub use report::{Open, Ping, RateLimitForms, Rejected, Report, Timeline, Whom};

@@ -1,5 +1,6 @@
 //! A person in the guild: writes, and sees what is meant for them. Sees nothing that Discord would hide.
 
+pub(crate) mod command_permissions;
 mod commands;
 mod messages;
 mod threads;

@@ -1,10 +1,11 @@
-//! Finds the people, channels and messages that a call names, by id or by name. Adds nobody.
+//! Finds the people, roles, channels and messages that a call names, by id or by name. Adds nobody.
 
 use std::sync::Arc;
 
 use super::wrong::Wrong;
 use crate::{
-    Channel, Emulator, Message, Person, id::Id, snowflake::Snowflake, world::channels::ChannelKind,
+    Channel, Emulator, Message, Person, Role, id::Id, snowflake::Snowflake,
+    world::channels::ChannelKind,
 };
 
 /// The person with this id or name.
@@ -52,6 +53,16 @@ pub(super) fn channel(emulator: &Emulator, named: &str) -> Result<Channel, Wrong
     found
         .map(|id| Channel::new(Arc::clone(shared), id))
         .ok_or_else(missing)
+}
+
+/// The role of the home guild with this name.
+pub(super) fn role(emulator: &Emulator, name: &str) -> Result<Role, Wrong> {
+    let found = emulator.shared.act(|state, _| state.world.role_named(name));
+    found.map(Role::new).ok_or_else(|| {
+        Wrong::missing(format!(
+            "There is no role \"{name}\": POST /_emu/seed adds roles."
+        ))
+    })
 }
 
 /// The message with this id in this channel.

@@ -193,7 +193,7 @@ fn check(seed: &Seed) -> Result<(), Wrong> {
 fn add_person(emulator: &Emulator, wanted: &Person) -> Result<u64, Wrong> {
     let person = emulator.person(&wanted.name);
     for role in &wanted.roles {
-        person.gets(named_role(emulator, role)?);
+        person.gets(super::named::role(emulator, role)?);
     }
     if let Some(locale) = &wanted.locale {
         person.switches_to(locale);
@@ -234,22 +234,12 @@ fn add_channel(emulator: &Emulator, wanted: &Place) -> Result<u64, Wrong> {
             channel.denies(&person, deny);
         }
         if let Some(name) = &overwrite.role {
-            let role = named_role(emulator, name)?;
+            let role = super::named::role(emulator, name)?;
             channel.allows(&role, allow);
             channel.denies(&role, deny);
         }
     }
     Ok(channel.id())
-}
-
-/// The role of the home guild with this name.
-fn named_role(emulator: &Emulator, name: &str) -> Result<crate::Role, Wrong> {
-    let found = emulator.shared.act(|state, _| state.world.role_named(name));
-    found.map(crate::Role::new).ok_or_else(|| {
-        Wrong::missing(format!(
-            "There is no role \"{name}\": name it under `roles` first."
-        ))
-    })
 }
 
 /// Permissions as Discord writes them: a number in a string. None by default.

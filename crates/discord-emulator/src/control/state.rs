@@ -10,7 +10,7 @@ use super::{
     named,
     wrong::{Wrong, read},
 };
-use crate::Emulator;
+use crate::{CommandSubject, Emulator};
 
 /// `GET /_emu/state`: how a bot gets in, and who is in.
 pub(super) async fn show(State(emulator): State<Emulator>) -> Json<Value> {
@@ -37,6 +37,16 @@ pub(super) enum Change {
     },
     /// Somebody installs the application for themselves, or removes it again.
     Install { person: String, installed: bool },
+    /// An administrator decides about a command, or about all.
+    CommandPermission {
+        person: String,
+        /// All commands without it.
+        #[serde(default)]
+        command: Option<String>,
+        about: About,
+        /// Without it, a decision is taken back.
+        permission: Option<bool>,
+    },
     /// Somebody changes a channel or thread as `PATCH /channels/{id}` does.
     Channel {
         person: String,
@@ -63,6 +73,26 @@ pub(super) enum Presence {
     Invited,
 }
 
+/// Whom or what a decision about commands is about.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum About {
+    /// By its name; everybody has `@everyone`.
+    Role(String),
+    Person(String),
+    Channel(String),
+    AllChannels,
+}
+
+fn subject(emulator: &Emulator, about: About) -> Result<CommandSubject, Wrong> {
+    Ok(match about {
+        About::Role(name) => (&named::role(emulator, &name)?).into(),
+        About::Person(name) => (&named::person(emulator, &name)?).into(),
+        About::Channel(name) => (&named::channel(emulator, &name)?).into(),
+        About::AllChannels => CommandSubject::all_channels(),
+    })
+}
+
 pub(super) async fn change(
     State(emulator): State<Emulator>,
     body: Bytes,
@@ -81,6 +111,18 @@ pub(super) async fn change(
             } else {
                 person.uninstalls();
             }
+        }
+        Change::CommandPermission {
+            person,
+            command,
+            about,
+            permission,
+        } => {
+            let person = named::person(&emulator, &person)?;
+            let about = subject(&emulator, about)?;
+            person
+                .decides(command.as_deref(), about, permission)
+                .map_err(|error| Wrong::refused(&error))?;
         }
         Change::Channel {
             person,

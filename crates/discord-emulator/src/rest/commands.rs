@@ -1,7 +1,5 @@
 //! `/applications/{application}/commands`, global and of the guild: what the bot registers. Runs no command.
 
-use serde_json::json;
-
 use super::{answer::Answer, call::Call};
 use crate::{
     snowflake::Snowflake,
@@ -49,15 +47,17 @@ pub(crate) fn change(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         .map(Answer::ok)
 }
 
-/// What administrators have decided about the commands of a guild: here they decide nothing.
+/// What administrators have decided about the commands of a guild.
 pub(crate) fn all_permissions(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    scope(call)?;
-    Ok(Answer::ok(json!([])))
+    let guild = own_guild(call)?;
+    Ok(Answer::ok(call.world.all_decisions_json(guild)))
 }
 
 pub(crate) fn permissions(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    scope(call)?;
-    Err(Refusal::UnknownCommandPermissions)
+    let guild = own_guild(call)?;
+    call.world
+        .decisions_about(guild, call.id("command")?)
+        .map(Answer::ok)
 }
 
 /// Only administrators decide about that, never a bot.
@@ -72,13 +72,19 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::no_content())
 }
 
-/// The guild that the path names; both routes share their handlers.
+/// The guild that the path may name; both routes share their handlers.
 fn scope(call: &Call<'_>) -> Result<Option<Snowflake>, Refusal> {
-    call.own_application()?;
-    if !call.parameters.iter().any(|(name, _)| *name == "guild") {
-        return Ok(None);
+    if call.parameters.iter().any(|(name, _)| *name == "guild") {
+        own_guild(call).map(Some)
+    } else {
+        call.own_application().map(|()| None)
     }
+}
+
+/// The guild that the path names.
+fn own_guild(call: &Call<'_>) -> Result<Snowflake, Refusal> {
+    call.own_application()?;
     let guild = call.id("guild")?;
     call.world.guild_for_bot(guild)?;
-    Ok(Some(guild))
+    Ok(guild)
 }

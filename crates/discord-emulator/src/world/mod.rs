@@ -9,6 +9,7 @@ mod channel_changes;
 pub(crate) mod channels;
 pub(crate) mod command_form;
 mod command_options;
+pub(crate) mod command_permissions;
 pub(crate) mod commands;
 mod component_lines;
 mod components;
@@ -109,6 +110,8 @@ pub(crate) struct World {
     commands: Vec<Command>,
     /// When commands of a scope were new, in the last day.
     command_creates: BTreeMap<Option<Snowflake>, Vec<Moment>>,
+    /// What administrators have decided: by guild, and by command or application.
+    command_permissions: BTreeMap<(Snowflake, Snowflake), Vec<command_permissions::Decision>>,
     interactions: BTreeMap<Snowflake, Interaction>,
     tokens: HashMap<String, Snowflake>,
     /// Whoever has installed the application for themselves.
@@ -184,6 +187,7 @@ impl World {
             channels: BTreeMap::new(),
             commands: Vec::new(),
             command_creates: BTreeMap::new(),
+            command_permissions: BTreeMap::new(),
             interactions: BTreeMap::new(),
             tokens: HashMap::new(),
             installed_for: BTreeSet::new(),

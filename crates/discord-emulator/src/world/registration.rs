@@ -59,6 +59,7 @@ impl World {
             let command = self.registered(now, guild, form, before.as_ref());
             self.commands.push(command);
         }
+        self.forget_decisions_on_gone_commands();
         self.touch();
         Ok(self.commands_json(guild))
     }
@@ -150,6 +151,7 @@ impl World {
     ) -> Result<(), Refusal> {
         let place = self.place_of_command(guild, id)?;
         self.commands.remove(place);
+        self.forget_decisions_on_gone_commands();
         self.touch();
         Ok(())
     }

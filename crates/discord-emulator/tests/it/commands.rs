@@ -203,26 +203,3 @@ async fn two_commands_of_one_name_are_refused() {
     assert_eq!(rest.call("PUT", &path, &other_kind).await.status, 200);
     emulator.close().await;
 }
-
-#[tokio::test]
-async fn what_administrators_decide_is_read_but_not_changed_by_bots() {
-    let emulator = emulator().await;
-    let rest = Rest::new(&emulator);
-    let general = emulator.channel("general").id();
-    let home = rest.get(&format!("/channels/{general}")).await.body["guild_id"].clone();
-    let commands = format!(
-        "/applications/{}/guilds/{}/commands",
-        rest.application,
-        home.as_str().unwrap()
-    );
-    let made = rest.call("POST", &commands, &slash("ask")).await;
-    assert_eq!(
-        rest.get(&format!("{commands}/permissions")).await.body,
-        json!([])
-    );
-    let one = format!("{commands}/{}/permissions", made.id());
-    assert_eq!(rest.get(&one).await.code(), (404, 10066));
-    let changed = rest.call("PUT", &one, &json!({"permissions": []})).await;
-    assert_eq!(changed.code(), (403, 20001));
-    emulator.close().await;
-}

@@ -6,6 +6,7 @@ mod autocomplete;
 mod bot;
 mod channels;
 mod clocks;
+mod command_permissions;
 mod commands;
 mod components;
 mod contexts;
