@@ -67,4 +67,4 @@ pub use rest::limits::LimitScope;
 pub use rest::log::LoggedRequest;
 pub use session::Session;
 pub use settings::{PrivilegedIntents, RateLimits, Settings, StartError};
-pub use world::{permissions::Permissions, use_error::UseError};
+pub use world::{permissions::Permissions, presences::Status, use_error::UseError};

@@ -82,7 +82,7 @@ pub(crate) const CALLS: &[(&str, &str, &str)] = &[
     (
         "POST",
         "/state",
-        "what changes under a bot: it is removed, its guild fails, a thread is locked or deleted, its token is reset",
+        "what changes under a bot: it is removed, its guild fails, a thread is locked or deleted, people come and go, its token is reset",
     ),
     ("GET", "/clock", "what time it is, and how fast it runs"),
     ("POST", "/clock", "advance, freeze or scale time"),

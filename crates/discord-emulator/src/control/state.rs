@@ -10,7 +10,7 @@ use super::{
     named,
     wrong::{Wrong, read},
 };
-use crate::{CommandSubject, Emulator};
+use crate::{CommandSubject, Emulator, Status};
 
 /// `GET /_emu/state`: how a bot gets in, and who is in.
 pub(super) async fn show(State(emulator): State<Emulator>) -> Json<Value> {
@@ -25,7 +25,7 @@ pub(super) async fn show(State(emulator): State<Emulator>) -> Json<Value> {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Change {
     /// The bot leaves the guild, or comes back.
-    Bot(Presence),
+    Bot(Invitation),
     /// The guild fails, or is back.
     Outage(bool),
     /// Somebody can do nothing but read.
@@ -56,6 +56,8 @@ pub(super) enum Change {
     },
     /// Somebody deletes a channel or thread.
     DeleteChannel { person: String, channel: String },
+    /// Somebody comes or goes.
+    Presence { person: String, status: Status },
     /// The bot's token; the answer has the new one.
     Token(Token),
 }
@@ -68,7 +70,7 @@ pub(super) enum Token {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Presence {
+pub(super) enum Invitation {
     Removed,
     Invited,
 }
@@ -98,8 +100,8 @@ pub(super) async fn change(
     body: Bytes,
 ) -> Result<Json<Value>, Wrong> {
     match read(&body)? {
-        Change::Bot(Presence::Removed) => emulator.removes_bot(),
-        Change::Bot(Presence::Invited) => emulator.invites_bot(),
+        Change::Bot(Invitation::Removed) => emulator.removes_bot(),
+        Change::Bot(Invitation::Invited) => emulator.invites_bot(),
         Change::Outage(on) => emulator.outage(on),
         Change::TimeOut { person, period } => {
             emulator.timeout(&named::person(&emulator, &person)?, period);
@@ -123,6 +125,9 @@ pub(super) async fn change(
             person
                 .decides(command.as_deref(), about, permission)
                 .map_err(|error| Wrong::refused(&error))?;
+        }
+        Change::Presence { person, status } => {
+            named::person(&emulator, &person)?.goes(status);
         }
         Change::Channel {
             person,

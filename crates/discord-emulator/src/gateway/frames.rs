@@ -4,14 +4,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{close::Close, members::RequestMembers};
-use crate::{settings::PrivilegedIntents, snowflake::Snowflake};
+use crate::{
+    settings::PrivilegedIntents, snowflake::Snowflake, world::presences::INTENT_GUILD_PRESENCES,
+};
 
 /// Longest payload a client may send, in bytes.
 const MOST_BYTES: usize = 4096;
 /// Every intent there is.
 const KNOWN_INTENTS: u64 = 0x1_FFFF | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25;
 pub(crate) const GUILD_MEMBERS: u64 = 1 << 1;
-pub(crate) const GUILD_PRESENCES: u64 = 1 << 8;
 pub(crate) const MESSAGE_CONTENT: u64 = 1 << 15;
 
 /// A payload of a client.
@@ -160,7 +161,7 @@ impl Resume {
 fn switched_off(switches: PrivilegedIntents) -> u64 {
     let off = |bit, is_on| if is_on { 0 } else { bit };
     off(GUILD_MEMBERS, switches.members)
-        | off(GUILD_PRESENCES, switches.presences)
+        | off(INTENT_GUILD_PRESENCES, switches.presences)
         | off(MESSAGE_CONTENT, switches.message_content)
 }
 
@@ -213,7 +214,7 @@ mod tests {
     fn each_privileged_intent_has_its_own_switch() {
         for (intent, switches) in [
             (GUILD_MEMBERS, (true, false, false)),
-            (GUILD_PRESENCES, (false, true, false)),
+            (INTENT_GUILD_PRESENCES, (false, true, false)),
             (MESSAGE_CONTENT, (false, false, true)),
         ] {
             let (members, presences, message_content) = switches;

@@ -15,7 +15,7 @@ use crate::{
     clock::Moment,
     shared::State,
     snowflake::Snowflake,
-    world::{World, guild::INTENT_GUILDS},
+    world::{World, guild::INTENT_GUILDS, presences::INTENT_GUILD_PRESENCES},
 };
 
 /// What becomes of an identify.
@@ -59,7 +59,13 @@ pub(super) fn open(
         .world
         .guilds_of_bot()
         .filter(|guild| identify.serves(guild.id))
-        .map(|guild| (guild.id, state.world.full_guild_json(now, guild)))
+        .map(|guild| {
+            let mut json = state.world.full_guild_json(now, guild);
+            if identify.intents & INTENT_GUILD_PRESENCES != 0 && json["presences"].is_array() {
+                json["presences"] = state.world.presences_json(guild);
+            }
+            (guild.id, json)
+        })
         .collect();
     let held = state
         .sessions
@@ -119,12 +125,7 @@ impl Sessions {
 
 /// The first event of a session, without the guilds of its shard: they follow as events of their own.
 fn ready(world: &World, gateway_url: &str) -> Value {
-    let mut user = world.bot();
-    user["verified"] = json!(true);
-    user["mfa_enabled"] = json!(false);
-    user["email"] = json!(null);
-    user["flags"] = json!(0);
-    json!({"v": 10, "user": user, "guilds": [],
+    json!({"v": 10, "user": world.own_user_json(), "guilds": [],
         "resume_gateway_url": gateway_url, "application": {"id": world.application, "flags": 0},
         "private_channels": [], "relationships": [], "presences": [], "guild_join_requests": [], "_trace": []})
 }

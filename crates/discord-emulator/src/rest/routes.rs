@@ -45,6 +45,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::new("GET", "/gateway", gateway::address).open(),
     Route::new("GET", "/gateway/bot", gateway::address_for_bots),
     Route::new("GET", "/users/@me", users::me),
+    Route::new("PATCH", "/users/@me", users::change_me),
     Route::new("GET", "/users/{user}", users::one),
     Route::new("GET", "/applications/@me", applications::me),
     Route::new("GET", "/oauth2/applications/@me", applications::me),

@@ -1,4 +1,4 @@
-//! `/users`: the bot and the people. Changes nobody.
+//! `/users`: the bot and the people. Of the people it changes none.
 
 use serde_json::json;
 
@@ -11,12 +11,14 @@ use crate::world::{
 const MOST_GUILDS: usize = 200;
 
 pub(crate) fn me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let mut me = call.world.bot();
-    me["verified"] = json!(true);
-    me["mfa_enabled"] = json!(false);
-    me["email"] = json!(null);
+    let mut me = call.world.own_user_json();
     me["locale"] = json!("en-US");
     Ok(Answer::ok(me))
+}
+
+pub(crate) fn change_me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    call.world.change_bot(&call.body)?;
+    me(call)
 }
 
 /// The guilds that the bot is in.

@@ -3,6 +3,7 @@
 mod archive;
 pub(crate) mod attachments;
 mod autocomplete;
+mod bot_account;
 mod bot_token;
 mod buttons;
 mod channel_changes;
@@ -41,6 +42,7 @@ pub(crate) mod permissions;
 mod pings;
 mod pins;
 pub(crate) mod posting;
+pub(crate) mod presences;
 mod presses;
 pub(crate) mod reactions;
 pub(crate) mod refusal;

@@ -641,6 +641,11 @@ async fn the_world_changes_under_a_bot() {
     gateway.event("GUILD_CREATE").await;
     control.post("/state", &json!({"bot": "removed"})).await;
     assert!(gateway.event("GUILD_DELETE").await["unavailable"].is_null());
+    let away = json!({"presence": {"person": "you", "status": "away"}});
+    let (status, sentence) = control.refused("POST", "/state", &away).await;
+    assert!(status == 400 && sentence.contains("`idle`"), "{sentence}");
+    let idle = json!({"presence": {"person": "you", "status": "idle"}});
+    control.post("/state", &idle).await;
     let before = control.get("/state").await;
     let reset = control.post("/state", &json!({"token": "reset"})).await;
     assert_ne!(reset["token"], before["token"]);
