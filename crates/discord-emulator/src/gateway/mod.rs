@@ -5,6 +5,7 @@ mod connection;
 pub(crate) mod cut;
 mod delivery;
 mod encoder;
+mod ending;
 mod frames;
 mod members;
 pub(crate) mod open_session;

@@ -206,8 +206,12 @@ mod tests {
         .unwrap()
     }
 
-    fn home() -> Vec<(Snowflake, Value)> {
-        vec![(Snowflake::from(HOME), json!({}))]
+    /// A connection that has identified itself, in a world with the home guild.
+    fn opened(sessions: &mut Sessions, identify: &Identify) -> (ConnectionId, Held) {
+        let (connection, _orders) = sessions.connect();
+        let home = [(Snowflake::from(HOME), json!({}))];
+        let held = sessions.identify(now(), connection, identify, &json!({}), &home);
+        (connection, held)
     }
 
     fn resume(id: &str, seq: u64) -> Resume {
@@ -248,14 +252,7 @@ mod tests {
     #[test]
     fn events_are_numbered_and_filtered_by_intents() {
         let mut sessions = sessions();
-        let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(
-            now(),
-            connection,
-            &identify(1, &Value::Null),
-            &json!({}),
-            &home(),
-        );
+        let (connection, held) = opened(&mut sessions, &identify(1, &Value::Null));
         sessions.deliver(now(), event("INTERACTION_CREATE", 0));
         sessions.deliver(now(), event("MESSAGE_CREATE", 1 << 9));
         assert_eq!(
@@ -271,13 +268,9 @@ mod tests {
     #[test]
     fn content_needs_its_intent() {
         let mut sessions = sessions();
-        let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(
-            now(),
-            connection,
+        let (connection, held) = opened(
+            &mut sessions,
             &identify(1 << 9 | MESSAGE_CONTENT, &Value::Null),
-            &json!({}),
-            &home(),
         );
         sessions.deliver(now(), event("MESSAGE_CREATE", 1 << 9));
         assert_eq!(
@@ -289,14 +282,7 @@ mod tests {
     #[test]
     fn a_resumed_session_replays_what_was_missed() {
         let mut sessions = sessions();
-        let (first, _orders) = sessions.connect();
-        let held = sessions.identify(
-            now(),
-            first,
-            &identify(0, &Value::Null),
-            &json!({}),
-            &home(),
-        );
+        let (first, held) = opened(&mut sessions, &identify(0, &Value::Null));
         sessions.disconnect(first, true);
         sessions.deliver(now(), event("INTERACTION_CREATE", 0));
         let (second, _orders) = sessions.connect();
@@ -314,14 +300,7 @@ mod tests {
     #[test]
     fn a_session_that_is_gone_or_too_far_ahead_is_not_resumed() {
         let mut sessions = sessions();
-        let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(
-            now(),
-            connection,
-            &identify(0, &Value::Null),
-            &json!({}),
-            &home(),
-        );
+        let (connection, held) = opened(&mut sessions, &identify(0, &Value::Null));
         assert!(
             sessions
                 .resume(connection, &resume("nobody", 1))
@@ -332,13 +311,7 @@ mod tests {
             sessions.resume(connection, &resume(&held.id, 99)).err(),
             Some(Close::InvalidSeq)
         );
-        let held = sessions.identify(
-            now(),
-            connection,
-            &identify(0, &Value::Null),
-            &json!({}),
-            &home(),
-        );
+        let (connection, held) = opened(&mut sessions, &identify(0, &Value::Null));
         sessions.disconnect(connection, false);
         assert!(
             sessions
@@ -351,14 +324,7 @@ mod tests {
     #[test]
     fn a_session_too_far_behind_is_lost_not_replayed_with_a_gap() {
         let mut sessions = sessions();
-        let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(
-            now(),
-            connection,
-            &identify(0, &Value::Null),
-            &json!({}),
-            &home(),
-        );
+        let (connection, held) = opened(&mut sessions, &identify(0, &Value::Null));
         for _ in 0..=MOST_WAITING {
             sessions.deliver(now(), event("INTERACTION_CREATE", 0));
         }
@@ -376,14 +342,7 @@ mod tests {
         let mut sessions = sessions();
         let own = (HOME >> 22) % 2;
         for shard in [0, 1] {
-            let (connection, _orders) = sessions.connect();
-            let held = sessions.identify(
-                now(),
-                connection,
-                &identify(0, &json!([shard, 2])),
-                &json!({}),
-                &home(),
-            );
+            let (connection, held) = opened(&mut sessions, &identify(0, &json!([shard, 2])));
             sessions.deliver(now(), event("INTERACTION_CREATE", 0));
             assert_eq!(
                 kinds(&mut sessions, connection, &held).len() == 2,
