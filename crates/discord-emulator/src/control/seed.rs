@@ -42,6 +42,9 @@ struct Role {
     /// Bits as Discord writes them.
     #[serde(default)]
     permissions: Option<String>,
+    /// From the bottom, where @everyone has 0.
+    #[serde(default)]
+    position: Option<u16>,
 }
 
 #[derive(Deserialize)]
@@ -131,8 +134,11 @@ pub(super) async fn seed(
     let mut roles = Map::new();
     for role in &seed.roles {
         let permissions = bits(role.permissions.as_deref())?;
-        let id = emulator.role(&role.name, permissions).id();
-        roles.insert(role.name.clone(), json!(id.to_string()));
+        let made = emulator.role(&role.name, permissions);
+        if let Some(position) = role.position {
+            emulator.places_role(&made, position);
+        }
+        roles.insert(role.name.clone(), json!(made.id().to_string()));
     }
     let mut people = Map::new();
     for person in &seed.people {

@@ -13,6 +13,7 @@ mod interactions;
 pub(crate) mod limit_table;
 pub(crate) mod limits;
 pub(crate) mod log;
+mod member_roles;
 mod members;
 mod messages;
 pub(crate) mod multipart;

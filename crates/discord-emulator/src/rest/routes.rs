@@ -8,7 +8,7 @@ use super::{
     channels, commands, gateway, guilds, interactions,
     limit_table::Row,
     limits::{self, Bucket, Cost, Key},
-    members, messages, pins, reactions, threads, users, webhooks,
+    member_roles, members, messages, pins, reactions, threads, users, webhooks,
 };
 use crate::{
     clock::Moment,
@@ -305,6 +305,16 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::new("GET", "/guilds/{guild}/members", members::list),
     Route::new("GET", "/guilds/{guild}/members/search", members::search),
     Route::new("GET", "/guilds/{guild}/members/{user}", members::one),
+    Route::new(
+        "PUT",
+        "/guilds/{guild}/members/{user}/roles/{role}",
+        member_roles::give,
+    ),
+    Route::new(
+        "DELETE",
+        "/guilds/{guild}/members/{user}/roles/{role}",
+        member_roles::take,
+    ),
     Route::new("GET", "/guilds/{guild}/channels", guilds::channels),
 ];
 

@@ -51,6 +51,7 @@ pub(crate) mod replies;
 mod resolved;
 mod responses;
 mod revising;
+mod role_order;
 mod selects;
 mod sight;
 pub(crate) mod telling;

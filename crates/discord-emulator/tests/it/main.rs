@@ -33,6 +33,7 @@ mod program;
 mod reactions;
 mod report;
 mod responses;
+mod role_order;
 mod routes;
 mod second_generation;
 mod strictness;
