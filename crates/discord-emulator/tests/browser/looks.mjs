@@ -76,6 +76,9 @@ await steps(LOOKS.map((look) => [look.name, async () => {
     await looks(page, picture, "places");
   }
   await page.locator(".place", { hasText: "questions" }).click();
+  await page.locator("#channel", { hasText: "questions" }).waitFor();
+  const stands = await page.evaluate(() => document.activeElement.id || document.activeElement.dataset.place);
+  holds(isPhone ? stands === "open-places" : stands, "whoever has chosen a place still stands somewhere");
   await page.getByRole("button", { name: "New post" }).click();
   await page.getByLabel("Title").fill(`Seen at ${look.name}`);
   await page.locator("dialog textarea").fill("Is everything where it belongs?");
@@ -84,6 +87,7 @@ await steps(LOOKS.map((look) => [look.name, async () => {
   await page.getByRole("button", { name: "Post", exact: true }).click();
   await page.locator("#channel", { hasText: "Seen at" }).waitFor();
   await page.locator(".entry", { hasText: "Is everything" }).waitFor();
+  await page.waitForFunction((place) => document.activeElement.id === place, isPhone ? "messages" : "text");
   await looks(page, picture, "posted");
   if (isPhone) await page.getByRole("button", { name: "Channels" }).click();
   await page.locator(".place", { hasText: "questions" }).click();

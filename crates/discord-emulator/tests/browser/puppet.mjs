@@ -147,6 +147,20 @@ await steps([
     await page.keyboard.press("Escape");
     await menu("Reply").waitFor({ state: "detached" });
     holds(await page.evaluate(() => document.activeElement.dataset.id) === focused, "the focus is back where it was");
+    await text.fill("A word too many");
+    await text.press("Enter");
+    await entry("A word too many").waitFor();
+    await page.locator("#messages").focus();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("copy id");
+    holds(await page.evaluate(() => document.activeElement.textContent.includes("Copy id")), "letters lead to what begins with them");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("del");
+    await page.keyboard.press("Enter");
+    await page.locator(".entry", { hasText: "A word too many" }).waitFor({ state: "detached" });
+    holds(await page.evaluate(() => document.activeElement.id) === "messages", "the focus stays among the messages when one is gone");
   }],
   ["a thread is opened from a message", async () => {
     await opensMenu(entry("Another word"));
@@ -155,6 +169,7 @@ await steps([
     await picture("dialog");
     await page.getByRole("button", { name: "Open", exact: true }).click();
     await page.locator("#channel", { hasText: "On another word" }).waitFor();
+    await page.waitForFunction(() => document.activeElement.id === "text");
     await text.fill("Inside");
     await text.press("Enter");
     await entry("Inside").waitFor();
@@ -265,6 +280,11 @@ await steps([
     await entry("You used Quote with").waitFor();
     await entry("It is said to know its sources.").scrollIntoViewIfNeeded();
     await page.locator(".entry", { hasText: "Hello! Has anybody" }).locator(".name").click();
+    await menu("Mention alice").click();
+    holds(await text.inputValue() === "@alice ", "a mention is written, not sent");
+    await text.press("Enter");
+    await entry("@alice").locator(".mention").waitFor();
+    await page.locator(".entry", { hasText: "Hello! Has anybody" }).locator(".name").click();
     await menu("Greet").click();
     await entry("You used Greet with").waitFor();
   }],
@@ -290,6 +310,7 @@ await steps([
   ["a fault is ordered: the bot's answer fails, and time brings the failure", async () => {
     await page.getByRole("button", { name: "Controls" }).click();
     const panel = page.locator("#panel");
+    holds(await page.evaluate(() => document.activeElement.closest("#panel") !== null), "the focus goes with whoever opens the controls");
     await panel.getByRole("button", { name: "Freeze" }).click();
     await panel.getByText("frozen").waitFor();
     await panel.getByRole("button", { name: "Next answer: 500" }).click();

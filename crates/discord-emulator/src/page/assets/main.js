@@ -91,7 +91,7 @@ const deeds = {
     if (last) deeds.edit(last.message);
   },
   reply: (message) => talk.reply(message),
-  mention: (user) => speak("say", { text: `<@${user.id}>` }),
+  mention: (user) => talk.name(user),
   messageCommand: (command, message) => speak("menu", { command, message: message.id }),
   personCommand: (command, user) => speak("menu", { command, target: user.id }),
   copy: (text) => attempt(() => navigator.clipboard.writeText(text)),
@@ -143,7 +143,8 @@ function watch(person, channel) {
 function show(next) {
   if (isLost) tell(null);
   isLost = false;
-  if (view && (view.channel !== next.channel || view.me !== next.me)) tell(null);
+  const isElsewhere = view && (view.channel !== next.channel || view.me !== next.me);
+  if (isElsewhere) tell(null);
   view = next;
   const version = JSON.stringify([next.people, next.places.map(({ last, ...place }) => place), next.roles]);
   if (version !== lists.version) {
@@ -163,6 +164,12 @@ function show(next) {
   showMessages();
   talk.show(next, lists);
   showModal(next.modal);
+  // Whoever was led here by a form that is gone may write at once; by touch, that would bring the keyboard up.
+  const isLeft = document.activeElement === document.body || !document.activeElement.checkVisibility();
+  if (isElsewhere && isLeft) {
+    if (matchMedia("(pointer: coarse)").matches) at("messages").focus({ preventScroll: true });
+    else talk.focus();
+  }
 }
 
 function showFrame({ here, bot, typing }) {
@@ -173,6 +180,7 @@ function showFrame({ here, bot, typing }) {
   at("bot").textContent = bot.connected ? `${bot.name} is connected` : "No bot is connected";
   at("bot").classList.toggle("here", bot.connected);
   at("typing").textContent = typing.length > 0 ? `${typing.join(", ")} ${typing.length === 1 ? "is" : "are"} typing…` : "";
+  at("messages").dataset.empty = bot.connected ? "Nothing here yet." : "Nothing here yet, and no bot is connected. The terminal in which the emulator runs tells where to point one.";
   at("messages").hidden = here?.type === FORUM;
   at("composer").hidden = !here || here.type === FORUM;
 }
@@ -215,16 +223,17 @@ function comeIn() {
 
 /** On a phone the places stand before the page until one is chosen. */
 function openSide(open) {
+  const goesAway = !open && document.body.classList.contains("side-open") && at("places").contains(document.activeElement);
   document.body.classList.toggle("side-open", open);
   at("open-places").setAttribute("aria-expanded", String(open));
   if (open) at("guild").focus();
+  else if (goesAway) at("open-places").focus();
 }
 
 at("open-places").addEventListener("click", () => openSide(!document.body.classList.contains("side-open")));
 at("places").addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   openSide(false);
-  at("open-places").focus();
 });
 document.querySelector("main").addEventListener("pointerdown", () => openSide(false));
 at("guild").addEventListener("change", () => watch(view.me, view.guilds.find((one) => one.id === at("guild").value)?.first));

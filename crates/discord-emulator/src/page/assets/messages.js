@@ -38,11 +38,14 @@ export function messageList(list, menu) {
   function show(entries, room) {
     const wanted = arranged(entries);
     const ids = new Set(wanted.map(({ entry }) => entry.id));
+    const isInside = list.contains(document.activeElement);
     for (const [id, old] of shown) {
       if (ids.has(id)) continue;
       old.remove();
       shown.delete(id);
     }
+    // Whoever stood on what is gone now still stands among the messages.
+    if (isInside && !list.contains(document.activeElement)) list.focus({ preventScroll: true });
     let last = null;
     for (const { entry, follows, day } of wanted) {
       const item = shown.get(entry.id) ?? made(entry.id);

@@ -87,7 +87,7 @@ export function panel(place, opener) {
     opener.setAttribute("aria-expanded", String(isOpen));
     clearTimeout(timer);
     if (isOpen) look();
-    else opener.focus();
+    (isOpen ? place.querySelector(".close") : opener).focus();
   }
 
   opener.addEventListener("click", () => show(place.hidden));
