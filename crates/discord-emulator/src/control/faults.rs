@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::wrong::{Wrong, read};
-use crate::{Emulator, EventFault, Fault, RateLimits};
+use crate::{Emulator, EventFault, Fault, FaultError, RateLimits};
 
 pub(super) async fn list(State(emulator): State<Emulator>) -> Json<Value> {
     Json(json!(emulator.faults()))
@@ -20,9 +20,7 @@ pub(super) async fn order(
     body: Bytes,
 ) -> Result<Json<Value>, Wrong> {
     let fault: Fault = read(&body)?;
-    let id = emulator
-        .fault(fault)
-        .map_err(|error| Wrong::unreadable(format!("{error}.")))?;
+    let id = emulator.fault(fault).map_err(|error| no_rule(&error))?;
     Ok(Json(json!({"id": id})))
 }
 
@@ -49,7 +47,7 @@ pub(super) async fn order_event(
     let fault: EventFault = read(&body)?;
     let id = emulator
         .event_fault(fault)
-        .map_err(|error| Wrong::unreadable(format!("{error}.")))?;
+        .map_err(|error| no_rule(&error))?;
     Ok(Json(json!({"id": id})))
 }
 
@@ -63,6 +61,15 @@ pub(super) async fn remove_event(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Wrong> {
     removed(&id, |id| emulator.remove_event_fault(id))
+}
+
+/// Why a rule is none, as a whole sentence; one that ends with a question is one already.
+fn no_rule(error: &FaultError) -> Wrong {
+    let mut sentence = error.to_string();
+    if !sentence.ends_with('?') {
+        sentence.push('.');
+    }
+    Wrong::unreadable(sentence)
 }
 
 fn removed(id: &str, remove: impl FnOnce(u64) -> bool) -> Result<Json<Value>, Wrong> {

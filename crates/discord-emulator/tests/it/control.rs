@@ -233,6 +233,7 @@ async fn a_wrong_call_is_answered_with_a_sentence() {
     ] {
         let (got, sentence) = control.refused(method, path, &body).await;
         assert_eq!(got, status, "{path} {body}: {sentence}");
+        assert!(!sentence.ends_with("?."), "{sentence}");
         assert!(sentence.contains(names), "{path} {body}: {sentence}");
     }
     emulator.close().await;
