@@ -1,7 +1,5 @@
 //! `/users`: the bot and the people. Of the people it changes none.
 
-use serde_json::json;
-
 use super::{answer::Answer, call::Call};
 use crate::world::{
     form::Form,
@@ -11,9 +9,7 @@ use crate::world::{
 const MOST_GUILDS: usize = 200;
 
 pub(crate) fn me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let mut me = call.world.own_user_json();
-    me["locale"] = json!("en-US");
-    Ok(Answer::ok(me))
+    Ok(Answer::ok(call.world.own_user_json()))
 }
 
 pub(crate) fn change_me(call: &mut Call<'_>) -> Result<Answer, Refusal> {

@@ -21,6 +21,7 @@ impl World {
         user["verified"] = json!(true);
         user["mfa_enabled"] = json!(false);
         user["email"] = json!(null);
+        user["locale"] = json!("en-US");
         user
     }
 
