@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::{
     limit_table::Row,
     limits::{LimitScope, Limited, Standing},
-    routes::Route,
+    route::Route,
 };
 use crate::{faults::action::LimitFault, world::refusal::Refusal};
 

@@ -7,6 +7,7 @@ mod call;
 mod channels;
 mod commands;
 mod faults;
+mod found;
 mod gateway;
 mod guilds;
 mod interactions;
@@ -19,6 +20,7 @@ mod messages;
 pub(crate) mod multipart;
 mod pins;
 mod reactions;
+mod route;
 mod routes;
 mod threads;
 mod users;
@@ -38,8 +40,8 @@ use axum::{
 use self::{
     answer::Answer,
     arrival::Arrival,
+    found::Found,
     log::{Noted, Outcome},
-    routes::Found,
 };
 use crate::{
     clock::Moment,
