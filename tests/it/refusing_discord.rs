@@ -18,7 +18,7 @@ async fn seen_after(faults: Vec<Fault>) -> Vec<String> {
     let bot = TestBot::spawn().await;
     bot.loses_replies();
     for fault in faults {
-        bot.discord.fault(fault);
+        bot.discord.fault(fault).expect("a request can meet it");
     }
     let alice = bot.person("alice");
     alice.puts("Yes?").await;

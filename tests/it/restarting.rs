@@ -39,15 +39,17 @@ async fn a_crash_while_answering_is_told_after_the_restart() {
 async fn an_answer_stored_before_a_crash_is_delivered_after_it() {
     let mut bot = TestBot::spawn().await;
     bot.will_answer("Paris.[1]", &["https://example.org/france"]);
-    bot.discord.fault(Fault::new(
-        "PATCH",
-        "/messages/@original",
-        2,
-        FaultAction::Answer {
-            status: 503,
-            body: json!({}),
-        },
-    ));
+    bot.discord
+        .fault(Fault::new(
+            "PATCH",
+            "/messages/@original",
+            2,
+            FaultAction::Answer {
+                status: 503,
+                body: json!({}),
+            },
+        ))
+        .expect("a request can meet it");
     let asked = bot
         .person("alice")
         .begins_to_ask("Capital of France?")

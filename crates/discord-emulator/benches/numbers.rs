@@ -103,7 +103,7 @@ fn events() -> Outcome<()> {
     let (server, emulator) = start()?;
     emulator.allow_message_content(true);
     let (ahead, heard) = sync_channel(AHEAD);
-    let (gateway, token) = (emulator.gateway_url(), emulator.bot_token().to_owned());
+    let (gateway, token) = (emulator.gateway_url(), emulator.bot_token());
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut bot = runtime.block_on(Listener::identified(
         &gateway,

@@ -13,17 +13,15 @@ use tokio::net::TcpListener;
 use crate::{
     clock::{Moment, Speed},
     control,
-    fault::{Fault, OrderedFault},
-    fault_rules::Faults,
-    gateway::{
-        cut::{GatewayCut, GatewayFaults, Order},
-        event_fault::{EventFault, OrderedEventFault},
-        sessions::{OpenSession, Sessions},
-        settings::GatewaySettings,
+    faults::{
+        error::FaultError,
+        request::Fault,
+        rules::{Ordered, Rules},
     },
+    gateway::sessions::Sessions,
     listener::{Peer, PlainListener, TlsListener},
     page,
-    record::Record,
+    record::{Judge, Record},
     report::Report,
     rest::{
         self,
@@ -34,7 +32,7 @@ use crate::{
     settings::{PrivilegedIntents, RateLimits, Settings, StartError},
     shared::{Shared, State},
     tls::Identity,
-    world::{APPLICATION, BOT_TOKEN, World},
+    world::{APPLICATION, World},
 };
 
 /// How long open connections may take to end after [`Emulator::close`].
@@ -93,10 +91,11 @@ impl Emulator {
         let state = State {
             world: World::new(),
             sessions: Sessions::new(settings.gateway, settings.seed),
-            faults: Faults::new(settings.seed),
+            faults: Rules::new(settings.seed),
             limits: Limits::new(settings.rate_limits),
             log: Log::new(lines),
             record: settings.record.then(Record::default),
+            judges: Vec::new(),
         };
         let mut state = state;
         state.world.page_url = format!("http://{page_address}/");
@@ -109,7 +108,7 @@ impl Emulator {
         shared.tasks.spawn(async move { keeper.keep_time().await });
         serve(
             &shared,
-            TlsListener::new(discord, identity.acceptor),
+            TlsListener::new(discord, identity.acceptor, Arc::clone(&shared)),
             rest::router(Arc::clone(&shared)),
         );
         let addresses = Addresses {
@@ -162,9 +161,20 @@ impl Emulator {
         self.identity.page_url.clone()
     }
 
-    /// The token the bot has to use. It is valid nowhere else.
-    pub fn bot_token(&self) -> &str {
-        BOT_TOKEN
+    /// The token the bot has to use. It is valid nowhere else, and the same at every start.
+    pub fn bot_token(&self) -> String {
+        self.shared
+            .act(|state, _| state.world.bot_token().to_owned())
+    }
+
+    /// Resets the bot's token as the portal does, and gives the new one: with the old one, requests are answered with 401
+    /// and connections to the gateway, those that are open too, are closed with 4004.
+    pub fn reset_token(&self) -> String {
+        self.shared.act(|state, _| {
+            state.limits.has_new_token();
+            state.sessions.void_token();
+            state.world.reset_bot_token()
+        })
     }
 
     /// The id of the bot's application, and of its user.
@@ -212,13 +222,22 @@ impl Emulator {
 
     /// Orders a fault for requests; gives its id. It is tried behind those that were ordered before.
     ///
-    /// A chance beyond 0 to 1 is taken as the nearest of the two, and a status that is none as 500.
-    pub fn fault(&self, fault: Fault) -> u64 {
-        self.shared.act(|state, _| state.faults.add(fault))
+    /// # Errors
+    ///
+    /// Names what no request could meet.
+    pub fn fault(&self, fault: Fault) -> Result<u64, FaultError> {
+        fault.check()?;
+        let is_for_handshakes = fault.is_for_handshakes();
+        let turns = fault.turns.clone();
+        let id = self.shared.act(|state, _| state.faults.add(fault, &turns));
+        if is_for_handshakes {
+            self.shared.connections.cut_idle();
+        }
+        Ok(id)
     }
 
     /// The faults for requests, those used up included, and how often each was met. At most 1 000 are kept.
-    pub fn faults(&self) -> Vec<OrderedFault> {
+    pub fn faults(&self) -> Vec<Ordered<Fault>> {
         self.shared.act(|state, _| state.faults.list())
     }
 
@@ -248,87 +267,6 @@ impl Emulator {
         self.shared.act(|state, _| state.log.requests())
     }
 
-    /// Cuts every gateway connection that is open now, or tells it to end.
-    pub fn drop_gateway(&self, how: GatewayCut) {
-        self.order(&Order::Cut(how));
-    }
-
-    /// Demands a heartbeat of every connection (opcode 1).
-    pub fn demand_heartbeat(&self) {
-        self.order(&Order::DemandHeartbeat);
-    }
-
-    /// Sends this text as a payload on every connection, whatever it is.
-    pub fn send_raw(&self, text: &str) {
-        self.order(&Order::Raw(text.to_owned()));
-    }
-
-    /// Lets the next payload of every connection arrive broken: it cannot be inflated, or is no JSON.
-    pub fn corrupt_next_payload(&self) {
-        self.order(&Order::CorruptNext);
-    }
-
-    fn order(&self, order: &Order) {
-        self.shared.act(|state, _| state.sessions.order(order));
-    }
-
-    /// Sends the latest event of every session a second time, as the real service sometimes does.
-    pub fn repeat_last_dispatch(&self) {
-        self.shared.act(|state, _| state.sessions.repeat_last());
-    }
-
-    /// Lets nobody connect to the gateway for this long by the emulator's clock; connections that are open stay.
-    pub fn gateway_is_down(&self, for_so_long: Duration) {
-        self.shared
-            .act(|state, now| state.sessions.down_until = Some(now.plus(for_so_long)));
-    }
-
-    /// Reads and sends nothing on the gateway's connections for this long by the emulator's clock.
-    pub fn stall_gateway(&self, for_so_long: Duration) {
-        self.shared
-            .act(|state, now| state.sessions.stalled_until = Some(now.plus(for_so_long)));
-    }
-
-    /// Sets how the gateway misbehaves, until it is set otherwise.
-    pub fn gateway_faults(&self, faults: GatewayFaults) {
-        self.shared.act(|state, _| state.sessions.faults = faults);
-    }
-
-    /// Sets how the gateway behaves.
-    pub fn set_gateway(&self, settings: GatewaySettings) {
-        self.shared
-            .act(|state, _| state.sessions.settings = settings);
-    }
-
-    /// The gateway's sessions whose bot is connected or may come back.
-    pub fn sessions(&self) -> Vec<OpenSession> {
-        self.shared.act(|state, _| state.sessions.list())
-    }
-
-    /// Orders a fault for events; gives its id. It is tried behind those that were ordered before.
-    pub fn event_fault(&self, fault: EventFault) -> u64 {
-        self.shared
-            .act(|state, _| state.sessions.event_faults.add(fault))
-    }
-
-    /// The faults for events, those used up included, and how often each was met. At most 1 000 are kept.
-    pub fn event_faults(&self) -> Vec<OrderedEventFault> {
-        self.shared
-            .act(|state, _| state.sessions.event_faults.list())
-    }
-
-    /// Takes a fault for events back; tells whether it was there.
-    pub fn remove_event_fault(&self, id: u64) -> bool {
-        self.shared
-            .act(|state, _| state.sessions.event_faults.remove(id))
-    }
-
-    /// Takes all faults for events back.
-    pub fn clear_event_faults(&self) {
-        self.shared
-            .act(|state, _| state.sessions.event_faults.clear());
-    }
-
     /// Turns the portal's switch for message content on or off; it is off at the start.
     pub fn allow_message_content(&self, on: bool) {
         self.shared
@@ -355,6 +293,20 @@ impl Emulator {
     /// Whether what goes over the wire is kept.
     pub(crate) fn records(&self) -> bool {
         self.shared.act(|state, _| state.record.is_some())
+    }
+
+    pub(crate) fn let_judge(&self, judge: Judge) {
+        self.shared.act(|state, _| state.judges.push(judge));
+    }
+
+    /// What the judges find in the record so far; `None` without a judge.
+    pub(crate) fn violations(&self) -> Option<Vec<String>> {
+        let judges = self.shared.act(|state, _| state.judges.clone());
+        if judges.is_empty() {
+            return None;
+        }
+        let record = self.record();
+        Some(judges.iter().flat_map(|judge| judge(&record)).collect())
     }
 
     /// Begins to end it, without waiting until it has.

@@ -162,6 +162,16 @@ impl Emulator {
         });
     }
 
+    /// Puts a role at this position, from the bottom, where @everyone has 0. Roles start at 1, as the bot's does; of
+    /// several at one position the older are the higher. A bot gives and takes only what stands below its own highest.
+    pub fn places_role(&self, role: &Role, position: u16) {
+        self.shared.act(|state, _| {
+            state
+                .world
+                .place_role(role.snowflake(), usize::from(position));
+        });
+    }
+
     /// Deletes a role.
     pub fn deletes_role(&self, role: &Role) {
         self.shared

@@ -10,12 +10,9 @@ use std::{
 
 use crate::{
     Emulator, Settings, StartError,
-    record::Record,
+    record::Judge,
     report::{Open, Ping, Rejected, Report},
 };
-
-/// A judge of all that went over the wire; gives a sentence for everything that is wrong with it.
-pub type Judge = fn(&Record) -> Vec<String>;
 
 /// Entries of one kind that a failure lists; the rest is counted.
 const MOST_LISTED: usize = 10;
@@ -40,7 +37,6 @@ pub struct Harness {
     emulator: Emulator,
     expected: Mutex<BTreeSet<Trouble>>,
     overlooks: Mutex<BTreeSet<Trouble>>,
-    judges: Vec<Judge>,
 }
 
 /// What fails a test.
@@ -94,19 +90,18 @@ impl Harness {
             emulator,
             expected: Mutex::default(),
             overlooks: Mutex::default(),
-            judges: Vec::new(),
         }
     }
 
-    /// Lets `judge` look at the [record](Emulator::record) at the end.
+    /// Lets `judge` look at the [record](Emulator::record) at the end, and whenever `/_emu/report` is asked for.
     ///
     /// # Panics
     ///
     /// Without [`Settings::record`](crate::Settings::record): a judge of nothing would pass everything.
     #[must_use]
-    pub fn judged_by(mut self, judge: Judge) -> Self {
+    pub fn judged_by(self, judge: Judge) -> Self {
         assert!(self.emulator.records(), "a judge needs `Settings::record`");
-        self.judges.push(judge);
+        self.emulator.let_judge(judge);
         self
     }
 
@@ -205,10 +200,8 @@ impl Harness {
     fn troubles(&self) -> Vec<(Trouble, Vec<String>)> {
         let report = self.emulator.report();
         let mut troubles = by_kind(&report);
-        if !self.judges.is_empty() {
-            let record = self.emulator.record();
-            let judged = self.judges.iter().flat_map(|judge| judge(&record));
-            troubles.push((Trouble::Judged, judged.collect()));
+        if let Some(violations) = self.emulator.violations() {
+            troubles.push((Trouble::Judged, violations));
         }
         troubles
     }

@@ -5,6 +5,7 @@
 
 // For the caller: start it, act as a person, look at the outcome.
 mod emulator;
+mod gateway_handle;
 mod settings;
 
 mod channel;
@@ -14,9 +15,9 @@ mod message;
 mod modal;
 mod person;
 mod refused;
+mod session;
 
-mod fault;
-mod fault_rules;
+mod faults;
 mod harness;
 mod record;
 mod report;
@@ -32,32 +33,38 @@ mod rest;
 
 mod chance;
 mod clock;
+mod id;
 mod listener;
 mod seconds;
 mod shared;
 mod snowflake;
 mod tls;
-mod turns;
 mod visitor;
 
 pub use channel::{Channel, Subject};
 pub use clock::Speed;
 pub use emulator::{Emulator, NotReady};
-pub use fault::{Fault, FaultAction, FaultError, LimitFault, LimitScope, OrderedFault};
+pub use faults::action::{FaultAction, LimitFault};
+pub use faults::error::FaultError;
+pub use faults::event::{EventAction, EventFault};
+pub use faults::request::Fault;
+pub use faults::rules::Ordered;
+pub use faults::turns::Turns;
 pub use gateway::cut::{GatewayCut, GatewayFaults};
-pub use gateway::event_fault::{EventAction, EventFault, OrderedEventFault};
-pub use gateway::sessions::OpenSession;
+pub use gateway::open_session::OpenSession;
 pub use gateway::settings::{GatewaySettings, PayloadCompression};
 pub use guild::Role;
-pub use harness::{Harness, Judge};
+pub use harness::Harness;
 pub use interaction::{Choice, Interaction, NotYet};
 pub use message::Message;
 pub use modal::Modal;
-pub use person::Person;
-pub use record::{Exchange, Record, SentEvent};
+pub use person::{Person, command_permissions::CommandSubject};
+pub use record::{Exchange, Judge, Record, SentEvent};
 pub use refused::Refused;
-pub use report::{Open, Ping, Rejected, Report, Timeline, Whom};
+pub use report::{Open, Ping, RateLimitForms, Rejected, Report, Timeline, Whom};
 pub use rest::limit_table::{LimitTable, Rate};
+pub use rest::limits::LimitScope;
 pub use rest::log::LoggedRequest;
+pub use session::Session;
 pub use settings::{PrivilegedIntents, RateLimits, Settings, StartError};
-pub use world::{permissions::Permissions, use_error::UseError};
+pub use world::{permissions::Permissions, presences::Status, use_error::UseError};

@@ -6,8 +6,8 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
@@ -19,7 +19,9 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
 };
-use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor, rustls::server::Acceptor, server::TlsStream};
+
+use crate::{faults::request::Fault, shared::Shared};
 
 /// A handshake that takes longer is given up.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -35,6 +37,8 @@ pub(crate) struct Switch(Arc<SwitchState>);
 #[derive(Default)]
 struct SwitchState {
     is_cut: AtomicBool,
+    /// Requests of the connection that are not answered yet.
+    under_way: AtomicUsize,
     /// The task that reads or writes the connection.
     waker: AtomicWaker,
 }
@@ -43,6 +47,46 @@ impl Switch {
     pub(crate) fn cut(&self) {
         self.0.is_cut.store(true, Ordering::Release);
         self.0.waker.wake();
+    }
+
+    /// A request has come; it is under way for as long as this is held.
+    pub(crate) fn request(&self) -> UnderWay {
+        self.0.under_way.fetch_add(1, Ordering::AcqRel);
+        UnderWay(self.clone())
+    }
+
+    fn is_idle(&self) -> bool {
+        self.0.under_way.load(Ordering::Acquire) == 0
+    }
+}
+
+/// A request of a connection that is not answered yet.
+pub(crate) struct UnderWay(Switch);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.0.under_way.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// The switches of connections that are open.
+#[derive(Default)]
+pub(crate) struct Connections(Mutex<Vec<Weak<SwitchState>>>);
+
+impl Connections {
+    fn add(&self, switch: &Switch) {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.len() == open.capacity() {
+            open.retain(|one| one.strong_count() > 0);
+        }
+        open.push(Arc::downgrade(&switch.0));
+    }
+
+    /// Cuts every connection that waits for its next request.
+    pub(crate) fn cut_idle(&self) {
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let switches = open.iter().filter_map(Weak::upgrade).map(Switch);
+        switches.filter(Switch::is_idle).for_each(|one| one.cut());
     }
 }
 
@@ -162,14 +206,16 @@ type Handshake = Option<(TlsStream<TcpStream>, SocketAddr)>;
 pub(crate) struct TlsListener {
     tcp: TcpListener,
     tls: TlsAcceptor,
+    shared: Arc<Shared>,
     handshakes: FuturesUnordered<BoxFuture<'static, Handshake>>,
 }
 
 impl TlsListener {
-    pub(crate) fn new(tcp: TcpListener, tls: TlsAcceptor) -> Self {
+    pub(crate) fn new(tcp: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) -> Self {
         Self {
             tcp,
             tls,
+            shared,
             handshakes: FuturesUnordered::new(),
         }
     }
@@ -179,9 +225,17 @@ impl TlsListener {
         stream: TcpStream,
         peer: SocketAddr,
     ) -> impl Future<Output = Handshake> + use<> {
-        let handshake = tokio::time::timeout(HANDSHAKE, self.tls.accept(stream));
+        let config = Arc::clone(self.tls.config());
+        let shared = Arc::clone(&self.shared);
+        let handshake = async move {
+            let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+            if shared.act(|state, _| state.faults.meet(Fault::is_for_handshakes).is_some()) {
+                return Err(io::Error::other("as a fault wants it"));
+            }
+            hello.into_stream(config).await
+        };
         async move {
-            match handshake.await {
+            match tokio::time::timeout(HANDSHAKE, handshake).await {
                 Ok(Ok(stream)) => Some((stream, peer)),
                 Ok(Err(error)) => {
                     tracing::debug!(%peer, %error, "a TLS handshake failed");
@@ -210,7 +264,9 @@ impl axum::serve::Listener for TlsListener {
                 }
                 Some(done) = self.handshakes.next(), if !self.handshakes.is_empty() => {
                     if let Some((stream, peer)) = done {
-                        return (Cuttable::new(stream), peer);
+                        let stream = Cuttable::new(stream);
+                        self.shared.connections.add(&stream.switch);
+                        return (stream, peer);
                     }
                 }
             }

@@ -167,7 +167,7 @@ fn greeting(arguments: &Arguments, emulator: &Emulator) -> String {
         bot token    {token}\n\
         application  {application}\n\
         Point a bot at it: its REST base is {page}api/v10, and GET /gateway tells it the gateway; or resolve discord.com to\n\
-        {tls} and trust the certificate. The README of crates/discord-emulator shows both for serenity and discord.py.",
+        {tls} and trust the certificate. The README of crates/discord-emulator shows how, for serenity, discord.py and discord.js.",
         gateway = emulator.gateway_url(),
         tls = emulator.discord_address(),
         token = emulator.bot_token(),

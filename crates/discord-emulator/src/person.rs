@@ -1,5 +1,6 @@
 //! A person in the guild: writes, and sees what is meant for them. Sees nothing that Discord would hide.
 
+pub(crate) mod command_permissions;
 mod commands;
 mod messages;
 mod threads;
@@ -8,7 +9,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{channel::Channel, guild::Role, shared::Shared, snowflake::Snowflake};
+use crate::{
+    channel::Channel, guild::Role, shared::Shared, snowflake::Snowflake, world::presences::Status,
+};
 
 /// A member of the guild.
 #[derive(Clone)]
@@ -60,6 +63,12 @@ impl Person {
                 .world
                 .assign(now, home, self.id, role.snowflake(), has);
         });
+    }
+
+    /// Comes online, goes idle or offline, or wants not to be disturbed; everybody is online at the beginning.
+    pub fn goes(&self, status: Status) {
+        self.shared
+            .act(|state, _| state.world.set_status(self.id, status));
     }
 
     /// Switches the language of their client, as Discord names it: `en-US`, `de`.

@@ -6,6 +6,9 @@ use serde_json::Value;
 /// Exchanges and events kept, each; what comes later is counted in [`Record::lost`].
 const MOST: usize = 20_000;
 
+/// A judge of all that went over the wire; gives a sentence for everything that is wrong with it.
+pub type Judge = fn(&Record) -> Vec<String>;
+
 /// What went over the wire since the start, if [`Settings::record`](crate::Settings::record) asks for it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Record {

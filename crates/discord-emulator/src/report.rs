@@ -1,6 +1,6 @@
 //! What a test looks at before it passes: pings, open ends, refused requests, moments. Judges nothing.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -22,16 +22,39 @@ pub struct Report {
     pub rejected: Vec<Rejected>,
     /// How many requests met a rate limit, real or as a fault.
     pub rate_limited: usize,
+    /// The same by the form of the answer.
+    pub rate_limits: RateLimitForms,
     /// How many answers count towards a ban for invalid requests: 401, 403, and 429 of the bot's own limits.
     pub invalid_requests: usize,
+    /// Names of clients that are not as Discord wants them (`DiscordBot ($url, $version)`), the missing one as an empty
+    /// text, and how many requests came under each. The first 100 names are kept, up to 200 characters of each.
+    pub odd_user_agents: BTreeMap<String, usize>,
+    /// Sessions of the gateway whose bot is connected, or may come back.
+    pub open_sessions: usize,
     /// Lines the request log could not take because the disk was too slow.
     pub log_lines_lost: usize,
+}
+
+/// Answers with 429, by their form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RateLimitForms {
+    /// Of a bucket of the bot's own.
+    pub user: usize,
+    /// Of what all bots share; they do not count as invalid.
+    pub shared: usize,
+    /// Of everything the bot sends.
+    pub global: usize,
+    /// With an error code, such as 30046 for edits of old messages.
+    pub coded: usize,
+    /// Without any word on when to come back, as an address gets them that is blocked.
+    pub blocked: usize,
 }
 
 /// A ping that would have gone out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ping {
-    /// The message's id.
+    /// The message's id; in JSON a text, as every id.
+    #[serde(serialize_with = "as_text")]
     pub message: u64,
     /// Whom it would have reached.
     pub whom: Whom,
@@ -43,15 +66,16 @@ pub enum Whom {
     /// Everyone in the channel, by `@everyone` or `@here`.
     Everyone,
     /// The person with this id.
-    Person(u64),
+    Person(#[serde(serialize_with = "as_text")] u64),
     /// The role with this id.
-    Role(u64),
+    Role(#[serde(serialize_with = "as_text")] u64),
 }
 
 /// An interaction that waits for its bot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Open {
     /// The interaction's id.
+    #[serde(serialize_with = "as_text")]
     pub interaction: u64,
     /// The command, without its slash.
     pub command: String,
@@ -91,6 +115,15 @@ pub struct Timeline {
     pub last_change: Option<Duration>,
     /// How often the reply was edited, the filling in of "thinking" included.
     pub edits: u32,
+}
+
+/// Ids are too large for the numbers of many languages.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature serde asks for"
+)]
+fn as_text<S: Serializer>(id: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
 }
 
 #[expect(clippy::ref_option, reason = "the signature serde asks for")]

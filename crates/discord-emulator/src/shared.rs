@@ -11,9 +11,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::{Clock, Moment},
-    fault_rules::Faults,
+    faults::{request::Fault, rules::Rules},
     gateway::sessions::Sessions,
-    record::Record,
+    listener::Connections,
+    record::{Judge, Record},
     report::Report,
     rest::{limits::Limits, log::Log},
     world::World,
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     /// When something falls due next.
     due: watch::Sender<Option<Moment>>,
     pub(crate) gateway_url: String,
+    /// The connections over TLS that are open.
+    pub(crate) connections: Connections,
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the emulator ends.
     pub(crate) stopping: CancellationToken,
@@ -38,11 +41,13 @@ pub(crate) struct Shared {
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) sessions: Sessions,
-    pub(crate) faults: Faults,
+    pub(crate) faults: Rules<Fault>,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
     /// Kept only when a test wants to judge it.
     pub(crate) record: Option<Record>,
+    /// Who looks at the record.
+    pub(crate) judges: Vec<Judge>,
 }
 
 impl State {
@@ -67,6 +72,7 @@ impl State {
             pings: self.world.pings().cloned().collect(),
             left_thinking: self.world.left_thinking(),
             unanswered: self.world.unanswered(),
+            open_sessions: self.sessions.list().len(),
             ..self.log.report()
         }
     }
@@ -80,6 +86,7 @@ impl Shared {
             changed: watch::Sender::new(0),
             due: watch::Sender::new(None),
             gateway_url,
+            connections: Connections::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }

@@ -37,6 +37,7 @@ pub(crate) fn commands() -> Value {
 
 /// Buttons by style, and menus of every kind.
 pub(crate) fn panel(presses: u64) -> Value {
+    let times = if presses == 1 { "time" } else { "times" };
     let button = |style: u64, id: &str, label: &str| json!({"type": 2, "style": style, "custom_id": id, "label": label});
     let mut off = button(2, "off", "Switched off");
     off["disabled"] = json!(true);
@@ -45,7 +46,7 @@ pub(crate) fn panel(presses: u64) -> Value {
         {"label": "Sorting", "value": "sorting", "description": "Putting things in order"},
         {"label": "Searching", "value": "searching", "description": "Finding them again"},
         {"label": "Hashing", "value": "hashing"}]}]});
-    let first = json!({"type": 1, "components": [button(1, "count", &format!("Pressed {presses} times")), button(2, "later", "Takes a while"),
+    let first = json!({"type": 1, "components": [button(1, "count", &format!("Pressed {presses} {times}")), button(2, "later", "Takes a while"),
         button(3, "form", "Open a form"), button(4, "silent", "Never answers"), off]});
     let second = json!({"type": 1, "components": [{"type": 2, "style": 5, "url": SLICE, "label": "Documentation"}, button(2, "only-me", "Only for me")]});
     json!({"content": "Press something, or choose something.", "components": [first, second, topics, menu(5, "people", "Who?"), menu(8, "places", "Where?")]})

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    named::{self, Id},
+    named,
     wrong::{Wrong, read},
 };
-use crate::Emulator;
+use crate::{Emulator, id::Id};
 
 /// `POST /_emu/message`
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::wrong::{Wrong, read};
-use crate::{Emulator, EventFault, Fault, RateLimits};
+use crate::{Emulator, EventFault, Fault, FaultError, RateLimits};
 
 pub(super) async fn list(State(emulator): State<Emulator>) -> Json<Value> {
     Json(json!(emulator.faults()))
@@ -20,10 +20,8 @@ pub(super) async fn order(
     body: Bytes,
 ) -> Result<Json<Value>, Wrong> {
     let fault: Fault = read(&body)?;
-    fault
-        .check()
-        .map_err(|error| Wrong::unreadable(format!("{error}.")))?;
-    Ok(Json(json!({"id": emulator.fault(fault)})))
+    let id = emulator.fault(fault).map_err(|error| no_rule(&error))?;
+    Ok(Json(json!({"id": id})))
 }
 
 pub(super) async fn clear(State(emulator): State<Emulator>) -> Json<Value> {
@@ -47,10 +45,10 @@ pub(super) async fn order_event(
     body: Bytes,
 ) -> Result<Json<Value>, Wrong> {
     let fault: EventFault = read(&body)?;
-    if !(0.0..=1.0).contains(&fault.chance) {
-        return Err(Wrong::unreadable("`chance` is a number from 0 to 1."));
-    }
-    Ok(Json(json!({"id": emulator.event_fault(fault)})))
+    let id = emulator
+        .event_fault(fault)
+        .map_err(|error| no_rule(&error))?;
+    Ok(Json(json!({"id": id})))
 }
 
 pub(super) async fn clear_events(State(emulator): State<Emulator>) -> Json<Value> {
@@ -63,6 +61,15 @@ pub(super) async fn remove_event(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Wrong> {
     removed(&id, |id| emulator.remove_event_fault(id))
+}
+
+/// Why a rule is none, as a whole sentence; one that ends with a question is one already.
+fn no_rule(error: &FaultError) -> Wrong {
+    let mut sentence = error.to_string();
+    if !sentence.ends_with('?') {
+        sentence.push('.');
+    }
+    Wrong::unreadable(sentence)
 }
 
 fn removed(id: &str, remove: impl FnOnce(u64) -> bool) -> Result<Json<Value>, Wrong> {

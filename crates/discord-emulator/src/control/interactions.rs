@@ -7,11 +7,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    named::{self, Id},
+    named,
     wrong::{Wrong, read},
 };
 use crate::{
     Emulator, Interaction, Person,
+    id::Id,
     world::{interactions::Stage, use_error::UseError},
 };
 

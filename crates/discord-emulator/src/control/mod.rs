@@ -75,9 +75,14 @@ pub(crate) const CALLS: &[(&str, &str, &str)] = &[
         "somebody uses a command of a message's or a person's menu",
     ),
     (
+        "GET",
+        "/state",
+        "the bot's application, its token, the gateway's address and its sessions",
+    ),
+    (
         "POST",
         "/state",
-        "what changes under a bot: it is removed, its guild fails, a thread is locked or deleted",
+        "what changes under a bot: it is removed, its guild fails, a thread is locked or deleted, people come and go, its token is reset",
     ),
     ("GET", "/clock", "what time it is, and how fast it runs"),
     ("POST", "/clock", "advance, freeze or scale time"),
@@ -133,7 +138,11 @@ pub(crate) const CALLS: &[(&str, &str, &str)] = &[
         "/view",
         "a channel as somebody sees it: ?person=…&channel=…",
     ),
-    ("GET", "/report", "what has gone wrong, or is not finished"),
+    (
+        "GET",
+        "/report",
+        "what has gone wrong, or is not finished; `violations` is null without a judge",
+    ),
 ];
 
 pub(crate) fn router(emulator: Emulator) -> Router {
@@ -152,7 +161,7 @@ pub(crate) fn router(emulator: Emulator) -> Router {
         .route("/component", post(interactions::component))
         .route("/modal", post(interactions::modal))
         .route("/context", post(interactions::context))
-        .route("/state", post(state::change))
+        .route("/state", get(state::show).post(state::change))
         .route("/clock", get(time::clock).post(time::set))
         .route(
             "/faults",
@@ -216,7 +225,9 @@ async fn log(State(emulator): State<Emulator>) -> Json<Value> {
 }
 
 async fn report(State(emulator): State<Emulator>) -> Json<Value> {
-    Json(json!(emulator.report()))
+    let mut report = json!(emulator.report());
+    report["violations"] = json!(emulator.violations());
+    Json(report)
 }
 
 async fn unknown() -> Wrong {

@@ -1,35 +1,12 @@
-//! Finds the people, channels and messages that a call names, by id or by name. Adds nobody.
+//! Finds the people, roles, channels and messages that a call names, by id or by name. Adds nobody.
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, de::Error};
-
 use super::wrong::Wrong;
 use crate::{
-    Channel, Emulator, Message, Person, snowflake::Snowflake, world::channels::ChannelKind,
+    Channel, Emulator, Message, Person, Role, id::Id, snowflake::Snowflake,
+    world::channels::ChannelKind,
 };
-
-/// An id, as a string (as Discord writes it) or a number.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Id(pub(super) u64);
-
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Raw {
-            Number(u64),
-            Text(String),
-        }
-        match Raw::deserialize(deserializer)? {
-            Raw::Number(id) => Ok(Self(id)),
-            Raw::Text(text) => text
-                .parse()
-                .map(Self)
-                .map_err(|_| D::Error::custom(format!("\"{text}\" is not an id"))),
-        }
-    }
-}
 
 /// The person with this id or name.
 pub(super) fn person(emulator: &Emulator, named: &str) -> Result<Person, Wrong> {
@@ -76,6 +53,16 @@ pub(super) fn channel(emulator: &Emulator, named: &str) -> Result<Channel, Wrong
     found
         .map(|id| Channel::new(Arc::clone(shared), id))
         .ok_or_else(missing)
+}
+
+/// The role of the home guild with this name.
+pub(super) fn role(emulator: &Emulator, name: &str) -> Result<Role, Wrong> {
+    let found = emulator.shared.act(|state, _| state.world.role_named(name));
+    found.map(Role::new).ok_or_else(|| {
+        Wrong::missing(format!(
+            "There is no role \"{name}\": POST /_emu/seed adds roles."
+        ))
+    })
 }
 
 /// The message with this id in this channel.

@@ -42,6 +42,9 @@ struct Role {
     /// Bits as Discord writes them.
     #[serde(default)]
     permissions: Option<String>,
+    /// From the bottom, where @everyone has 0.
+    #[serde(default)]
+    position: Option<u16>,
 }
 
 #[derive(Deserialize)]
@@ -54,6 +57,9 @@ struct Person {
     locale: Option<String>,
     #[serde(default)]
     blocks_direct_messages: bool,
+    /// Whether they have installed the application for themselves.
+    #[serde(default)]
+    installs: bool,
 }
 
 #[derive(Deserialize)]
@@ -128,8 +134,11 @@ pub(super) async fn seed(
     let mut roles = Map::new();
     for role in &seed.roles {
         let permissions = bits(role.permissions.as_deref())?;
-        let id = emulator.role(&role.name, permissions).id();
-        roles.insert(role.name.clone(), json!(id.to_string()));
+        let made = emulator.role(&role.name, permissions);
+        if let Some(position) = role.position {
+            emulator.places_role(&made, position);
+        }
+        roles.insert(role.name.clone(), json!(made.id().to_string()));
     }
     let mut people = Map::new();
     for person in &seed.people {
@@ -190,13 +199,16 @@ fn check(seed: &Seed) -> Result<(), Wrong> {
 fn add_person(emulator: &Emulator, wanted: &Person) -> Result<u64, Wrong> {
     let person = emulator.person(&wanted.name);
     for role in &wanted.roles {
-        person.gets(named_role(emulator, role)?);
+        person.gets(super::named::role(emulator, role)?);
     }
     if let Some(locale) = &wanted.locale {
         person.switches_to(locale);
     }
     if wanted.blocks_direct_messages {
         person.blocks_direct_messages(true);
+    }
+    if wanted.installs {
+        person.installs();
     }
     Ok(person.id())
 }
@@ -228,22 +240,12 @@ fn add_channel(emulator: &Emulator, wanted: &Place) -> Result<u64, Wrong> {
             channel.denies(&person, deny);
         }
         if let Some(name) = &overwrite.role {
-            let role = named_role(emulator, name)?;
+            let role = super::named::role(emulator, name)?;
             channel.allows(&role, allow);
             channel.denies(&role, deny);
         }
     }
     Ok(channel.id())
-}
-
-/// The role of the home guild with this name.
-fn named_role(emulator: &Emulator, name: &str) -> Result<crate::Role, Wrong> {
-    let found = emulator.shared.act(|state, _| state.world.role_named(name));
-    found.map(crate::Role::new).ok_or_else(|| {
-        Wrong::missing(format!(
-            "There is no role \"{name}\": name it under `roles` first."
-        ))
-    })
 }
 
 /// Permissions as Discord writes them: a number in a string. None by default.

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::{Message, WebSocket};
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -16,6 +16,7 @@ use super::{
     close::Close,
     cut::{GatewayCut, Order},
     encoder::{Encoder, corrupted},
+    ending::{End, GONE},
     frames::{Identify, Incoming, Resume},
     members::RequestMembers,
     opening::{Identified, open},
@@ -31,8 +32,6 @@ use crate::{
 
 /// Frames that cannot be sent within this time end the connection.
 const SENDING: Duration = Duration::from_secs(10);
-/// How long a goodbye may take.
-const GOODBYE: Duration = Duration::from_secs(1);
 /// A client may send this many frames in [`FRAME_WINDOW`], which is real time as the client's own is.
 const MOST_FRAMES: usize = 120;
 const FRAME_WINDOW: Duration = Duration::from_secs(60);
@@ -56,38 +55,7 @@ pub(super) async fn serve(shared: &Shared, socket: WebSocket, manner: &Manner, s
     let keeps_session = end.keeps_session();
     // First of all, lest a bot that leaves this connection open take the session up again meanwhile.
     shared.act(|state, _| state.sessions.disconnect(id, keeps_session));
-    connection.say_goodbye(end, switch).await;
-}
-
-/// How a connection ended.
-#[derive(Clone, Copy, Debug)]
-enum End {
-    /// We close it.
-    Closed(Close),
-    /// The client has closed it; with 1000 or 1001 it does not mean to come back.
-    Left { may_return: bool },
-    /// A test wants it closed without a code.
-    ClosedWithoutCode,
-    /// A test wants it reset.
-    Reset,
-    /// A test wants it to end without a word.
-    Fin,
-}
-
-impl End {
-    fn keeps_session(self) -> bool {
-        match self {
-            Self::Closed(close) => close.keeps_session(),
-            Self::Left { may_return } => may_return,
-            Self::ClosedWithoutCode | Self::Reset | Self::Fin => true,
-        }
-    }
-}
-
-impl From<Close> for End {
-    fn from(close: Close) -> Self {
-        Self::Closed(close)
-    }
+    end.say_goodbye(&mut connection.socket, switch).await;
 }
 
 /// What wakes a connection.
@@ -254,7 +222,7 @@ impl Connection<'_> {
         take_its_time(self.shared).await;
         let id = self.id;
         let held = self.shared.act(|state, now| {
-            resume.check()?;
+            resume.check(state.world.bot_token())?;
             if state.limits.is_token_void(now) {
                 return Err(Close::AuthenticationFailed);
             }
@@ -381,45 +349,6 @@ impl Connection<'_> {
             () = stopping.cancelled() => Err(Close::GoingAway.into()),
         }
     }
-
-    async fn say_goodbye(&mut self, end: End, switch: &Switch) {
-        match end {
-            End::Reset => {
-                switch.cut();
-                // The socket resets when it is touched the next time.
-                let _ = tokio::time::timeout(GOODBYE, self.read_to_the_end()).await;
-            }
-            // The connection ends with the task that served it.
-            End::Fin => {}
-            End::Left { .. } => {
-                // The answer to the client's close frame leaves when the socket is read from once more.
-                let _ = tokio::time::timeout(GOODBYE, self.read_to_the_end()).await;
-            }
-            End::ClosedWithoutCode => self.close(None).await,
-            End::Closed(close) => {
-                let frame = CloseFrame {
-                    code: close.code(),
-                    reason: close.reason().into(),
-                };
-                self.close(Some(frame)).await;
-            }
-        }
-    }
-
-    /// Sends the close frame and waits for the client's own, so that the frame is not lost in a reset.
-    async fn close(&mut self, frame: Option<CloseFrame>) {
-        let closing = async {
-            if self.socket.send(Message::Close(frame)).await.is_ok() {
-                self.read_to_the_end().await;
-            }
-        };
-        // If the client is gone already, or does not answer, there is nobody left to tell.
-        let _ = tokio::time::timeout(GOODBYE, closing).await;
-    }
-
-    async fn read_to_the_end(&mut self) {
-        while let Some(Ok(_)) = self.socket.recv().await {}
-    }
 }
 
 /// A stalled socket neither reads nor sends, as if the line were dead.
@@ -443,6 +372,3 @@ async fn take_its_time(shared: &Shared) {
         shared.pause(by).await;
     }
 }
-
-/// The client cannot be reached any more, and may come back.
-const GONE: End = End::Left { may_return: true };

@@ -4,8 +4,8 @@ use std::{cell::OnceCell, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::{event_fault::EventAction, frames::MESSAGE_CONTENT, sessions::Sessions, told::Told};
-use crate::{clock::Moment, world::Event};
+use super::{frames::MESSAGE_CONTENT, sessions::Sessions, told::Told};
+use crate::{clock::Moment, faults::event::EventAction, world::Event};
 
 /// Events that a fault holds back; further ones are not held.
 const MOST_HELD: usize = 10_000;
@@ -15,7 +15,8 @@ const SWAPPED_WITHIN: Duration = Duration::from_secs(10);
 impl Sessions {
     /// Hands an event to every session that may see it, as faults let it.
     pub(crate) fn deliver(&mut self, now: Moment, event: Event) {
-        let fate = self.event_faults.meet(event.kind);
+        let met = self.event_faults.meet(|fault| fault.matches(event.kind));
+        let fate = met.map(|met| met.fault.action);
         let can_hold = self.held.len() < MOST_HELD;
         let is_swapped = fate == Some(EventAction::Swap);
         match fate {

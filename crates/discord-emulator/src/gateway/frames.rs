@@ -4,14 +4,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{close::Close, members::RequestMembers};
-use crate::{settings::PrivilegedIntents, snowflake::Snowflake, world::BOT_TOKEN};
+use crate::{
+    settings::PrivilegedIntents, snowflake::Snowflake, world::presences::INTENT_GUILD_PRESENCES,
+};
 
 /// Longest payload a client may send, in bytes.
 const MOST_BYTES: usize = 4096;
 /// Every intent there is.
 const KNOWN_INTENTS: u64 = 0x1_FFFF | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25;
 pub(crate) const GUILD_MEMBERS: u64 = 1 << 1;
-pub(crate) const GUILD_PRESENCES: u64 = 1 << 8;
 pub(crate) const MESSAGE_CONTENT: u64 = 1 << 15;
 
 /// A payload of a client.
@@ -136,8 +137,8 @@ impl Identify {
     }
 
     /// Judges token, intents and shard.
-    pub(crate) fn check(&self, switches: PrivilegedIntents) -> Result<(), Close> {
-        check_token(&self.token)?;
+    pub(crate) fn check(&self, token: &str, switches: PrivilegedIntents) -> Result<(), Close> {
+        check_token(&self.token, token)?;
         if self.intents & !KNOWN_INTENTS != 0 {
             Err(Close::InvalidIntents)
         } else if self.intents & switched_off(switches) != 0 {
@@ -151,8 +152,8 @@ impl Identify {
 }
 
 impl Resume {
-    pub(crate) fn check(&self) -> Result<(), Close> {
-        check_token(&self.token)
+    pub(crate) fn check(&self, token: &str) -> Result<(), Close> {
+        check_token(&self.token, token)
     }
 }
 
@@ -160,14 +161,13 @@ impl Resume {
 fn switched_off(switches: PrivilegedIntents) -> u64 {
     let off = |bit, is_on| if is_on { 0 } else { bit };
     off(GUILD_MEMBERS, switches.members)
-        | off(GUILD_PRESENCES, switches.presences)
+        | off(INTENT_GUILD_PRESENCES, switches.presences)
         | off(MESSAGE_CONTENT, switches.message_content)
 }
 
 /// The token comes with or without "Bot ".
-fn check_token(token: &str) -> Result<(), Close> {
-    let token = token.strip_prefix("Bot ").unwrap_or(token);
-    if token == BOT_TOKEN {
+fn check_token(sent: &str, valid: &str) -> Result<(), Close> {
+    if sent.strip_prefix("Bot ").unwrap_or(sent) == valid {
         Ok(())
     } else {
         Err(Close::AuthenticationFailed)
@@ -180,45 +180,41 @@ mod tests {
 
     use super::*;
 
+    const TOKEN: &str = "token";
+
     fn identify(token: &str, intents: u64, shard: &Value) -> Result<(), Close> {
         let frame = json!({"op": 2, "d": {"token": token, "intents": intents, "shard": shard,
             "properties": {}, "presence": {"since": {"secs": 1}}}});
         let Incoming::Identify(identify) = Incoming::read(frame.to_string().as_bytes())? else {
             panic!("not an identify")
         };
-        identify.check(PrivilegedIntents::default())
+        identify.check(TOKEN, PrivilegedIntents::default())
     }
 
     #[test]
     fn identify_is_judged_as_the_real_service_does() {
-        assert_eq!(identify(BOT_TOKEN, 4609, &json!([0, 1])), Ok(()));
-        assert_eq!(
-            identify(&format!("Bot {BOT_TOKEN}"), 0, &Value::Null),
-            Ok(())
-        );
+        assert_eq!(identify(TOKEN, 4609, &json!([0, 1])), Ok(()));
+        assert_eq!(identify(&format!("Bot {TOKEN}"), 0, &Value::Null), Ok(()));
         assert_eq!(
             identify("wrong", 0, &Value::Null),
             Err(Close::AuthenticationFailed)
         );
         assert_eq!(
-            identify(BOT_TOKEN, 1 << 19, &Value::Null),
+            identify(TOKEN, 1 << 19, &Value::Null),
             Err(Close::InvalidIntents)
         );
         assert_eq!(
-            identify(BOT_TOKEN, MESSAGE_CONTENT, &Value::Null),
+            identify(TOKEN, MESSAGE_CONTENT, &Value::Null),
             Err(Close::DisallowedIntents)
         );
-        assert_eq!(
-            identify(BOT_TOKEN, 0, &json!([1, 1])),
-            Err(Close::InvalidShard)
-        );
+        assert_eq!(identify(TOKEN, 0, &json!([1, 1])), Err(Close::InvalidShard));
     }
 
     #[test]
     fn each_privileged_intent_has_its_own_switch() {
         for (intent, switches) in [
             (GUILD_MEMBERS, (true, false, false)),
-            (GUILD_PRESENCES, (false, true, false)),
+            (INTENT_GUILD_PRESENCES, (false, true, false)),
             (MESSAGE_CONTENT, (false, false, true)),
         ] {
             let (members, presences, message_content) = switches;
@@ -233,7 +229,7 @@ mod tests {
                 message_content: !message_content,
             };
             let identify = Identify {
-                token: BOT_TOKEN.to_owned(),
+                token: TOKEN.to_owned(),
                 intents: intent,
                 shard: None,
                 compress: false,
@@ -241,8 +237,11 @@ mod tests {
                 large_threshold: None,
                 _presence: None,
             };
-            assert_eq!(identify.check(own), Ok(()));
-            assert_eq!(identify.check(all_others), Err(Close::DisallowedIntents));
+            assert_eq!(identify.check(TOKEN, own), Ok(()));
+            assert_eq!(
+                identify.check(TOKEN, all_others),
+                Err(Close::DisallowedIntents)
+            );
         }
     }
 

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::frames::{GUILD_MEMBERS, GUILD_PRESENCES};
+use super::frames::GUILD_MEMBERS;
 use crate::{
     snowflake::Snowflake,
-    world::{World, guild::Guild},
+    world::{World, guild::Guild, presences::INTENT_GUILD_PRESENCES},
 };
 
 /// Members in one chunk.
@@ -88,12 +88,12 @@ impl RequestMembers {
             if self.user_ids.is_some() && index == 0 {
                 chunk["not_found"] = json!(missing);
             }
-            if self.presences && intents & GUILD_PRESENCES != 0 {
+            if self.presences && intents & INTENT_GUILD_PRESENCES != 0 {
                 let presence = |member: &Value| {
-                    json!({"user": {"id": member["user"]["id"]}, "guild_id": guild.id,
-                    "status": "online", "activities": [], "client_status": {"web": "online"}})
+                    let person = member["user"]["id"].as_str()?.parse().ok()?;
+                    world.presence_json(guild.id, person)
                 };
-                chunk["presences"] = members.iter().map(presence).collect();
+                chunk["presences"] = members.iter().filter_map(presence).collect();
             }
             if let Some(nonce) = self.nonce() {
                 chunk["nonce"] = json!(nonce);
@@ -215,7 +215,7 @@ mod tests {
         let request = asked(
             json!({"guild_id": HOME.to_string(), "user_ids": [you, "7", "x"], "presences": true}),
         );
-        let chunk = &request.chunks(&world, GUILD_PRESENCES).unwrap()[0];
+        let chunk = &request.chunks(&world, INTENT_GUILD_PRESENCES).unwrap()[0];
         assert_eq!(chunk["members"][0]["user"]["id"], json!(you));
         assert_eq!(chunk["not_found"], json!(["7", "x"]));
         assert_eq!(chunk["presences"][0]["user"]["id"], json!(you));

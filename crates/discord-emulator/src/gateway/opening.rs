@@ -1,13 +1,22 @@
 //! Opens a session: judges an identify, and makes READY and the guilds that follow it. Sends nothing.
 
+use std::{hash::BuildHasher, sync::Arc};
+
 use serde_json::{Value, json};
 
 use super::{
     close::Close,
     frames::Identify,
-    sessions::{ConnectionId, Held},
+    session::Session,
+    sessions::{ConnectionId, Held, Sessions},
+    told::Told,
 };
-use crate::{clock::Moment, shared::State, snowflake::Snowflake, world::World};
+use crate::{
+    clock::Moment,
+    shared::State,
+    snowflake::Snowflake,
+    world::{World, guild::INTENT_GUILDS, presences::INTENT_GUILD_PRESENCES},
+};
 
 /// What becomes of an identify.
 pub(super) enum Identified {
@@ -24,7 +33,7 @@ pub(super) fn open(
     identify: &Identify,
     gateway_url: &str,
 ) -> Result<Identified, Close> {
-    identify.check(state.world.privileged)?;
+    identify.check(state.world.bot_token(), state.world.privileged)?;
     if state.limits.is_token_void(now) {
         return Err(Close::AuthenticationFailed);
     }
@@ -33,7 +42,7 @@ pub(super) fn open(
         return Ok(Identified::TooSoon);
     }
     if state.limits.voids_token(now) {
-        state.sessions.end_all(Close::AuthenticationFailed.code());
+        state.sessions.void_token();
         return Err(Close::AuthenticationFailed);
     }
     let own: Vec<Snowflake> = state
@@ -50,11 +59,17 @@ pub(super) fn open(
         .world
         .guilds_of_bot()
         .filter(|guild| identify.serves(guild.id))
-        .map(|guild| (guild.id, state.world.full_guild_json(now, guild)))
+        .map(|guild| {
+            let mut json = state.world.full_guild_json(now, guild);
+            if identify.intents & INTENT_GUILD_PRESENCES != 0 && json["presences"].is_array() {
+                json["presences"] = state.world.presences_json(guild);
+            }
+            (guild.id, json)
+        })
         .collect();
     let held = state
         .sessions
-        .identify(connection, identify, &ready, &guilds);
+        .identify(now, connection, identify, &ready, &guilds);
     state.note_event("READY", &ready);
     for (_, guild) in &guilds {
         state.note_event("GUILD_CREATE", guild);
@@ -62,14 +77,55 @@ pub(super) fn open(
     Ok(Identified::Session(held))
 }
 
+impl Sessions {
+    /// Opens a session and queues what a bot gets first.
+    pub(crate) fn identify(
+        &mut self,
+        now: Moment,
+        connection: ConnectionId,
+        identify: &Identify,
+        ready: &Value,
+        guilds: &[(Snowflake, Value)],
+    ) -> Held {
+        let id = format!(
+            "{:016x}{:016x}",
+            self.secret.hash_one(connection),
+            self.secret.hash_one((connection, self.revision, "session"))
+        );
+        let mut session = Session::new(now, connection, identify);
+        let mut ready = ready.clone();
+        ready["session_id"] = json!(id);
+        ready["shard"] = json!([session.shard.0, session.shard.1]);
+        let own: Vec<&(Snowflake, Value)> = guilds
+            .iter()
+            .filter(|(id, _)| session.serves(Some(*id)))
+            .collect();
+        let unavailable = own
+            .iter()
+            .map(|(id, _)| json!({"id": id, "unavailable": true}));
+        ready["guilds"] = unavailable.collect();
+        session.push(Arc::new(Told::new("READY", &ready)));
+        if session.intents & INTENT_GUILDS != 0 {
+            let available = own.iter().filter(|(_, guild)| guild["unavailable"] != true);
+            for (_, guild) in available {
+                session.push(Arc::new(Told::new("GUILD_CREATE", guild)));
+            }
+        }
+        let held = Held {
+            id: id.clone(),
+            intents: session.intents,
+            sent: 0,
+            wake: Arc::clone(&session.wake),
+        };
+        self.by_id.insert(id, session);
+        self.revision += 1;
+        held
+    }
+}
+
 /// The first event of a session, without the guilds of its shard: they follow as events of their own.
 fn ready(world: &World, gateway_url: &str) -> Value {
-    let mut user = world.bot();
-    user["verified"] = json!(true);
-    user["mfa_enabled"] = json!(false);
-    user["email"] = json!(null);
-    user["flags"] = json!(0);
-    json!({"v": 10, "user": user, "guilds": [],
+    json!({"v": 10, "user": world.own_user_json(), "guilds": [],
         "resume_gateway_url": gateway_url, "application": {"id": world.application, "flags": 0},
         "private_channels": [], "relationships": [], "presences": [], "guild_join_requests": [], "_trace": []})
 }

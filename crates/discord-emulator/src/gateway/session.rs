@@ -13,7 +13,7 @@ use super::{
     sessions::ConnectionId,
     told::{Dispatch, Told},
 };
-use crate::{snowflake::Snowflake, world::Event};
+use crate::{clock::Moment, snowflake::Snowflake, world::Event};
 
 /// Dispatches kept for a replay once they were sent.
 const MOST_KEPT: usize = 4_096;
@@ -24,6 +24,8 @@ pub(super) const MOST_WAITING: usize = 65_536;
 pub(super) struct Session {
     pub(super) intents: u64,
     pub(super) shard: (u64, u64),
+    /// When it was opened.
+    pub(super) since: Moment,
     pub(super) seq: u64,
     /// The last number its connection has sent.
     sent: u64,
@@ -38,10 +40,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(connection: ConnectionId, identify: &Identify) -> Self {
+    pub(super) fn new(now: Moment, connection: ConnectionId, identify: &Identify) -> Self {
         Self {
             intents: identify.intents,
             shard: identify.shard.unwrap_or((0, 1)),
+            since: now,
             seq: 0,
             sent: 0,
             kept: VecDeque::new(),
@@ -111,9 +114,11 @@ impl Session {
         self.kept.range(first..).take(most).cloned().collect()
     }
 
-    /// The event that was told last.
-    pub(super) fn last(&self) -> Option<Arc<Told>> {
-        self.kept.back().map(|last| Arc::clone(&last.told))
+    /// Tells once more what was told last.
+    pub(super) fn repeat_last(&mut self) {
+        if let Some(last) = self.kept.back().map(|last| Arc::clone(&last.told)) {
+            self.push(last);
+        }
     }
 
     fn forget_oldest(&mut self) {

@@ -2,27 +2,24 @@
 
 use std::{
     collections::{HashMap, hash_map::RandomState},
-    hash::BuildHasher,
     sync::Arc,
 };
 
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::{Notify, mpsc};
 
 use super::{
     close::Close,
     cut::{GatewayCut, GatewayFaults, Order},
-    event_fault::EventFaults,
-    frames::{Identify, Resume},
     session::Session,
     settings::GatewaySettings,
     told::{Dispatch, Told},
 };
 use crate::{
     clock::Moment,
+    faults::{event::EventFault, rules::Rules},
     snowflake::Snowflake,
-    world::{Event, HOME, guild::INTENT_GUILDS},
+    world::{Event, HOME},
 };
 
 /// Orders on their way to one connection.
@@ -37,17 +34,17 @@ pub(crate) type ConnectionId = u64;
 pub(crate) struct Sessions {
     pub(crate) settings: GatewaySettings,
     pub(crate) faults: GatewayFaults,
-    pub(crate) event_faults: EventFaults,
+    pub(crate) event_faults: Rules<EventFault>,
     /// Until when nobody can connect.
     pub(crate) down_until: Option<Moment>,
     /// Until when nothing is read from open connections, nor sent.
     pub(crate) stalled_until: Option<Moment>,
     pub(super) by_id: HashMap<String, Session>,
-    connections: HashMap<ConnectionId, mpsc::Sender<Order>>,
+    pub(super) connections: HashMap<ConnectionId, mpsc::Sender<Order>>,
     last_connection: ConnectionId,
     /// Events that faults hold back until then; with `true` also until the next event has gone out.
     pub(super) held: Vec<(Moment, bool, Event)>,
-    secret: RandomState,
+    pub(super) secret: RandomState,
     pub(super) revision: u64,
 }
 
@@ -69,27 +66,12 @@ pub(crate) enum Next {
     Lost,
 }
 
-/// A session as a test or a terminal sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OpenSession {
-    /// The session's id, as in READY.
-    pub id: String,
-    /// Whether its bot is connected; otherwise it is expected back.
-    pub connected: bool,
-    /// The intents it was opened with.
-    pub intents: u64,
-    /// Its shard, and how many there are.
-    pub shard: (u64, u64),
-    /// The number of its latest event.
-    pub seq: u64,
-}
-
 impl Sessions {
     pub(crate) fn new(settings: GatewaySettings, seed: u64) -> Self {
         Self {
             settings,
             faults: GatewayFaults::default(),
-            event_faults: EventFaults::new(seed),
+            event_faults: Rules::new(seed),
             down_until: None,
             stalled_until: None,
             by_id: HashMap::new(),
@@ -120,24 +102,6 @@ impl Sessions {
             .any(|session| session.connection.is_some())
     }
 
-    /// The sessions whose bot is connected or may come back.
-    pub(crate) fn list(&self) -> Vec<OpenSession> {
-        let life = self.settings.session_life;
-        let alive = self
-            .by_id
-            .iter()
-            .filter(|(_, session)| session.is_alive(life));
-        alive
-            .map(|(id, session)| OpenSession {
-                id: id.clone(),
-                connected: session.connection.is_some(),
-                intents: session.intents,
-                shard: session.shard,
-                seq: session.seq,
-            })
-            .collect()
-    }
-
     /// A connection has come; orders for it arrive at the receiver.
     pub(crate) fn connect(&mut self) -> (ConnectionId, mpsc::Receiver<Order>) {
         self.last_connection += 1;
@@ -160,86 +124,6 @@ impl Sessions {
         });
     }
 
-    /// Opens a session and queues what a bot gets first.
-    pub(crate) fn identify(
-        &mut self,
-        connection: ConnectionId,
-        identify: &Identify,
-        ready: &Value,
-        guilds: &[(Snowflake, Value)],
-    ) -> Held {
-        let id = format!(
-            "{:016x}{:016x}",
-            self.secret.hash_one(connection),
-            self.secret.hash_one((connection, self.revision, "session"))
-        );
-        let mut session = Session::new(connection, identify);
-        let mut ready = ready.clone();
-        ready["session_id"] = json!(id);
-        ready["shard"] = json!([session.shard.0, session.shard.1]);
-        let own: Vec<&(Snowflake, Value)> = guilds
-            .iter()
-            .filter(|(id, _)| session.serves(Some(*id)))
-            .collect();
-        let unavailable = own
-            .iter()
-            .map(|(id, _)| json!({"id": id, "unavailable": true}));
-        ready["guilds"] = unavailable.collect();
-        session.push(Arc::new(Told::new("READY", &ready)));
-        if session.intents & INTENT_GUILDS != 0 {
-            let available = own.iter().filter(|(_, guild)| guild["unavailable"] != true);
-            for (_, guild) in available {
-                session.push(Arc::new(Told::new("GUILD_CREATE", guild)));
-            }
-        }
-        let held = Held {
-            id: id.clone(),
-            intents: session.intents,
-            sent: 0,
-            wake: Arc::clone(&session.wake),
-        };
-        self.by_id.insert(id, session);
-        self.revision += 1;
-        held
-    }
-
-    /// Gives a session to a new connection.
-    ///
-    /// # Errors
-    ///
-    /// `Ok(None)` when the bot must identify anew; a close code when it names a number that was never sent.
-    pub(crate) fn resume(
-        &mut self,
-        connection: ConnectionId,
-        resume: &Resume,
-    ) -> Result<Option<Held>, Close> {
-        let life = self.settings.session_life;
-        let Some(session) = self
-            .by_id
-            .get_mut(&resume.session_id)
-            .filter(|session| session.is_alive(life))
-        else {
-            return Ok(None);
-        };
-        if resume.seq > session.seq {
-            self.by_id.remove(&resume.session_id);
-            return Err(Close::InvalidSeq);
-        }
-        if session.has_forgotten(resume.seq) {
-            self.by_id.remove(&resume.session_id);
-            return Ok(None);
-        }
-        session.is_taken_up(connection, resume.seq);
-        session.push(Arc::new(Told::new("RESUMED", &json!({}))));
-        self.revision += 1;
-        Ok(Some(Held {
-            id: resume.session_id.clone(),
-            intents: session.intents,
-            sent: resume.seq,
-            wake: Arc::clone(&session.wake),
-        }))
-    }
-
     /// Ends a session at once, as opcode 9 with `false` does.
     pub(crate) fn end(&mut self, id: &str) {
         self.by_id.remove(id);
@@ -247,10 +131,15 @@ impl Sessions {
     }
 
     /// Ends every session; connections are closed with this code.
-    pub(crate) fn end_all(&mut self, code: u16) {
+    fn end_all(&mut self, code: u16) {
         self.by_id.clear();
         self.order(&Order::Cut(GatewayCut::Close(code)));
         self.revision += 1;
+    }
+
+    /// Ends every session, since their token is void.
+    pub(crate) fn void_token(&mut self) {
+        self.end_all(Close::AuthenticationFailed.code());
     }
 
     /// Ends every session and takes everything back that was ordered.
@@ -286,31 +175,19 @@ impl Sessions {
             Next::Dispatches(waiting)
         }
     }
-
-    /// Sends the last event of every session once more, under a new number.
-    pub(crate) fn repeat_last(&mut self) {
-        for session in self.by_id.values_mut() {
-            if let Some(last) = session.last() {
-                session.push(last);
-            }
-        }
-    }
-
-    /// Orders every connection to do this.
-    pub(crate) fn order(&self, order: &Order) {
-        for connection in self.connections.values() {
-            // A connection with so many orders waiting is about to end anyway.
-            let _ = connection.try_send(order.clone());
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
+    use serde_json::json;
+
     use super::{
-        super::{frames::MESSAGE_CONTENT, session::MOST_WAITING},
+        super::{
+            frames::{Identify, MESSAGE_CONTENT, Resume},
+            session::MOST_WAITING,
+        },
         *,
     };
 
@@ -329,8 +206,12 @@ mod tests {
         .unwrap()
     }
 
-    fn home() -> Vec<(Snowflake, Value)> {
-        vec![(Snowflake::from(HOME), json!({}))]
+    /// A connection that has identified itself, in a world with the home guild.
+    fn opened(sessions: &mut Sessions, identify: &Identify) -> (ConnectionId, Held) {
+        let (connection, _orders) = sessions.connect();
+        let home = [(Snowflake::from(HOME), json!({}))];
+        let held = sessions.identify(now(), connection, identify, &json!({}), &home);
+        (connection, held)
     }
 
     fn resume(id: &str, seq: u64) -> Resume {
@@ -371,8 +252,7 @@ mod tests {
     #[test]
     fn events_are_numbered_and_filtered_by_intents() {
         let mut sessions = sessions();
-        let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(connection, &identify(1, &Value::Null), &json!({}), &home());
+        let (connection, held) = opened(&mut sessions, &identify(1, &Value::Null));
         sessions.deliver(now(), event("INTERACTION_CREATE", 0));
         sessions.deliver(now(), event("MESSAGE_CREATE", 1 << 9));
         assert_eq!(
@@ -388,12 +268,9 @@ mod tests {
     #[test]
     fn content_needs_its_intent() {
         let mut sessions = sessions();
-        let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(
-            connection,
+        let (connection, held) = opened(
+            &mut sessions,
             &identify(1 << 9 | MESSAGE_CONTENT, &Value::Null),
-            &json!({}),
-            &home(),
         );
         sessions.deliver(now(), event("MESSAGE_CREATE", 1 << 9));
         assert_eq!(
@@ -405,8 +282,7 @@ mod tests {
     #[test]
     fn a_resumed_session_replays_what_was_missed() {
         let mut sessions = sessions();
-        let (first, _orders) = sessions.connect();
-        let held = sessions.identify(first, &identify(0, &Value::Null), &json!({}), &home());
+        let (first, held) = opened(&mut sessions, &identify(0, &Value::Null));
         sessions.disconnect(first, true);
         sessions.deliver(now(), event("INTERACTION_CREATE", 0));
         let (second, _orders) = sessions.connect();
@@ -424,8 +300,7 @@ mod tests {
     #[test]
     fn a_session_that_is_gone_or_too_far_ahead_is_not_resumed() {
         let mut sessions = sessions();
-        let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(connection, &identify(0, &Value::Null), &json!({}), &home());
+        let (connection, held) = opened(&mut sessions, &identify(0, &Value::Null));
         assert!(
             sessions
                 .resume(connection, &resume("nobody", 1))
@@ -436,7 +311,7 @@ mod tests {
             sessions.resume(connection, &resume(&held.id, 99)).err(),
             Some(Close::InvalidSeq)
         );
-        let held = sessions.identify(connection, &identify(0, &Value::Null), &json!({}), &home());
+        let (connection, held) = opened(&mut sessions, &identify(0, &Value::Null));
         sessions.disconnect(connection, false);
         assert!(
             sessions
@@ -449,8 +324,7 @@ mod tests {
     #[test]
     fn a_session_too_far_behind_is_lost_not_replayed_with_a_gap() {
         let mut sessions = sessions();
-        let (connection, _orders) = sessions.connect();
-        let held = sessions.identify(connection, &identify(0, &Value::Null), &json!({}), &home());
+        let (connection, held) = opened(&mut sessions, &identify(0, &Value::Null));
         for _ in 0..=MOST_WAITING {
             sessions.deliver(now(), event("INTERACTION_CREATE", 0));
         }
@@ -468,13 +342,7 @@ mod tests {
         let mut sessions = sessions();
         let own = (HOME >> 22) % 2;
         for shard in [0, 1] {
-            let (connection, _orders) = sessions.connect();
-            let held = sessions.identify(
-                connection,
-                &identify(0, &json!([shard, 2])),
-                &json!({}),
-                &home(),
-            );
+            let (connection, held) = opened(&mut sessions, &identify(0, &json!([shard, 2])));
             sessions.deliver(now(), event("INTERACTION_CREATE", 0));
             assert_eq!(
                 kinds(&mut sessions, connection, &held).len() == 2,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     rest::limit_table::LimitTable,
@@ -50,11 +50,32 @@ fn interaction(state: &shared::State, one: &Interaction) -> Value {
 fn report(state: &shared::State) -> Value {
     let mut report = json!(state.report());
     for part in report.as_object_mut().into_iter().flatten() {
-        if let Value::Array(list) = part.1 {
-            let count = list.len();
-            let latest = list.split_off(count.saturating_sub(MOST_NOTES));
-            *part.1 = json!({"count": count, "latest": latest});
+        match part.1 {
+            Value::Array(list) => {
+                let count = list.len();
+                let latest = list.split_off(count.saturating_sub(MOST_NOTES));
+                *part.1 = json!({"count": count, "latest": latest});
+            }
+            Value::Object(counts) => *part.1 = tallied(counts),
+            _ => {}
         }
     }
     report
+}
+
+/// Counts by name: what they come to, and those that are not 0.
+fn tallied(counts: &Map<String, Value>) -> Value {
+    let counted = |(name, count): (&String, &Value)| Some((name.clone(), count.as_u64()?));
+    let met: Vec<(String, u64)> = counts.iter().filter_map(counted).collect();
+    let met = || met.iter().filter(|(_, count)| *count > 0);
+    let latest: Vec<String> = met()
+        .take(MOST_NOTES)
+        .map(|(name, count)| {
+            format!(
+                "{count} × {}",
+                if name.is_empty() { "no name" } else { name }
+            )
+        })
+        .collect();
+    json!({"count": met().map(|(_, count)| count).sum::<u64>(), "latest": latest})
 }

@@ -16,13 +16,10 @@ use serde_json::{Value, json};
 
 use super::{
     limit_table::Row,
-    limits::{Limited, Scope, Standing},
-    routes::Route,
+    limits::{LimitScope, Limited, Standing},
+    route::Route,
 };
-use crate::{
-    fault::{LimitFault, LimitScope},
-    world::refusal::Refusal,
-};
+use crate::{faults::action::LimitFault, world::refusal::Refusal};
 
 /// What the real service says to an address that it has blocked.
 const BLOCKED: &str = "You are being blocked from accessing our API temporarily due to exceeding our rate limits frequently. \
@@ -98,13 +95,8 @@ impl Answer {
     }
 
     pub(crate) fn limited(limited: &Limited, route: &Route) -> Self {
-        let scope = match limited.scope {
-            Scope::User => LimitScope::User,
-            Scope::Shared => LimitScope::Shared,
-            Scope::Global => LimitScope::Global,
-        };
         let form = LimitFault {
-            scope,
+            scope: limited.scope,
             retry_after: limited.retry_after,
             code: limited.code,
             without_header: false,
@@ -171,10 +163,12 @@ impl Answer {
 
     /// The name of the bucket that the headers tell of.
     pub(crate) fn bucket(&self) -> Option<&str> {
-        let found = self
-            .headers
-            .iter()
-            .find(|(name, _)| name == "x-ratelimit-bucket");
+        self.header("x-ratelimit-bucket")
+    }
+
+    /// A header by its name in small letters.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(one, _)| one == name);
         found.map(|(_, value)| value.as_str())
     }
 

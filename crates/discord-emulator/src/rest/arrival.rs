@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::multipart::{self, Parts};
-use crate::world::{BOT_TOKEN, refusal::Refusal, uploads::Upload};
+use crate::world::{refusal::Refusal, uploads::Upload};
 
 /// Discord accepts requests up to this size.
 const MOST_BYTES: usize = 25 * 1024 * 1024;
@@ -23,6 +23,7 @@ pub(crate) struct Arrival {
     pub(crate) segments: Vec<String>,
     pub(crate) query: String,
     pub(crate) content_type: Option<String>,
+    pub(crate) user_agent: Option<String>,
     authorization: Option<String>,
     /// `None` when it was too large or broke off.
     pub(crate) body: Option<Bytes>,
@@ -48,6 +49,7 @@ impl Arrival {
             raw_path,
             query: parts.uri.query().unwrap_or_default().to_owned(),
             content_type,
+            user_agent: text(&parts.headers, &header::USER_AGENT),
             authorization: text(&parts.headers, &header::AUTHORIZATION),
             body,
             parts: taken_apart,
@@ -59,12 +61,9 @@ impl Arrival {
         format!("/{}", self.segments.join("/"))
     }
 
-    pub(crate) fn has_bot_token(&self) -> bool {
-        let sent = self
-            .authorization
-            .as_deref()
-            .and_then(|value| value.strip_prefix("Bot "));
-        sent == Some(BOT_TOKEN)
+    /// The bot token it was sent with, whether or not it is valid.
+    pub(crate) fn bot_token(&self) -> Option<&str> {
+        self.authorization.as_deref()?.strip_prefix("Bot ")
     }
 
     pub(crate) fn query_pairs(&self) -> Vec<(String, String)> {

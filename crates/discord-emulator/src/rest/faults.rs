@@ -5,10 +5,13 @@ use std::{sync::Arc, time::Duration};
 use axum::body::{Body, Bytes};
 use futures_util::stream;
 
-use super::{answer::Answer, arrival::Arrival, log::Outcome, process, routes};
+use super::{answer::Answer, arrival::Arrival, limits::LimitScope, log::Outcome, process, routes};
 use crate::{
-    fault::{FaultAction, LimitFault, LimitScope},
-    fault_rules::Met,
+    faults::{
+        action::{FaultAction, LimitFault},
+        request::Fault,
+        rules::Met,
+    },
     listener::Peer,
     shared::Shared,
 };
@@ -42,13 +45,13 @@ impl Sent {
 pub(super) async fn carry_out(
     shared: &Arc<Shared>,
     arrival: &Arrival,
-    met: Option<Met>,
+    met: Option<Met<Fault>>,
     peer: &Peer,
 ) -> (Answer, Outcome, Sent) {
-    let Some(Met { id, action, draw }) = met else {
+    let Some(Met { id, fault, draw }) = met else {
         return whole(processed(shared, arrival));
     };
-    match action {
+    match fault.action {
         FaultAction::Answer { status, body } => ordered(Answer::json(status, body)),
         FaultAction::Text {
             status,
@@ -95,6 +98,8 @@ pub(super) async fn carry_out(
             let bytes = answer.bytes();
             (answer, outcome, Sent::Slowly(bytes, over))
         }
+        // No request meets it: it would not have come.
+        FaultAction::TlsFailure => whole(processed(shared, arrival)),
         FaultAction::Truncate => {
             let (answer, _) = processed(shared, arrival);
             let bytes = answer.bytes();

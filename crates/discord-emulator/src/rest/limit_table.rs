@@ -60,6 +60,8 @@ pub struct LimitTable {
     pub threads: Option<Rate>,
     /// `PATCH /channels/{channel}` with a name, for each channel.
     pub rename: Option<Rate>,
+    /// New commands of the application, for each guild and for all of them together; beyond it 30034 is answered.
+    pub command_creates: Option<Rate>,
     /// Every other route with the bot's token, each by itself for each channel or guild. It is as much as `global`, so
     /// that it only shows in the headers.
     pub others: Option<Rate>,
@@ -93,6 +95,7 @@ impl LimitTable {
         create_thread: Some(Rate::new(50, 300_000)),
         threads: Some(Rate::new(10, 10_000)),
         rename: Some(Rate::new(2, 600_000)),
+        command_creates: Some(Rate::new(200, 86_400_000)),
         others: Some(Rate::new(50, 1_000)),
         identify: Some(Rate::new(1, 5_000)),
         identifies: Some(Rate::new(1_000, 86_400_000)),
@@ -117,6 +120,7 @@ impl LimitTable {
         create_thread: None,
         threads: None,
         rename: None,
+        command_creates: None,
         others: None,
         identify: None,
         identifies: None,

@@ -2,8 +2,10 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use super::limit_table::{LimitTable, Rate, Row};
-use crate::{clock::Moment, fault::LimitFault, settings::RateLimits};
+use crate::{clock::Moment, faults::action::LimitFault, settings::RateLimits};
 
 /// What a route's requests are counted in.
 #[derive(Clone, Copy, Debug)]
@@ -54,11 +56,15 @@ pub(crate) struct Cost {
     pub(crate) hidden: Option<(Row, String)>,
 }
 
-/// Who a limit is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
+/// Whose limit a 429 is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitScope {
+    /// The bot's own, of this route.
     User,
+    /// Everybody's, of this place.
     Shared,
+    /// The bot's own, over all routes.
     Global,
 }
 
@@ -75,7 +81,7 @@ pub(crate) struct Standing {
 /// A request that must wait.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Limited {
-    pub(crate) scope: Scope,
+    pub(crate) scope: LimitScope,
     /// The error code, for limits that have one.
     pub(crate) code: Option<u32>,
     pub(crate) retry_after: Duration,
@@ -122,7 +128,7 @@ impl Limits {
             && let Some(Err(standing)) = self.count(now, Row::Global, "")
         {
             return Err(Limited {
-                scope: Scope::Global,
+                scope: LimitScope::Global,
                 code: None,
                 retry_after: standing.reset_after,
                 standing: None,
@@ -200,6 +206,11 @@ impl Limits {
         true
     }
 
+    /// Another token has come in the place of the one that may be void.
+    pub(crate) fn has_new_token(&mut self) {
+        self.void_until = None;
+    }
+
     pub(crate) fn is_token_void(&mut self, now: Moment) -> bool {
         self.void_until = self.void_until.filter(|until| *until > now);
         self.void_until.is_some()
@@ -269,9 +280,9 @@ impl Limited {
         let is_shared = matches!(row, Row::Followups | Row::CreateThread);
         Self {
             scope: if is_shared {
-                Scope::Shared
+                LimitScope::Shared
             } else {
-                Scope::User
+                LimitScope::User
             },
             code: (row == Row::OldEdits).then_some(TOO_MANY_OLD_EDITS),
             retry_after: standing.reset_after,
@@ -309,7 +320,7 @@ mod tests {
         let limited = limits.take(at(0), &reply("a")).unwrap_err();
         assert_eq!(
             (limited.scope, limited.retry_after),
-            (Scope::User, Duration::from_secs(2))
+            (LimitScope::User, Duration::from_secs(2))
         );
         assert!(limits.take(at(0), &reply("b")).is_ok());
         assert!(limits.take(at(2), &reply("a")).is_ok());
@@ -326,7 +337,7 @@ mod tests {
             assert!(limits.take(at(0), &followup(n)).is_ok());
         }
         let limited = limits.take(at(1), &followup(99)).unwrap_err();
-        assert_eq!(limited.scope, Scope::Shared);
+        assert_eq!(limited.scope, LimitScope::Shared);
         assert!(limited.standing.unwrap().remaining > 0);
     }
 
@@ -348,17 +359,17 @@ mod tests {
     #[test]
     fn every_row_lets_through_what_was_observed_and_no_more() {
         for (row, limit, millis, scope, code) in [
-            (Row::PostMessage, 5, 5_000, Scope::User, None),
-            (Row::EditMessage, 5, 5_000, Scope::User, None),
-            (Row::DeleteMessage, 5, 1_000, Scope::User, None),
-            (Row::OldEdits, 3, 6_000, Scope::User, Some(30_046)),
-            (Row::Reactions, 1, 250, Scope::User, None),
-            (Row::Typing, 5, 5_000, Scope::User, None),
-            (Row::Callback, 5, 1_000, Scope::User, None),
-            (Row::Reply, 5, 2_000, Scope::User, None),
-            (Row::CreateThread, 50, 300_000, Scope::Shared, None),
-            (Row::Threads, 10, 10_000, Scope::User, None),
-            (Row::Rename, 2, 600_000, Scope::User, None),
+            (Row::PostMessage, 5, 5_000, LimitScope::User, None),
+            (Row::EditMessage, 5, 5_000, LimitScope::User, None),
+            (Row::DeleteMessage, 5, 1_000, LimitScope::User, None),
+            (Row::OldEdits, 3, 6_000, LimitScope::User, Some(30_046)),
+            (Row::Reactions, 1, 250, LimitScope::User, None),
+            (Row::Typing, 5, 5_000, LimitScope::User, None),
+            (Row::Callback, 5, 1_000, LimitScope::User, None),
+            (Row::Reply, 5, 2_000, LimitScope::User, None),
+            (Row::CreateThread, 50, 300_000, LimitScope::Shared, None),
+            (Row::Threads, 10, 10_000, LimitScope::User, None),
+            (Row::Rename, 2, 600_000, LimitScope::User, None),
         ] {
             let (count, limited) = through(row);
             assert_eq!(count, limit, "{row:?}");

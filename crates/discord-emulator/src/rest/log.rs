@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use super::{answer::Answer, arrival::Arrival};
 use crate::{
-    report::{Rejected, Report},
+    report::{RateLimitForms, Rejected, Report},
     settings::StartError,
 };
 
@@ -25,6 +25,9 @@ const MOST_REQUESTS: usize = 5_000;
 const MOST_BODY_BYTES: usize = 16 * 1024;
 /// Entries kept in each list of the report.
 const MOST_ENTRIES: usize = 10_000;
+/// Names of clients that are kept, and how much of each, in characters.
+const MOST_NAMES: usize = 100;
+const LONGEST_NAME: usize = 200;
 /// Lines on their way to the file.
 const MOST_LINES: usize = 10_000;
 
@@ -37,6 +40,8 @@ pub struct LoggedRequest {
     pub path: String,
     /// The query, without `?`.
     pub query: String,
+    /// The header `User-Agent`.
+    pub user_agent: Option<String>,
     /// The header `Content-Type`.
     pub content_type: Option<String>,
     /// The body: as JSON when it is JSON, otherwise as text; `{"omitted_bytes": n}` above 16 KiB.
@@ -73,6 +78,7 @@ pub(crate) struct Noted {
     method: String,
     path: String,
     query: String,
+    user_agent: Option<String>,
     content_type: Option<String>,
     body: Kept,
     status: u16,
@@ -120,6 +126,7 @@ impl Noted {
             method: arrival.method.clone(),
             path: without_secrets(&arrival.raw_path),
             query: arrival.query.clone(),
+            user_agent: arrival.user_agent.clone(),
             content_type: arrival.content_type.clone(),
             body: arrival
                 .body
@@ -138,6 +145,7 @@ impl Noted {
             method: self.method.clone(),
             path: self.path.clone(),
             query: self.query.clone(),
+            user_agent: self.user_agent.clone(),
             content_type: self.content_type.clone(),
             body: self.body.read(),
             status: self.status,
@@ -228,13 +236,29 @@ impl Log {
             };
             push(&mut self.report.rejected, rejected);
         }
-        self.report.rate_limited += usize::from(request.status == 429);
+        if request.status == 429 {
+            self.report.rate_limited += 1;
+            *form(&mut self.report.rate_limits, answer) += 1;
+        }
+        self.count_odd(request.user_agent.as_deref().unwrap_or_default());
         let invalid = match outcome {
             Outcome::Limited { counts } => counts,
             _ => matches!(request.status, 401 | 403 | 429),
         };
         self.report.invalid_requests += usize::from(invalid);
         invalid
+    }
+
+    /// Counts a client whose name the real service does not want.
+    fn count_odd(&mut self, user_agent: &str) {
+        if is_as_wanted(user_agent) {
+            return;
+        }
+        let name: String = user_agent.chars().take(LONGEST_NAME).collect();
+        let names = &mut self.report.odd_user_agents;
+        if names.len() < MOST_NAMES || names.contains_key(&name) {
+            *names.entry(name).or_default() += 1;
+        }
     }
 
     fn send(&mut self, request: &Noted) {
@@ -251,6 +275,26 @@ impl Log {
 fn push<T>(list: &mut Vec<T>, entry: T) {
     if list.len() < MOST_ENTRIES {
         list.push(entry);
+    }
+}
+
+/// Whether a client names itself as Discord wants it. The library that most bots use leaves the comma out, and is let in.
+fn is_as_wanted(user_agent: &str) -> bool {
+    let described = user_agent.strip_prefix("DiscordBot (");
+    described.is_some_and(|rest| rest.contains(')'))
+}
+
+/// The count of the form that an answer with 429 has.
+fn form<'a>(forms: &'a mut RateLimitForms, answer: &Answer) -> &'a mut usize {
+    let body = answer.body.as_ref();
+    if body.is_some_and(|body| body["code"].as_u64().is_some_and(|code| code > 0)) {
+        return &mut forms.coded;
+    }
+    match answer.header("x-ratelimit-scope") {
+        Some("shared") => &mut forms.shared,
+        Some("global") => &mut forms.global,
+        Some(_) => &mut forms.user,
+        None => &mut forms.blocked,
     }
 }
 

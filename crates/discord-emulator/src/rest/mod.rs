@@ -7,17 +7,20 @@ mod call;
 mod channels;
 mod commands;
 mod faults;
+mod found;
 mod gateway;
 mod guilds;
 mod interactions;
 pub(crate) mod limit_table;
 pub(crate) mod limits;
 pub(crate) mod log;
+mod member_roles;
 mod members;
 mod messages;
 pub(crate) mod multipart;
 mod pins;
 mod reactions;
+mod route;
 mod routes;
 mod threads;
 mod users;
@@ -37,12 +40,15 @@ use axum::{
 use self::{
     answer::Answer,
     arrival::Arrival,
+    found::Found,
     log::{Noted, Outcome},
-    routes::Found,
 };
 use crate::{
     clock::Moment,
-    fault_rules::{Facts, Met},
+    faults::{
+        request::{Facts, Fault},
+        rules::Met,
+    },
     listener::Peer,
     record::Exchange,
     shared::{self, Shared},
@@ -75,6 +81,7 @@ async fn receive(
     request: Request,
 ) -> Response {
     let started = Instant::now();
+    let _under_way = peer.switch.request();
     let arrival = Arrival::read(request).await;
     let met = shared.act(|state, _| meet(state, &arrival));
     let mut note = Note {
@@ -89,8 +96,15 @@ async fn receive(
     answer.respond(body.into_body(Arc::clone(&shared)))
 }
 
+/// The method and the path of every route, with names for its parameters.
+pub(crate) fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    routes::ROUTES
+        .iter()
+        .map(|route| (route.method(), route.template()))
+}
+
 /// The fault that the request meets, if any is ordered at all.
-fn meet(state: &mut shared::State, arrival: &Arrival) -> Option<Met> {
+fn meet(state: &mut shared::State, arrival: &Arrival) -> Option<Met<Fault>> {
     if state.faults.is_empty() {
         return None;
     }
@@ -104,7 +118,7 @@ fn meet(state: &mut shared::State, arrival: &Arrival) -> Option<Met> {
         channel: found.and_then(Found::channel),
         interaction: found.and_then(Found::interaction),
     };
-    state.faults.meet(&facts)
+    state.faults.meet(|fault| fault.matches(&facts))
 }
 
 /// Writes a request down when it is answered; one whose client left before, as one that got no answer.
@@ -173,7 +187,8 @@ fn process(
         Ok(found) => found,
         Err(refusal) => return (Answer::refusal(&refusal), Outcome::Lacking),
     };
-    let is_bot = arrival.has_bot_token() && !state.limits.is_token_void(now);
+    let has_token = arrival.bot_token() == Some(state.world.bot_token());
+    let is_bot = has_token && !state.limits.is_token_void(now);
     if found.route.needs_token && !is_bot {
         return (Answer::refusal(&Refusal::Unauthorized), Outcome::Refused);
     }
@@ -181,7 +196,7 @@ fn process(
     let standing = match state.limits.take(now, &cost) {
         Ok(standing) => standing,
         Err(limited) => {
-            let counts = limited.scope != limits::Scope::Shared;
+            let counts = limited.scope != limits::LimitScope::Shared;
             let answer = Answer::limited(&limited, found.route);
             return (answer, Outcome::Limited { counts });
         }

@@ -1,50 +1,16 @@
 //! The one list of routes. A route that is not here answers 404 and is counted as unimplemented.
 
 use super::{
-    answer::Answer,
-    applications,
-    arrival::Arrival,
-    call::Call,
-    channels, commands, gateway, guilds, interactions,
-    limit_table::Row,
-    limits::{self, Bucket, Cost, Key},
-    members, messages, pins, reactions, threads, users, webhooks,
+    applications, channels, commands, found::Found, gateway, guilds, interactions, limits,
+    member_roles, members, messages, pins, reactions, route::Route, threads, users, webhooks,
 };
-use crate::{
-    clock::Moment,
-    snowflake::Snowflake,
-    world::{World, refusal::Refusal},
-};
-
-/// One route.
-pub(crate) struct Route {
-    method: &'static str,
-    path: &'static str,
-    pub(crate) answer: fn(&mut Call<'_>) -> Result<Answer, Refusal>,
-    /// Interaction routes carry their own token, and `GET /gateway` needs none.
-    pub(crate) needs_token: bool,
-    bucket: Option<Bucket>,
-    hidden: Option<Hidden>,
-}
-
-/// What a route's requests are counted in besides their bucket.
-#[derive(Clone, Copy)]
-enum Hidden {
-    /// A follow-up, towards all of its channel.
-    Followup,
-    /// An edit, towards those of old messages if its message is one.
-    Edit,
-    /// A change of a channel, towards its renames if it has a new name.
-    Change,
-}
-
-/// An edit of a message that is older than this is limited by itself, in milliseconds: ids are no more precise.
-const OLD_MS: u64 = 3600 * 1000;
+use crate::world::refusal::Refusal;
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::new("GET", "/gateway", gateway::address).open(),
     Route::new("GET", "/gateway/bot", gateway::address_for_bots),
     Route::new("GET", "/users/@me", users::me),
+    Route::new("PATCH", "/users/@me", users::change_me),
     Route::new("GET", "/users/{user}", users::one),
     Route::new("GET", "/applications/@me", applications::me),
     Route::new("GET", "/oauth2/applications/@me", applications::me),
@@ -304,197 +270,18 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::new("GET", "/guilds/{guild}/members", members::list),
     Route::new("GET", "/guilds/{guild}/members/search", members::search),
     Route::new("GET", "/guilds/{guild}/members/{user}", members::one),
+    Route::new(
+        "PUT",
+        "/guilds/{guild}/members/{user}/roles/{role}",
+        member_roles::give,
+    ),
+    Route::new(
+        "DELETE",
+        "/guilds/{guild}/members/{user}/roles/{role}",
+        member_roles::take,
+    ),
     Route::new("GET", "/guilds/{guild}/channels", guilds::channels),
 ];
-
-impl Route {
-    const fn new(
-        method: &'static str,
-        path: &'static str,
-        answer: fn(&mut Call<'_>) -> Result<Answer, Refusal>,
-    ) -> Self {
-        Self {
-            method,
-            path,
-            answer,
-            needs_token: true,
-            bucket: None,
-            hidden: None,
-        }
-    }
-
-    const fn open(self) -> Self {
-        Self {
-            needs_token: false,
-            ..self
-        }
-    }
-
-    const fn limited(self, bucket: Bucket) -> Self {
-        Self {
-            bucket: Some(bucket),
-            ..self
-        }
-    }
-
-    const fn followup(self) -> Self {
-        self.counted_also(Hidden::Followup)
-    }
-
-    const fn edits(self) -> Self {
-        self.counted_also(Hidden::Edit)
-    }
-
-    const fn renames(self) -> Self {
-        self.counted_also(Hidden::Change)
-    }
-
-    const fn counted_also(self, hidden: Hidden) -> Self {
-        Self {
-            hidden: Some(hidden),
-            ..self
-        }
-    }
-
-    /// The method and the template, which nothing else has together.
-    pub(crate) fn name(&self) -> String {
-        format!("{} {}", self.method, self.path)
-    }
-
-    /// The path as Discord documents it, with names for its parameters.
-    pub(crate) fn template(&self) -> &'static str {
-        self.path
-    }
-
-    /// Whether the path is one of this route's.
-    fn fits(&self, segments: &[String]) -> bool {
-        let mut parts = self.path.split('/').skip(1);
-        let fits = segments.iter().all(|segment| {
-            parts
-                .next()
-                .is_some_and(|part| part == segment || is_parameter(part))
-        });
-        fits && parts.next().is_none()
-    }
-
-    /// The parameters of a path that fits.
-    fn parameters(&self, segments: &[String]) -> Vec<(&'static str, String)> {
-        let parts = self.path.split('/').skip(1);
-        let named = parts.zip(segments).filter(|(part, _)| is_parameter(part));
-        named
-            .map(|(part, segment)| (part.trim_matches(['{', '}']), segment.clone()))
-            .collect()
-    }
-
-    fn count_parameters(&self) -> usize {
-        self.path.bytes().filter(|byte| *byte == b'{').count()
-    }
-}
-
-fn is_parameter(part: &str) -> bool {
-    part.starts_with('{')
-}
-
-/// A route with the parameters of one request.
-pub(crate) struct Found {
-    pub(crate) route: &'static Route,
-    pub(crate) parameters: Vec<(&'static str, String)>,
-}
-
-impl Found {
-    /// The row that limits the route by itself; where none does, the one of all others.
-    pub(crate) fn row(&self) -> Row {
-        self.route.bucket.map_or(Row::Others, |bucket| bucket.row)
-    }
-
-    fn parameter(&self, name: &str) -> Option<&str> {
-        let found = self.parameters.iter().find(|(one, _)| *one == name);
-        found.map(|(_, value)| value.as_str())
-    }
-
-    fn id(&self, name: &str) -> Option<Snowflake> {
-        self.parameter(name)?.parse().ok()
-    }
-
-    pub(crate) fn channel(&self) -> Option<Snowflake> {
-        self.id("channel")
-    }
-
-    /// The guild of the path, or of its channel.
-    pub(crate) fn guild(&self, world: &World) -> Option<Snowflake> {
-        self.id("guild")
-            .or_else(|| world.find_channel(self.channel()?).ok()?.guild)
-    }
-
-    /// The interaction that the path or its token names.
-    pub(crate) fn interaction(&self) -> Option<Snowflake> {
-        let of_token = || self.parameter("token")?.split('.').nth(1)?.parse().ok();
-        self.id("interaction").or_else(of_token)
-    }
-
-    /// What the request uses up of which limits.
-    pub(crate) fn cost(&self, now: Moment, world: &World, arrival: &Arrival) -> Cost {
-        let bucket = match self.route.bucket {
-            Some(bucket) => Some((bucket.row, self.key(bucket.key, world))),
-            None => self
-                .route
-                .needs_token
-                .then(|| (Row::Others, self.own_key())),
-        };
-        let hidden = self
-            .route
-            .hidden
-            .and_then(|hidden| self.hidden_cost(hidden, now, world, arrival));
-        Cost {
-            is_global: self.route.needs_token,
-            bucket,
-            hidden,
-        }
-    }
-
-    /// The key of a route that shares its bucket with no other.
-    fn own_key(&self) -> String {
-        let place = self
-            .parameter("channel")
-            .or_else(|| self.parameter("guild"));
-        format!("{} {}", self.route.name(), place.unwrap_or_default())
-    }
-
-    fn key(&self, key: Key, world: &World) -> String {
-        let parameter = |name: &str| self.parameter(name).unwrap_or_default().to_owned();
-        match key {
-            Key::Channel => parameter("channel"),
-            Key::Interaction => parameter("interaction"),
-            Key::Token => parameter("token"),
-            Key::Guild => self
-                .guild(world)
-                .map_or_else(String::new, |id| id.to_string()),
-        }
-    }
-
-    fn hidden_cost(
-        &self,
-        hidden: Hidden,
-        now: Moment,
-        world: &World,
-        arrival: &Arrival,
-    ) -> Option<(Row, String)> {
-        match hidden {
-            Hidden::Followup => {
-                let channel = world.channel_of_token(self.parameter("token")?)?;
-                Some((Row::Followups, channel.to_string()))
-            }
-            Hidden::Edit => {
-                let is_old = now.as_millis() > self.id("message")?.moment().as_millis() + OLD_MS;
-                is_old.then(|| (Row::OldEdits, self.key(Key::Channel, world)))
-            }
-            Hidden::Change => {
-                let has_name = arrival.json().ok()?.get("name").is_some();
-                has_name.then(|| (Row::Rename, self.key(Key::Channel, world)))
-            }
-        }
-    }
-}
 
 /// Finds the route of a request; the one with the fewest parameters wins, such as `@me` before an id.
 ///

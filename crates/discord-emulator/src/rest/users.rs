@@ -1,6 +1,4 @@
-//! `/users`: the bot and the people. Changes nobody.
-
-use serde_json::json;
+//! `/users`: the bot and the people. Of the people it changes none.
 
 use super::{answer::Answer, call::Call};
 use crate::world::{
@@ -11,12 +9,12 @@ use crate::world::{
 const MOST_GUILDS: usize = 200;
 
 pub(crate) fn me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let mut me = call.world.bot();
-    me["verified"] = json!(true);
-    me["mfa_enabled"] = json!(false);
-    me["email"] = json!(null);
-    me["locale"] = json!("en-US");
-    Ok(Answer::ok(me))
+    Ok(Answer::ok(call.world.own_user_json()))
+}
+
+pub(crate) fn change_me(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    call.world.change_bot(&call.body)?;
+    me(call)
 }
 
 /// The guilds that the bot is in.

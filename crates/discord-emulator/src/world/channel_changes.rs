@@ -184,6 +184,7 @@ impl World {
         let mut changed = channel.clone();
         self.read_place(&mut changed, form, &mut problems);
         problems.unless_any(())?;
+        self.refuse_beyond_own(now, actor, id, overwrites.as_deref().unwrap_or_default())?;
         self.number_tags(now, &mut changed.tags);
         self.channels.insert(id, changed);
         match overwrites {

@@ -32,7 +32,8 @@ pub(crate) struct Role {
     pub(crate) id: Snowflake,
     pub(crate) name: String,
     pub(crate) permissions: Permissions,
-    position: usize,
+    /// From the bottom, where @everyone has 0; of several at one position the older are the higher.
+    pub(super) position: usize,
     /// Whether everybody may ping it.
     pub(crate) is_mentionable: bool,
     /// The application whose bot the role belongs to.
@@ -188,12 +189,11 @@ impl World {
         let Some(guild) = self.guilds.get_mut(&home) else {
             return id;
         };
-        let position = guild.roles.len();
         let role = guild.roles.entry(id).or_insert_with(|| Role {
             id,
             name: name.to_owned(),
             permissions,
-            position,
+            position: 1,
             is_mentionable: false,
             of_bot: None,
         });

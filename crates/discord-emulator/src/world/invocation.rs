@@ -316,6 +316,7 @@ mod tests {
             .replace_commands(
                 Moment::since_epoch(Duration::from_secs(1_800_000_000)),
                 None,
+                None,
                 &commands,
             )
             .unwrap();

@@ -66,6 +66,7 @@ impl World {
         }
         there.roles.retain(|_, role| role.of_bot != Some(bot));
         self.leave_threads(guild, bot);
+        self.command_permissions.retain(|(of, _), _| *of != guild);
         let payload = json!({"id": guild});
         self.outbox.push(Event::of_guild(
             "GUILD_DELETE",

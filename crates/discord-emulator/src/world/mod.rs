@@ -3,11 +3,14 @@
 mod archive;
 pub(crate) mod attachments;
 mod autocomplete;
+mod bot_account;
+mod bot_token;
 mod buttons;
 mod channel_changes;
 pub(crate) mod channels;
 pub(crate) mod command_form;
 mod command_options;
+pub(crate) mod command_permissions;
 pub(crate) mod commands;
 mod component_lines;
 mod components;
@@ -39,6 +42,7 @@ pub(crate) mod permissions;
 mod pings;
 mod pins;
 pub(crate) mod posting;
+pub(crate) mod presences;
 mod presses;
 pub(crate) mod reactions;
 pub(crate) mod refusal;
@@ -47,6 +51,7 @@ pub(crate) mod replies;
 mod resolved;
 mod responses;
 mod revising;
+mod role_order;
 mod selects;
 mod sight;
 pub(crate) mod telling;
@@ -66,6 +71,7 @@ use std::{
 use serde_json::Value;
 
 use self::{
+    bot_token::BotToken,
     channels::{Channel, ChannelKind},
     commands::Command,
     guild::Guild,
@@ -87,10 +93,6 @@ const GENERAL: u64 = 1_100_000_000_000_000_002;
 const YOU: u64 = 1_100_000_000_000_000_003;
 const BOT_ROLE: u64 = 1_100_000_000_000_000_004;
 
-/// Shaped like a bot token (its first part is the application's id in Base64), and valid nowhere else.
-pub(crate) const BOT_TOKEN: &str =
-    "MTEwMDAwMDAwMDAwMDAwMDAwMA.Emul8r.not-a-real-token-works-only-in-the-emulator";
-
 /// Pings are kept for the report; more than this many are not.
 const MOST_PINGS: usize = 10_000;
 
@@ -101,6 +103,8 @@ pub(crate) struct World {
     secret: RandomState,
     /// The application; its bot user has the same id.
     pub(crate) application: Snowflake,
+    /// The token that is valid now.
+    bot_token: BotToken,
     /// The guild that is there from the start, and that people and channels are added to.
     pub(crate) home: Snowflake,
     guilds: BTreeMap<Snowflake, Guild>,
@@ -109,6 +113,8 @@ pub(crate) struct World {
     commands: Vec<Command>,
     /// When commands of a scope were new, in the last day.
     command_creates: BTreeMap<Option<Snowflake>, Vec<Moment>>,
+    /// What administrators have decided: by guild, and by command or application.
+    command_permissions: BTreeMap<(Snowflake, Snowflake), Vec<command_permissions::Decision>>,
     interactions: BTreeMap<Snowflake, Interaction>,
     tokens: HashMap<String, Snowflake>,
     /// Whoever has installed the application for themselves.
@@ -177,12 +183,14 @@ impl World {
             ids: Snowflakes::default(),
             secret: RandomState::new(),
             application: Snowflake::from(APPLICATION),
+            bot_token: BotToken::default(),
             home: Snowflake::from(HOME),
             guilds: BTreeMap::new(),
             people: BTreeMap::new(),
             channels: BTreeMap::new(),
             commands: Vec::new(),
             command_creates: BTreeMap::new(),
+            command_permissions: BTreeMap::new(),
             interactions: BTreeMap::new(),
             tokens: HashMap::new(),
             installed_for: BTreeSet::new(),

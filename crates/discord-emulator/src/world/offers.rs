@@ -116,12 +116,13 @@ impl World {
         if command.guild.is_some() && command.guild != place.guild {
             return Some("it is registered for another guild");
         }
-        if place.guild.is_some() {
+        if let Some(guild) = place.guild {
             if !granted.contains(Permissions::USE_APPLICATION_COMMANDS) {
                 return Some("this person may not use commands here");
             }
-            if !command.is_for(granted) {
-                return Some("its default_member_permissions ask for more than this person has");
+            let against = self.why_not_permitted(guild, place, person, granted, command);
+            if against.is_some() {
+                return against;
             }
         }
         if !command.is_for_context(self.context_of(place)) && command.guild.is_none() {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     World,
     form::Form,
-    permissions::{Overwrite, Permissions},
+    permissions::{Overwrite, Permissions, overwritten},
     refusal::{Problems, Refusal},
 };
 use crate::{clock::Moment, snowflake::Snowflake};
@@ -79,9 +79,51 @@ impl World {
         let mut problems = Problems::default();
         let overwrite = read(&body, "", &mut problems);
         if let Some(overwrite) = problems.unless_any(overwrite)? {
+            self.refuse_beyond_own(now, self.application, channel, &[overwrite])?;
             self.set_overwrite(now, channel, overwrite);
         }
         Ok(())
+    }
+
+    /// Refuses what allows or denies anew a permission that its actor has neither in the guild nor in the channel's
+    /// category, unless the channel itself lets them manage roles.
+    // https://docs.discord.com/developers/resources/channel#edit-channel-permissions
+    pub(super) fn refuse_beyond_own(
+        &self,
+        now: Moment,
+        actor: Snowflake,
+        channel: Snowflake,
+        wanted: &[Overwrite],
+    ) -> Result<(), Refusal> {
+        let channel = self.find_channel(channel)?;
+        let Some(guild) = channel.guild else {
+            return Ok(());
+        };
+        let in_guild = self.guild_permissions(now, guild, actor);
+        let in_category = channel
+            .parent
+            .and_then(|category| self.find_channel(category).ok())
+            .map_or(Permissions::NONE, |category| {
+                self.permissions_in(now, category, actor)
+            });
+        let alone = self.member(guild, actor).map(|member| {
+            overwritten(Permissions::NONE, &channel.overwrites, guild, actor, member)
+        });
+        if alone.is_some_and(|alone| alone.contains(Permissions::MANAGE_ROLES)) {
+            return Ok(());
+        }
+        let changed = wanted.iter().fold(Permissions::NONE, |all, one| {
+            let mut present = channel.overwrites.iter();
+            let present = present.find(|present| present.id == one.id);
+            let (allow, deny) =
+                present.map_or_else(Default::default, |present| (present.allow, present.deny));
+            all | one.allow.without(allow) | one.deny.without(deny)
+        });
+        if (in_guild | in_category).contains(changed) {
+            Ok(())
+        } else {
+            Err(Refusal::MissingPermissions)
+        }
     }
 
     /// The bot removes an overwrite through its route.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{World, guild::JOINED, permissions::Permissions};
+use super::{World, guild::JOINED, permissions::Permissions, presences::Status};
 use crate::{clock::Moment, snowflake::Snowflake};
 
 /// A person or a bot.
@@ -19,6 +19,7 @@ pub(crate) struct User {
     pub(crate) locale: String,
     /// Whether they want no direct messages of the bot.
     pub(crate) refuses_direct: bool,
+    pub(crate) status: Status,
 }
 
 /// What a user is in one guild.
@@ -51,6 +52,7 @@ impl User {
             is_webhook: false,
             locale: "en-US".to_owned(),
             refuses_direct: false,
+            status: Status::default(),
         }
     }
 

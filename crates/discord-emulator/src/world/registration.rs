@@ -1,7 +1,5 @@
 //! Registering, changing and deleting commands, and how many there may be. Runs none of them.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use super::{
@@ -9,16 +7,13 @@ use super::{
     commands::Command,
     refusal::{Problems, Refusal},
 };
-use crate::{clock::Moment, snowflake::Snowflake};
+use crate::{Rate, clock::Moment, snowflake::Snowflake};
 
 // https://docs.discord.com/developers/interactions/application-commands#registering-a-command
 /// Chat-input commands an application may have in one scope.
 const MOST_COMMANDS: usize = 100;
 /// User and message commands, each, in one scope.
 const MOST_MENU_COMMANDS: usize = 15;
-/// New commands of one scope in a day.
-const MOST_CREATES: usize = 200;
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl World {
     /// Registers exactly these commands in one scope; others of that scope are gone.
@@ -30,6 +25,7 @@ impl World {
         &mut self,
         now: Moment,
         guild: Option<Snowflake>,
+        creates: Option<Rate>,
         forms: &Value,
     ) -> Result<Value, Refusal> {
         let Some(forms) = forms.as_array() else {
@@ -52,7 +48,7 @@ impl World {
                 .any(|command| command.is_the_same_as(form))
         };
         let new = forms.iter().filter(|form| !is_known(form)).count();
-        self.count_creates(now, guild, new)?;
+        self.count_creates(now, guild, creates, new)?;
         let (mut old, kept): (Vec<Command>, Vec<Command>) = std::mem::take(&mut self.commands)
             .into_iter()
             .partition(|command| command.guild == guild);
@@ -63,6 +59,7 @@ impl World {
             let command = self.registered(now, guild, form, before.as_ref());
             self.commands.push(command);
         }
+        self.forget_decisions_on_gone_commands();
         self.touch();
         Ok(self.commands_json(guild))
     }
@@ -76,6 +73,7 @@ impl World {
         &mut self,
         now: Moment,
         guild: Option<Snowflake>,
+        creates: Option<Rate>,
         form: &Value,
     ) -> Result<(bool, Value), Refusal> {
         let mut problems = Problems::default();
@@ -88,7 +86,7 @@ impl World {
             .position(|command| command.guild == guild && command.is_the_same_as(&form));
         if place.is_none() {
             self.refuse_one_more(guild, &form)?;
-            self.count_creates(now, guild, 1)?;
+            self.count_creates(now, guild, creates, 1)?;
         }
         let before = place.map(|place| self.commands.remove(place));
         let command = self.registered(now, guild, form, before.as_ref());
@@ -153,6 +151,7 @@ impl World {
     ) -> Result<(), Refusal> {
         let place = self.place_of_command(guild, id)?;
         self.commands.remove(place);
+        self.forget_decisions_on_gone_commands();
         self.touch();
         Ok(())
     }
@@ -169,16 +168,20 @@ impl World {
         refuse_too_many(&all)
     }
 
-    /// Counts new commands of a scope towards the day's limit.
+    /// Counts new commands of a scope towards what may be new in so much time; nothing is counted without a limit.
     fn count_creates(
         &mut self,
         now: Moment,
         guild: Option<Snowflake>,
+        most: Option<Rate>,
         new: usize,
     ) -> Result<(), Refusal> {
+        let Some(Rate { limit, per }) = most else {
+            return Ok(());
+        };
         let creates = self.command_creates.entry(guild).or_default();
-        creates.retain(|created| now.since(*created) < DAY);
-        if creates.len() + new > MOST_CREATES {
+        creates.retain(|created| now.since(*created) < per);
+        if creates.len() + new > usize::try_from(limit).unwrap_or(usize::MAX) {
             return Err(Refusal::TooManyCreates);
         }
         creates.extend(std::iter::repeat_n(now, new));

@@ -112,6 +112,7 @@ impl World {
     }
 
     /// Tells who came into a thread and who left it; of others than itself the bot hears with the intent for members.
+    /// Of itself it hears a second time, as of its own membership.
     pub(super) fn tell_of_thread_members(
         &mut self,
         thread: Snowflake,
@@ -137,6 +138,8 @@ impl World {
         if !removed.is_empty() {
             payload["removed_member_ids"] = json!(removed);
         }
+        let own = Some(self.application).filter(|bot| added.contains(bot));
+        let own = own.and_then(|bot| self.thread_member_json(channel, bot, false));
         let concerns_bot = added
             .iter()
             .chain(removed)
@@ -146,6 +149,12 @@ impl World {
         } else {
             INTENT_GUILD_MEMBERS
         };
+        if let Some(mut own) = own {
+            own["guild_id"] = json!(guild);
+            let kind = "THREAD_MEMBER_UPDATE";
+            self.outbox
+                .push(Event::of_guild(kind, guild, INTENT_GUILDS, own));
+        }
         self.outbox.push(Event::of_guild(
             "THREAD_MEMBERS_UPDATE",
             guild,

@@ -66,10 +66,10 @@ await steps([
   ["a fault is ordered, the bot meets it, and the answer comes all the same", async () => {
     await page.getByRole("button", { name: "Controls" }).click();
     await page.getByRole("button", { name: "Next edit: 429 for 5 s" }).click();
-    await page.locator("[aria-label='Faults in force']").getByText("met 0").waitFor();
+    await page.locator("[aria-label='Faults']").getByText("met 0").waitFor();
     await picture("demo-fault");
     await asks(QUESTION);
-    await page.locator("[aria-label='Faults in force']").getByText("met 1").waitFor();
+    await page.locator("[aria-label='Faults']").getByText("met 1").waitFor();
     await answer(QUESTION).getByText("Sources").first().waitFor();
     await picture("demo-fault-met");
   }],

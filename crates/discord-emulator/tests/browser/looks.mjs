@@ -2,6 +2,9 @@
 //
 // node looks.mjs ADDRESS MODULES PICTURES, as .ci/browser calls it.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { LOOKS, browser, holds, steps } from "./browser.mjs";
 
 const [, , address, modules, pictures] = process.argv;
@@ -35,12 +38,25 @@ function faint(least) {
   return [...new Set(found)];
 }
 
+const axe = readFileSync(join(modules, "node_modules/axe-core/axe.min.js"), "utf8");
+
+/** What keeps people out who hear the page or see it badly, by the rules of WCAG 2.2 (levels A and AA) and good practice. */
+async function barriers(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document));
+  // Suggestions are scrolled by the arrow keys in the field that they belong to, which the rule knows of fields of one line alone.
+  const stands = (one) => one.id !== "scrollable-region-focusable" || one.nodes.some((node) => !node.html.includes('class="suggestions"'));
+  return violations.filter(stands).map((one) => `${one.id}: ${one.help}\n${one.nodes.map((node) => `  ${node.html.slice(0, 160)}`).join("\n")}`);
+}
+
 async function looks(page, picture, name) {
   await picture(name);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   holds(wide <= 0, `${name}: the page is ${wide} px wider than its window`);
   const unreadable = await page.evaluate(faint, CONTRAST);
   holds(unreadable.length === 0, `${name}: text is too faint:\n${unreadable.join("\n")}`);
+  const found = await barriers(page);
+  holds(found.length === 0, `${name}: people are kept out:\n${found.join("\n")}`);
 }
 
 await steps(LOOKS.map((look) => [look.name, async () => {
@@ -60,6 +76,9 @@ await steps(LOOKS.map((look) => [look.name, async () => {
     await looks(page, picture, "places");
   }
   await page.locator(".place", { hasText: "questions" }).click();
+  await page.locator("#channel", { hasText: "questions" }).waitFor();
+  const stands = await page.evaluate(() => document.activeElement.id || document.activeElement.dataset.place);
+  holds(isPhone ? stands === "open-places" : stands, "whoever has chosen a place still stands somewhere");
   await page.getByRole("button", { name: "New post" }).click();
   await page.getByLabel("Title").fill(`Seen at ${look.name}`);
   await page.locator("dialog textarea").fill("Is everything where it belongs?");
@@ -68,6 +87,7 @@ await steps(LOOKS.map((look) => [look.name, async () => {
   await page.getByRole("button", { name: "Post", exact: true }).click();
   await page.locator("#channel", { hasText: "Seen at" }).waitFor();
   await page.locator(".entry", { hasText: "Is everything" }).waitFor();
+  await page.waitForFunction((place) => document.activeElement.id === place, isPhone ? "messages" : "text");
   await looks(page, picture, "posted");
   if (isPhone) await page.getByRole("button", { name: "Channels" }).click();
   await page.locator(".place", { hasText: "questions" }).click();
@@ -78,7 +98,20 @@ await steps(LOOKS.map((look) => [look.name, async () => {
   await page.locator("#text").fill("/");
   await page.locator("#picker [role=option]").first().waitFor();
   await looks(page, picture, "picker");
-  await page.locator("#text").fill("");
+  await page.locator("#text").fill("/introduce");
+  await page.locator("#text").press("Enter");
+  await page.getByRole("button", { name: "+ whom" }).click();
+  await looks(page, picture, "option");
+  await page.getByRole("button", { name: "Leave the command" }).click();
+  await list.locator(".select").first().click();
+  await looks(page, picture, "select");
+  await page.keyboard.press("Escape");
+  await page.locator("#text").fill("/survey");
+  await page.locator("#text").press("Enter");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("dialog").waitFor();
+  await looks(page, picture, "form");
+  await page.keyboard.press("Escape");
   const said = page.locator(".entry", { hasText: "It is said to know" }).first();
   await said.scrollIntoViewIfNeeded();
   if (isPhone) await said.click();
@@ -90,6 +123,7 @@ await steps(LOOKS.map((look) => [look.name, async () => {
   await looks(page, picture, "reacted");
   await page.getByRole("button", { name: "Controls" }).click();
   await page.locator(".panel .moments").first().waitFor();
+  await page.evaluate(() => document.querySelectorAll("#panel details").forEach((one) => { one.open = true; }));
   await looks(page, picture, "controls");
   await close();
 }]));

@@ -79,6 +79,9 @@ await steps([
     await page.waitForFunction(([content, before]) => content.innerText.length > before, [content, before]);
     await answer.getByText("two sources").waitFor();
     holds(await answer.getByText("(edited)").isVisible(), "it is marked as edited");
+    const spoken = page.locator("#spoken p", { hasText: "Footnote: Use sort_by_key" });
+    await spoken.waitFor({ state: "attached" });
+    holds(await spoken.count() === 1 && (await spoken.textContent()).endsWith("two sources, 0.1 s"), "it is read out once, when it stands");
     await picture("answered");
   }],
   ["the page stays at the end while text grows, and where it is when somebody reads above", async () => {
@@ -144,6 +147,20 @@ await steps([
     await page.keyboard.press("Escape");
     await menu("Reply").waitFor({ state: "detached" });
     holds(await page.evaluate(() => document.activeElement.dataset.id) === focused, "the focus is back where it was");
+    await text.fill("A word too many");
+    await text.press("Enter");
+    await entry("A word too many").waitFor();
+    await page.locator("#messages").focus();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("copy id");
+    holds(await page.evaluate(() => document.activeElement.textContent.includes("Copy id")), "letters lead to what begins with them");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("del");
+    await page.keyboard.press("Enter");
+    await page.locator(".entry", { hasText: "A word too many" }).waitFor({ state: "detached" });
+    holds(await page.evaluate(() => document.activeElement.id) === "messages", "the focus stays among the messages when one is gone");
   }],
   ["a thread is opened from a message", async () => {
     await opensMenu(entry("Another word"));
@@ -152,6 +169,7 @@ await steps([
     await picture("dialog");
     await page.getByRole("button", { name: "Open", exact: true }).click();
     await page.locator("#channel", { hasText: "On another word" }).waitFor();
+    await page.waitForFunction(() => document.activeElement.id === "text");
     await text.fill("Inside");
     await text.press("Enter");
     await entry("Inside").waitFor();
@@ -172,7 +190,7 @@ await steps([
     const panel = entry("Press something, or choose something.");
     await panel.getByRole("button", { name: "Pressed 0 times" }).waitFor();
     await panel.getByRole("button", { name: "Pressed 0 times" }).click();
-    await panel.getByRole("button", { name: "Pressed 1 times" }).waitFor();
+    await panel.getByRole("button", { name: "Pressed 1 time" }).waitFor();
     holds(await panel.getByRole("button", { name: "Switched off" }).isDisabled(), "a disabled button cannot be pressed");
     const link = panel.getByRole("link", { name: "Documentation" });
     holds((await link.getAttribute("target")) === "_blank", "a link button opens elsewhere");
@@ -208,7 +226,14 @@ await steps([
     holds(await form.isVisible(), "a name that is too short keeps the form open");
     await form.getByLabel("What should we call you?").fill("yo");
     await form.getByLabel("Weekly").check();
-    await form.getByLabel("Who helped?").selectOption([{ label: "@alice" }, { label: "@member" }]);
+    const helpers = form.getByRole("group", { name: "Who helped?" });
+    await helpers.getByLabel("@alice").check();
+    await helpers.getByLabel("@member").focus();
+    await page.keyboard.press("Space");
+    await helpers.getByLabel("@guest").check();
+    holds(await helpers.getByLabel("@you").isDisabled(), "no more may be chosen than the bot allows");
+    await helpers.getByLabel("@guest").uncheck();
+    await picture("chosen");
     await form.getByLabel("Write to me").check();
     await form.getByRole("button", { name: "Submit" }).click();
     await form.waitFor({ state: "detached" });
@@ -255,6 +280,11 @@ await steps([
     await entry("You used Quote with").waitFor();
     await entry("It is said to know its sources.").scrollIntoViewIfNeeded();
     await page.locator(".entry", { hasText: "Hello! Has anybody" }).locator(".name").click();
+    await menu("Mention alice").click();
+    holds(await text.inputValue() === "@alice ", "a mention is written, not sent");
+    await text.press("Enter");
+    await entry("@alice").locator(".mention").waitFor();
+    await page.locator(".entry", { hasText: "Hello! Has anybody" }).locator(".name").click();
     await menu("Greet").click();
     await entry("You used Greet with").waitFor();
   }],
@@ -280,20 +310,73 @@ await steps([
   ["a fault is ordered: the bot's answer fails, and time brings the failure", async () => {
     await page.getByRole("button", { name: "Controls" }).click();
     const panel = page.locator("#panel");
+    holds(await page.evaluate(() => document.activeElement.closest("#panel") !== null), "the focus goes with whoever opens the controls");
     await panel.getByRole("button", { name: "Freeze" }).click();
     await panel.getByText("frozen").waitFor();
     await panel.getByRole("button", { name: "Next answer: 500" }).click();
     await panel.getByText("met 0, 1 left").waitFor();
     await picture("fault");
     await uses("about");
-    await panel.getByText("met 1, 0 left").waitFor();
+    await panel.getByText("done, met 1").waitFor();
     await panel.getByRole("button", { name: "+ 3 s" }).click();
     await entry("/about").getByText("The application did not respond").waitFor();
     await panel.locator(".moments", { hasText: "about by you" }).first().getByText("not answered").waitFor();
+    await panel.getByRole("button", { name: "Next edit: 403" }).click();
+    await panel.getByText("met 0, 1 left").waitFor();
+    await panel.getByText("PATCH /messages/ answers 403").waitFor();
+    await picture("faults");
+    await panel.getByRole("button", { name: "Forget 1 done" }).click();
+    await panel.getByText("done, met 1").waitFor({ state: "detached" });
+    await panel.getByRole("button", { name: "Everything takes 2 s" }).click();
+    await panel.getByRole("button", { name: "Take all back" }).click();
+    await panel.getByText("No fault is ordered.").waitFor();
     await panel.getByRole("button", { name: "Run" }).click();
     await panel.locator("summary", { hasText: "Gateway" }).click();
     await panel.getByText("connected").waitFor();
     await panel.getByLabel("Close the controls").click();
+  }],
+  ["what is too long is told before it is sent, counted as Discord counts", async () => {
+    await text.fill("🙂".repeat(1_900));
+    await page.getByText("100 left").waitFor();
+    await text.fill("🙂".repeat(2_001));
+    await page.getByText("1 too many").waitFor();
+    await picture("too-long");
+    await text.press("Enter");
+    holds((await text.evaluate((one) => one.validationMessage)).includes("2000 or fewer"), "it is told why");
+    await text.press("Backspace");
+    await text.press("Enter");
+    await page.waitForFunction(() => document.querySelector("#text").value === "");
+    await text.fill("/introduce");
+    await text.press("Enter");
+    await page.locator("#option-person").selectOption({ label: "@alice" });
+    await page.getByRole("button", { name: "+ nickname" }).click();
+    await page.keyboard.type("🙂".repeat(13));
+    await page.getByText("1 too many").waitFor();
+    await page.keyboard.press("Enter");
+    holds(await page.locator("#option-nickname").isVisible(), "it is not sent");
+    await page.keyboard.press("Backspace");
+    await page.keyboard.press("Enter");
+    await entry("You used introduce with").getByText("🙂".repeat(12)).first().waitFor();
+  }],
+  ["a message elsewhere marks its channel until it is opened", async () => {
+    const lounge = page.locator(".place", { hasText: "lounge" });
+    await opensPlace("lounge");
+    await text.fill("I am leaving.");
+    await text.press("Enter");
+    await entry("I am leaving.").waitFor();
+    await opensPlace("general");
+    await page.evaluate(async () => {
+      const channel = [...document.querySelectorAll(".place")].find((one) => one.textContent.includes("lounge")).dataset.place;
+      const person = [...document.querySelectorAll("#person option")].find((one) => one.textContent === "alice").value;
+      await fetch("/page/say", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ person, channel, text: "Wait!" }) });
+    });
+    await lounge.getByText("new").waitFor();
+    await picture("unread");
+    await opensPlace("lounge");
+    await entry("Wait!").waitFor();
+    await lounge.getByText("new").waitFor({ state: "detached" });
+    await opensPlace("general");
+    holds(await lounge.getByText("new").count() === 0, "what was read stays read");
   }],
   ["a guest reads and meets a sentence instead of the field", async () => {
     await becomes("guest");

@@ -76,6 +76,7 @@ impl Rest {
         let authority = reqwest::Certificate::from_pem(emulator.ca_pem().as_bytes()).unwrap();
         let http = reqwest::Client::builder()
             .use_rustls_tls()
+            .user_agent("DiscordBot (https://example.org, 1)")
             .no_proxy()
             .resolve("discord.com", emulator.discord_address())
             .add_root_certificate(authority)
@@ -84,7 +85,7 @@ impl Rest {
             .unwrap();
         Self {
             http,
-            token: emulator.bot_token().to_owned(),
+            token: emulator.bot_token(),
             application: emulator.application_id(),
         }
     }
@@ -205,7 +206,9 @@ impl Gateway {
     /// Connects and identifies; gives the READY event beside.
     pub(crate) async fn identified(emulator: &Emulator, intents: u64) -> (Self, Value) {
         let mut gateway = Self::connect(emulator).await;
-        gateway.send(&identify(emulator.bot_token(), intents)).await;
+        gateway
+            .send(&identify(&emulator.bot_token(), intents))
+            .await;
         let ready = gateway.event("READY").await;
         (gateway, ready)
     }

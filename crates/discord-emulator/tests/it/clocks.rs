@@ -116,12 +116,14 @@ async fn an_enforced_nonce_gives_the_same_message_for_five_minutes() {
 async fn an_ordered_delay_ends_with_the_clock() {
     let emulator = emulator().await;
     let (rest, _gateway) = ready_bot(&emulator).await;
-    emulator.fault(Fault::new(
-        "GET",
-        "/gateway",
-        1,
-        FaultAction::Delay(FIFTEEN_MINUTES),
-    ));
+    emulator
+        .fault(Fault::new(
+            "GET",
+            "/gateway",
+            1,
+            FaultAction::Delay(FIFTEEN_MINUTES),
+        ))
+        .unwrap();
     let waiting = rest.get("/gateway");
     tokio::pin!(waiting);
     let hours = Duration::from_secs(3600);

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use discord_emulator::Emulator;
+use discord_emulator::{Emulator, LimitTable, Rate, RateLimits};
 use serde_json::{Value, json};
 
-use crate::bot::{Gateway, Rest, emulator};
+use crate::bot::{Gateway, Rest, emulator, realistic};
 
 fn path(emulator: &Emulator) -> String {
     format!("/applications/{}/commands", emulator.application_id())
@@ -138,7 +138,7 @@ async fn a_scope_holds_a_hundred_slash_commands_and_fifteen_of_each_menu() {
 
 #[tokio::test]
 async fn a_scope_takes_two_hundred_new_commands_a_day() {
-    let emulator = emulator().await;
+    let emulator = realistic().await;
     let (rest, path) = (Rest::new(&emulator), path(&emulator));
     for _ in 0..2 {
         assert_eq!(rest.call("PUT", &path, &many(1, 100)).await.status, 200);
@@ -162,6 +162,36 @@ async fn a_scope_takes_two_hundred_new_commands_a_day() {
 }
 
 #[tokio::test]
+async fn how_many_commands_may_be_new_is_a_row_of_the_table() {
+    let emulator = emulator().await;
+    let (rest, path) = (Rest::new(&emulator), path(&emulator));
+    for n in 0..3 {
+        assert_eq!(
+            rest.call("PUT", &path, &many(1, 100)).await.status,
+            200,
+            "{n}"
+        );
+        assert_eq!(rest.call("PUT", &path, &json!([])).await.status, 200);
+    }
+    let rate = Rate {
+        limit: 2,
+        per: Duration::from_secs(60),
+    };
+    emulator.limit(RateLimits::Table(LimitTable {
+        command_creates: Some(rate),
+        ..LimitTable::CALM
+    }));
+    assert_eq!(
+        rest.call("PUT", &path, &many(1, 3)).await.code(),
+        (400, 30034)
+    );
+    assert_eq!(rest.call("PUT", &path, &many(1, 2)).await.status, 200);
+    emulator.advance(Duration::from_secs(60));
+    assert_eq!(rest.call("PUT", &path, &many(1, 4)).await.status, 200);
+    emulator.close().await;
+}
+
+#[tokio::test]
 async fn two_commands_of_one_name_are_refused() {
     let emulator = emulator().await;
     let (rest, path) = (Rest::new(&emulator), path(&emulator));
@@ -171,28 +201,5 @@ async fn two_commands_of_one_name_are_refused() {
     assert!(twins.body["errors"]["1"].is_object());
     let other_kind = json!([slash("ask"), {"name": "ask", "type": 3}]);
     assert_eq!(rest.call("PUT", &path, &other_kind).await.status, 200);
-    emulator.close().await;
-}
-
-#[tokio::test]
-async fn what_administrators_decide_is_read_but_not_changed_by_bots() {
-    let emulator = emulator().await;
-    let rest = Rest::new(&emulator);
-    let general = emulator.channel("general").id();
-    let home = rest.get(&format!("/channels/{general}")).await.body["guild_id"].clone();
-    let commands = format!(
-        "/applications/{}/guilds/{}/commands",
-        rest.application,
-        home.as_str().unwrap()
-    );
-    let made = rest.call("POST", &commands, &slash("ask")).await;
-    assert_eq!(
-        rest.get(&format!("{commands}/permissions")).await.body,
-        json!([])
-    );
-    let one = format!("{commands}/{}/permissions", made.id());
-    assert_eq!(rest.get(&one).await.code(), (404, 10066));
-    let changed = rest.call("PUT", &one, &json!({"permissions": []})).await;
-    assert_eq!(changed.code(), (403, 20001));
     emulator.close().await;
 }

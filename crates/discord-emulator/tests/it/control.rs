@@ -5,16 +5,16 @@
 use discord_emulator::{Emulator, Harness};
 use serde_json::{Value, json};
 
-use crate::bot::{Gateway, Heard, Rest, SOON, emulator, ready_bot};
+use crate::bot::{Gateway, Heard, Rest, SOON, emulator, identify, ready_bot};
 
 /// Whoever steers the emulator.
-struct Control {
+pub(crate) struct Control {
     http: reqwest::Client,
     base: String,
 }
 
 impl Control {
-    fn new(emulator: &Emulator) -> Self {
+    pub(crate) fn new(emulator: &Emulator) -> Self {
         Self {
             http: reqwest::Client::builder()
                 .no_proxy()
@@ -35,20 +35,20 @@ impl Control {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let (status, body) = Self::send(self.request("GET", path)).await;
         assert_eq!(status, 200, "{path}: {body}");
         body
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Value {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let (status, answer) = Self::send(self.request("POST", path).json(body)).await;
         assert_eq!(status, 200, "{path}: {answer}");
         answer
     }
 
     /// The status and the sentence of a call that is refused.
-    async fn refused(&self, method: &str, path: &str, body: &Value) -> (u16, String) {
+    pub(crate) async fn refused(&self, method: &str, path: &str, body: &Value) -> (u16, String) {
         let (status, answer) = Self::send(self.request(method, path).json(body)).await;
         (
             status,
@@ -64,7 +64,7 @@ impl Control {
     }
 }
 
-async fn steered() -> (Harness, Control) {
+pub(crate) async fn steered() -> (Harness, Control) {
     let emulator = emulator().await;
     let control = Control::new(&emulator);
     (emulator, control)
@@ -162,6 +162,34 @@ async fn a_wrong_call_is_answered_with_a_sentence() {
             400,
             "chance",
         ),
+        (
+            "POST",
+            "/faults",
+            json!({"action": "hang", "tims": 2}),
+            400,
+            "`tims`",
+        ),
+        (
+            "POST",
+            "/faults",
+            json!({"action": "hang", "path": "/channel/{id}"}),
+            400,
+            "did you mean `/channels/{channel}`?",
+        ),
+        (
+            "POST",
+            "/faults",
+            json!({"action": "hang", "method": "PTACH"}),
+            400,
+            "did you mean `PATCH`?",
+        ),
+        (
+            "POST",
+            "/event-faults",
+            json!({"action": "lose", "kind": "INTERACTION_CREATED"}),
+            400,
+            "did you mean `INTERACTION_CREATE`?",
+        ),
         ("DELETE", "/faults/7", json!({}), 404, "no fault 7"),
         (
             "POST",
@@ -190,6 +218,13 @@ async fn a_wrong_call_is_answered_with_a_sentence() {
         ),
         (
             "POST",
+            "/state",
+            json!({"install": {"person": "you"}}),
+            400,
+            "missing field `installed`",
+        ),
+        (
+            "POST",
             "/load",
             json!({"channel": "general", "people": 0, "uses": 1, "rate": 1, "mix": []}),
             400,
@@ -198,6 +233,7 @@ async fn a_wrong_call_is_answered_with_a_sentence() {
     ] {
         let (got, sentence) = control.refused(method, path, &body).await;
         assert_eq!(got, status, "{path} {body}: {sentence}");
+        assert!(!sentence.ends_with("?."), "{sentence}");
         assert!(sentence.contains(names), "{path} {body}: {sentence}");
     }
     emulator.close().await;
@@ -304,7 +340,7 @@ async fn people_act_by_call_as_by_library() {
     let log = control.get("/log").await.to_string();
     let token = interaction["token"].as_str().unwrap();
     assert!(
-        log.contains("@original") && !log.contains(token) && !log.contains(emulator.bot_token())
+        log.contains("@original") && !log.contains(token) && !log.contains(&emulator.bot_token())
     );
     emulator.close().await;
 }
@@ -468,6 +504,53 @@ async fn faults_limits_clock_and_gateway_are_steered_by_call() {
 }
 
 #[tokio::test]
+async fn one_session_is_cut_and_the_others_are_not() {
+    let (emulator, control) = steered().await;
+    let mut shards = Vec::new();
+    for shard in [0, 1] {
+        let mut gateway = Gateway::connect(&emulator).await;
+        let mut identify = identify(&emulator.bot_token(), 0);
+        identify["d"]["shard"] = json!([shard, 2]);
+        gateway.send(&identify).await;
+        let ready = gateway.event("READY").await;
+        shards.push((gateway, ready["session_id"].clone()));
+    }
+    let state = control.get("/state").await;
+    for (number, (_, id)) in shards.iter().enumerate() {
+        let sessions = state["sessions"].as_array().unwrap();
+        let listed = sessions.iter().find(|one| one["id"] == *id).unwrap();
+        assert_eq!(listed["shard"], json!([number, 2]));
+        assert_eq!(listed["intents"], 0);
+        assert!(listed["since"].as_str().unwrap().ends_with("+00:00"));
+    }
+    let beat = json!({"shard": 1, "demand_heartbeat": true});
+    control.post("/gateway", &beat).await;
+    assert_eq!(shards[1].0.payload().await["op"], 1);
+    let cut = json!({"session": shards[0].1, "cut": {"close": 4000}});
+    control.post("/gateway", &cut).await;
+    // The first thing it hears is the end: the heartbeat was demanded of the other.
+    assert_eq!(shards[0].0.hear().await, Heard::Closed(4000));
+    let reconnect = json!({"session": shards[1].1, "cut": "reconnect"});
+    control.post("/gateway", &reconnect).await;
+    assert_eq!(shards[1].0.payload().await["op"], 7);
+    for (order, status, names) in [
+        (
+            json!({"session": "nobody", "cut": "fin"}),
+            404,
+            "no such session",
+        ),
+        (json!({"shard": 2, "cut": "fin"}), 404, "no such session"),
+        (json!({"shard": 1, "down": 3}), 400, "`down`"),
+        (cut, 422, "not connected"),
+    ] {
+        let (got, sentence) = control.refused("POST", "/gateway", &order).await;
+        assert_eq!(got, status, "{order}");
+        assert!(sentence.contains(names), "{sentence}");
+    }
+    emulator.close().await;
+}
+
+#[tokio::test]
 async fn a_reset_leaves_nothing_but_the_beginning() {
     let (emulator, control) = steered().await;
     let (rest, mut gateway) = ready_bot(&emulator).await;
@@ -559,9 +642,43 @@ async fn the_world_changes_under_a_bot() {
     gateway.event("GUILD_CREATE").await;
     control.post("/state", &json!({"bot": "removed"})).await;
     assert!(gateway.event("GUILD_DELETE").await["unavailable"].is_null());
+    let away = json!({"presence": {"person": "you", "status": "away"}});
+    let (status, sentence) = control.refused("POST", "/state", &away).await;
+    assert!(status == 400 && sentence.contains("`idle`"), "{sentence}");
+    let idle = json!({"presence": {"person": "you", "status": "idle"}});
+    control.post("/state", &idle).await;
+    let before = control.get("/state").await;
+    let reset = control.post("/state", &json!({"token": "reset"})).await;
+    assert_ne!(reset["token"], before["token"]);
+    assert_eq!(control.get("/state").await["token"], reset["token"]);
     let nobody = json!({"time_out": {"person": "nobody", "period": 1}});
     assert_eq!(control.refused("POST", "/state", &nobody).await.0, 404);
     emulator.expects_rejections();
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_person_installs_the_application_and_removes_it() {
+    let (emulator, control) = steered().await;
+    let (rest, mut gateway) = ready_bot(&emulator).await;
+    let path = format!("/applications/{}/commands", rest.application);
+    let mine = json!([{"name": "mine", "description": "d", "integration_types": [1], "contexts": [0, 1, 2]}]);
+    assert_eq!(rest.call("PUT", &path, &mine).await.status, 200);
+    let people = json!({"people": [{"name": "alice", "installs": true}, {"name": "bob"}]});
+    let alice = control.post("/seed", &people).await["people"]["alice"].clone();
+    let uses = |person: &str| json!({"person": person, "channel": "general", "command": "mine"});
+    control.post("/command", &uses("alice")).await;
+    let used = gateway.event("INTERACTION_CREATE").await;
+    assert_eq!(used["authorizing_integration_owners"], json!({"1": alice}));
+    let install = |person: &str, installed: bool| json!({"install": {"person": person, "installed": installed}});
+    control.post("/state", &install("alice", false)).await;
+    control.post("/state", &install("bob", true)).await;
+    let (status, sentence) = control.refused("POST", "/command", &uses("alice")).await;
+    assert!(
+        status == 422 && sentence.contains("not installed"),
+        "{sentence}"
+    );
+    control.post("/command", &uses("bob")).await;
     emulator.close().await;
 }
 

@@ -52,7 +52,9 @@ async fn an_event_can_be_lost_doubled_or_leave_a_gap_of_numbers() {
         (EventAction::Swap, vec![(2, 'b'), (3, 'a')]),
     ] {
         let (emulator, mut gateway) = listening().await;
-        let id = emulator.event_fault(EventFault::new(CREATED, 1, action));
+        let id = emulator
+            .event_fault(EventFault::new(CREATED, 1, action))
+            .unwrap();
         say(&emulator, "a");
         say(&emulator, "b");
         assert_eq!(heard(&mut gateway, expected.len()).await, expected);
@@ -69,7 +71,9 @@ async fn an_event_can_be_lost_doubled_or_leave_a_gap_of_numbers() {
 async fn a_late_event_comes_when_the_clock_says_so() {
     let (emulator, mut gateway) = listening().await;
     let delay = EventAction::Delay(Duration::from_secs(60));
-    emulator.event_fault(EventFault::new(CREATED, 1, delay));
+    emulator
+        .event_fault(EventFault::new(CREATED, 1, delay))
+        .unwrap();
     say(&emulator, "a");
     say(&emulator, "b");
     assert_eq!(heard(&mut gateway, 1).await, [(2, 'b')]);
@@ -81,7 +85,9 @@ async fn a_late_event_comes_when_the_clock_says_so() {
 #[tokio::test]
 async fn a_swapped_event_does_not_wait_for_ever() {
     let (emulator, mut gateway) = listening().await;
-    emulator.event_fault(EventFault::new(CREATED, 1, EventAction::Swap));
+    emulator
+        .event_fault(EventFault::new(CREATED, 1, EventAction::Swap))
+        .unwrap();
     say(&emulator, "a");
     emulator.advance(Duration::from_secs(10));
     assert_eq!(heard(&mut gateway, 1).await, [(2, 'a')]);
@@ -92,7 +98,9 @@ async fn a_swapped_event_does_not_wait_for_ever() {
 async fn an_event_can_come_with_what_discord_does_not_have() {
     let (emulator, mut gateway) = listening().await;
     for action in [EventAction::UnknownOp, EventAction::UnknownEvent] {
-        emulator.event_fault(EventFault::new(CREATED, 1, action.clone()));
+        emulator
+            .event_fault(EventFault::new(CREATED, 1, action.clone()))
+            .unwrap();
         say(&emulator, "a");
         let odd = gateway.payload().await;
         if action == EventAction::UnknownOp {
@@ -105,7 +113,9 @@ async fn an_event_can_come_with_what_discord_does_not_have() {
         }
         assert_eq!(heard(&mut gateway, 1).await[0].1, 'a');
     }
-    emulator.event_fault(EventFault::new(CREATED, 1, EventAction::UnknownField));
+    emulator
+        .event_fault(EventFault::new(CREATED, 1, EventAction::UnknownField))
+        .unwrap();
     say(&emulator, "a");
     assert!(gateway.event(CREATED).await["emulated_unknown_field"].is_object());
     emulator.close().await;
@@ -119,7 +129,9 @@ async fn a_field_can_have_the_wrong_type() {
         ("mentions", Value::is_string),
     ] {
         let wrong = EventAction::WrongType(field.to_owned());
-        emulator.event_fault(EventFault::new(CREATED, 1, wrong));
+        emulator
+            .event_fault(EventFault::new(CREATED, 1, wrong))
+            .unwrap();
         say(&emulator, "a");
         assert!(is_wrong(&gateway.event(CREATED).await[field]), "{field}");
     }
@@ -130,12 +142,12 @@ async fn a_field_can_have_the_wrong_type() {
 async fn a_rule_for_events_can_be_taken_back() {
     let (emulator, mut gateway) = listening().await;
     let mut always = EventFault::new(CREATED, 1, EventAction::Lose);
-    (always.kind, always.times) = (None, None);
-    let id = emulator.event_fault(always.clone());
+    (always.kind, always.turns.times) = (None, None);
+    let id = emulator.event_fault(always.clone()).unwrap();
     say(&emulator, "a");
     assert!(emulator.remove_event_fault(id));
     assert!(!emulator.remove_event_fault(id));
-    emulator.event_fault(always);
+    emulator.event_fault(always).unwrap();
     emulator.clear_event_faults();
     say(&emulator, "b");
     assert_eq!(heard(&mut gateway, 1).await, [(2, 'b')]);

@@ -4,10 +4,13 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use discord_emulator::{Emulator, Fault, FaultAction, LimitFault, LimitScope, Settings, Speed};
+use discord_emulator::{
+    Emulator, EventAction, EventFault, Fault, FaultAction, FaultError, LimitFault, LimitScope,
+    Settings, Speed,
+};
 use serde_json::json;
 
-use crate::bot::{Rest, SOON, emulator, ready_bot};
+use crate::bot::{Gateway, Heard, Rest, SOON, emulator, identify, ready_bot};
 
 const ORIGINAL: &str = "/messages/@original";
 
@@ -25,12 +28,14 @@ async fn an_edit_can_meet_any_answer() {
     let answers = [(500, 0), (404, 10015), (401, 50027)];
     for (status, code) in answers {
         let body = json!({"message": "ordered", "code": code});
-        emulator.fault(Fault::new(
-            "PATCH",
-            ORIGINAL,
-            1,
-            FaultAction::Answer { status, body },
-        ));
+        emulator
+            .fault(Fault::new(
+                "PATCH",
+                ORIGINAL,
+                1,
+                FaultAction::Answer { status, body },
+            ))
+            .unwrap();
     }
     for answer in answers {
         assert_eq!(
@@ -41,12 +46,14 @@ async fn an_edit_can_meet_any_answer() {
         );
     }
     let retry_after = Duration::from_millis(1500);
-    emulator.fault(Fault::new(
-        "PATCH",
-        ORIGINAL,
-        1,
-        FaultAction::RateLimited { retry_after },
-    ));
+    emulator
+        .fault(Fault::new(
+            "PATCH",
+            ORIGINAL,
+            1,
+            FaultAction::RateLimited { retry_after },
+        ))
+        .unwrap();
     let limited = rest.edits(&interaction, &json!({"content": "x"})).await;
     assert_eq!(
         (limited.status, limited.body["retry_after"].as_f64()),
@@ -82,7 +89,9 @@ async fn a_connection_can_break_before_or_after_the_work() {
     let emulator = emulator().await;
     let path = format!("/channels/{}/messages", emulator.channel("general").id());
     for (action, made) in [(FaultAction::ResetBefore, 0), (FaultAction::ResetAfter, 1)] {
-        emulator.fault(Fault::new("POST", "/messages", 1, action));
+        emulator
+            .fault(Fault::new("POST", "/messages", 1, action))
+            .unwrap();
         let rest = Rest::new(&emulator);
         let broken = rest
             .request("POST", &path)
@@ -116,7 +125,7 @@ async fn met(
     emulator: &Emulator,
     action: FaultAction,
 ) -> (u16, reqwest::header::HeaderMap, String) {
-    emulator.fault(Fault::new("GET", ME, 1, action));
+    emulator.fault(Fault::new("GET", ME, 1, action)).unwrap();
     let rest = Rest::new(emulator);
     let response = rest.request("GET", ME).send().await.unwrap();
     (
@@ -275,7 +284,9 @@ async fn until(is_so: impl Fn() -> bool) {
 async fn a_request_can_hang_until_its_fault_is_taken_back() {
     let emulator = emulator().await;
     let rest = Rest::new(&emulator);
-    let hangs = emulator.fault(Fault::new("GET", ME, 2, FaultAction::Hang));
+    let hangs = emulator
+        .fault(Fault::new("GET", ME, 2, FaultAction::Hang))
+        .unwrap();
     tokio::select! {
         answered = rest.get(ME) => panic!("{answered:?}"),
         () = until(|| emulator.faults()[0].met == 1) => {}
@@ -301,12 +312,14 @@ async fn a_request_can_hang_until_its_fault_is_taken_back() {
 async fn a_slow_body_takes_the_emulators_time() {
     let emulator = emulator().await;
     emulator.run_time(Speed::FROZEN);
-    emulator.fault(Fault::new(
-        "GET",
-        ME,
-        1,
-        FaultAction::SlowBody(Duration::from_secs(800)),
-    ));
+    emulator
+        .fault(Fault::new(
+            "GET",
+            ME,
+            1,
+            FaultAction::SlowBody(Duration::from_secs(800)),
+        ))
+        .unwrap();
     let rest = Rest::new(&emulator);
     let response = rest.request("GET", ME).send().await.unwrap();
     assert_eq!(
@@ -341,8 +354,8 @@ async fn the_same_seed_meets_the_same_requests() {
             status: 500,
             body: json!({}),
         });
-        sometimes.chance = 0.5;
-        emulator.fault(sometimes);
+        sometimes.turns.chance = 0.5;
+        emulator.fault(sometimes).unwrap();
         let mut statuses = Vec::new();
         for _ in 0..40 {
             statuses.push(rest.get(ME).await.status);
@@ -372,9 +385,9 @@ async fn a_rule_can_mean_the_nth_request_of_one_place() {
             body: json!({}),
         },
     );
-    third.skip = 2;
+    third.turns.skip = 2;
     third.channel = Some(general);
-    let id = emulator.fault(third);
+    let id = emulator.fault(third).unwrap();
     let mut statuses = Vec::new();
     for _ in 0..4 {
         assert_eq!(rest.get(&format!("/channels/{lounge}")).await.status, 200);
@@ -403,17 +416,113 @@ async fn a_delay_can_vary_within_bounds() {
     emulator.run_time(Speed::times(1_000.0).unwrap());
     let rest = Rest::new(&emulator);
     let (least, most) = (Duration::from_secs(20), Duration::from_secs(40));
-    emulator.fault(Fault::new(
-        "GET",
-        ME,
-        1,
-        FaultAction::Jitter { least, most },
-    ));
+    emulator
+        .fault(Fault::new(
+            "GET",
+            ME,
+            1,
+            FaultAction::Jitter { least, most },
+        ))
+        .unwrap();
     assert_eq!(rest.get(ME).await.status, 200);
     let took = emulator.requests()[0].ms;
     assert!(
         took >= 20.0,
         "twenty seconds a thousand times as fast are 20 ms, not {took} ms"
+    );
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_connection_can_fail_in_its_handshake() {
+    let emulator = emulator().await;
+    let rest = Rest::new(&emulator);
+    assert_eq!(rest.get(ME).await.status, 200);
+    let mut failing = Fault::always(FaultAction::TlsFailure);
+    failing.turns.times = Some(2);
+    let id = emulator.fault(failing).unwrap();
+    let still_failing = || emulator.faults()[0].left != Some(0);
+    // The connection of the request above is cut, so that none gets through before the fault is used up.
+    while still_failing() {
+        let failed = rest.request("GET", ME).send().await;
+        assert!(failed.is_err());
+    }
+    assert_eq!((emulator.faults()[0].id, emulator.faults()[0].met), (id, 2));
+    assert_eq!(rest.get(ME).await.status, 200);
+    assert_eq!(emulator.requests().len(), 2, "what failed never came");
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn handshakes_fail_by_chance_with_a_seed() {
+    let emulator = emulator().await;
+    let mut sometimes = Fault::always(FaultAction::TlsFailure);
+    (sometimes.turns.chance, sometimes.turns.seed) = (0.5, Some(7));
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let id = emulator.fault(sometimes.clone()).unwrap();
+        let mut failed = Vec::new();
+        for _ in 0..12 {
+            // A client of its own for each request, so that each needs a handshake.
+            let sent = Rest::new(&emulator).request("GET", ME).send().await;
+            failed.push(sent.is_err());
+        }
+        assert!(emulator.remove_fault(id));
+        runs.push(failed);
+    }
+    assert_eq!(runs[0], runs[1]);
+    assert!(runs[0].contains(&true) && runs[0].contains(&false));
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_reset_is_void_at_once() {
+    let emulator = emulator().await;
+    let rest = Rest::new(&emulator);
+    let (mut gateway, ready) = Gateway::identified(&emulator, 0).await;
+    let old = emulator.bot_token();
+    let new = emulator.reset_token();
+    assert!(new != old && new == emulator.bot_token());
+    assert_eq!(gateway.hear().await, Heard::Closed(4004));
+    assert_eq!(emulator.sessions(), []);
+    assert_eq!(rest.get(ME).await.code(), (401, 0));
+    let resume = json!({"op": 6, "d": {"token": new, "session_id": ready["session_id"], "seq": 1}});
+    for (sent, heard) in [
+        (identify(&old, 0), Heard::Closed(4004)),
+        (
+            resume,
+            Heard::Payload(json!({"op": 9, "s": null, "t": null, "d": false})),
+        ),
+    ] {
+        let mut gateway = Gateway::connect(&emulator).await;
+        gateway.send(&sent).await;
+        assert_eq!(gateway.hear().await, heard);
+    }
+    assert_eq!(Rest::new(&emulator).get(ME).await.status, 200);
+    Gateway::identified(&emulator, 0).await;
+    emulator.reset();
+    assert_eq!(emulator.bot_token(), old);
+    emulator.close().await;
+}
+
+#[tokio::test]
+async fn a_rule_that_could_never_be_met_is_not_taken() {
+    let emulator = emulator().await;
+    let mut rule = Fault::new("POST", "/channels/{id}/message", 1, FaultAction::Hang);
+    let refused = emulator.fault(rule.clone()).unwrap_err();
+    assert!(
+        matches!(&refused, FaultError::UnknownRoute { near: Some(near), .. } if *near == "/channels/{channel}/messages")
+    );
+    rule.path = "/channels/{id}/messages".to_owned();
+    emulator.fault(rule).unwrap();
+    let lost = EventFault::new("MESSAGES_CREATE", 1, EventAction::Lose);
+    let refused = emulator.event_fault(lost).unwrap_err();
+    assert!(
+        matches!(&refused, FaultError::UnknownEvent { near: Some(near), .. } if *near == "MESSAGE_CREATE")
+    );
+    assert_eq!(
+        (emulator.faults().len(), emulator.event_faults().len()),
+        (1, 0)
     );
     emulator.close().await;
 }

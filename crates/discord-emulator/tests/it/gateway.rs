@@ -66,7 +66,7 @@ async fn closed_after(emulator: &Emulator, frames: &[String]) -> Heard {
 async fn mistakes_have_their_close_codes() {
     let emulator = emulator().await;
     let token = emulator.bot_token();
-    let fine = identify(token, 0).to_string();
+    let fine = identify(&token, 0).to_string();
     let resume = json!({"op": 6, "d": {"token": "wrong", "session_id": "s", "seq": 1}}).to_string();
     let presence = json!({"op": 3, "d": {}}).to_string();
     let beat = json!({"op": 1, "d": null}).to_string();
@@ -80,8 +80,8 @@ async fn mistakes_have_their_close_codes() {
         (vec![" ".repeat(5000)], 4002),
         (vec![json!({"op": 77}).to_string()], 4003),
         (vec![" ".repeat(100_000)], 4002),
-        (vec![identify(token, 1 << 30).to_string()], 4013),
-        (vec![identify(token, 1 << 15).to_string()], 4014),
+        (vec![identify(&token, 1 << 30).to_string()], 4013),
+        (vec![identify(&token, 1 << 15).to_string()], 4014),
         (vec![beat; 121], 4008),
     ] {
         assert_eq!(closed_after(&emulator, &frames).await, Heard::Closed(code));
@@ -131,7 +131,7 @@ async fn a_session_that_is_gone_must_identify_anew() {
     let mut gone = resumed(&emulator, &ready, 1).await;
     let refused = gone.payload().await;
     assert_eq!((&refused["op"], &refused["d"]), (&json!(9), &json!(false)));
-    gone.send(&identify(emulator.bot_token(), 0)).await;
+    gone.send(&identify(&emulator.bot_token(), 0)).await;
     gone.event("READY").await;
     emulator.close().await;
 }
@@ -147,7 +147,7 @@ async fn connections_can_be_cut_in_every_way() {
     let (mut gateway, _) = Gateway::identified(&emulator, 0).await;
     emulator.drop_gateway(GatewayCut::InvalidSession(false));
     assert_eq!(gateway.payload().await["d"], false);
-    gateway.send(&identify(emulator.bot_token(), 0)).await;
+    gateway.send(&identify(&emulator.bot_token(), 0)).await;
     gateway.event("READY").await;
     emulator.drop_gateway(GatewayCut::Reset);
     assert_eq!(gateway.hear().await, Heard::Broken);
@@ -186,7 +186,7 @@ async fn a_compressed_stream_holds_the_same_events() {
         serde_json::from_slice::<Value>(&text).unwrap()
     };
     assert_eq!(read(&gateway.raw().await)["op"], 10);
-    gateway.send(&identify(emulator.bot_token(), GUILDS)).await;
+    gateway.send(&identify(&emulator.bot_token(), GUILDS)).await;
     assert_eq!(read(&gateway.raw().await)["t"], "READY");
     assert_eq!(read(&gateway.raw().await)["t"], "GUILD_CREATE");
     emulator.close().await;
@@ -210,7 +210,7 @@ async fn one_identify_in_five_seconds_unless_more_are_allowed() {
         emulator.run_time(Speed::FROZEN);
         for (shard, opens) in shards {
             let mut gateway = Gateway::connect(&emulator).await;
-            let mut identify = identify(emulator.bot_token(), 0);
+            let mut identify = identify(&emulator.bot_token(), 0);
             identify["d"]["shard"] = json!([shard, 2]);
             gateway.send(&identify).await;
             let heard = gateway.payload().await;
@@ -247,7 +247,7 @@ async fn too_many_identifies_a_day_void_the_token() {
         (&json!(2), &json!(1))
     );
     let (_second, _) = Gateway::identified(&emulator, 0).await;
-    let identify = identify(emulator.bot_token(), 0).to_string();
+    let identify = identify(&emulator.bot_token(), 0).to_string();
     assert_eq!(
         closed_after(&emulator, std::slice::from_ref(&identify)).await,
         Heard::Closed(4004)
@@ -277,7 +277,7 @@ async fn a_shard_with_too_many_guilds_must_be_divided() {
         };
         let emulator = emulator_with(settings).await;
         let mut gateway = Gateway::connect(&emulator).await;
-        gateway.send(&identify(emulator.bot_token(), GUILDS)).await;
+        gateway.send(&identify(&emulator.bot_token(), GUILDS)).await;
         match gateway.hear().await {
             Heard::Payload(ready) if !refused => {
                 assert_eq!(ready["d"]["guilds"].as_array().unwrap().len(), 2);
@@ -303,7 +303,7 @@ async fn a_silent_bot_is_cut_off_and_may_come_back() {
     let emulator = emulator_with(settings).await;
     let mut gateway = Gateway::dial(&format!("{}?v=10", emulator.gateway_url())).await;
     assert_eq!(gateway.payload().await["d"]["heartbeat_interval"], 1);
-    gateway.send(&identify(emulator.bot_token(), 0)).await;
+    gateway.send(&identify(&emulator.bot_token(), 0)).await;
     let ready = gateway.event("READY").await;
     assert_eq!(gateway.hear().await, Heard::Closed(4000));
     emulator.set_gateway(GatewaySettings::default());
@@ -398,7 +398,7 @@ async fn payloads_are_compressed_for_a_bot_that_asks_for_it() {
     };
     let emulator = emulator_with(settings).await;
     let mut gateway = Gateway::connect(&emulator).await;
-    gateway.send(&identify(emulator.bot_token(), 0)).await;
+    gateway.send(&identify(&emulator.bot_token(), 0)).await;
     let frame = gateway.raw().await;
     let mut text = Vec::with_capacity(100_000);
     flate2::Decompress::new(true)
@@ -501,7 +501,7 @@ async fn ready_can_be_slow_by_the_emulators_clock() {
         ..GatewayFaults::default()
     });
     let mut gateway = Gateway::connect(&emulator).await;
-    gateway.send(&identify(emulator.bot_token(), 0)).await;
+    gateway.send(&identify(&emulator.bot_token(), 0)).await;
     // Another connection comes and goes meanwhile, so the server had its turn.
     Gateway::connect(&emulator).await.leaves(1000).await;
     assert_eq!(emulator.sessions(), []);

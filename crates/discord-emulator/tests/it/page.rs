@@ -117,6 +117,46 @@ async fn a_question_asked_on_the_page_is_answered_on_the_page() {
 }
 
 #[tokio::test]
+async fn a_place_tells_of_the_latest_message_that_somebody_else_wrote_and_one_may_see() {
+    let emulator = emulator().await;
+    let (rest, mut gateway) = ready_bot(&emulator).await;
+    let (alice, lounge) = (emulator.person("alice"), emulator.channel("lounge"));
+    let mut views = Views::open(&emulator, "").await;
+    let last = |view: &Value, of: &Value| {
+        let places = view["places"].as_array().unwrap();
+        places.iter().find(|one| one["id"] == *of).unwrap()["last"].clone()
+    };
+    let view = views.next().await;
+    let (me, open) = (view["me"].clone(), view["channel"].clone());
+    let elsewhere = json!(lounge.id().to_string());
+    assert_eq!(
+        (last(&view, &open), last(&view, &elsewhere)),
+        (json!(null), json!(null))
+    );
+    let said = alice.says(&lounge, "Anybody?").unwrap().id();
+    let said = json!(said.to_string());
+    views.until(|view| last(view, &elsewhere) == said).await;
+    // Neither their own words nor what others alone may see is news.
+    let own = json!({"person": me, "channel": elsewhere, "text": "Me!"});
+    assert_eq!(post(&emulator, "page/say", &own).await.0, 204);
+    alice
+        .uses(&lounge, "ask", &[("question", "?")])
+        .await
+        .unwrap();
+    let asked = gateway.event("INTERACTION_CREATE").await;
+    rest.responds(
+        &asked,
+        &json!({"type": 4, "data": {"content": "Psst.", "flags": 64}}),
+    )
+    .await;
+    alice
+        .says(&emulator.channel("general"), "Here as well.")
+        .unwrap();
+    let view = views.until(|view| last(view, &open) != json!(null)).await;
+    assert_eq!(last(&view, &elsewhere), said);
+}
+
+#[tokio::test]
 async fn a_failure_shows_by_itself_to_the_person_it_concerns() {
     let emulator = emulator().await;
     let (_rest, mut gateway) = ready_bot(&emulator).await;

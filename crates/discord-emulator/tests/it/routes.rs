@@ -192,7 +192,7 @@ async fn the_log_holds_each_request_and_no_secret() {
     assert_eq!(last["body"], json!({"content": "done"}));
     assert_eq!(last["content_type"], "application/json");
     let token = interaction["token"].as_str().unwrap();
-    assert!(!text.contains(token) && !text.contains(emulator.bot_token()));
+    assert!(!text.contains(token) && !text.contains(&emulator.bot_token()));
 }
 
 #[tokio::test]

@@ -150,6 +150,47 @@ async fn names_and_durations_have_limits() {
 }
 
 #[tokio::test]
+async fn the_bot_hears_of_its_own_membership_and_of_no_other() {
+    let emulator = emulator().await;
+    let (rest, general) = (Rest::new(&emulator), emulator.channel("general"));
+    emulator.allow_intents(PrivilegedIntents {
+        members: true,
+        ..PrivilegedIntents::default()
+    });
+    let (mut gateway, _) = Gateway::identified(&emulator, GUILDS | GUILD_MEMBERS).await;
+    let guild = gateway.event("GUILD_CREATE").await["id"].clone();
+    let alice = emulator.person("alice");
+    let thread = alice.opens_thread_in(&general, "talk").unwrap();
+    let me = format!("/channels/{}/thread-members/@me", thread.id());
+    assert_eq!(rest.send(rest.request("PUT", &me)).await.status, 204);
+    let mut kinds = Vec::new();
+    let own = loop {
+        let payload = gateway.payload().await;
+        let kind = payload["t"].as_str().unwrap().to_owned();
+        if kind == "THREAD_MEMBER_UPDATE" {
+            break payload["d"].clone();
+        }
+        kinds.push(kind);
+    };
+    assert_eq!(
+        kinds,
+        ["GUILD_MEMBER_ADD", "THREAD_CREATE", "THREAD_MEMBERS_UPDATE"],
+        "alice comes into the guild and the thread"
+    );
+    assert_eq!(
+        (&own["id"], &own["user_id"], &own["guild_id"]),
+        (
+            &json!(thread.id().to_string()),
+            &json!(rest.application.to_string()),
+            &guild
+        )
+    );
+    assert!(own["join_timestamp"].is_string() && own["flags"] == 0);
+    assert_eq!(gateway.payload().await["t"], "THREAD_MEMBERS_UPDATE");
+    emulator.close().await;
+}
+
+#[tokio::test]
 async fn whoever_writes_or_is_mentioned_is_in_the_thread() {
     let emulator = emulator().await;
     let (rest, general) = (Rest::new(&emulator), emulator.channel("general"));

@@ -31,7 +31,20 @@ const CASES = [
   ["> q\n> r\nafter", "quote(q\nr)after"],
   [">>> q\nall", "quote(q\nall)"],
   ["- a\n  - b\n1. x", "ul(aul(b))ol(x)"],
+  ["> > q", "quote(> q)"],
+  ["> a\n  > b\n>c", "quote(a\nb)>c"],
   ["```rust\nfn f() {}\n```", "fence:rust(fn f() {})"],
+  ["> ```js\n> a\n>   b\n> ```\n> end", "quote(fence:js(a\n  b)end)"],
+  ["> ```js\n> open\nafter```", "quote(```js\nopen)after```"],
+  ["```\n> no quote\n# no heading\n```", "fence:(> no quote\n# no heading)"],
+  [">>> ```\nall\n```\nq", "quote(fence:(all)q)"],
+  ["||```\nhidden\n```||", "spoiler(fence:(hidden))"],
+  ["**```x``` b**", "bold(fence:(x) b)"],
+  ["- ```js\n  x\n  ```\n- two", "ul(fence:js(  x\n  )|two)"],
+  ["before\n```a```\n\nafter", "beforefence:(a)\nafter"],
+  ["# h\n\ntext", "h1(h)\ntext"],
+  ["**a\n# b**", "bold(a\n# b)"],
+  ["<id:linked-roles> <id:linked-roles:1>", "place:linked-roles place:linked-roles"],
   ["`*a*` ``x`y``", "code(*a*) code(x`y)"],
   ["\\*a\\* **open | a | b |", "*a* **open | a | b |"],
   ["[see <@1>](https://e.org) [a\\*b](https://e.org)", "link<https://e.org>(see <@1>) link<https://e.org>(a\\*b)"],
@@ -55,6 +68,10 @@ test("an emoji in a label is fine in an embed", () => {
   assert.equal(short(parse("[🙂](https://b.org)", "embed")), "link<https://b.org>(🙂)");
 });
 
+test("a title has marks and escapes, but leads nowhere", () => {
+  assert.equal(short(parse("**b** `c` \\*n\\* # h [x](https://b.org) <@1> https://e.org", "title")), "bold(b) code(c) *n* # h [x](https://b.org) <@1> https://e.org");
+});
+
 test("no text takes long or breaks the reader", () => {
-  for (const piece of ["*", "**", "[", "`", "> ", "_a", "||", "[a](", "- "]) parse(piece.repeat(700));
+  for (const piece of ["*", "**", "[", "`", "> ", "_a", "||", "[a](", "- ", "```", "> ```", "- ```", "```\n"]) parse(piece.repeat(700));
 });

@@ -2,6 +2,7 @@
 
 import { choices, fitting, typedOut } from "./commands.js";
 import { button, bytes, element } from "./dom.js";
+import { LONGEST_MESSAGE, held } from "./lengths.js";
 import { listbox } from "./listbox.js";
 import { offers, withMentions, wordAt } from "./mentions.js";
 import { nameOf } from "./message.js";
@@ -13,7 +14,7 @@ const TYPING = 8_000;
 
 /**
  * Takes over the form. `deeds` has use, say, types, complete and editLast, each of which says whether it worked. Gives
- * {show(view, lists), reply(message), focus()}.
+ * {show(view, lists), reply(message), name(user), focus()}.
  */
 export function composer(form, deeds) {
   const line = form.querySelector("#line");
@@ -31,6 +32,8 @@ export function composer(form, deeds) {
   let picked = [];
   let replied = null;
   let typed = 0;
+  const length = held(text, { most: LONGEST_MESSAGE }, (typed) => withMentions(typed, picked).trim());
+  submit.before(length.counter);
   const suggestions = listbox(text, form.querySelector("#picker"), (entry) => (entry.choice ? choose(entry.choice, "") : mention(entry)));
 
   text.addEventListener("input", () => {
@@ -75,13 +78,14 @@ export function composer(form, deeds) {
 
   function grow() {
     text.rows = Math.min(8, text.value.split("\n").length);
+    length.check();
   }
 
   /** Commands behind a slash at the start, names behind `@` and `#`. */
   function suggest() {
     if (text.value.startsWith("/") && !text.value.includes("\n")) {
       const found = fitting(all, text.value.slice(1)).map((choice) => ({ choice, label: `/${choice.name}`, more: choice.options.map((option) => option.name).join(" "), detail: choice.description }));
-      const none = view.here?.may?.commands === false ? "You do not have permission to use commands here." : "There is no such command.";
+      const none = view.here?.may?.commands === false ? "You do not have permission to use commands here." : "No bot offers you a command here.";
       return found.length > 0 || text.value === "/" ? suggestions.show(found, found.length === 0 ? none : null) : suggestions.hide();
     }
     const word = wordAt(text.value, text.selectionStart);
@@ -91,9 +95,18 @@ export function composer(form, deeds) {
 
   function mention(entry) {
     const caret = text.selectionStart;
-    text.setRangeText(`${entry.label} `, entry.from, caret, "end");
+    text.setRangeText(`${entry.before ?? ""}${entry.label} `, entry.from, caret, "end");
     picked.push({ name: entry.label, as: entry.as });
+    length.check();
     suggestions.hide();
+  }
+
+  /** Writes somebody's name at the caret, to be sent as a mention of them. */
+  function name(user) {
+    if (text.hidden) return;
+    text.focus();
+    const isGlued = /\S$/.test(text.value.slice(0, text.selectionStart));
+    mention({ label: `@${nameOf(user)}`, as: `<@${user.id}>`, from: text.selectionStart, before: isGlued ? " " : "" });
   }
 
   function attach(list) {
@@ -212,5 +225,5 @@ export function composer(form, deeds) {
     text.placeholder = `Message ${view.here?.type === 1 ? "@" : "#"}${view.here?.name ?? ""}`;
   }
 
-  return { show, reply, focus: () => (text.hidden ? null : text.focus()) };
+  return { show, reply, name, focus: () => (text.hidden ? null : text.focus()) };
 }

@@ -1,6 +1,7 @@
 // A form that stands before the page until it is sent or left: modals, new threads, posts, people. Sends nothing by itself.
 
 import { button, element } from "./dom.js";
+import { held } from "./lengths.js";
 
 /** What `send` gives when the form stays until somebody closes it from outside. */
 export const WAITS = Symbol("waits");
@@ -49,12 +50,12 @@ export function openDialog({ title, note = null, parts, submit = "Submit", send,
   return { close, refuse };
 }
 
-/** A field with its label, and what is said below it. */
-export function field(label, control, description = null) {
+/** A field with its label, and what is said below it; `limits` are those of a text's length. */
+export function field(label, control, description = null, limits = null) {
   const id = control.id || `field-${Math.random().toString(36).slice(2)}`;
   control.id = id;
   const said = description ? element("p", { className: "small", id: `${id}-said` }, description) : null;
   if (said) control.setAttribute("aria-describedby", said.id);
   return element("div", { className: "field" },
-    element("label", { htmlFor: id }, label, control.required ? element("span", { className: "asked", "aria-hidden": "true" }, " *") : null), said, control);
+    element("label", { htmlFor: id }, label, control.required ? element("span", { className: "asked", "aria-hidden": "true" }, " *") : null), said, control, limits ? held(control, limits).counter : null);
 }

@@ -43,14 +43,19 @@ export function local(address) {
   }
 }
 
-/** A function that redraws `place` when its argument has changed, and leaves it alone otherwise. */
+/**
+ * A function that redraws `place` when its argument has changed, and leaves it alone otherwise. Whoever stood on something with a
+ * `data-key` stands on what has that key afterwards.
+ */
 export function redrawn(place, draw) {
   let shown = null;
   return (value) => {
     const state = JSON.stringify(value);
     if (state === shown) return;
     shown = state;
+    const focused = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     place.replaceChildren(...[draw(value)].flat(Infinity).filter((child) => child !== null && child !== undefined));
+    if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   };
 }
 

@@ -6,11 +6,12 @@ import { markdown } from "./markdown_view.js";
 export function embed(sent, names) {
   const text = (value, where = "embed") => element("div", { className: "text" }, markdown(value, where, names));
   const bar = sent.color ? `#${sent.color.toString(16).padStart(6, "0")}` : null;
-  const title = sent.title ? element("div", { className: "title" }, sent.url ? link(sent.url, sent.title) : sent.title) : null;
+  const named = (value) => markdown(value, "title", names);
+  const title = sent.title ? element("div", { className: "title" }, sent.url ? link(sent.url, named(sent.title)) : named(sent.title)) : null;
   const fields = (sent.fields ?? []).map((field) =>
-    element("div", { className: field.inline ? "inline" : "" }, element("div", { className: "title" }, field.name), text(field.value)));
+    element("div", { className: field.inline ? "inline" : "" }, element("div", { className: "title" }, named(field.name)), text(field.value)));
   return element("article", { className: sent.thumbnail?.url ? "embed with-thumbnail" : "embed", "--bar": bar, "aria-label": "Embed" },
-    sent.author ? element("div", { className: "small author" }, named(sent.author)) : null,
+    sent.author ? element("div", { className: "small author" }, authorOf(sent.author)) : null,
     title,
     sent.description ? text(sent.description) : null,
     fields.length > 0 ? element("div", { className: "fields" }, fields) : null,
@@ -19,7 +20,7 @@ export function embed(sent, names) {
     footer(sent));
 }
 
-function named(author) {
+function authorOf(author) {
   return author.url ? link(author.url, author.name) : author.name;
 }
 

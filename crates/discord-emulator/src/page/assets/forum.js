@@ -1,6 +1,7 @@
 // A forum: its posts, newest first, filtered by tag, and the form for a new one. Sends through what it is given.
 
 import { button, element, redrawn } from "./dom.js";
+import { LONGEST_MESSAGE } from "./lengths.js";
 import { field, openDialog } from "./dialog.js";
 
 const MOST_TAGS = 5;
@@ -34,13 +35,13 @@ export function forum(place, open, post) {
   }
 
   function write() {
-    const title = element("input", { name: "title", required: true, maxLength: 100 });
-    const text = element("textarea", { name: "text", required: true, maxLength: 2000, rows: 5 });
+    const title = element("input", { name: "title", required: true });
+    const text = element("textarea", { name: "text", required: true, rows: 5 });
     const tags = view.here.tags.map((tag) => element("label", { className: "check" }, element("input", { type: "checkbox", name: "tags", value: tag.name }), tag.name));
     openDialog({
       title: `New post in ${view.here.name}`,
       submit: "Post",
-      parts: [field("Title", title), field("Message", text), tags.length > 0 ? element("fieldset", { className: "field" }, element("legend", {}, view.here.needs_tag ? "Tags (at least one)" : "Tags"), tags) : null],
+      parts: [field("Title", title, null, { most: 100 }), field("Message", text, null, { most: LONGEST_MESSAGE }), tags.length > 0 ? element("fieldset", { className: "field" }, element("legend", {}, view.here.needs_tag ? "Tags (at least one)" : "Tags"), tags) : null],
       send: (form) => {
         const chosen = new FormData(form).getAll("tags");
         if (chosen.length > MOST_TAGS) return `A post has at most ${MOST_TAGS} tags.`;

@@ -17,6 +17,11 @@ export function listbox(field, list, take) {
     draw(note);
   }
 
+  /** A field of several lines is no combobox, and cannot be expanded. */
+  function expand(isOpen) {
+    if (field.getAttribute("role") === "combobox") field.setAttribute("aria-expanded", String(isOpen));
+  }
+
   function draw(note) {
     list.replaceChildren(...entries.map((entry, index) => {
       const item = element("li", { id: `${prefix}-${index}`, role: "option", "aria-selected": String(index === marked) },
@@ -26,7 +31,7 @@ export function listbox(field, list, take) {
       item.addEventListener("click", () => take(entry));
       return item;
     }), ...(note ? [element("li", { className: "note", role: "presentation" }, note)] : []));
-    field.setAttribute("aria-expanded", String(!list.hidden));
+    expand(!list.hidden);
     if (entries.length === 0) field.removeAttribute("aria-activedescendant");
     else field.setAttribute("aria-activedescendant", `${prefix}-${marked}`);
     list.children[marked]?.scrollIntoView({ block: "nearest" });
@@ -37,7 +42,7 @@ export function listbox(field, list, take) {
     marked = 0;
     list.hidden = true;
     list.replaceChildren();
-    field.setAttribute("aria-expanded", "false");
+    expand(false);
     field.removeAttribute("aria-activedescendant");
   }
 

@@ -4,12 +4,15 @@ import { composer } from "./composer.js";
 import { field, openDialog } from "./dialog.js";
 import { element, redrawn } from "./dom.js";
 import { forum } from "./forum.js";
+import { inOneLine } from "./message.js";
 import { messageMenu, personMenu, reactionMenu, toolbar } from "./message_menu.js";
 import { messageList } from "./messages.js";
 import { openModal } from "./modals.js";
 import { panel } from "./panel.js";
 import { placeList, signOf } from "./places.js";
 import { deed, follow } from "./server.js";
+import { speech } from "./speech.js";
+import { unread } from "./unread.js";
 
 const at = (id) => document.getElementById(id);
 const SOMEBODY_NEW = "+";
@@ -25,6 +28,7 @@ let modal = NO_MODAL;
 let stop = () => {};
 let isLost = false;
 const dismissed = new Set();
+const marks = unread();
 
 /** Who does it, and where. */
 const here = () => ({ person: view.me, channel: view.channel });
@@ -87,7 +91,7 @@ const deeds = {
     if (last) deeds.edit(last.message);
   },
   reply: (message) => talk.reply(message),
-  mention: (user) => speak("say", { text: `<@${user.id}>` }),
+  mention: (user) => talk.name(user),
   messageCommand: (command, message) => speak("menu", { command, message: message.id }),
   personCommand: (command, user) => speak("menu", { command, target: user.id }),
   copy: (text) => attempt(() => navigator.clipboard.writeText(text)),
@@ -100,8 +104,8 @@ const deeds = {
   person: (user, anchor) => personMenu(user, view, deeds, anchor),
   direct: (other) => attempt(async () => watch(view.me, (await deed("direct", { person: view.me, other })).channel)),
   thread(message) {
-    const name = element("input", { name: "name", required: true, maxLength: 100, value: (message.content || "Thread").slice(0, 100) });
-    openDialog({ title: "Open a thread", submit: "Open", parts: [field("Name", name)],
+    const name = element("input", { name: "name", required: true, value: [...(message.content || "Thread")].slice(0, 100).join("") });
+    openDialog({ title: "Open a thread", submit: "Open", parts: [field("Name", name, null, { most: 100 })],
       send: () => sentenceOf(async () => watch(view.me, (await deed("thread", { ...here(), message: message.id, name: name.value })).channel)) });
   },
 };
@@ -110,6 +114,7 @@ const menuOf = (id, anchor, place) => {
   const entry = entryOf(id);
   if (entry?.message) messageMenu(entry, view, deeds, anchor, place);
 };
+const spoken = speech(at("spoken"));
 const messages = messageList(at("messages"), menuOf);
 const talk = composer(at("composer"), deeds);
 const showForum = forum(at("forum"), (id) => deeds.open(id), (post) => sentenceOf(async () => watch(view.me, (await deed("post", { ...here(), ...post })).channel)));
@@ -128,6 +133,7 @@ function watch(person, channel) {
   modal.close();
   modal = NO_MODAL;
   messages.clear();
+  spoken.fallSilent();
   stop = follow(person, channel, show, (sentence) => {
     isLost = true;
     tell(sentence);
@@ -137,22 +143,33 @@ function watch(person, channel) {
 function show(next) {
   if (isLost) tell(null);
   isLost = false;
-  if (view && (view.channel !== next.channel || view.me !== next.me)) tell(null);
+  const isElsewhere = view && (view.channel !== next.channel || view.me !== next.me);
+  if (isElsewhere) tell(null);
   view = next;
-  const version = JSON.stringify([next.people, next.places, next.roles]);
+  const version = JSON.stringify([next.people, next.places.map(({ last, ...place }) => place), next.roles]);
   if (version !== lists.version) {
     lists = { people: next.people, roles: next.roles, channels: next.places.filter((one) => one.type !== CATEGORY), version };
     const named = (list) => Object.fromEntries(list.map((one) => [one.id, one.name]));
     names = { people: named(next.people), channels: named(next.places), roles: named(next.roles) };
   }
   showFrame(next);
-  showPlaces(next);
+  marks.look(next);
+  const marked = marks.of(next);
+  showPlaces(next, marked);
+  at("open-places").classList.toggle("unread", marked.length > 0);
+  at("open-places").setAttribute("aria-label", marked.length > 0 ? "Channels, with something new" : "Channels");
   showPeople({ people: next.people });
   at("person").value = next.me;
   showForum(next);
   showMessages();
   talk.show(next, lists);
   showModal(next.modal);
+  // Whoever was led here by a form that is gone may write at once; by touch, that would bring the keyboard up.
+  const isLeft = document.activeElement === document.body || !document.activeElement.checkVisibility();
+  if (isElsewhere && isLeft) {
+    if (matchMedia("(pointer: coarse)").matches) at("messages").focus({ preventScroll: true });
+    else talk.focus();
+  }
 }
 
 function showFrame({ here, bot, typing }) {
@@ -163,6 +180,7 @@ function showFrame({ here, bot, typing }) {
   at("bot").textContent = bot.connected ? `${bot.name} is connected` : "No bot is connected";
   at("bot").classList.toggle("here", bot.connected);
   at("typing").textContent = typing.length > 0 ? `${typing.join(", ")} ${typing.length === 1 ? "is" : "are"} typing…` : "";
+  at("messages").dataset.empty = bot.connected ? "Nothing here yet." : "Nothing here yet, and no bot is connected. The terminal in which the emulator runs tells where to point one.";
   at("messages").hidden = here?.type === FORUM;
   at("composer").hidden = !here || here.type === FORUM;
 }
@@ -170,6 +188,7 @@ function showFrame({ here, bot, typing }) {
 function showMessages() {
   const entries = view.entries.filter((entry) => !dismissed.has(entry.id));
   messages.show(entries, { me: view.me, names, lists, deeds, editing });
+  spoken.hear(entries.map((entry) => ({ id: entry.id, line: inOneLine(entry, { me: view.me, names }) })));
 }
 
 /** The modal that the bot has opened for this person. */
@@ -197,23 +216,24 @@ function pairs(values) {
 }
 
 function comeIn() {
-  const name = element("input", { name: "name", required: true, maxLength: 32 });
-  openDialog({ title: "Somebody new", submit: "Let them in", parts: [field("What are they called?", name)],
+  const name = element("input", { name: "name", required: true });
+  openDialog({ title: "Somebody new", submit: "Let them in", parts: [field("What are they called?", name, null, { most: 32 })],
     send: () => sentenceOf(async () => watch((await deed("people", { name: name.value })).id, view.channel)) });
 }
 
 /** On a phone the places stand before the page until one is chosen. */
 function openSide(open) {
+  const goesAway = !open && document.body.classList.contains("side-open") && at("places").contains(document.activeElement);
   document.body.classList.toggle("side-open", open);
   at("open-places").setAttribute("aria-expanded", String(open));
   if (open) at("guild").focus();
+  else if (goesAway) at("open-places").focus();
 }
 
 at("open-places").addEventListener("click", () => openSide(!document.body.classList.contains("side-open")));
 at("places").addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   openSide(false);
-  at("open-places").focus();
 });
 document.querySelector("main").addEventListener("pointerdown", () => openSide(false));
 at("guild").addEventListener("change", () => watch(view.me, view.guilds.find((one) => one.id === at("guild").value)?.first));

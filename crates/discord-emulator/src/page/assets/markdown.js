@@ -3,11 +3,12 @@
 // A node is a string, or {kind, ...} with children in `inside`. Tables, LaTeX, HTML, images, `---` and headings deeper
 // than three are not Markdown here, so they come out as they were written.
 
-const FENCE = /```(?:([\w+#.-]+)\n)?\n*([^\n][\s\S]*?)\n*```/;
+const FENCE = /^```(?:([\w+#.-]+)\n)?\n*([^\n][\s\S]*?)\n*```/;
 const HEADING = /^(#{1,3}) +(.+)$/;
 const SUBTEXT = /^-# +(.+)$/;
-const QUOTE = /^> (.*)$/;
-const ITEM = /^( *)([-*]|\d{1,9}\.) +(.+)$/;
+const QUOTE = /^ *> (.*)$/;
+const WHOLE_QUOTE = /^ *>>> ([\s\S]*)$/;
+const ITEM = /^( *)([-*]|\d{1,9}\.) +(.+)$/s;
 const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3|<a?:\w+:\d+>/u;
 const ADDRESS = /^https?:\/\/[^\s<]+/;
 const MENTIONS = [
@@ -15,7 +16,7 @@ const MENTIONS = [
   [/^<@&(\d+)>/, "role"],
   [/^<#(\d+)>/, "channel"],
   [/^<\/([^:>]+):\d+>/, "command"],
-  [/^<id:([a-z]+)>/, "place"],
+  [/^<id:([a-z-]+)(?::\d+)?>/, "place"],
   [/^@(everyone|here)\b/, "all"],
 ];
 const MARKS = [
@@ -26,62 +27,102 @@ const MARKS = [
   ["*", "italic"],
   ["_", "italic"],
 ];
+/** Where nothing leads anywhere: neither links nor mentions. */
+const FLAT = ["label", "title"];
 /** How deep marks may nest before the rest is taken as text. */
 const DEEPEST = 12;
 
-/** The tree of a text. `where` is "content" or "embed": labels with emoji are links only in embeds. */
+/** The tree of a text. `where` is "content", "embed" or "title": labels with emoji are links only in embeds. */
 export function parse(text, where = "content") {
-  const nodes = [];
-  let rest = text;
-  for (let fence = FENCE.exec(rest); fence; fence = FENCE.exec(rest)) {
-    nodes.push(...blocks(trimEnd(rest.slice(0, fence.index)), where));
-    nodes.push({ kind: "fence", language: fence[1] ?? "", text: fence[2] });
-    rest = rest.slice(fence.index + fence[0].length).replace(/^\n/, "");
-  }
-  return [...nodes, ...blocks(rest, where)];
+  return where === "title" ? inline(text, where) : blocks(text, where);
 }
 
-const trimEnd = (text) => text.replace(/\n$/, "");
-
-function blocks(text, where) {
-  if (text === "") return [];
+/** Reads from the front: what needs the start of a line there, everything else anywhere. A quote holds no other quote. */
+function blocks(text, where, isQuoted = false) {
   const nodes = [];
-  const lines = text.split("\n");
-  let plain = [];
-  const flush = () => {
-    if (plain.length > 0) nodes.push({ kind: "lines", inside: inline(plain.join("\n"), where) });
-    plain = [];
+  let open = [];
+  let plain = "";
+  let at = 0;
+  const push = (node) => {
+    if (plain) open.push(plain);
+    plain = "";
+    if (node) open.push(node);
   };
-  while (lines.length > 0) {
-    const line = lines[0];
-    if (line.startsWith(">>> ")) {
-      flush();
-      const quoted = [line.slice(4), ...lines.slice(1)].join("\n");
-      nodes.push({ kind: "quote", inside: blocks(quoted, where) });
-      return nodes;
+  const flush = (end = "") => {
+    push(null);
+    // The line break before or behind a block is the block's own.
+    if (typeof open.at(-1) === "string" && open.at(-1).endsWith(end)) open.push(open.pop().slice(0, -end.length || undefined));
+    open = open.filter((node) => node !== "");
+    if (open.length > 0) nodes.push({ kind: "lines", inside: open });
+    open = [];
+  };
+  while (at < text.length) {
+    const rest = text.slice(at);
+    const isLineStart = at === 0 || text[at - 1] === "\n";
+    const found = (isLineStart ? block(rest, where, isQuoted) : null) ?? fence(rest);
+    if (found) {
+      flush("\n");
+      nodes.push(...found.nodes);
+      at += found.length + (text[at + found.length] === "\n" ? 1 : 0);
+      continue;
     }
-    if (QUOTE.test(line)) {
-      flush();
-      const quoted = takeWhile(lines, (one) => QUOTE.test(one)).map((one) => QUOTE.exec(one)[1]);
-      nodes.push({ kind: "quote", inside: blocks(quoted.join("\n"), where) });
-    } else if (ITEM.test(line)) {
-      flush();
-      const items = takeWhile(lines, (one) => ITEM.test(one));
-      while (items.length > 0) nodes.push(list(items, where));
-    } else {
-      lines.shift();
-      const single = heading(line, where);
-      if (single) {
-        flush();
-        nodes.push(single);
-      } else {
-        plain.push(line);
-      }
-    }
+    const one = token(rest, text[at - 1] ?? "", where, 0) ?? character(rest);
+    if (typeof one.node === "string") plain += one.node;
+    else push(one.node);
+    at += one.length;
   }
   flush();
   return nodes;
 }
+
+/** What needs the start of a line: {nodes, length}, without the line break behind it; or null. */
+function block(rest, where, isQuoted) {
+  const all = isQuoted ? null : WHOLE_QUOTE.exec(rest);
+  if (all) return { nodes: [{ kind: "quote", inside: blocks(all[1], where, true) }], length: rest.length };
+  if (!isQuoted && QUOTE.test(firstLine(rest))) {
+    const lines = linesThat(rest, firstLine, (line) => QUOTE.test(line));
+    const quoted = lines.map((line) => QUOTE.exec(line)[1]).join("\n");
+    return { nodes: [{ kind: "quote", inside: blocks(quoted, where, true) }], length: lengthOf(lines) };
+  }
+  if (ITEM.test(firstLine(rest))) {
+    const lines = linesThat(rest, lineWithFences, (line) => ITEM.test(line));
+    const length = lengthOf(lines);
+    const nodes = [];
+    while (lines.length > 0) nodes.push(list(lines, where));
+    return { nodes, length };
+  }
+  const line = firstLine(rest);
+  const single = heading(line, where);
+  return single ? { nodes: [single], length: line.length } : null;
+}
+
+function fence(rest) {
+  const found = FENCE.exec(rest);
+  return found ? { nodes: [{ kind: "fence", language: found[1] ?? "", text: found[2] }], length: found[0].length } : null;
+}
+
+const firstLine = (rest) => /^.*/.exec(rest)[0];
+
+/** The first line, which goes on behind a fence that is opened in it. */
+function lineWithFences(rest) {
+  let end = 0;
+  while (end < rest.length && rest[end] !== "\n") end += rest[end] === "`" ? fence(rest.slice(end))?.length ?? 1 : 1;
+  return rest.slice(0, end);
+}
+
+/** The lines from here on that fit. */
+function linesThat(rest, read, fits) {
+  const lines = [];
+  for (let at = 0; at < rest.length;) {
+    const line = read(rest.slice(at));
+    if (!fits(line)) break;
+    lines.push(line);
+    at += line.length + 1;
+  }
+  return lines;
+}
+
+const lengthOf = (lines) => lines.join("\n").length;
 
 function takeWhile(lines, fits) {
   const end = lines.findIndex((line) => !fits(line));
@@ -112,7 +153,7 @@ function list(lines, where) {
   return { kind: "list", ordered, start: ordered ? parseInt(mark, 10) : 1, items };
 }
 
-/** The tree of text without blocks. In a label, only marks count. */
+/** The tree of text without blocks. In a label, only marks count; in a title, escapes too. */
 function inline(text, where, depth = 0, before = "") {
   const nodes = [];
   let plain = "";
@@ -127,9 +168,9 @@ function inline(text, where, depth = 0, before = "") {
     const previous = at > 0 ? text[at - 1] : before;
     const found = depth < DEEPEST ? token(rest, previous, where, depth) : null;
     if (!found) {
-      const character = String.fromCodePoint(rest.codePointAt(0));
-      plain += character;
-      at += character.length;
+      const one = character(rest);
+      plain += one.node;
+      at += one.length;
     } else {
       if (typeof found.node === "string") plain += found.node;
       else push(found.node);
@@ -140,18 +181,29 @@ function inline(text, where, depth = 0, before = "") {
   return nodes;
 }
 
+function character(rest) {
+  const node = String.fromCodePoint(rest.codePointAt(0));
+  return { node, length: node.length };
+}
+
 /** The node that starts here and how many characters it takes, or null. */
 function token(rest, previous, where, depth) {
   switch (rest[0]) {
     case "\\": return where === "label" ? null : escaped(rest);
-    case "`": return code(rest);
-    case "[": return where === "label" ? null : masked(rest, where, depth);
-    case "<": return where === "label" ? null : pointed(rest);
-    case "@": return where === "label" ? null : mention(rest);
-    case "h": return where === "label" ? null : bare(rest);
+    case "`": return fenced(rest, where) ?? code(rest);
+    case "[": return FLAT.includes(where) ? null : masked(rest, where, depth);
+    case "<": return FLAT.includes(where) ? null : pointed(rest);
+    case "@": return FLAT.includes(where) ? null : mention(rest);
+    case "h": return FLAT.includes(where) ? null : bare(rest);
     case "*": case "_": case "~": case "|": return marked(rest, previous, where, depth);
     default: return null;
   }
+}
+
+/** A fence inside of marks: a spoiler, say. */
+function fenced(rest, where) {
+  const found = FLAT.includes(where) ? null : fence(rest);
+  return found ? { node: found.nodes[0], length: found.length } : null;
 }
 
 function escaped(rest) {
@@ -261,7 +313,7 @@ function closing(rest, mark, previous) {
     if (rest[at] === "\\") {
       at += 2;
     } else if (rest[at] === "`") {
-      at += code(rest.slice(at)).length;
+      at += (fence(rest.slice(at)) ?? code(rest.slice(at))).length;
     } else if (single && rest.startsWith(mark + mark, at)) {
       // A double mark inside belongs to bold or underline; a third one is ours.
       at += 2;

@@ -59,7 +59,7 @@ function fence(node) {
 }
 
 function spoiler(inside) {
-  const made = element("button", { type: "button", className: "spoiler", "aria-expanded": "false", "aria-label": "Spoiler" }, inside);
+  const made = element("button", { type: "button", className: "spoiler", "aria-expanded": "false", "aria-label": "Spoiler" }, element("span", {}, inside));
   made.addEventListener("click", (event) => {
     if (made.getAttribute("aria-expanded") === "false") event.preventDefault();
     made.setAttribute("aria-expanded", "true");

@@ -3,6 +3,7 @@
 import { components } from "./components.js";
 import { button, element, redrawn } from "./dom.js";
 import { embed, file } from "./embeds.js";
+import { LONGEST_MESSAGE, held } from "./lengths.js";
 import { markdown, plain } from "./markdown_view.js";
 
 const HAS_V2 = 1 << 15;
@@ -35,15 +36,12 @@ export function messageItem(id) {
     item.classList.toggle("follows", room.follows);
     item.classList.toggle("only-you", entry.only_you === true);
     item.classList.toggle("for-you", message?.mentions?.some((user) => user.id === room.me) || message?.mention_everyone === true);
-    const focused = item.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     drawBefore([message?.referenced_message, message?.message_reference, entry.use, names]);
     drawFace([message?.author, room.follows]);
     drawHead([message?.author, message?.timestamp, message?.pinned, room.follows]);
     drawContent([message?.content, message?.type, message?.flags, message?.edited_timestamp, entry.failed, room.editing, names]);
     drawRest([message?.embeds, message?.attachments, message?.components, entry.pressed, names, room.lists.version]);
     drawFoot([message?.reactions, entry.thread, entry.only_you, entry.press_failed, message?.pinned]);
-    // Whoever had just pressed a button still stands on it after it was drawn anew.
-    if (focused && !item.contains(document.activeElement)) item.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
   return { item, show };
 }
@@ -54,6 +52,20 @@ function started(entry) {
   if (message?.type !== THREAD_STARTER || !message.referenced_message) return entry;
   return { ...entry, message: { ...message.referenced_message, id: message.id, timestamp: message.timestamp } };
 }
+
+/** An entry in one line, to be read out; empty while there is nothing to say of it, or when it is their own. */
+export function inOneLine(sent, { me, names }) {
+  const { message, failed } = started(sent);
+  if (failed) return "The application did not respond";
+  if (!message || message.flags & LOADING || message.author.id === me) return "";
+  const notice = NOTICES[message.type];
+  if (notice) return `${nameOf(message.author)} ${notice(message)}`;
+  const [first = {}] = message.embeds ?? [];
+  const said = message.content || texts(message.components).join(" ") || first.title || first.description || (message.attachments?.length > 0 ? "a file" : "");
+  return said ? `${nameOf(message.author)}: ${plain(said, names)}` : "";
+}
+
+const texts = (list) => (list ?? []).flatMap((one) => [one.content, ...texts(one.components)]).filter(Boolean);
 
 export const nameOf = (user) => user.global_name ?? user.username;
 
@@ -104,8 +116,12 @@ function contentOf(entry, room) {
 
 /** The field in which one's own message is changed. */
 function editor(message, room) {
-  const text = element("textarea", { value: message.content, maxLength: 2000, rows: Math.min(8, message.content.split("\n").length), "aria-label": "Edit message", className: "editor" });
-  const save = () => (text.value.trim() === message.content ? room.deeds.edit(null) : room.deeds.save(message, text.value));
+  const text = element("textarea", { value: message.content, rows: Math.min(8, message.content.split("\n").length), "aria-label": "Edit message", className: "editor" });
+  const { counter } = held(text, { most: LONGEST_MESSAGE }, (typed) => typed.trim());
+  const save = () => {
+    if (text.value.trim() === message.content) room.deeds.edit(null);
+    else if (text.reportValidity()) room.deeds.save(message, text.value);
+  };
   text.addEventListener("keydown", (event) => {
     if (event.key === "Escape") room.deeds.edit(null);
     else if (event.key === "Enter" && !event.shiftKey) save();
@@ -117,7 +133,7 @@ function editor(message, room) {
     text.focus();
     text.setSelectionRange(text.value.length, text.value.length);
   });
-  return element("div", {}, text, element("p", { className: "small" }, "Escape to ", button({ className: "plain", onclick: () => room.deeds.edit(null) }, "cancel"),
+  return element("div", {}, text, counter, element("p", { className: "small" }, "Escape to ", button({ className: "plain", onclick: () => room.deeds.edit(null) }, "cancel"),
     " · Enter to ", button({ className: "plain", onclick: save }, "save")));
 }
 

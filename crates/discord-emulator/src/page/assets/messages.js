@@ -38,11 +38,14 @@ export function messageList(list, menu) {
   function show(entries, room) {
     const wanted = arranged(entries);
     const ids = new Set(wanted.map(({ entry }) => entry.id));
+    const isInside = list.contains(document.activeElement);
     for (const [id, old] of shown) {
       if (ids.has(id)) continue;
       old.remove();
       shown.delete(id);
     }
+    // Whoever stood on what is gone now still stands among the messages.
+    if (isInside && !list.contains(document.activeElement)) list.focus({ preventScroll: true });
     let last = null;
     for (const { entry, follows, day } of wanted) {
       const item = shown.get(entry.id) ?? made(entry.id);
@@ -56,8 +59,6 @@ export function messageList(list, menu) {
       shown.set(entry.id, item);
     }
     stay();
-    // What was there when the channel was opened is not read out, only what comes after it.
-    if (list.ariaBusy === "true") requestAnimationFrame(() => { list.ariaBusy = "false"; });
   }
 
   function made(id) {
@@ -69,7 +70,7 @@ export function messageList(list, menu) {
       divide(day) {
         if ((divider?.dataset.day ?? null) === day) return;
         divider?.remove();
-        divider = day ? element("li", { className: "day", role: "separator", "data-day": day }, new Date(day).toLocaleDateString([], { dateStyle: "long" })) : null;
+        divider = day ? element("li", { className: "day", "data-day": day }, new Date(day).toLocaleDateString([], { dateStyle: "long" })) : null;
       },
       remove() {
         divider?.remove();
@@ -92,7 +93,6 @@ export function messageList(list, menu) {
     },
     clear() {
       list.replaceChildren();
-      list.ariaBusy = "true";
       shown = new Map();
       isAtEnd = true;
     },

@@ -53,17 +53,16 @@ function labelled(sent, { label, description }, room) {
 
 function textInput(sent, label, description) {
   const isLong = sent.style === 2;
-  const control = element(isLong ? "textarea" : "input", { name: sent.custom_id, required: sent.required !== false, value: sent.value ?? "", placeholder: sent.placeholder ?? "",
-    minLength: sent.min_length ?? 0, maxLength: sent.max_length ?? LONGEST_TEXT, ...(isLong ? { rows: 4 } : { type: "text" }) });
-  return { id: sent.custom_id, shown: field(label ?? sent.custom_id, control, description), value: () => control.value };
+  const control = element(isLong ? "textarea" : "input", { name: sent.custom_id, required: sent.required !== false, value: sent.value ?? "", placeholder: sent.placeholder ?? "", ...(isLong ? { rows: 4 } : { type: "text" }) });
+  return { id: sent.custom_id, shown: field(label ?? sent.custom_id, control, description, { least: sent.min_length ?? 0, most: sent.max_length ?? LONGEST_TEXT }), value: () => control.value };
 }
 
 function select(sent, label, description, room) {
   const choices = offered(sent, room.lists);
-  const many = (sent.max_values ?? 1) > 1;
+  if ((sent.max_values ?? 1) > 1) return boxes({ ...sent, options: choices.map((one) => ({ value: one.value, label: one.label, description: one.detail, default: one.checked })) }, label, description, "checkbox");
   const options = choices.map((one) => element("option", { value: one.value, selected: one.checked }, one.detail ? `${one.label} – ${one.detail}` : one.label));
-  const control = element("select", { name: sent.custom_id, required: sent.required !== false, multiple: many, size: many ? Math.min(6, Math.max(2, choices.length)) : 0 },
-    many ? null : element("option", { value: "" }, sent.placeholder ?? "Make a selection"), options);
+  const control = element("select", { name: sent.custom_id, required: sent.required !== false },
+    element("option", { value: "" }, sent.placeholder ?? "Make a selection"), options);
   return { id: sent.custom_id, shown: field(label, control, description), value: () => [...control.selectedOptions].map((one) => one.value).filter((value) => value !== "") };
 }
 
@@ -72,13 +71,31 @@ function upload(sent, label, description) {
   return { id: sent.custom_id, shown: field(label, control, description), files: () => [...control.files] };
 }
 
+/** Choices beside each other, of which one or several are taken. */
 function boxes(sent, label, description, type) {
   const made = (sent.options ?? []).map((one) => element("label", { className: "check" },
     element("input", { type, name: sent.custom_id, value: one.value, checked: one.default === true, required: type === "radio" && sent.required !== false }),
     element("span", {}, one.label, one.description ? element("small", {}, one.description) : null)));
-  const shown = element("fieldset", { className: "field" }, element("legend", {}, label), description ? element("p", { className: "small" }, description) : null, made);
+  const isAsked = sent.required !== false;
+  const legend = element("legend", {}, label, isAsked ? element("span", { className: "asked", "aria-hidden": "true" }, " *") : null);
+  const shown = element("fieldset", { className: "field" }, legend, description ? element("p", { className: "small" }, description) : null);
+  if (type === "checkbox") bound(shown, made, isAsked, { least: sent.min_values ?? 1, most: sent.max_values ?? made.length });
+  shown.append(element("div", { className: "checks" }, made));
   const chosen = () => [...shown.querySelectorAll("input:checked")].map((one) => one.value);
   return { id: sent.custom_id, shown, value: () => (type === "radio" ? chosen()[0] ?? null : chosen()) };
+}
+
+/** Lets nobody check more boxes than may be, and no form be sent with fewer than must be. */
+function bound(fieldset, made, isAsked, { least, most }) {
+  const all = made.map((one) => one.querySelector("input"));
+  const look = () => {
+    const count = all.filter((one) => one.checked).length;
+    all.forEach((one) => { one.disabled = count >= most && !one.checked; });
+    all[0]?.setCustomValidity(count < least && (isAsked || count > 0) ? `Choose at least ${least}.` : "");
+  };
+  if (most < made.length || least > 1) fieldset.append(element("p", { className: "small" }, `Choose ${least === most ? most : `${isAsked ? least : 0} to ${most}`}.`));
+  fieldset.addEventListener("change", look);
+  look();
 }
 
 function checkbox(sent, label, description) {

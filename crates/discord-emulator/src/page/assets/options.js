@@ -1,6 +1,7 @@
 // The fields of a command's options, one for each type, and live choices from the bot. Knows no composer.
 
 import { element } from "./dom.js";
+import { held } from "./lengths.js";
 import { listbox } from "./listbox.js";
 
 const [TEXT, WHOLE, BOOLEAN, PERSON, CHANNEL, ROLE, MENTIONABLE, NUMBER, FILE] = [3, 4, 5, 6, 7, 8, 9, 10, 11];
@@ -15,7 +16,7 @@ export function optionField(option, lists, complete, leave) {
   const made = values ? chosen(option, id, values) : option.type === FILE ? attached(option, id)
     : option.autocomplete ? completed(option, id, complete) : typed(option, id);
   const box = element("span", { className: option.required ? "option asked" : "option" },
-    element("label", { htmlFor: id, title: option.description }, option.name), made.control, made.list ?? null);
+    element("label", { htmlFor: id, title: option.description }, option.name), made.control, made.length?.counter ?? null, made.list ?? null);
   made.control.addEventListener("keydown", (event) => {
     const isEmpty = event.key === "Backspace" && made.control.value === "" && made.control.tagName === "INPUT";
     if (event.defaultPrevented || (event.key !== "Escape" && !isEmpty)) return;
@@ -23,7 +24,10 @@ export function optionField(option, lists, complete, leave) {
     leave();
   });
   return { name: option.name, box, focus: () => made.control.focus(), value: made.value ?? (() => made.control.value),
-    file: () => (option.type === FILE ? made.control.files[0] ?? null : null), fill: (text) => { if (!values && option.type !== FILE) made.control.value = text; } };
+    file: () => (option.type === FILE ? made.control.files[0] ?? null : null), fill: (text) => {
+      if (!values && option.type !== FILE) made.control.value = text;
+      made.length?.check();
+    } };
 }
 
 function valuesOf(option, { people, roles, channels }) {
@@ -55,21 +59,30 @@ function attached(option, id) {
 function typed(option, id) {
   const isNumber = option.type === WHOLE || option.type === NUMBER;
   const limits = isNumber ? { type: "number", step: option.type === WHOLE ? "1" : "any", min: option.min_value, max: option.max_value }
-    : { type: "text", minLength: option.min_length, maxLength: option.max_length ?? LONGEST_TEXT };
-  return { control: element("input", { id, name: option.name, required: option.required === true, placeholder: option.description, ...limits }) };
+    : { type: "text" };
+  const control = element("input", { id, name: option.name, required: option.required === true, placeholder: option.description, ...limits });
+  return { control, length: heldText(option, control) };
+}
+
+/** Only texts have a length. What counts is what is sent: behind a choice stands a value. */
+function heldText(option, control, sent) {
+  return option.type === TEXT ? held(control, { least: option.min_length ?? 0, most: option.max_length ?? LONGEST_TEXT }, sent) : undefined;
 }
 
 /** A text field whose choices the bot names while somebody types. What they type beside them is sent as it is. */
 function completed(option, id, complete) {
   const control = element("input", { id, name: option.name, type: "text", required: option.required === true, placeholder: option.description,
-    maxLength: option.type === TEXT ? option.max_length ?? LONGEST_TEXT : LONGEST_TEXT, role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": `${id}-choices` });
+    role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": `${id}-choices` });
   const list = element("ul", { id: `${id}-choices`, className: "suggestions", role: "listbox", "aria-label": `Choices for ${option.name}`, hidden: true });
   let taken = null;
   let asked = 0;
   let timer = null;
+  const value = () => (taken && control.value === taken.label ? taken.value : control.value);
+  const length = heldText(option, control, value);
   const suggestions = listbox(control, list, (entry) => {
     taken = entry;
     control.value = entry.label;
+    length?.check();
     asked += 1;
     clearTimeout(timer);
     suggestions.hide();
@@ -100,5 +113,5 @@ function completed(option, id, complete) {
     suggestions.hide();
   });
   control.addEventListener("keydown", (event) => suggestions.key(event));
-  return { control, list, value: () => (taken && control.value === taken.label ? taken.value : control.value) };
+  return { control, list, length, value };
 }

@@ -54,6 +54,12 @@ export function panel(place, opener) {
     await look();
   }
 
+  async function takeBack(faults) {
+    for (const one of faults) await order("DELETE", `${one.of}/${one.id}`);
+    // What was pressed is gone, and must not take the place in the page with it.
+    if (document.activeElement === document.body) place.querySelector("summary").focus();
+  }
+
   function tell(sentence) {
     notice.textContent = sentence ?? "";
     notice.hidden = !sentence;
@@ -81,7 +87,7 @@ export function panel(place, opener) {
     opener.setAttribute("aria-expanded", String(isOpen));
     clearTimeout(timer);
     if (isOpen) look();
-    else opener.focus();
+    (isOpen ? place.querySelector(".close") : opener).focus();
   }
 
   opener.addEventListener("click", () => show(place.hidden));
@@ -89,11 +95,15 @@ export function panel(place, opener) {
 
   function faults(ordered) {
     if (ordered.length === 0) return element("p", { className: "small" }, "No fault is ordered.");
-    const rows = ordered.map((one) => element("tr", {},
+    const isDone = (one) => one.left === 0;
+    const rows = [...ordered].sort((one, other) => isDone(one) - isDone(other)).map((one) => element("tr", { className: isDone(one) ? "faint" : "" },
       element("td", {}, described(one)),
-      element("td", {}, `met ${one.met}${one.left === null ? "" : `, ${one.left} left`}`),
-      element("td", {}, button({ label: "Take this fault back", onclick: () => order("DELETE", `${one.of}/${one.id}`) }, "×"))));
-    return element("table", { "aria-label": "Faults in force" }, element("tbody", {}, rows));
+      element("td", { className: "standing" }, standing(one)),
+      element("td", {}, button({ label: isDone(one) ? "Forget this fault" : "Take this fault back", "data-key": `${one.of}/${one.id}`, onclick: () => takeBack([one]) }, "×"))));
+    const done = ordered.filter(isDone);
+    return [element("table", { "aria-label": "Faults" }, element("tbody", {}, rows)), deeds(
+      done.length > 0 ? deed(`Forget ${done.length} done`, () => takeBack(done)) : null,
+      ordered.length > 1 ? deed("Take all back", () => takeBack(ordered)) : null)];
   }
 }
 
@@ -112,10 +122,23 @@ function gateway(sessions) {
   return element("table", { "aria-label": "Sessions" }, element("tbody", {}, rows));
 }
 
+function standing({ met, left }) {
+  if (left === 0) return `done, met ${met}`;
+  return left === null ? `met ${met}` : `met ${met}, ${left} left`;
+}
+
 function described({ fault, of }) {
   const what = of === "event-faults" ? fault.kind ?? "any event" : [fault.method, fault.path].filter(Boolean).join(" ") || "any request";
-  const action = typeof fault.action === "string" ? fault.action : JSON.stringify(fault.action);
-  return [element("b", {}, what), ` ${action.length > 80 ? `${action.slice(0, 80)}…` : action}`];
+  return [element("b", {}, what), ` ${inWords(fault.action)}`];
+}
+
+/** What a fault does, at a glance: the status of an answer, the name of anything else with what belongs to it. */
+function inWords(action) {
+  if (typeof action === "string") return action.replaceAll("_", " ");
+  const [[name, more]] = Object.entries(action);
+  if (more?.status) return `answers ${more.status}`;
+  const detail = typeof more === "object" ? JSON.stringify(more) : String(more);
+  return `${name.replaceAll("_", " ")} ${[...detail].slice(0, 60).join("")}`;
 }
 
 const ms = (value) => (value === null || value === undefined ? "–" : value < 10_000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
@@ -138,8 +161,8 @@ function requests(list) {
     const isBad = one.status === 0 || one.status >= 400;
     const made = element("details", { className: "request", open: reading.has(key) },
       element("summary", { title: one.path }, element("span", { className: isBad ? "bad" : "" }, one.status === 0 ? "cut" : String(one.status)), ` ${one.method} ${shortPath(one.path)} `, element("span", { className: "small" }, `${one.ms.toFixed(1)} ms`)),
-      one.body ? element("pre", {}, JSON.stringify(one.body, null, 2)) : null,
-      one.answer ? element("pre", {}, JSON.stringify(one.answer, null, 2)) : null);
+      one.body ? element("pre", { tabIndex: 0, role: "group", "aria-label": "Body" }, JSON.stringify(one.body, null, 2)) : null,
+      one.answer ? element("pre", { tabIndex: 0, role: "group", "aria-label": "Answer" }, JSON.stringify(one.answer, null, 2)) : null);
     made.addEventListener("toggle", () => (made.open ? reading.add(key) : reading.delete(key)));
     return made;
   });

@@ -26,21 +26,25 @@ export function outline(places) {
 /** Draws the places into their lists; gives a function that takes the next view. */
 export function placeList({ guilds, channels, directs }, open, write) {
   const drawGuilds = redrawn(guilds, ({ list, here }) => list.map((one) => element("option", { value: one.id, selected: one.id === here }, one.name)));
-  const drawChannels = redrawn(channels, ({ places, here }) => outline(places).filter((part) => part.name || part.places.length > 0).map((part) => element("li", {},
-    part.name ? element("h3", {}, part.name) : null,
-    element("ul", {}, part.places.map((one) => place(one, here, open))))));
-  const drawDirects = redrawn(directs, ({ list, here }) => [...list.map((one) => place({ ...one, type: 1 }, here, open)),
+  const drawChannels = redrawn(channels, ({ places, here, unread }) => outline(places).filter((part) => part.name || part.places.length > 0).map((part) => element("li", {},
+    part.name ? element("h2", {}, part.name) : null,
+    element("ul", {}, part.places.map((one) => place(one, here, open, unread))))));
+  const drawDirects = redrawn(directs, ({ list, here, unread }) => [...list.map((one) => place({ ...one, type: 1 }, here, open, unread)),
     // The bot is the only one to write to; once it was, its name stands here.
     list.length > 0 ? null : element("li", {}, button({ className: "place", onclick: write }, element("span", { className: "sign", "aria-hidden": "true" }, "+"), "Write to the bot"))]);
-  return (view) => {
+  return (view, unread) => {
     drawGuilds({ list: view.guilds, here: view.guild?.id });
-    drawChannels({ places: view.places, here: view.channel });
-    drawDirects({ list: view.directs, here: view.channel });
+    drawChannels({ places: view.places.map(named), here: view.channel, unread });
+    drawDirects({ list: view.directs.map(named), here: view.channel, unread });
   };
 }
 
-function place(one, here, open) {
-  return element("li", { className: one.depth ? "deep" : "" }, button({ className: "place", "aria-current": one.id === here ? "page" : null, "data-place": one.id, onclick: () => open(one.id) },
+/** A place without its latest message, which changes nothing about how it is drawn. */
+const named = ({ last, ...place }) => place;
+
+function place(one, here, open, unread) {
+  const isUnread = unread.includes(one.id);
+  return element("li", { className: one.depth ? "deep" : "" }, button({ className: isUnread ? "place unread" : "place", "aria-current": one.id === here ? "page" : null, "data-place": one.id, "data-key": one.id, onclick: () => open(one.id) },
     element("span", { className: "sign", "aria-hidden": "true" }, signOf(one.type)), element("span", { className: "called" }, one.name),
-    one.locked ? element("span", { className: "small" }, "locked") : null));
+    one.locked ? element("span", { className: "small" }, "locked") : null, isUnread ? element("span", { className: "new" }, "new") : null));
 }

@@ -2,6 +2,9 @@
 
 import { element } from "./dom.js";
 
+/** Letters that follow each other within this time are one word to look for, in milliseconds. */
+const WORD = 700;
+
 let close = () => {};
 
 /** Whether a list is open. */
@@ -27,6 +30,7 @@ export function openPopup(anchor, name, items, { at = null, many = null, classNa
   const done = many ? element("button", { type: "button", className: "primary" }, "Done") : null;
   const box = element("div", { className: `popup ${className}` }, typed, list, note, done);
   const back = document.activeElement;
+  let word = { letters: "", at: 0 };
 
   close = (isDone) => {
     close = () => {};
@@ -70,6 +74,7 @@ export function openPopup(anchor, name, items, { at = null, many = null, classNa
   box.addEventListener("keydown", (event) => {
     const open = focusable();
     const here = open.indexOf(document.activeElement);
+    const isTyping = event.timeStamp - word.at < WORD;
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (step && !(event.target === typed && event.key.length > 9)) {
       open[(here + step + open.length) % open.length]?.focus();
@@ -80,14 +85,17 @@ export function openPopup(anchor, name, items, { at = null, many = null, classNa
     } else if (event.key === "Tab") {
       if (typed || done) return;
       close(false);
-    } else if (event.key === "Enter" || (event.key === " " && event.target !== typed)) {
+    } else if (event.key === "Enter" || (event.key === " " && event.target !== typed && !isTyping)) {
       if (event.target === done) return;
       const index = rows.indexOf(event.target === typed ? open[0] : document.activeElement);
       if (index >= 0) take(index);
     } else if (event.key.length === 1 && event.target !== typed) {
-      const key = event.key.toLowerCase();
-      const after = [...open.slice(here + 1), ...open.slice(0, here + 1)];
-      after.find((one) => one.querySelector(".what").textContent.toLowerCase().startsWith(key))?.focus();
+      const begun = isTyping ? word.letters : "";
+      word = { letters: begun + event.key.toLowerCase(), at: event.timeStamp };
+      // A first letter leads on to the next of its kind; a longer word may stay where it is.
+      const from = begun ? here : here + 1;
+      const after = [...open.slice(from), ...open.slice(0, from)];
+      after.find((one) => one.querySelector(".what").textContent.toLowerCase().startsWith(word.letters))?.focus();
     } else {
       return;
     }
@@ -102,7 +110,7 @@ export function openPopup(anchor, name, items, { at = null, many = null, classNa
   document.addEventListener("pointerdown", outside, true);
   window.addEventListener("resize", cancel);
   // Inside an open dialog, or else it would stand behind it.
-  (anchor.closest?.("dialog") ?? document.body).append(box);
+  (anchor.closest?.("dialog") ?? document.querySelector("main")).append(box);
   place(box, at ?? anchor.getBoundingClientRect());
   anchor.setAttribute?.("aria-expanded", "true");
   (typed ?? focusable().find((one) => one.getAttribute("aria-selected") === "true") ?? focusable()[0] ?? list).focus?.({ preventScroll: true });

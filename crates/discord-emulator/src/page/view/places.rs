@@ -15,6 +15,8 @@ use crate::{
 const MOST_GUILDS: usize = 50;
 /// Channels, and threads beside them, shown at most.
 const MOST_PLACES: usize = 300;
+/// Messages looked through at most for the latest that is somebody else's.
+const MOST_SOUGHT: usize = 50;
 
 /// The channel that is opened when none is named: the first in which messages are written.
 pub(super) fn first(
@@ -75,14 +77,25 @@ pub(super) fn channels(
             !channel.kind.is_thread() || channel.is_active() || Some(channel.id) == open
         })
         .filter(|channel| world.sees(now, channel, person));
-    shown.take(MOST_PLACES).map(place).collect()
+    shown
+        .take(MOST_PLACES)
+        .map(|channel| place(channel, person))
+        .collect()
 }
 
-fn place(channel: &Channel) -> Value {
+fn place(channel: &Channel, person: Snowflake) -> Value {
     let thread = channel.thread.as_ref();
     json!({"id": channel.id, "type": channel.kind.number(), "name": channel.name, "parent": channel.parent,
         "position": channel.position(), "archived": thread.is_some_and(|thread| thread.is_archived),
-        "locked": thread.is_some_and(|thread| thread.is_locked)})
+        "locked": thread.is_some_and(|thread| thread.is_locked), "last": last(channel, person)})
+}
+
+/// The latest message that somebody else wrote and this person may see: what makes a place unread.
+fn last(channel: &Channel, person: Snowflake) -> Option<Snowflake> {
+    let newest = channel.messages.values().rev().take(MOST_SOUGHT);
+    let mut theirs =
+        newest.filter(|message| message.author != person && message.is_seen_by(person));
+    theirs.next().map(|message| message.id)
 }
 
 /// Somebody's direct messages, by whom they are with.
@@ -90,7 +103,7 @@ pub(super) fn directs(world: &World, person: Snowflake) -> Vec<Value> {
     let own = world
         .direct_channels()
         .filter(|channel| channel.recipients.contains(&person));
-    own.map(|channel| json!({"id": channel.id, "name": with_whom(world, channel, person)}))
+    own.map(|channel| json!({"id": channel.id, "name": with_whom(world, channel, person), "last": last(channel, person)}))
         .collect()
 }
 
