@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::answering::Edge;
 use super::call::{CallError, code};
 use super::channels::Posting;
+use super::courier::again;
 use super::first_message::thread_nonce;
 use crate::conversation::home::Conversation;
 use crate::conversation::ports::{Posted, StoreError};
@@ -21,6 +22,9 @@ use crate::render::thread_name::thread_name;
 
 /// How long a channel that refused a thread is not asked for one again: some minutes, as an administrator needs to change it.
 const REFUSED_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// How long the first words in a thread may be tried.
+const WORDS_LIMIT: Duration = Duration::from_secs(10);
 
 /// Beyond this many, the channels that refused are forgotten.
 const REFUSED_AT_MOST: usize = 10_000;
@@ -157,12 +161,15 @@ impl Edge {
         }
         // Said first and noted then: should the process end in between, the nonce keeps the next one from saying it twice.
         let nonce = thread_nonce(thread);
-        let posting = Posting {
-            reply_to: None,
-            nonce: &nonce,
-        };
         let message = sentences::how_to_go_on(self.me);
-        match self.ways.channels.post(thread, &message, posting).await {
+        let say = || {
+            let posting = Posting {
+                reply_to: None,
+                nonce: &nonce,
+            };
+            self.ways.channels.post(thread, &message, posting)
+        };
+        match again(Instant::now() + WORDS_LIMIT, say).await {
             Ok(_) => {
                 if let Err(error) = store.tell(conversation).await {
                     tracing::error!(%conversation, %error, "that it was said how to go on could not be recorded");

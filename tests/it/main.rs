@@ -15,6 +15,8 @@ mod bad_input;
 
 mod built_in;
 
+mod direct_messages;
+
 mod failing_service;
 
 mod history;
@@ -30,6 +32,8 @@ mod restarting;
 mod serving;
 
 mod store;
+
+mod threads;
 
 mod tidy;
 

@@ -242,13 +242,21 @@ impl TestBot {
     }
 }
 
-/// A person in the channel.
+/// A person in a channel.
 pub(crate) struct Asker {
-    person: Person,
-    channel: Channel,
+    pub(crate) person: Person,
+    pub(crate) channel: Channel,
 }
 
 impl Asker {
+    /// The same person in another place.
+    pub(crate) fn at(&self, channel: &Channel) -> Self {
+        Self {
+            person: self.person.clone(),
+            channel: channel.clone(),
+        }
+    }
+
     /// Asks, and waits until the bot has acknowledged it.
     pub(crate) async fn begins_to_ask(&self, question: &str) -> Asked {
         let asked = self.puts(question).await;
@@ -288,6 +296,11 @@ impl Asked {
     /// What the reply says.
     pub(crate) fn shown(&self) -> String {
         content(&self.interaction.reply().unwrap()).to_owned()
+    }
+
+    /// The thread that was opened on the answer.
+    pub(crate) fn thread(&self) -> Option<Channel> {
+        self.interaction.message().unwrap().thread()
     }
 
     /// Waits until the reply's text is as wanted, and returns it.
