@@ -9,6 +9,8 @@ pub mod home;
 
 pub mod rules;
 
+pub mod heard;
+
 pub mod controls;
 
 pub mod answer;

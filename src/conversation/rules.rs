@@ -2,6 +2,9 @@
 
 pub use crate::settings::conversations::{Group, OnDelete, OnEdit, Threads};
 
+use std::time::Duration;
+
+use crate::ids::PersonId;
 use crate::settings::conversations::ConversationSettings;
 
 /// The rules of a place.
@@ -15,6 +18,10 @@ pub struct Rules {
     pub on_edit: OnEdit,
     /// What the deletion of a question does.
     pub on_delete: OnDelete,
+    /// The bots and webhooks that are heard.
+    pub bots: Vec<PersonId>,
+    /// How long ago a message may have been written that was missed and is caught up on.
+    pub catch_up: Duration,
 }
 
 impl From<&ConversationSettings> for Rules {
@@ -24,6 +31,8 @@ impl From<&ConversationSettings> for Rules {
             group: settings.group,
             on_edit: settings.on_edit,
             on_delete: settings.on_delete,
+            bots: settings.bots.iter().copied().map(PersonId).collect(),
+            catch_up: Duration::from_secs(settings.catch_up_minutes * 60),
         }
     }
 }

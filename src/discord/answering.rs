@@ -9,6 +9,8 @@ use tokio_util::task::TaskTracker;
 use super::call::CallError;
 use super::courier::{Courier, Undelivered};
 use super::first_message::{FirstMessage, Ways};
+use super::happenings::Happening;
+use super::order::Order;
 use super::places::Places;
 use super::progress::Growing;
 use super::threads::Refusals;
@@ -36,6 +38,8 @@ pub(super) struct Edge {
     pub(super) reads_messages: bool,
     /// How it behaves.
     pub(super) rules: Rules,
+    /// What happens to messages, in the order in which it happened.
+    pub(super) order: Order<Happening>,
     /// The kinds of the channels that were asked for.
     pub(super) places: Arc<Places>,
     /// The channels where no thread can be opened.
@@ -58,11 +62,12 @@ impl Edge {
     ) {
         let acknowledged = match &question.asked.origin {
             Origin::Interaction(reply) => self.ways.interactions.acknowledge(reply).await,
+            // Nothing waits for it: those who write next in the channel are to be heard.
             Origin::Message(_) => {
-                self.ways
-                    .channels
-                    .typing(question.asked.place.channel)
-                    .await
+                let (ways, channel) = (self.ways.clone(), question.asked.place.channel);
+                self.tasks
+                    .spawn(async move { ways.channels.typing(channel).await });
+                Ok(())
             }
             Origin::Past => Ok(()),
         };
@@ -153,6 +158,9 @@ impl Edge {
     /// Shows an outcome, but for the messages that are out already, and notes what can be seen.
     pub(super) async fn deliver(&self, first: &FirstMessage, outcome: &Outcome, parts_shown: u32) {
         let question = first.question();
+        if self.is_withdrawn(question.id).await {
+            return self.clear_away(question.id).await;
+        }
         let messages = answer::outcome(question.id, outcome);
         let parts = messages.len();
         let mut courier = Courier::new(&self.ways, first).await;
@@ -179,6 +187,7 @@ impl Edge {
             self.go_on_in_thread(question, answer).await;
         }
         self.desk.shown(question.id).await;
+        self.catch_up_with_changes(question).await;
         let took = self.desk.clock().now().since(question.asked.asked_at);
         tracing::info!(question = %question.id, took_ms = took.as_millis(), answered, parts, "question done");
     }

@@ -19,6 +19,7 @@ use super::events;
 use super::first_message::Ways;
 use super::interactions::Interactions;
 use super::on_error::on_error;
+use super::order::Order;
 use super::places::Places;
 use super::recovery::recover;
 use super::threads::Refusals;
@@ -125,6 +126,7 @@ impl Discord {
             application: self.application,
             reads_messages: self.reads_messages,
             rules,
+            order: Order::default(),
             places,
             no_threads: Refusals::default(),
             tasks: TaskTracker::new(),

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use poise::FrameworkContext;
-use serenity::all::FullEvent;
+use serenity::all::{ChannelId, FullEvent, MessageId};
 
 use super::answering::Edge;
 use super::commands::Error;
+use super::happenings::Happening;
+use super::listening::Hearing;
+use crate::ids;
 
 /// Hands an event on. The library runs this in a task of its own for each event, so it may wait.
 pub(super) async fn handle(
@@ -15,9 +18,38 @@ pub(super) async fn handle(
 ) -> Result<(), Error> {
     let edge = ctx.user_data;
     match event {
-        FullEvent::Message { new_message } => edge.hear(new_message).await,
+        FullEvent::Message { new_message } => {
+            let written = Happening::Written(Box::new(new_message.clone()), Hearing::Live);
+            edge.happens(channel(new_message.channel_id), written).await;
+        }
+        FullEvent::MessageUpdate { event, .. } => {
+            let edited = Happening::Edited(Box::new(event.clone()));
+            edge.happens(channel(event.channel_id), edited).await;
+        }
+        FullEvent::MessageDelete {
+            channel_id,
+            deleted_message_id,
+            ..
+        } => deleted(edge, *channel_id, &[*deleted_message_id]).await,
+        FullEvent::MessageDeleteBulk {
+            channel_id,
+            multiple_deleted_messages_ids,
+            ..
+        } => deleted(edge, *channel_id, multiple_deleted_messages_ids).await,
         FullEvent::ThreadCreate { thread } => edge.thread_opened(thread).await,
         _ => {}
     }
     Ok(())
+}
+
+async fn deleted(edge: &Arc<Edge>, here: ChannelId, messages: &[MessageId]) {
+    for message in messages {
+        let message = ids::MessageId(message.get());
+        edge.happens(channel(here), Happening::Deleted(message))
+            .await;
+    }
+}
+
+fn channel(id: ChannelId) -> ids::ChannelId {
+    ids::ChannelId(id.get())
 }

@@ -216,6 +216,11 @@ pub(super) fn thread_nonce(thread: ChannelId) -> String {
     format!("{}-t", base_36(thread.0))
 }
 
+/// What tells a repeat of what is said about a message, when it is no question, from another message.
+pub(super) fn told_nonce(message: MessageId) -> String {
+    format!("{}-told", base_36(message.0))
+}
+
 fn base_36(mut number: u64) -> String {
     let mut digits = Vec::new();
     loop {

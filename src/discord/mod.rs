@@ -8,7 +8,13 @@ mod arrival;
 
 mod events;
 
+mod order;
+
+mod happenings;
+
 mod listening;
+
+mod changes;
 
 mod places;
 

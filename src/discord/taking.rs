@@ -5,10 +5,12 @@ use std::sync::Arc;
 use super::answering::Edge;
 use super::arrival::Arrival;
 use super::call::CallError;
+use super::channels::Posting;
+use super::first_message::told_nonce;
 use crate::conversation::question::{
-    Belongs, NewQuestion, Origin, QuestionText, Quote, Reply, Task,
+    Belongs, NewQuestion, Origin, Person, Place, QuestionText, Quote, Reply, Task,
 };
-use crate::ids::PersonId;
+use crate::ids::{MessageId, PersonId};
 use crate::render::{Message, sentences};
 
 /// What somebody asks, before it is known whether it is a question.
@@ -21,6 +23,13 @@ pub(super) struct Asked<'a> {
     pub(super) quote: Option<Quote>,
     /// Which conversation it belongs to.
     pub(super) belongs: Belongs,
+}
+
+/// A message that asks: which it is, who wrote it, and where.
+pub(super) struct Note {
+    pub(super) message: MessageId,
+    pub(super) person: Person,
+    pub(super) place: Place,
 }
 
 impl Edge {
@@ -52,6 +61,27 @@ impl Edge {
         self.take_new(question).await
     }
 
+    /// Takes on what a message asks; the refusal otherwise.
+    pub(super) async fn take_message(
+        self: &Arc<Self>,
+        note: &Note,
+        asked: Asked<'_>,
+    ) -> Result<(), Message> {
+        let text = QuestionText::parse(asked.text).map_err(sentences::not_a_question)?;
+        let question = NewQuestion {
+            text,
+            task: asked.task,
+            quote: asked.quote,
+            asker: note.person.clone(),
+            place: note.place,
+            event: note.message.0,
+            origin: Origin::Message(note.message),
+            belongs: asked.belongs,
+            asked_at: self.desk.clock().now(),
+        };
+        self.take_new(question).await
+    }
+
     /// Takes a question on; the refusal otherwise.
     pub(super) async fn take_new(self: &Arc<Self>, question: NewQuestion) -> Result<(), Message> {
         let open = self.open(question.asker.id)?;
@@ -73,6 +103,19 @@ impl Edge {
         person: PersonId,
     ) -> Result<crate::conversation::in_flight::OpenQuestion, Message> {
         self.desk.in_flight().open(person).map_err(sentences::full)
+    }
+
+    /// Replies to a message with a sentence, once for each message.
+    pub(super) async fn tell(&self, note: &Note, message: &Message) {
+        let nonce = told_nonce(note.message);
+        let posting = Posting {
+            reply_to: Some(note.message),
+            nonce: &nonce,
+        };
+        let channels = &self.ways.channels;
+        if let Err(error) = channels.post(note.place.channel, message, posting).await {
+            tracing::warn!(message = %note.message, %error, "a refusal could not be shown");
+        }
     }
 
     /// Tells the asker, and only the asker, why what they did leads to nothing.

@@ -18,6 +18,9 @@ pub const ASK_ABOUT: &str = "Ask about this";
 /// The name of the command in a message's menu that has its claims checked, at most 32 characters.
 pub const CHECK_THIS: &str = "Check this";
 
+/// What is asked with a bare mention in a reply to somebody's message.
+pub const ABOUT_THIS: &str = "What about this?";
+
 /// Ends a message whose answer is still being written.
 pub(super) const WRITING: &str = "-# Writing…";
 /// Stands for an answer whose turn has not come.
@@ -146,6 +149,25 @@ pub fn full(full: Full) -> Message {
         }
     };
     Message::new(text.to_owned())
+}
+
+/// A message that addresses the bot and asks nothing.
+pub fn asks_nothing() -> Message {
+    Message::new(
+        "What would you like to know? Reply to this message with your question.".to_owned(),
+    )
+}
+
+/// A reply to the bot that Discord does not let it read.
+pub fn unreadable() -> Message {
+    Message::new("Footnote can only read messages that mention it here. Please mention it in your reply, or press Follow up below the answer.".to_owned())
+}
+
+/// A mention about a message that Discord does not let the bot read.
+pub fn quoted_unreadable() -> Message {
+    Message::new(format!(
+        "Footnote cannot read the message that you reply to. Please open that message's menu instead: Apps, then {ASK_ABOUT}."
+    ))
 }
 
 /// The question could not be recorded, so nothing was promised.

@@ -23,6 +23,8 @@ mod history;
 
 mod language_model;
 
+mod mentioning;
+
 mod program;
 
 mod refusing_discord;

@@ -1,0 +1,197 @@
+//! What becomes of a question whose message is edited or deleted, by the rules of the place.
+
+use std::sync::Arc;
+
+use serenity::all::{Message, MessageUpdateEvent};
+
+use super::answering::Edge;
+use super::listening::Hearing;
+use crate::clock::Moment;
+use crate::conversation::ports::StoreError;
+use crate::conversation::question::{Question, QuestionText};
+use crate::conversation::rules::{OnDelete, OnEdit};
+use crate::ids::{ChannelId, MessageId, QuestionId};
+use crate::render::answer;
+
+/// How long after it was written a message can still become a question by an edit, in milliseconds.
+const MENDED_WITHIN_MS: i64 = 15 * 60 * 1_000;
+
+impl Edge {
+    /// Takes on the edit of a message.
+    pub(super) async fn edited(self: &Arc<Self>, event: &MessageUpdateEvent) {
+        if let Err(error) = self.try_edited(event).await {
+            tracing::error!(message = %event.id, %error, "an edit could not be taken on");
+        }
+    }
+
+    async fn try_edited(self: &Arc<Self>, event: &MessageUpdateEvent) -> Result<(), StoreError> {
+        let (Some(author), Some(content), Some(_)) =
+            (&event.author, &event.content, event.edited_timestamp)
+        else {
+            // Discord adds previews and threads to messages in the same way.
+            return Ok(());
+        };
+        if author.id.get() == self.me.0 || content.is_empty() {
+            // What may not be read comes empty.
+            return Ok(());
+        }
+        let store = self.desk.store();
+        let Some(question) = store.asked_by(event.id.get()).await? else {
+            return self.hear_mended(event, content).await;
+        };
+        if self.rules.on_edit == OnEdit::Ignore {
+            return Ok(());
+        }
+        let spoken = self.read(content, event.mentions.as_deref().unwrap_or_default());
+        let (Ok(text), Some(kept)) = (
+            QuestionText::parse(&spoken.text),
+            store.question(question).await?,
+        ) else {
+            return Ok(());
+        };
+        let newest = kept.edited.as_ref().unwrap_or(&kept.question.asked.text);
+        if kept.withdrawn || *newest == text {
+            return Ok(());
+        }
+        store.edited(question, &text).await?;
+        self.offer_edited(question).await;
+        Ok(())
+    }
+
+    /// Offers below a question's answer to answer it as it was edited, or takes the offer back when it reads as it did. Not while it is
+    /// still being answered: its delivery does this.
+    pub(super) async fn offer_edited(&self, question: QuestionId) {
+        if let Err(error) = self.try_offer_edited(question).await {
+            tracing::error!(%question, %error, "an edit could not be offered to be answered");
+        }
+    }
+
+    async fn try_offer_edited(&self, question: QuestionId) -> Result<(), StoreError> {
+        let Some(kept) = self.desk.store().question(question).await? else {
+            return Ok(());
+        };
+        let (Some(outcome), Some(edited)) = (&kept.outcome, &kept.edited) else {
+            return Ok(());
+        };
+        let changed = *edited != kept.question.asked.text;
+        let mut messages = if changed {
+            answer::edited(question, outcome)
+        } else {
+            answer::outcome(question, outcome)
+        };
+        let there = self.desk.messages(question).await;
+        let (Some(last), Some(message)) = (there.last(), messages.pop()) else {
+            return Ok(());
+        };
+        // A message fewer or more is there while it is being delivered.
+        if usize::try_from(last.part).ok() != Some(messages.len()) {
+            return Ok(());
+        }
+        if let Err(error) = self
+            .ways
+            .channels
+            .edit(last.channel, last.message, &message)
+            .await
+        {
+            tracing::warn!(%question, %error, "an edit could not be offered to be answered");
+        }
+        Ok(())
+    }
+
+    /// Hears a message that was no question before it was edited: its author may have mended the mention.
+    async fn hear_mended(
+        self: &Arc<Self>,
+        event: &MessageUpdateEvent,
+        content: &str,
+    ) -> Result<(), StoreError> {
+        let written = event.id.created_at().unix_timestamp() * 1_000;
+        let is_recent = self.desk.clock().now().since(Moment(written)).as_millis()
+            <= u128::from(MENDED_WITHIN_MS.unsigned_abs());
+        let spoken = self.read(content, event.mentions.as_deref().unwrap_or_default());
+        if !is_recent || !(spoken.mentions_us || event.guild_id.is_none()) {
+            return Ok(());
+        }
+        let channel = ChannelId(event.channel_id.get());
+        let address = format!("/messages/{}", event.id);
+        let message: Result<Message, _> = self.ways.channels.get(channel, &address).await;
+        match message {
+            Ok(mut message) => {
+                // What is read does not say where it is.
+                message.guild_id = event.guild_id;
+                self.hear(&message, Hearing::Live).await;
+            }
+            Err(error) => {
+                tracing::warn!(message = %event.id, %error, "an edited message could not be read")
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes on the deletion of a message.
+    pub(super) async fn deleted(&self, message: MessageId) {
+        if let Err(error) = self.try_deleted(message).await {
+            tracing::error!(%message, %error, "a deletion could not be taken on");
+        }
+    }
+
+    async fn try_deleted(&self, message: MessageId) -> Result<(), StoreError> {
+        let store = self.desk.store();
+        if let Some(question) = store.asked_by(message.0).await? {
+            if self.rules.on_delete == OnDelete::Remove {
+                self.take_away(question).await?;
+            }
+        } else if store.answered_by(message).await?.is_some() {
+            store.unposted(message).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a question was taken away.
+    pub(super) async fn is_withdrawn(&self, question: QuestionId) -> bool {
+        match self.desk.store().question(question).await {
+            Ok(kept) => kept.is_some_and(|kept| kept.withdrawn),
+            Err(error) => {
+                tracing::error!(%question, %error, "whether a question was taken away could not be read");
+                false
+            }
+        }
+    }
+
+    /// Takes on what happened to a question's message while its answer was being delivered.
+    pub(super) async fn catch_up_with_changes(&self, question: &Question) {
+        if self.is_withdrawn(question.id).await {
+            return self.clear_away(question.id).await;
+        }
+        if self.rules.on_edit == OnEdit::Offer {
+            self.offer_edited(question.id).await;
+        }
+    }
+
+    /// Takes a question and its answer away: out of the channel, and out of what is kept. Ends the answer where it is being written.
+    pub(super) async fn take_away(&self, question: QuestionId) -> Result<(), StoreError> {
+        // First the store: from here on no delivery shows it any more.
+        self.desk.store().withdraw(question).await?;
+        if let Some(stop) = self.stops.get(&question).map(|stop| stop.clone()) {
+            stop.cancel();
+        }
+        self.clear_away(question).await;
+        Ok(())
+    }
+
+    /// Deletes the messages of an answer.
+    pub(super) async fn clear_away(&self, question: QuestionId) {
+        for posted in self.desk.messages(question).await {
+            match self
+                .ways
+                .channels
+                .delete(posted.channel, posted.message)
+                .await
+            {
+                Ok(()) => self.desk.unposted(posted.message).await,
+                Err(error) => {
+                    tracing::warn!(%question, %error, "a message of an answer could not be deleted");
+                }
+            }
+        }
+    }
+}
