@@ -1,5 +1,7 @@
 //! What came back: text with its sources, usage and cost. Plain values; nothing here is made safe for showing.
 
+use super::question::QuestionText;
+
 /// One search result, with the number that markers in the text refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -54,6 +56,18 @@ pub struct Answer {
     pub usage: Usage,
     /// Questions that one could ask next, as the service gave them.
     pub related: Vec<String>,
+}
+
+impl Answer {
+    /// The most questions that are offered to be asked next.
+    pub const OFFERED: usize = 5;
+
+    /// The questions to offer as the next ones: those that can be asked, in their order.
+    pub fn offered(&self) -> Vec<QuestionText> {
+        let related = self.related.iter();
+        let questions = related.filter_map(|text| QuestionText::parse(text).ok());
+        questions.take(Self::OFFERED).collect()
+    }
 }
 
 /// An answer as far as it has come: what is shown while it grows.

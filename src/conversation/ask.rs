@@ -15,7 +15,7 @@ use super::ports::{
     Acceptance, AnswerError, AnswerEvent, AnswerService, Inquiry, Posted, Progress, Store,
     StoreError, Unshown,
 };
-use super::question::{NewQuestion, Question};
+use super::question::{NewQuestion, Question, QuestionText, Reply};
 use crate::clock::Clock;
 use crate::ids::{MessageId, QuestionId};
 
@@ -84,6 +84,27 @@ impl Desk {
             }
             Acceptance::Known => None,
         })
+    }
+
+    /// Opens a question once more, and takes its place in the line as [`Desk::accept`] does; see [`QuestionStore::reopen`].
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it could not be recorded; then it stays as it was.
+    ///
+    /// [`QuestionStore::reopen`]: super::ports::QuestionStore::reopen
+    pub async fn reopen(
+        &self,
+        question: QuestionId,
+        text: Option<&QuestionText>,
+        reply: Option<&Reply>,
+    ) -> Result<Option<(Question, InLine)>, StoreError> {
+        let _one_at_a_time = self.accepting.lock().await;
+        let reopened = self.store.reopen(question, text, reply).await?;
+        Ok(reopened.map(|question| {
+            let in_line = self.stand_in_line(&question);
+            (question, in_line)
+        }))
     }
 
     /// Takes a place in the line before a question's conversation: the order of the line is that of the answers.

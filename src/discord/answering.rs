@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dashmap::DashMap;
+use dashmap::{DashMap, DashSet};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -48,8 +48,36 @@ pub(super) struct Edge {
     pub(super) tasks: TaskTracker,
     /// Cancelled when what is still being answered has to be given up.
     pub(super) give_up: CancellationToken,
-    /// What ends the answers that are being written, each by itself. May be lost: then nothing is being written.
+    /// What ends the answers that are being written or delivered, each by itself. May be lost: then nothing is being written.
     pub(super) stops: DashMap<QuestionId, CancellationToken>,
+    /// The questions whose answers are being taken away. May be lost.
+    pub(super) removing: DashSet<QuestionId>,
+}
+
+/// A question that is being answered, until its outcome was delivered: so long it can be stopped, and is neither answered anew nor taken
+/// away.
+struct Stoppable {
+    edge: Arc<Edge>,
+    question: QuestionId,
+    stop: CancellationToken,
+}
+
+impl Stoppable {
+    fn new(edge: Arc<Edge>, question: QuestionId) -> Self {
+        let stop = CancellationToken::new();
+        edge.stops.insert(question, stop.clone());
+        Self {
+            edge,
+            question,
+            stop,
+        }
+    }
+}
+
+impl Drop for Stoppable {
+    fn drop(&mut self) {
+        self.edge.stops.remove(&self.question);
+    }
 }
 
 impl Edge {
@@ -97,14 +125,21 @@ impl Edge {
     async fn answer(self: Arc<Self>, question: Question, in_line: InLine, open: OpenQuestion) {
         let in_line = Arc::new(in_line);
         let first = Arc::new(FirstMessage::of(self.ways.clone(), question).await);
+        let stoppable = Stoppable::new(Arc::clone(&self), first.question().id);
         let progress = Arc::new(Growing::start(&self.tasks, Arc::clone(&first)));
         let outcome = self
-            .outcome(first.question(), Arc::clone(&in_line), &progress)
+            .outcome(
+                first.question(),
+                Arc::clone(&in_line),
+                &progress,
+                &stoppable.stop,
+            )
             .await;
         if let Some(progress) = Arc::into_inner(progress) {
             progress.finish().await;
         }
         self.deliver(&first, &outcome, 0).await;
+        drop(stoppable);
         drop(in_line);
         drop(open);
     }
@@ -115,11 +150,10 @@ impl Edge {
         question: &Question,
         in_line: Arc<InLine>,
         progress: &Arc<Growing>,
+        stop: &CancellationToken,
     ) -> Outcome {
         let desk = Arc::clone(&self.desk);
         let (asked, shown) = (question.clone(), Arc::clone(progress));
-        let stop = CancellationToken::new();
-        self.stops.insert(question.id, stop.clone());
         let mut work = self
             .tasks
             .spawn(async move { desk.answer(&asked, &in_line, shown.as_ref()).await });
@@ -134,7 +168,6 @@ impl Edge {
             () = stop.cancelled() => Err(Failure::Stopped),
             () = self.give_up.cancelled() => Err(Failure::Interrupted),
         };
-        self.stops.remove(&question.id);
         let failure = match ended {
             Ok(outcome) => return outcome,
             Err(failure) => failure,
@@ -161,7 +194,11 @@ impl Edge {
         if self.is_withdrawn(question.id).await {
             return self.clear_away(question.id).await;
         }
-        let messages = answer::outcome(question.id, outcome);
+        let messages = if question.asked.place.present {
+            answer::outcome(question.id, outcome)
+        } else {
+            answer::outcome_away(question.id, outcome)
+        };
         let parts = messages.len();
         let mut courier = Courier::new(&self.ways, first).await;
         for (part, message) in (0..).zip(&messages).skip(parts_shown as usize) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dashmap::DashMap;
+use dashmap::{DashMap, DashSet};
 use poise::{Framework, FrameworkOptions};
 use secrecy::{ExposeSecret, SecretString};
 use serenity::Client;
@@ -132,6 +132,7 @@ impl Discord {
             tasks: TaskTracker::new(),
             give_up: CancellationToken::new(),
             stops: DashMap::new(),
+            removing: DashSet::new(),
         });
         let client = serenity::all::ClientBuilder::new_with_http(http(), self.intents())
             .framework(framework(Arc::clone(&edge), left))

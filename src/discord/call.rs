@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::ids::{ChannelId, MessageId};
-use crate::render::{Button, Menu, Message};
+use crate::render::{Button, Form, Menu, Message};
 
 /// The wait when a 429 names none.
 const UNNAMED_WAIT: Duration = Duration::from_secs(2);
@@ -121,6 +121,18 @@ pub(super) fn body(message: &Message) -> Value {
     json!({ "content": message.content(), "components": rows, "allowed_mentions": { "parse": [] } })
 }
 
+/// A form with its one field, which has to be filled in.
+pub(super) fn form(form: &Form) -> Value {
+    let field = json!({
+        "type": component::TEXT_INPUT, "style": component::PARAGRAPH, "custom_id": QUESTION_FIELD, "label": form.label,
+        "min_length": 1, "max_length": form.longest, "required": true,
+    });
+    json!({ "title": form.title, "custom_id": form.purpose.name(), "components": [row(vec![field])] })
+}
+
+/// The name of a form's field.
+pub(super) const QUESTION_FIELD: &str = "question";
+
 /// The numbers of Discord's components.
 ///
 /// See <https://discord.com/developers/docs/components/reference#component-object-component-types>.
@@ -128,6 +140,8 @@ mod component {
     pub(super) const ROW: u8 = 1;
     pub(super) const BUTTON: u8 = 2;
     pub(super) const STRING_SELECT: u8 = 3;
+    pub(super) const TEXT_INPUT: u8 = 4;
+    pub(super) const PARAGRAPH: u8 = 2;
     pub(super) const SECONDARY: u8 = 2;
     pub(super) const DANGER: u8 = 4;
 }

@@ -138,7 +138,8 @@ impl Edge {
         let store = self.desk.store();
         if let Some(question) = store.asked_by(message.0).await? {
             if self.rules.on_delete == OnDelete::Remove {
-                self.take_away(question).await?;
+                // What went wrong is in the log: nobody waits to be told.
+                let _told_nobody = self.take_away(question, None).await;
             }
         } else if store.answered_by(message).await?.is_some() {
             store.unposted(message).await?;
@@ -165,17 +166,6 @@ impl Edge {
         if self.rules.on_edit == OnEdit::Offer {
             self.offer_edited(question.id).await;
         }
-    }
-
-    /// Takes a question and its answer away: out of the channel, and out of what is kept. Ends the answer where it is being written.
-    pub(super) async fn take_away(&self, question: QuestionId) -> Result<(), StoreError> {
-        // First the store: from here on no delivery shows it any more.
-        self.desk.store().withdraw(question).await?;
-        if let Some(stop) = self.stops.get(&question).map(|stop| stop.clone()) {
-            stop.cancel();
-        }
-        self.clear_away(question).await;
-        Ok(())
     }
 
     /// Deletes the messages of an answer.

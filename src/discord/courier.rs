@@ -106,7 +106,7 @@ impl<'a> Courier<'a> {
         self.explained = true;
         if left_thinking && let Origin::Interaction(reply) = &self.question().asked.origin {
             // Nobody is left to wait for a reply that was written elsewhere.
-            if let Err(error) = self.ways.interactions.take_back(reply).await {
+            if let Err(error) = self.ways.interactions.delete(reply, None).await {
                 tracing::info!(question = %self.question().id, %error, "a reply that says \"thinking\" could not be taken away");
             }
         }

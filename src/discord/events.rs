@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use poise::FrameworkContext;
-use serenity::all::{ChannelId, FullEvent, MessageId};
+use serenity::all::{ChannelId, FullEvent, Interaction, MessageId};
 
 use super::answering::Edge;
 use super::commands::Error;
@@ -37,6 +37,11 @@ pub(super) async fn handle(
             ..
         } => deleted(edge, *channel_id, multiple_deleted_messages_ids).await,
         FullEvent::ThreadCreate { thread } => edge.thread_opened(thread).await,
+        FullEvent::InteractionCreate { interaction } => match interaction {
+            Interaction::Component(press) => edge.pressed(press).await,
+            Interaction::Modal(form) => edge.sent(form).await,
+            _ => {}
+        },
         _ => {}
     }
     Ok(())

@@ -71,13 +71,18 @@ impl FirstMessage {
     pub(super) async fn show(&self, message: &Message) -> Result<(), CallError> {
         let mut at = self.at.lock().await;
         let asked = &self.question.asked;
-        // What an earlier attempt left is edited where it is: the reply to whoever asked for this one is another message.
+        // What an earlier attempt left is where the next one is shown; the reply to a press is that very message, and may be over.
         let stands = self.question.attempt > 0 && asked.place.present && at.is_some();
-        let written = match &asked.origin {
-            Origin::Interaction(reply) if !stands => {
-                self.ways.interactions.edit(reply, message).await?
-            }
-            _ => {
+        let by_reply = match &asked.origin {
+            Origin::Interaction(reply) => match self.ways.interactions.edit(reply, message).await {
+                Err(CallError::Gone { .. }) if stands => None,
+                written => Some(written?),
+            },
+            Origin::Message(_) | Origin::Past => None,
+        };
+        let written = match by_reply {
+            Some(written) => written,
+            None => {
                 let channel = at.map_or(asked.place.channel, |posted| posted.channel);
                 self.write(*at, channel, message).await?
             }

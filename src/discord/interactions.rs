@@ -1,4 +1,4 @@
-//! The interaction endpoints: acknowledge, refuse, edit the reply. Decides nothing but to try a first response once more while Discord still waits for it.
+//! The interaction endpoints: acknowledge, refuse, open a form, edit and delete what a reply has written. Decides nothing but to try a first response once more while Discord still waits for it.
 //!
 //! These calls go past serenity's limiter, which counts all edits of an application in one bucket; Discord counts them
 //! for each reply. They carry the interaction's own token and need no bot token.
@@ -9,16 +9,24 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::api::BASE;
-use super::call::{CallError, Written, body, call, read};
+use super::call::{CallError, Written, body, call, form, read};
 use crate::conversation::question::Reply;
-use crate::render::Message;
+use crate::ids::MessageId;
+use crate::render::{Form, Message};
 
 /// Answers a command with a message.
 const CALLBACK_MESSAGE: u8 = 4;
 /// Answers a command with "thinking…".
 const CALLBACK_DEFERRED: u8 = 5;
+/// Answers a press without anything to see; the message that was pressed is the reply.
+const CALLBACK_DEFERRED_UPDATE: u8 = 6;
+/// Answers a command or a press with a form.
+const CALLBACK_FORM: u8 = 9;
 /// Shows a message to the asker only.
 const FLAG_EPHEMERAL: u32 = 1 << 6;
+
+/// Discord's code for a message that is gone.
+const UNKNOWN_MESSAGE: u64 = 10_008;
 
 /// How long one try of a first response may take. Discord waits three seconds for it, so two tries fit.
 const RESPONSE_LIMIT: Duration = Duration::from_millis(1_400);
@@ -45,6 +53,25 @@ impl Interactions {
         let mut data = body(message);
         data["flags"] = json!(FLAG_EPHEMERAL);
         self.respond(reply, json!({ "type": CALLBACK_MESSAGE, "data": data }))
+            .await
+    }
+
+    /// Shows "thinking…" as the reply, to the asker only.
+    pub(super) async fn acknowledge_privately(&self, reply: &Reply) -> Result<(), CallError> {
+        let data = json!({ "flags": FLAG_EPHEMERAL });
+        self.respond(reply, json!({ "type": CALLBACK_DEFERRED, "data": data }))
+            .await
+    }
+
+    /// Takes note of a press without showing anything: from now on the reply is the message that was pressed.
+    pub(super) async fn acknowledge_press(&self, reply: &Reply) -> Result<(), CallError> {
+        self.respond(reply, json!({ "type": CALLBACK_DEFERRED_UPDATE }))
+            .await
+    }
+
+    /// Opens a form, as the first and last reply.
+    pub(super) async fn open(&self, reply: &Reply, shown: &Form) -> Result<(), CallError> {
+        self.respond(reply, json!({ "type": CALLBACK_FORM, "data": form(shown) }))
             .await
     }
 
@@ -76,10 +103,19 @@ impl Interactions {
             .map(drop)
     }
 
-    /// Takes the reply away.
-    pub(super) async fn take_back(&self, reply: &Reply) -> Result<(), CallError> {
-        let address = format!("{}/messages/@original", webhook(reply));
-        call(self.http.delete(address)).await.map(drop)
+    /// Deletes the reply, or with a message this one that was written by it; one that is gone is deleted.
+    pub(super) async fn delete(
+        &self,
+        reply: &Reply,
+        message: Option<MessageId>,
+    ) -> Result<(), CallError> {
+        let which = message.map_or_else(|| "@original".to_owned(), |message| message.to_string());
+        let address = format!("{}/messages/{which}", webhook(reply));
+        match call(self.http.delete(address)).await {
+            Ok(_) => Ok(()),
+            Err(CallError::Gone { code, .. }) if code == UNKNOWN_MESSAGE => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn respond(&self, reply: &Reply, response: Value) -> Result<(), CallError> {

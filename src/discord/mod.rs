@@ -20,6 +20,12 @@ mod places;
 
 mod quoting;
 
+mod presses;
+
+mod forms;
+
+mod removal;
+
 mod taking;
 
 mod call;

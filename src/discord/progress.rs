@@ -27,6 +27,8 @@ const ENOUGH: usize = 16 * 1024;
 /// What is shown of an answer that is not there yet.
 #[derive(Clone, Debug, Default)]
 struct Stage {
+    /// It is answered once more: what was answered before makes way at once.
+    again: bool,
     /// Whether it waits for its turn; none when it never had to.
     waits: Option<bool>,
     draft: Draft,
@@ -42,12 +44,20 @@ pub(super) struct Growing {
 impl Growing {
     /// Begins to show in `first` what [`Progress`] is told.
     pub(super) fn start(tasks: &TaskTracker, first: Arc<FirstMessage>) -> Self {
-        let newest = watch::Sender::new(Stage::default());
+        let again = first.question().attempt > 0;
+        let newest = watch::Sender::new(Stage {
+            again,
+            ..Stage::default()
+        });
         let stop = CancellationToken::new();
+        let mut stages = newest.subscribe();
+        if again {
+            stages.mark_changed();
+        }
         let editor = Editor {
             first,
             types_at: Instant::now() + TYPING,
-            stages: newest.subscribe(),
+            stages,
         };
         let stopped = stop.clone();
         // Only the waits between edits are cut short: an edit under way must arrive before the final one is sent.
@@ -141,14 +151,10 @@ impl Editor {
     fn message(&mut self) -> Option<Message> {
         let question = self.first.question().id;
         let stage = self.stages.borrow_and_update();
-        answer::growing(question, &stage.draft).or_else(|| {
-            stage.waits.map(|waits| {
-                if waits {
-                    answer::waiting(question)
-                } else {
-                    answer::begun(question)
-                }
-            })
+        answer::growing(question, &stage.draft).or_else(|| match stage.waits {
+            Some(true) => Some(answer::waiting(question)),
+            Some(false) => Some(answer::begun(question)),
+            None => stage.again.then(|| answer::begun(question)),
         })
     }
 

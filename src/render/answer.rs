@@ -21,6 +21,11 @@ pub(super) const PART_LIMIT: usize = 1_900;
 /// The most messages one answer may take in a channel.
 const PARTS_AT_MOST: usize = 10;
 
+/// The most messages of a reply where only a person has installed the app: itself and five further ones.
+///
+/// See <https://discord.com/developers/docs/interactions/receiving-and-responding#followup-messages>.
+const AWAY_AT_MOST: usize = 6;
+
 /// As much of an answer as is rendered, in characters: what the parts can hold, and some more.
 pub(super) const RENDERED: usize = PART_LIMIT * (PARTS_AT_MOST + 1);
 
@@ -32,7 +37,27 @@ const UNCITED_AT_MOST: usize = 5;
 
 /// A question's end, as the messages to show in order; what readers can do with it is below the last. Never empty.
 pub fn outcome(question: QuestionId, outcome: &Outcome) -> Vec<Message> {
+    with_controls(question, outcome, texts(outcome))
+}
+
+/// The same where the bot is not there itself: in no more messages than one reply may write, the rest cut off.
+pub fn outcome_away(question: QuestionId, outcome: &Outcome) -> Vec<Message> {
     let mut messages = texts(outcome);
+    if messages.len() > AWAY_AT_MOST {
+        messages.truncate(AWAY_AT_MOST);
+        if let Some(last) = messages.last_mut() {
+            last.content.push('\n');
+            last.content.push_str(CUT_AT_PARTS);
+        }
+    }
+    with_controls(question, outcome, messages)
+}
+
+fn with_controls(
+    question: QuestionId,
+    outcome: &Outcome,
+    mut messages: Vec<Message>,
+) -> Vec<Message> {
     if let Some(last) = messages.pop() {
         messages.push(
             last.with_buttons(controls::below(question, outcome))
@@ -281,6 +306,11 @@ const _: () = assert!(
     "a growing part leaves room for its last line"
 );
 
+const _: () = assert!(
+    PART_LIMIT + CUT_AT_PARTS.len() < MESSAGE_LIMIT,
+    "a part leaves room for the line that says that it goes on"
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -436,6 +466,23 @@ mod tests {
                 .iter()
                 .all(|part| part.content().chars().count() <= MESSAGE_LIMIT)
         );
+    }
+
+    #[test]
+    fn an_endless_answer_is_shorter_where_the_bot_is_not_itself() {
+        let endless = Outcome::Answered(answer(&"word ".repeat(20_000)));
+        let parts = outcome_away(QUESTION, &endless);
+        assert_eq!(parts.len(), AWAY_AT_MOST);
+        assert!(
+            parts
+                .iter()
+                .all(|part| part.content().chars().count() <= MESSAGE_LIMIT)
+        );
+        let last = parts.last().unwrap();
+        assert!(last.content().contains("too long to be posted whole"));
+        assert!(!last.buttons().is_empty());
+        let short = Outcome::Answered(answer("Paris.[1]"));
+        assert_eq!(outcome_away(QUESTION, &short), outcome(QUESTION, &short));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The buttons and menus below an answer. Decides which; what they do is decided in the domain.
 
+use super::link::misleads;
 use super::sentences::{
     ANSWER_EDITED, DELETE, FOLLOW_UP, NEXT, PREVIOUS, REGENERATE, RELATED, SOURCES_BUTTON, STOP,
     TRY_AGAIN,
@@ -8,9 +9,6 @@ use super::{Button, Menu};
 use crate::conversation::controls::{Control, Deed};
 use crate::conversation::outcome::Outcome;
 use crate::ids::QuestionId;
-
-/// The most questions that a menu offers.
-const RELATED_AT_MOST: usize = 5;
 
 /// The most characters of an option of a menu.
 ///
@@ -71,11 +69,9 @@ pub(super) fn related(question: QuestionId, outcome: &Outcome) -> Option<Menu> {
         return None;
     };
     let options: Vec<String> = answer
-        .related
+        .offered()
         .iter()
-        .map(|question| option(question))
-        .filter(|question| !question.is_empty())
-        .take(RELATED_AT_MOST)
+        .map(|question| option(question.as_str()))
         .collect();
     (!options.is_empty()).then_some(Menu {
         placeholder: RELATED,
@@ -88,7 +84,12 @@ pub(super) fn related(question: QuestionId, outcome: &Outcome) -> Option<Menu> {
 }
 
 fn option(question: &str) -> String {
-    let line = question.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown: String = question.chars().filter(|c| !misleads(*c)).collect();
+    let line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.is_empty() {
+        // Discord takes no empty one, and without it the places of those behind it would shift.
+        return "…".to_owned();
+    }
     if line.chars().count() <= OPTION_LIMIT {
         return line;
     }

@@ -15,6 +15,8 @@ mod bad_input;
 
 mod built_in;
 
+mod controls;
+
 mod direct_messages;
 
 mod failing_service;

@@ -1,6 +1,7 @@
 //! The world of a test: people ask, a channel shows, and what must never happen is checked when the world ends.
 
 pub(crate) mod messages;
+pub(crate) mod pressing;
 pub(crate) mod program;
 pub(crate) mod service;
 

@@ -44,6 +44,18 @@ impl Script {
     }
 }
 
+impl Script {
+    /// A whole answer with questions that one could ask next.
+    pub(crate) fn related(text: &str, urls: &[&str], related: &[&str]) -> Self {
+        let mut events = pieces(text, urls);
+        let end = done(urls);
+        let mut end: Value = serde_json::from_str(end.trim_start_matches("data: ")).unwrap();
+        end["related_questions"] = json!(related);
+        events.push(format!("data: {end}\n\n"));
+        Self::Events(events)
+    }
+}
+
 /// The pieces of a text as events, without the end.
 pub(crate) fn pieces(text: &str, urls: &[&str]) -> Vec<String> {
     text.split_inclusive(' ')

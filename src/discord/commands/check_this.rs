@@ -1,0 +1,46 @@
+//! "Check this" in the menu of a message: has its claims checked, each against sources. Formats no text and touches no storage.
+
+use std::sync::Arc;
+
+use poise::ApplicationContext;
+use serenity::all::Message;
+
+use super::Error;
+use crate::conversation::question::{QuestionText, Task};
+use crate::discord::answering::Edge;
+use crate::discord::arrival::Arrival;
+use crate::discord::quoting::quote;
+use crate::discord::taking::Asked;
+use crate::render::sentences;
+
+/// The command as Discord shows it.
+pub(super) fn command() -> poise::Command<Arc<Edge>, Error> {
+    let mut command = check_this();
+    command.context_menu_name = Some(sentences::CHECK_THIS.into());
+    command
+}
+
+#[poise::command(context_menu_command = "Check this")]
+async fn check_this(
+    ctx: ApplicationContext<'_, Arc<Edge>, Error>,
+    message: Message,
+) -> Result<(), Error> {
+    let edge = ctx.data();
+    let arrival = Arrival::of_command(ctx.interaction);
+    let quote = quote(&message);
+    if quote.text.trim().is_empty() {
+        edge.refuse(&arrival.reply, &sentences::no_text()).await;
+        return Ok(());
+    }
+    // What is judged is the whole message; the text stands for the question where only that is shown or sent.
+    let most = usize::from(QuestionText::LONGEST);
+    let text: String = quote.text.trim().chars().take(most).collect();
+    let asked = Asked {
+        text: &text,
+        task: Task::Check,
+        quote: Some(quote),
+        belongs: arrival.belongs,
+    };
+    edge.take_interaction(arrival, asked).await;
+    Ok(())
+}

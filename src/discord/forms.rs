@@ -1,0 +1,109 @@
+//! The forms in which people write a question about an answer, or about somebody's message: opens them, and takes what comes back.
+
+use std::time::Duration;
+
+use serenity::all::{ActionRowComponent, ModalInteraction};
+
+use super::answering::Edge;
+use super::arrival::Arrival;
+use super::call::{CallError, QUESTION_FIELD};
+use super::taking::Asked;
+use crate::conversation::controls::{About, QuestionForm};
+use crate::conversation::question::{Belongs, Quote, Reply, Task};
+use crate::ids::QuoteId;
+use crate::render::{Message, sentences};
+
+/// How long the message that a form is about is kept while the form is open.
+const HELD: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Edge {
+    /// Opens a form for the person whose reply this is. It has to be the first response.
+    pub(super) async fn open_form(&self, reply: &Reply, purpose: QuestionForm) {
+        let form = sentences::question_form(purpose);
+        match self.ways.interactions.open(reply, &form).await {
+            Ok(()) | Err(CallError::AlreadyAcknowledged) => {}
+            Err(error) => {
+                tracing::warn!(interaction = %reply.interaction, %error, "a form could not be opened")
+            }
+        }
+    }
+
+    /// Keeps a message while somebody writes their question about it; the refusal when the store does not take it.
+    pub(super) async fn hold(&self, quote: &Quote) -> Result<QuoteId, Message> {
+        let store = self.desk.store();
+        let now = self.desk.clock().now();
+        let held = store.hold(quote, now).await.map_err(|error| {
+            tracing::error!(%error, "a message could not be kept for a question about it");
+            sentences::not_recorded()
+        })?;
+        if let Err(error) = store.drop_held(now.before(HELD)).await {
+            tracing::error!(%error, "messages kept for too long could not be dropped");
+        }
+        Ok(held)
+    }
+
+    /// Takes on the question that somebody wrote in a form.
+    pub(super) async fn sent(self: &std::sync::Arc<Self>, interaction: &ModalInteraction) {
+        let name = &interaction.data.custom_id;
+        let Some(form) = QuestionForm::named(name) else {
+            let arrival = Arrival::of_modal(interaction, true);
+            tracing::warn!("a form of an unknown kind came back");
+            return self
+                .refuse(&arrival.reply, &sentences::not_understood())
+                .await;
+        };
+        let arrival = Arrival::of_modal(interaction, form.present);
+        match self.about(form.about, &arrival).await {
+            Ok((belongs, quote)) => {
+                let asked = Asked {
+                    text: &written(interaction),
+                    task: Task::Answer,
+                    quote,
+                    belongs,
+                };
+                self.take_interaction(arrival, asked).await;
+            }
+            Err(refusal) => self.refuse(&arrival.reply, &refusal).await,
+        }
+    }
+
+    /// Where a question from a form belongs, and the message that it is about.
+    async fn about(
+        &self,
+        about: About,
+        arrival: &Arrival,
+    ) -> Result<(Belongs, Option<Quote>), Message> {
+        match about {
+            About::Answer(question) => {
+                self.found(question, arrival.place.channel).await?;
+                Ok((Belongs::After(question), None))
+            }
+            About::Message(id) => {
+                let held = self.desk.store().held(id).await.map_err(|error| {
+                    tracing::error!(%error, "a message that was kept could not be read");
+                    sentences::not_recorded()
+                })?;
+                // Whoever sends another number than that of their form gets nothing from another channel.
+                let quote = held.filter(|quote| quote.channel == arrival.place.channel);
+                let quote = quote.ok_or_else(sentences::form_expired)?;
+                Ok((arrival.belongs, Some(quote)))
+            }
+        }
+    }
+}
+
+/// What was written in the form's field.
+fn written(interaction: &ModalInteraction) -> String {
+    let mut fields = interaction
+        .data
+        .components
+        .iter()
+        .flat_map(|row| &row.components);
+    let written = fields.find_map(|field| match field {
+        ActionRowComponent::InputText(input) if input.custom_id == QUESTION_FIELD => {
+            input.value.clone()
+        }
+        _ => None,
+    });
+    written.unwrap_or_default()
+}

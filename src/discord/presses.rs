@@ -1,0 +1,296 @@
+//! What people press and pick below an answer: finds the answer, and does with it what they may. Of what it is sent it trusts nothing but
+//! to find the answer by.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serenity::all::{ComponentInteraction, ComponentInteractionDataKind};
+use tokio::time::{Instant, timeout};
+
+use super::answering::Edge;
+use super::arrival::Arrival;
+use super::call::CallError;
+use super::courier::again;
+use super::taking::Asked;
+use crate::conversation::controls::{About, Control, Deed, QuestionForm};
+use crate::conversation::outcome::Outcome;
+use crate::conversation::ports::{Kept, Posted, StoreError};
+use crate::conversation::question::{Belongs, Origin, Task};
+use crate::ids::{ChannelId, MessageId, QuestionId};
+use crate::render::{Message, sentences, sources};
+
+/// How long a first response may wait for what it depends on: a press is acknowledged within a second, whatever the store does.
+const LOOK: Duration = Duration::from_millis(700);
+
+/// How long it may be tried to show the one who pressed what came of it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Something that was pressed or picked.
+struct Press {
+    arrival: Arrival,
+    /// The message that it is below.
+    message: MessageId,
+    /// Which option was picked, from 0.
+    picked: Option<usize>,
+}
+
+impl Edge {
+    /// Does what somebody pressed or picked; whoever is refused is told so, and nobody else.
+    pub(super) async fn pressed(self: &Arc<Self>, interaction: &ComponentInteraction) {
+        let picked = match &interaction.data.kind {
+            ComponentInteractionDataKind::StringSelect { values } => {
+                values.first().and_then(|value| value.parse().ok())
+            }
+            _ => None,
+        };
+        let press = Press {
+            arrival: Arrival::of_component(interaction),
+            message: MessageId(interaction.message.id.get()),
+            picked,
+        };
+        let Some(control) = Control::named(&interaction.data.custom_id) else {
+            tracing::warn!("something of an unknown kind was pressed");
+            let reply = &press.arrival.reply;
+            return self.refuse(reply, &sentences::not_understood()).await;
+        };
+        match control.deed {
+            Deed::FollowUp => self.follow_up(&press, control.question).await,
+            Deed::Related => self.ask_related(press, control.question).await,
+            _ => {
+                let edge = Arc::clone(self);
+                // The shutdown waits for it: what is half done would stay so.
+                let done = async move { edge.carry_out(&press, control).await };
+                self.tasks.track_future(done).await;
+            }
+        }
+    }
+
+    /// Opens the form for a question that goes on from an answer.
+    async fn follow_up(&self, press: &Press, question: QuestionId) {
+        let place = press.arrival.place;
+        // The form need not wait for the store: what comes back in it is looked up again.
+        if let Ok(Err(refusal)) = timeout(LOOK, self.found(question, place.channel)).await {
+            return self.refuse(&press.arrival.reply, &refusal).await;
+        }
+        let form = QuestionForm {
+            about: About::Answer(question),
+            present: place.present,
+        };
+        self.open_form(&press.arrival.reply, form).await;
+    }
+
+    /// Takes on the related question that was picked.
+    async fn ask_related(self: &Arc<Self>, press: Press, question: QuestionId) {
+        let found = timeout(LOOK, self.found(question, press.arrival.place.channel)).await;
+        let found = found.unwrap_or_else(|_| Err(sentences::not_looked_up()));
+        let text = found.and_then(|kept| {
+            let offered = match kept.outcome {
+                Some(Outcome::Answered(answer)) => answer.offered(),
+                _ => Vec::new(),
+            };
+            let picked = press
+                .picked
+                .and_then(|place| offered.into_iter().nth(place));
+            picked.ok_or_else(sentences::gone)
+        });
+        match text {
+            Ok(text) => {
+                let asked = Asked {
+                    text: text.as_str(),
+                    task: Task::Answer,
+                    quote: None,
+                    belongs: Belongs::After(question),
+                };
+                self.take_interaction(press.arrival, asked).await;
+            }
+            Err(refusal) => self.refuse(&press.arrival.reply, &refusal).await,
+        }
+    }
+
+    /// Acknowledges a press, then does what was pressed.
+    async fn carry_out(self: Arc<Self>, press: &Press, control: Control) {
+        let (interactions, reply) = (&self.ways.interactions, &press.arrival.reply);
+        let acknowledged = match control.deed {
+            Deed::Sources => interactions.acknowledge_privately(reply).await,
+            _ => interactions.acknowledge_press(reply).await,
+        };
+        match acknowledged {
+            Ok(()) | Err(CallError::AlreadyAcknowledged) => {}
+            // The one who pressed reads that it failed.
+            Err(error) => {
+                return tracing::warn!(interaction = %reply.interaction, %error, "a press could not be acknowledged");
+            }
+        }
+        let done = match control.deed {
+            Deed::Page(page) => self.sources(press, control.question, page).await,
+            Deed::Sources => self.sources(press, control.question, 0).await,
+            Deed::Stop => self.stop(press, control).await,
+            Deed::Delete => self.delete(press, control).await,
+            _ => self.answer_anew(press, control).await,
+        };
+        let Err(refusal) = done else {
+            return;
+        };
+        let deadline = Instant::now() + PATIENCE;
+        let told = match control.deed {
+            Deed::Sources => again(deadline, || interactions.edit(reply, &refusal))
+                .await
+                .map(drop),
+            _ => again(deadline, || interactions.whisper(reply, &refusal)).await,
+        };
+        if let Err(error) = told {
+            tracing::warn!(interaction = %reply.interaction, %error, "a refusal could not be shown");
+        }
+    }
+
+    /// Shows a page of the sources to the one who pressed.
+    async fn sources(&self, press: &Press, question: QuestionId, page: u16) -> Result<(), Message> {
+        let kept = self.found(question, press.arrival.place.channel).await?;
+        let outcome = kept.outcome.ok_or_else(sentences::being_answered)?;
+        let shown = sources::page(question, &outcome, page);
+        let (interactions, reply) = (&self.ways.interactions, &press.arrival.reply);
+        let deadline = Instant::now() + PATIENCE;
+        if let Err(error) = again(deadline, || interactions.edit(reply, &shown)).await {
+            tracing::warn!(interaction = %reply.interaction, %error, "sources could not be shown");
+        }
+        Ok(())
+    }
+
+    /// Ends an answer that is being written, or that waits for its turn.
+    async fn stop(&self, press: &Press, control: Control) -> Result<(), Message> {
+        let kept = self
+            .found(control.question, press.arrival.place.channel)
+            .await?;
+        allowed(press, control, &kept)?;
+        match self.stops.get(&control.question) {
+            Some(stop) => stop.cancel(),
+            None => return Err(sentences::not_being_written()),
+        }
+        Ok(())
+    }
+
+    /// Takes an answer away.
+    async fn delete(&self, press: &Press, control: Control) -> Result<(), Message> {
+        let kept = self
+            .found_here(control.question, press.arrival.place.channel)
+            .await?;
+        allowed(press, control, &kept)?;
+        if self.stops.contains_key(&control.question) {
+            return Err(sentences::being_answered());
+        }
+        let pressed = (
+            &press.arrival.reply,
+            press.message,
+            press.arrival.place.channel,
+        );
+        self.take_away(control.question, Some(pressed)).await
+    }
+
+    /// Has a question answered once more, as it reads by now, in the messages of the earlier answer.
+    async fn answer_anew(self: &Arc<Self>, press: &Press, control: Control) -> Result<(), Message> {
+        let kept = self
+            .found(control.question, press.arrival.place.channel)
+            .await?;
+        allowed(press, control, &kept)?;
+        if control.deed == Deed::AnswerEdited && kept.edited.is_none() {
+            return Err(sentences::not_edited());
+        }
+        if self.stops.contains_key(&control.question) {
+            return Err(sentences::being_answered());
+        }
+        let open = self.open(press.arrival.person.id)?;
+        let there = self.desk.messages(control.question).await;
+        let is_first = |posted: &Posted| posted.part == 0 && posted.message != press.message;
+        let elsewhere = there.iter().any(is_first);
+        let away = !kept.question.asked.place.present;
+        // The reply to the press is the message that was pressed. Where that is not the answer's first one, the bot's own rights have to do,
+        // and where it has none, the pressed message becomes the first.
+        let reply = (away || !elsewhere).then_some(&press.arrival.reply);
+        let reopened = self
+            .desk
+            .reopen(control.question, kept.edited.as_ref(), reply)
+            .await;
+        let reopened = reopened.map_err(|error| {
+            tracing::error!(question = %control.question, %error, "a question could not be opened once more");
+            sentences::not_recorded()
+        })?;
+        let (question, in_line) = reopened.ok_or_else(sentences::being_answered)?;
+        if away && elsewhere {
+            self.gather_in(press, &kept, &there).await;
+        }
+        self.answer_apart(question, in_line, open);
+        Ok(())
+    }
+
+    /// Makes the pressed message the first of its answer, and deletes the others as far as the earlier reply still lets them be.
+    async fn gather_in(&self, press: &Press, kept: &Kept, there: &[Posted]) {
+        for posted in there {
+            if let Origin::Interaction(earlier) = &kept.question.asked.origin
+                && posted.message != press.message
+            {
+                let deleted = self
+                    .ways
+                    .interactions
+                    .delete(earlier, Some(posted.message))
+                    .await;
+                if let Err(error) = deleted {
+                    tracing::info!(question = %kept.question.id, %error, "a message of an earlier answer stays");
+                }
+            }
+            self.desk.unposted(posted.message).await;
+        }
+        let first = Posted {
+            part: 0,
+            channel: press.arrival.place.channel,
+            message: press.message,
+        };
+        self.desk.posted(kept.question.id, first).await;
+    }
+
+    /// A question whose answer was not taken away, if it is of this place.
+    pub(super) async fn found(
+        &self,
+        question: QuestionId,
+        channel: ChannelId,
+    ) -> Result<Kept, Message> {
+        let kept = self.found_here(question, channel).await?;
+        if kept.withdrawn {
+            Err(sentences::gone())
+        } else {
+            Ok(kept)
+        }
+    }
+
+    /// A question, if it was asked or answered in this place.
+    async fn found_here(&self, question: QuestionId, channel: ChannelId) -> Result<Kept, Message> {
+        let store = self.desk.store();
+        let failed = |error: StoreError| {
+            tracing::error!(%question, %error, "a question could not be looked up");
+            sentences::not_looked_up()
+        };
+        let kept = store.question(question).await.map_err(failed)?;
+        let kept = kept.ok_or_else(sentences::gone)?;
+        let here = kept.question.asked.place.channel == channel
+            || store
+                .messages(question)
+                .await
+                .map_err(failed)?
+                .iter()
+                .any(|posted| posted.channel == channel);
+        if here {
+            Ok(kept)
+        } else {
+            Err(sentences::gone())
+        }
+    }
+}
+
+/// Refuses what the reader may not do.
+fn allowed(press: &Press, control: Control, kept: &Kept) -> Result<(), Message> {
+    let asker = kept.question.asked.asker.id;
+    if control.deed.is_open_to(press.arrival.reader, asker) {
+        Ok(())
+    } else {
+        Err(sentences::not_yours())
+    }
+}

@@ -1,0 +1,376 @@
+//! What readers do with an answer: see its sources, ask on, have it answered anew, take it away, stop it. Also after a restart.
+
+use discord_emulator::Permissions;
+use insta::assert_snapshot;
+
+use crate::harness::pressing::{buttons, is_private, whispered};
+use crate::harness::service::{Script, done, pieces};
+use crate::harness::{Asked, SOON, TestBot, content};
+
+const FRANCE: &str = "https://example.org/france";
+const NOT_YOURS: &str = "Only the person who asked this question can do that, or somebody who may manage messages here.";
+
+/// An answer of the bot's to something that alice asked.
+async fn answered(bot: &TestBot) -> Asked {
+    bot.will_answer(
+        "Paris is the capital.[1]",
+        &[FRANCE, "https://example.net/more"],
+    );
+    bot.person("alice").asks(bot, "Capital of France?").await
+}
+
+#[tokio::test]
+async fn an_answer_has_its_controls_below_it() {
+    let bot = TestBot::spawn().await;
+    let asked = answered(&bot).await;
+    assert_eq!(
+        asked.buttons(),
+        ["Sources", "Follow up", "Regenerate", "Delete"]
+    );
+}
+
+#[tokio::test]
+async fn sources_are_shown_to_the_one_who_asks_for_them() {
+    let bot = TestBot::spawn().await;
+    let asked = answered(&bot).await;
+    let pressed = bot.person("bob").presses(&asked.message(), "Sources").await;
+    let shown = pressed.until(|text| text.contains("**Cited")).await;
+    assert_snapshot!(shown, @r"
+    **Cited in the answer**
+    `1` [Page at example.org/france](<https://example.org/france>) · example.org · 2026-01-02
+
+    **Also found**
+    `2` [Page at example.net/more](<https://example.net/more>) · example.net · 2026-01-02
+    ");
+    assert!(is_private(&pressed.interaction.reply().unwrap()));
+    assert_eq!(bot.person("alice").sees().len(), 1, "nobody else sees them");
+}
+
+#[tokio::test]
+async fn many_sources_are_turned_page_by_page() {
+    let bot = TestBot::spawn().await;
+    let urls: Vec<String> = (1..=40)
+        .map(|number| format!("https://example.org/{number}"))
+        .collect();
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    bot.will_answer("Much.[40]", &urls);
+    let bob = bot.person("bob");
+    let asked = bob.asks(&bot, "Everything?").await;
+    let pressed = bob.presses(&asked.message(), "Sources").await;
+    pressed.until(|text| text.contains("Page 1 of")).await;
+    let page = pressed.message();
+    assert_eq!(buttons(&page.json().unwrap()), ["Next"]);
+    bob.presses(&page, "Next")
+        .await
+        .until(|text| text.contains("Page 2 of"))
+        .await;
+    assert_eq!(buttons(&page.json().unwrap())[0], "Previous");
+    bob.presses(&page, "Previous")
+        .await
+        .until(|text| text.contains("Page 1 of"))
+        .await;
+    assert!(page.reads().starts_with("**Cited in the answer**\n`40` "));
+}
+
+#[tokio::test]
+async fn follow_up_opens_a_form_and_the_answer_knows_what_was_said() {
+    let bot = TestBot::spawn_with(|settings| settings.discord.message_content = false).await;
+    let asked = answered(&bot).await;
+    let bob = bot.person("bob");
+    let form = bob.opens_form(&asked.message(), "Follow up").await;
+    assert_eq!(form.title, "Follow up");
+    let further = bob.writes(&form, "How many people live there?").await;
+    bot.settled().await;
+    assert!(further.shown().starts_with("Yes. [1]"));
+    let sent = bot.service.asked()[1]["messages"].to_string();
+    assert!(sent.contains("Capital of France?") && sent.contains("Paris is the capital."));
+    assert!(sent.contains("How many people live there?"));
+}
+
+#[tokio::test]
+async fn regenerate_answers_once_more_in_the_same_message() {
+    let bot = TestBot::spawn().await;
+    let asked = answered(&bot).await;
+    let message = asked.message();
+    bot.will_answer("It is Paris.[1]", &[FRANCE]);
+    bot.person("alice").presses(&message, "Regenerate").await;
+    bot.answered_in_all(2).await;
+    assert!(message.reads().starts_with("It is Paris."));
+    assert_eq!(bot.person("bob").sees().len(), 1);
+    assert_eq!(
+        bot.service.asked()[0],
+        bot.service.asked()[1],
+        "the same question"
+    );
+    assert_eq!(asked.buttons()[2], "Regenerate");
+}
+
+#[tokio::test]
+async fn while_it_is_answered_anew_it_says_so_at_once() {
+    let bot = TestBot::spawn().await;
+    let asked = answered(&bot).await;
+    let rest = [pieces("It is Paris.", &[]), vec![done(&[])]].concat();
+    bot.service.next(Script::Paused(Vec::new(), rest));
+    let message = asked.message();
+    let pressed = bot.person("alice").presses(&message, "Regenerate").await;
+    let begun = pressed.until(|text| text.contains("Writing")).await;
+    assert_snapshot!(begun, @"-# Writing…");
+    assert_eq!(asked.buttons(), ["Stop"]);
+    bot.service.go_on();
+    bot.answered_in_all(2).await;
+    assert_eq!(message.reads(), "It is Paris.");
+}
+
+#[tokio::test]
+async fn pressing_twice_quickly_is_one_deed() {
+    let bot = TestBot::spawn().await;
+    let asked = answered(&bot).await;
+    bot.service
+        .next(Script::Paused(Vec::new(), vec![done(&[])]));
+    let (alice, message) = (bot.person("alice"), asked.message());
+    let first = alice.person.presses(&message, "Regenerate").await.unwrap();
+    let second = alice.person.presses(&message, "Regenerate").await.unwrap();
+    first.acknowledged(SOON).await.unwrap();
+    second.acknowledged(SOON).await.unwrap();
+    let told = tokio::time::timeout(SOON, async {
+        loop {
+            let told = [first.follow_ups(), second.follow_ups()].concat();
+            if !told.is_empty() {
+                return told;
+            }
+            tokio::task::yield_now().await
+        }
+    });
+    let told = told.await.unwrap();
+    assert_snapshot!(content(&told[0]), @"This question is being answered right now. Please wait for the answer, or stop it first.");
+    bot.service.go_on();
+    bot.answered_in_all(2).await;
+    assert_eq!(bot.service.asked().len(), 2);
+
+    let first = alice.person.presses(&message, "Delete").await.unwrap();
+    let second = alice.person.presses(&message, "Delete").await.unwrap();
+    first.acknowledged(SOON).await.unwrap();
+    second.acknowledged(SOON).await.unwrap();
+    gone(&message).await;
+}
+
+#[tokio::test]
+async fn an_answer_of_several_messages_is_answered_anew_in_as_many_as_it_takes() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    bot.will_answer(
+        &"A sentence that says something of note.[1] ".repeat(150),
+        &[FRANCE],
+    );
+    alice.asks(&bot, "Everything about France?").await;
+    let seen = alice.sees();
+    assert!(seen.len() > 2);
+    let last = seen.last().unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    bot.will_answer("Less.", &[]);
+    alice
+        .presses(&bot.channel().message(last).unwrap(), "Regenerate")
+        .await;
+    bot.answered_in_all(2).await;
+    let seen = alice.sees();
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    assert_eq!(content(&seen[0]), "Less.");
+    assert_eq!(buttons(&seen[0]), ["Follow up", "Regenerate", "Delete"]);
+}
+
+#[tokio::test]
+async fn what_failed_can_be_tried_again() {
+    let bot = TestBot::spawn().await;
+    bot.service.next(Script::Status(500, "{}"));
+    let alice = bot.person("alice");
+    let asked = alice.asks(&bot, "Capital of France?").await;
+    assert_eq!(asked.buttons(), ["Try again", "Delete"]);
+    alice.presses(&asked.message(), "Try again").await;
+    bot.answered_in_all(2).await;
+    assert!(asked.shown().starts_with("Yes. [1]"));
+}
+
+#[tokio::test]
+async fn delete_takes_all_of_the_answer_away_and_out_of_the_history() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    bot.will_answer(
+        &"A sentence that says something of note.[1] ".repeat(150),
+        &[FRANCE],
+    );
+    let asked = alice.asks(&bot, "Everything about France?").await;
+    let last = alice.sees().last().unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let pressed = alice
+        .presses(&bot.channel().message(last).unwrap(), "Delete")
+        .await;
+    tokio::time::timeout(SOON, async {
+        while !alice.sees().is_empty() {
+            tokio::task::yield_now().await
+        }
+    })
+    .await
+    .unwrap();
+    assert!(pressed.interaction.follow_ups().is_empty());
+    let store = bot.store();
+    let question = store
+        .asked_by(asked.interaction.id())
+        .await
+        .unwrap()
+        .unwrap();
+    let kept = store.question(question).await.unwrap().unwrap();
+    assert!(kept.withdrawn && kept.outcome.is_none());
+}
+
+#[tokio::test]
+async fn only_the_asker_and_moderators_change_an_answer_and_others_are_told_so() {
+    let bot = TestBot::spawn().await;
+    let asked = answered(&bot).await;
+    let (bob, message) = (bot.person("bob"), asked.message());
+    for button in ["Regenerate", "Delete"] {
+        let pressed = bob.presses(&message, button).await;
+        assert_eq!(whispered(&pressed).await, NOT_YOURS);
+    }
+    assert_eq!(bot.service.asked().len(), 1);
+    let moderator = bot.person("mo");
+    moderator
+        .person
+        .gets(bot.discord.role("moderators", Permissions::MANAGE_MESSAGES));
+    moderator.presses(&message, "Regenerate").await;
+    bot.answered_in_all(2).await;
+    moderator.presses(&message, "Delete").await;
+    gone(&message).await;
+}
+
+#[tokio::test]
+async fn stop_ends_an_answer_and_what_is_there_stays_marked() {
+    let bot = TestBot::spawn().await;
+    bot.service.next(Script::Stalls(pieces(
+        "Paris is the capital.[1] It ",
+        &[FRANCE],
+    )));
+    let alice = bot.person("alice");
+    let asked = alice.begins_to_ask("Capital of France?").await;
+    asked.until(|text| text.contains("Paris")).await;
+    assert_eq!(asked.buttons(), ["Stop"]);
+    let other = bot.person("bob").presses(&asked.message(), "Stop").await;
+    assert!(
+        whispered(&other)
+            .await
+            .starts_with("Only the person who asked")
+    );
+    alice.presses(&asked.message(), "Stop").await;
+    bot.settled().await;
+    assert_snapshot!(asked.shown(), @r"
+    Paris is the capital. [1](<https://example.org/france>)
+
+    **Sources**
+    `1` [Page at example.org/france](<https://example.org/france>) · example.org
+
+    -# Stopped before it was complete.
+    ");
+    assert_eq!(asked.buttons(), ["Sources", "Try again", "Delete"]);
+}
+
+#[tokio::test]
+async fn related_questions_can_be_picked_and_go_on_from_the_answer() {
+    let bot = TestBot::spawn_with(|settings| settings.answers.related_questions = true).await;
+    let related = [
+        "How many people live in Paris?",
+        "Which river flows through it?",
+    ];
+    bot.service
+        .next(Script::related("Paris.[1]", &[FRANCE], &related));
+    let asked = bot.person("alice").asks(&bot, "Capital of France?").await;
+    let bob = bot.person("bob");
+    let picked = bob
+        .picks(&asked.message(), "Related questions", related[1])
+        .await;
+    bot.settled().await;
+    assert!(picked.shown().starts_with("Yes. [1]"));
+    let sent = bot.service.asked()[1]["messages"].to_string();
+    assert!(
+        sent.contains("Capital of France?") && sent.contains(related[1]),
+        "{sent}"
+    );
+}
+
+#[tokio::test]
+async fn controls_work_after_a_restart_and_after_a_crash() {
+    let mut bot = TestBot::spawn_with(|settings| settings.answers.related_questions = true).await;
+    bot.service
+        .next(Script::related("Paris.[1]", &[FRANCE], &["And Spain?"]));
+    let alice = bot.person("alice");
+    let asked = alice.asks(&bot, "Capital of France?").await;
+    let message = asked.message();
+    for crash in [false, true] {
+        if crash {
+            bot.crash().await;
+        } else {
+            bot.stop().await;
+        }
+        bot.start().await;
+        let before = bot.service.asked().len();
+        let sources = alice.presses(&message, "Sources").await;
+        sources.until(|text| text.contains("**Cited")).await;
+        let further = alice.follows_up(&bot, &message, "And Italy?").await;
+        assert!(further.shown().starts_with("Yes. [1]"));
+        alice
+            .picks(&message, "Related questions", "And Spain?")
+            .await;
+        bot.settled().await;
+        bot.service.next(Script::related(
+            "Still Paris.[1]",
+            &[FRANCE],
+            &["And Spain?"],
+        ));
+        alice.presses(&message, "Regenerate").await;
+        bot.answered_in_all(before + 3).await;
+        assert!(message.reads().starts_with("Still Paris."));
+    }
+    bot.crash().await;
+    bot.start().await;
+    alice.presses(&message, "Delete").await;
+    gone(&message).await;
+}
+
+#[tokio::test]
+async fn a_control_of_an_answer_that_is_gone_says_so() {
+    let mut bot = TestBot::spawn().await;
+    let asked = answered(&bot).await;
+    bot.stop().await;
+    std::fs::remove_dir_all(&bot.settings().data_dir).unwrap();
+    bot.start().await;
+    let alice = bot.person("alice");
+    let message = asked.message();
+    let sources = alice.presses(&message, "Sources").await;
+    assert_snapshot!(sources.until(|text| !text.is_empty()).await, @"Footnote no longer has this question and its answer. Please ask it anew.");
+    for button in ["Regenerate", "Delete"] {
+        let pressed = alice.presses(&message, button).await;
+        assert!(
+            whispered(&pressed)
+                .await
+                .starts_with("Footnote no longer has")
+        );
+    }
+    let pressed = alice.presses(&message, "Follow up").await;
+    assert!(pressed.shown().starts_with("Footnote no longer has"));
+    assert!(is_private(&pressed.interaction.reply().unwrap()));
+}
+
+/// Waits until a message is deleted.
+async fn gone(message: &discord_emulator::Message) {
+    tokio::time::timeout(SOON, async {
+        while message.json().is_some() {
+            tokio::task::yield_now().await
+        }
+    })
+    .await
+    .unwrap();
+}
