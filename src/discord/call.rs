@@ -112,8 +112,8 @@ pub(super) fn id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u6
 pub(super) fn body(message: &Message) -> Value {
     let buttons = message.buttons();
     let rows: Vec<Value> = [
-        (!buttons.is_empty()).then(|| row(buttons.iter().map(button).collect())),
-        message.menu().map(|shown| row(vec![menu(shown)])),
+        (!buttons.is_empty()).then(|| row(&buttons.iter().map(button).collect::<Vec<_>>())),
+        message.menu().map(|shown| row(&[menu(shown)])),
     ]
     .into_iter()
     .flatten()
@@ -127,7 +127,7 @@ pub(super) fn form(form: &Form) -> Value {
         "type": component::TEXT_INPUT, "style": component::PARAGRAPH, "custom_id": QUESTION_FIELD, "label": form.label,
         "min_length": 1, "max_length": form.longest, "required": true,
     });
-    json!({ "title": form.title, "custom_id": form.purpose.name(), "components": [row(vec![field])] })
+    json!({ "title": form.title, "custom_id": form.purpose.name(), "components": [row(&[field])] })
 }
 
 /// The name of a form's field.
@@ -146,7 +146,7 @@ mod component {
     pub(super) const DANGER: u8 = 4;
 }
 
-fn row(components: Vec<Value>) -> Value {
+fn row(components: &[Value]) -> Value {
     json!({ "type": component::ROW, "components": components })
 }
 
