@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use discord_emulator::{Fault, FaultAction};
+use discord_emulator::{Fault, FaultAction, Permissions};
 use serde_json::json;
 
-use crate::harness::{TestBot, content};
+use crate::harness::service::{Script, done, pieces};
+use crate::harness::{Asked, Asker, TestBot, content};
 
 const EDIT: &str = "/messages/@original";
 const GONE: FaultAction = FaultAction::Answer {
@@ -136,4 +137,167 @@ async fn a_cut_gateway_is_connected_again() {
         let before = bot.service.asked().len();
         bot.answered_in_all(before + 1).await;
     }
+}
+
+/// A half of an answer, and its end after `go_on`.
+fn in_two_halves() -> Script {
+    Script::Paused(
+        pieces("Paris is the capital. It ", &[]),
+        [pieces("lies on the Seine.", &[]), vec![done(&[])]].concat(),
+    )
+}
+
+/// Alice in a thread, and a question of hers there that is being answered.
+async fn asked_in_thread(bot: &TestBot) -> (Asker, Asked) {
+    let alice = bot.person("alice");
+    let thread = alice
+        .person
+        .opens_thread_in(&bot.channel(), "France")
+        .unwrap();
+    let alice = alice.at(&thread);
+    bot.service.next(in_two_halves());
+    let asked = alice.begins_to_ask("Capital of France?").await;
+    asked.until(|text| text.contains("Paris")).await;
+    (alice, asked)
+}
+
+fn texts(seen: &[serde_json::Value]) -> Vec<String> {
+    let texts = seen.iter().map(|message| content(message).to_owned());
+    texts.filter(|text| !text.is_empty()).collect()
+}
+
+const WHOLE: &str = "Paris is the capital. It lies on the Seine.";
+
+#[tokio::test]
+async fn an_answer_in_a_thread_that_was_archived_meanwhile_is_posted_anew() {
+    let bot = TestBot::spawn().await;
+    bot.discord.expects_rejections();
+    let (alice, _) = asked_in_thread(&bot).await;
+    alice.person.archives(&alice.channel).unwrap();
+    bot.service.go_on();
+    bot.settled().await;
+
+    let seen = texts(&alice.sees());
+    assert_eq!(seen.len(), 1, "the half is gone: {seen:?}");
+    assert!(
+        seen[0].starts_with("-# For <@") && seen[0].ends_with(WHOLE),
+        "{seen:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_in_a_thread_that_was_locked_meanwhile_goes_to_the_channel_it_is_in() {
+    let bot = TestBot::spawn().await;
+    bot.discord.expects_rejections();
+    let (alice, _) = asked_in_thread(&bot).await;
+    let owner = bot.person("you");
+    owner.person.locks(&alice.channel).unwrap();
+    bot.service.go_on();
+    bot.settled().await;
+
+    let seen = texts(&owner.sees());
+    let answer = seen.last().unwrap();
+    let lead = format!(
+        "-# For <@{}>, who asked in <#{}>\n",
+        alice.person.id(),
+        alice.channel.id()
+    );
+    assert_eq!(answer, &format!("{lead}{WHOLE}"), "{seen:?}");
+    let finals = seen
+        .iter()
+        .chain(&texts(&alice.sees()))
+        .filter(|text| text.contains("Seine"))
+        .count();
+    assert_eq!(finals, 1);
+}
+
+#[tokio::test]
+async fn an_answer_in_a_post_that_was_locked_meanwhile_goes_to_the_asker() {
+    let bot = TestBot::spawn().await;
+    bot.discord.expects_rejections();
+    let alice = bot.person("alice");
+    let forum = bot.discord.forum("questions");
+    let post = alice
+        .person
+        .posts(&forum, "France", "I wonder.", &[])
+        .unwrap();
+    let alice = alice.at(&post);
+    bot.service.next(in_two_halves());
+    alice
+        .begins_to_ask("Capital of France?")
+        .await
+        .until(|text| text.contains("Paris"))
+        .await;
+    bot.person("you").person.locks(&post).unwrap();
+    bot.service.go_on();
+    bot.settled().await;
+
+    let directly = texts(&alice.at(&alice.person.direct_messages()).sees());
+    assert_eq!(
+        directly,
+        [format!(
+            "-# You asked in <#{}>, which is locked.\n{WHOLE}",
+            post.id()
+        )]
+    );
+}
+
+#[tokio::test]
+async fn an_answer_in_a_thread_that_is_gone_meanwhile_goes_to_the_asker() {
+    let bot = TestBot::spawn().await;
+    bot.discord.expects_rejections();
+    bot.loses_replies();
+    let (alice, _) = asked_in_thread(&bot).await;
+    bot.person("you")
+        .person
+        .deletes_channel(&alice.channel)
+        .unwrap();
+    bot.service.go_on();
+    bot.settled().await;
+
+    let directly = texts(&alice.at(&alice.person.direct_messages()).sees());
+    assert_eq!(
+        directly,
+        [format!("-# The place where you asked is gone.\n{WHOLE}")]
+    );
+}
+
+#[tokio::test]
+async fn a_growing_reply_that_was_deleted_meanwhile_is_posted_anew() {
+    let bot = TestBot::spawn().await;
+    bot.discord.expects_rejections();
+    let alice = bot.person("alice");
+    bot.service.next(in_two_halves());
+    let asked = alice.begins_to_ask("Capital of France?").await;
+    asked.until(|text| text.contains("Paris")).await;
+    let growing = asked.interaction.message().unwrap();
+    bot.person("you").person.deletes(&growing).unwrap();
+    bot.service.go_on();
+    bot.settled().await;
+
+    let seen = texts(&alice.sees());
+    assert_eq!(seen, [format!("-# For <@{}>\n{WHOLE}", alice.person.id())]);
+    assert!(
+        alice.sees()[0]["components"][0].is_object(),
+        "its controls are there"
+    );
+}
+
+#[tokio::test]
+async fn without_the_permission_to_post_a_long_answer_to_a_command_goes_on_behind_its_reply() {
+    let bot = TestBot::spawn().await;
+    bot.discord.expects_rejections();
+    bot.channel()
+        .denies(&bot.discord.bot(), Permissions::SEND_MESSAGES);
+    bot.will_answer(&"A sentence that says something of note. ".repeat(120), &[]);
+    let alice = bot.person("alice");
+    let asked = alice.asks(&bot, "Everything?").await;
+
+    let behind = asked.interaction.follow_ups();
+    let sentences: usize = texts(&alice.sees())
+        .iter()
+        .map(|text| text.matches("of note").count())
+        .sum();
+    assert_eq!((behind.len(), sentences), (2, 120));
+    assert!(texts(&alice.at(&alice.person.direct_messages()).sees()).is_empty());
 }

@@ -197,13 +197,9 @@ async fn how_to_go_on_is_said_once_also_when_a_crash_comes_between() {
     bot.loses_replies();
     let alice = bot.person("alice");
     // It arrives, and the bot never hears that it did.
-    let messages = Fault {
-        path: "/channels/{channel}/messages".to_owned(),
-        method: Some("POST".to_owned()),
-        times: Some(1),
-        ..Fault::always(FaultAction::SlowBody(Duration::from_secs(60 * 60)))
-    };
-    bot.discord.fault(messages);
+    let unheard = FaultAction::SlowBody(Duration::from_secs(60 * 60));
+    let posts = Fault::new("POST", "/channels/{channel}/messages", 1, unheard);
+    bot.discord.fault(posts).unwrap();
     let asked = alice.begins_to_ask("Capital of France?").await;
     asked.until(|text| text.contains("**Sources**")).await;
     let thread = until(|| asked.thread()).await;
@@ -285,14 +281,16 @@ async fn with_too_many_threads_the_answer_stands_without_one() {
 #[tokio::test]
 async fn a_thread_that_would_have_to_wait_for_minutes_is_never_waited_for() {
     let bot = opening(|_| {}).await;
-    bot.discord.fault(Fault::new(
-        "POST",
-        "/threads",
-        9,
-        FaultAction::RateLimited {
-            retry_after: Duration::from_secs(280),
-        },
-    ));
+    bot.discord
+        .fault(Fault::new(
+            "POST",
+            "/threads",
+            9,
+            FaultAction::RateLimited {
+                retry_after: Duration::from_secs(280),
+            },
+        ))
+        .unwrap();
     let alice = bot.person("alice");
     // Were it waited for, the second answer would not come within what a test waits.
     let first = alice.asks(&bot, "Capital of France?").await;
@@ -312,7 +310,8 @@ async fn a_thread_that_was_opened_unnoticed_is_taken_as_opened() {
     let bot = opening(|_| {}).await;
     bot.discord.tolerates_rejections();
     bot.discord
-        .fault(Fault::new("POST", "/threads", 1, FaultAction::ResetAfter));
+        .fault(Fault::new("POST", "/threads", 1, FaultAction::ResetAfter))
+        .unwrap();
     let alice = bot.person("alice");
     bot.will_answer("Paris.[1]", &[FRANCE]);
     let asked = alice.asks(&bot, "Capital of France?").await;
@@ -360,7 +359,8 @@ async fn a_thread_is_opened_after_the_restart_when_a_crash_came_before_it() {
     bot.loses_replies();
     let hang = bot
         .discord
-        .fault(Fault::new("POST", "/threads", 1, FaultAction::Hang));
+        .fault(Fault::new("POST", "/threads", 1, FaultAction::Hang))
+        .unwrap();
     let asked = bot
         .person("alice")
         .begins_to_ask("Capital of France?")
