@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use discord_emulator::{Fault, FaultAction, Permissions};
+use discord_emulator::{Fault, FaultAction, Message, Permissions};
+use footnote_bot::settings::conversations::OnDelete;
 use serde_json::json;
 
 use crate::harness::service::{Script, done, pieces};
 use crate::harness::{Asked, Asker, TestBot, content};
+use crate::threads::until;
 
 const EDIT: &str = "/messages/@original";
 const GONE: FaultAction = FaultAction::Answer {
@@ -300,4 +302,203 @@ async fn without_the_permission_to_post_a_long_answer_to_a_command_goes_on_behin
         .sum();
     assert_eq!((behind.len(), sentences), (2, 120));
     assert!(texts(&alice.at(&alice.person.direct_messages()).sees()).is_empty());
+}
+
+/// Alice mentions the bot, and the answer grows.
+async fn mentioned(bot: &TestBot) -> (Asker, Message) {
+    let alice = bot.person("alice");
+    bot.service.next(in_two_halves());
+    let question = alice
+        .person
+        .mentions_bot(&alice.channel, "capital of France?")
+        .unwrap();
+    until(|| {
+        let seen = texts(&alice.sees());
+        seen.iter().any(|text| text.contains("Paris")).then_some(())
+    })
+    .await;
+    (alice, question)
+}
+
+#[tokio::test]
+async fn no_permission_to_post_where_somebody_mentioned_the_bot_sends_the_answer_to_them() {
+    let bot = TestBot::spawn().await;
+    bot.discord.expects_rejections();
+    let channel = bot.channel();
+    let thread = bot
+        .person("you")
+        .person
+        .opens_thread_in(&channel, "France")
+        .unwrap();
+    for (place, permission, name) in [
+        (&channel, Permissions::SEND_MESSAGES, "Send Messages"),
+        (
+            &thread,
+            Permissions::SEND_MESSAGES_IN_THREADS,
+            "Send Messages in Threads",
+        ),
+    ] {
+        channel.denies(&bot.discord.bot(), permission);
+        let alice = bot.person(name).at(place);
+        alice
+            .person
+            .mentions_bot(place, "capital of France?")
+            .unwrap();
+        bot.answered_in_all(bot.service.asked().len() + 1).await;
+
+        let directly = texts(&alice.at(&alice.person.direct_messages()).sees());
+        let lead = format!(
+            "-# I may not write in <#{}>: **{name}** is missing.\nYes. [1]",
+            place.id()
+        );
+        assert!(
+            directly.len() == 1 && directly[0].starts_with(&lead),
+            "{directly:?}"
+        );
+        assert!(
+            texts(&alice.sees())
+                .iter()
+                .all(|text| !text.contains("Yes."))
+        );
+    }
+}
+
+#[tokio::test]
+async fn whoever_takes_no_direct_messages_leaves_the_answer_undeliverable_and_nobody_waiting() {
+    let mut bot = TestBot::spawn().await;
+    bot.discord.expects_rejections();
+    bot.channel()
+        .denies(&bot.discord.bot(), Permissions::SEND_MESSAGES);
+    let alice = bot.person("alice");
+    alice.person.blocks_direct_messages(true);
+    let question = alice
+        .person
+        .mentions_bot(&alice.channel, "capital of France?")
+        .unwrap();
+    bot.answered_in_all(1).await;
+    assert!(bot.outcome(question.id()).await.is_some(), "it is kept");
+    let requests = bot.discord.requests().len();
+    bot.stop().await;
+    bot.start().await;
+    bot.recovered().await;
+    let tried_again = bot.discord.requests()[requests..]
+        .iter()
+        .any(|request| request.path.ends_with("/messages"));
+    assert!(!tried_again);
+}
+
+#[tokio::test]
+async fn a_question_that_was_deleted_meanwhile_is_answered_without_a_reply_to_it() {
+    let bot =
+        TestBot::spawn_with(|settings| settings.conversations.on_delete = OnDelete::Keep).await;
+    bot.service.next(Script::Paused(
+        Vec::new(),
+        [pieces(WHOLE, &[]), vec![done(&[])]].concat(),
+    ));
+    let bob = bot.person("bob");
+    let question = bob
+        .person
+        .mentions_bot(&bob.channel, "capital of France?")
+        .unwrap();
+    bot.service.asked_in_all(1).await;
+    bob.person.deletes(&question).unwrap();
+    bot.service.go_on();
+    bot.settled().await;
+    assert_eq!(texts(&bob.sees()), [WHOLE]);
+}
+
+#[tokio::test]
+async fn a_growing_message_that_was_deleted_meanwhile_is_posted_anew() {
+    let bot = TestBot::spawn().await;
+    bot.discord.expects_rejections();
+    let (alice, question) = mentioned(&bot).await;
+    let growing = alice.sees().pop().unwrap();
+    let growing = alice
+        .channel
+        .message(growing["id"].as_str().unwrap().parse().unwrap())
+        .unwrap();
+    bot.person("you").person.deletes(&growing).unwrap();
+    bot.service.go_on();
+    bot.settled().await;
+
+    let seen = alice.sees();
+    let answer = seen.last().unwrap();
+    assert_eq!((seen.len(), content(answer)), (2, WHOLE));
+    assert_eq!(
+        answer["message_reference"]["message_id"],
+        question.id().to_string()
+    );
+}
+
+#[tokio::test]
+async fn a_growing_message_that_arrived_unnoticed_becomes_the_answer() {
+    let bot = TestBot::spawn().await;
+    bot.discord
+        .fault(Fault::new(
+            "POST",
+            "/channels/{channel}/messages",
+            1,
+            FaultAction::ResetAfter,
+        ))
+        .unwrap();
+    let (alice, _) = mentioned(&bot).await;
+    bot.service.go_on();
+    bot.settled().await;
+    let seen = texts(&alice.sees());
+    assert_eq!((seen.len(), seen[1].as_str()), (2, WHOLE), "{seen:?}");
+}
+
+#[tokio::test]
+async fn without_the_permission_to_read_the_history_the_answer_comes_without_a_reply() {
+    let bot = TestBot::spawn().await;
+    bot.discord.expects_rejections();
+    bot.channel()
+        .denies(&bot.discord.bot(), Permissions::READ_MESSAGE_HISTORY);
+    let (alice, _) = mentioned(&bot).await;
+    bot.service.go_on();
+    bot.settled().await;
+    let seen = texts(&alice.sees());
+    assert_eq!((seen.len(), seen[1].as_str()), (2, WHOLE), "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_fresh_post_whose_first_message_is_late_is_answered_all_the_same() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    let forum = bot.discord.forum("questions");
+    bot.discord
+        .fault(Fault::new(
+            "POST",
+            "/channels/{channel}/messages",
+            2,
+            answer(400, 40058),
+        ))
+        .unwrap();
+    let mention = format!("<@{}> capital of France?", bot.discord.application_id());
+    let post = alice.person.posts(&forum, "France", &mention, &[]).unwrap();
+    bot.answered_in_all(1).await;
+    let seen = texts(&alice.at(&post).sees());
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    assert!(texts(&alice.at(&alice.person.direct_messages()).sees()).is_empty());
+}
+
+#[tokio::test]
+async fn a_message_whose_answer_takes_long_shows_that_it_is_being_written() {
+    let bot = TestBot::spawn().await;
+    bot.service.next(Script::Silent);
+    let alice = bot.person("alice");
+    alice
+        .person
+        .mentions_bot(&alice.channel, "capital of France?")
+        .unwrap();
+    // Discord shows it for ten seconds.
+    let typed = || {
+        bot.discord
+            .requests()
+            .iter()
+            .filter(|request| request.path.ends_with("/typing"))
+            .count()
+    };
+    until(|| (typed() == 2).then_some(())).await;
+    assert_eq!(alice.sees().len(), 1);
 }

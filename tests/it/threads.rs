@@ -218,7 +218,7 @@ async fn how_to_go_on_is_said_once_also_when_a_crash_comes_between() {
 }
 
 /// Waits until something is there.
-async fn until<T>(there: impl Fn() -> Option<T>) -> T {
+pub(crate) async fn until<T>(there: impl Fn() -> Option<T>) -> T {
     tokio::time::timeout(SOON, async {
         loop {
             match there() {
