@@ -4,12 +4,14 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use discord_emulator::RateLimits;
+use insta::assert_snapshot;
 use secrecy::ExposeSecret;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
 
 use crate::harness::service::{Script, pieces};
-use crate::harness::{SOON, TestBot};
+use crate::harness::{SOON, TestBot, content};
+use crate::threads::{messages, until};
 
 /// `footnote run` against the local Discord of a world, logging everything that it ever would.
 fn run(world: &TestBot) -> Child {
@@ -133,6 +135,57 @@ async fn a_killed_process_is_followed_by_one_that_tells_the_reader() {
         1,
         "asking again would be paid twice"
     );
+}
+
+#[tokio::test]
+async fn a_conversation_in_a_thread_survives_a_kill_in_the_middle_of_an_answer() {
+    let world = TestBot::before_start(RateLimits::Calm, |_| {}).await;
+    world.discord.allow_message_content(true);
+    let mut killed = run(&world);
+    world.discord.bot_is_ready(SOON).await.unwrap();
+    world.will_answer("Paris.[1]", &["https://example.org/france"]);
+    let alice = world.person("alice");
+    let asked = alice.begins_to_ask("Capital of France?").await;
+    asked.until(|text| text.contains("**Sources**")).await;
+    let inside = alice.at(&until(|| asked.thread()).await);
+    world
+        .service
+        .next(Script::Stalls(pieces("The Seine. It ", &[])));
+    inside
+        .person
+        .says(&inside.channel, "And its river?")
+        .unwrap();
+    let shown = |wanted: &str| {
+        let seen = inside.sees();
+        let found = seen
+            .iter()
+            .filter(|message| content(message).contains(wanted));
+        (found.count() == 1).then_some(())
+    };
+    until(|| shown("Writing")).await;
+    killed.kill().await.unwrap();
+
+    let next = run(&world);
+    until(|| shown("Footnote was restarted")).await;
+    assert_eq!(shown("Writing"), None);
+    inside
+        .person
+        .says(&inside.channel, "And its hills?")
+        .unwrap();
+    until(|| shown("Yes. [1]")).await;
+    signal(&next, "INT").await;
+    ended(next).await;
+    assert_snapshot!(messages(&world, 2), @r"
+    user: Capital of France?
+    assistant: Paris.
+    user: And its hills?
+    ");
+    let texts = inside
+        .sees()
+        .iter()
+        .filter(|message| !content(message).is_empty())
+        .count();
+    assert_eq!(texts, 4, "two questions and an answer to each");
 }
 
 #[tokio::test]
