@@ -1,7 +1,8 @@
 //! What people do with messages, and what becomes of it.
 
-use discord_emulator::{Channel, Message};
+use discord_emulator::{Channel, Message, RateLimits};
 use footnote_bot::ids::{MessageId, QuestionId};
+use footnote_bot::settings::Settings;
 use serde_json::Value;
 
 use super::{Asker, SOON, TestBot, content};
@@ -43,6 +44,11 @@ impl Asker {
         self.replies(message, format!("{mention} {text}").trim())
     }
 
+    /// Opens a post in a forum.
+    pub(crate) fn posts(&self, forum: &Channel, title: &str, text: &str) -> Channel {
+        self.person.posts(forum, title, text, &[]).unwrap()
+    }
+
     pub(crate) fn edits(&self, message: &Message, text: &str) {
         self.person.edits(message, text).unwrap();
     }
@@ -58,6 +64,19 @@ impl Asker {
 }
 
 impl TestBot {
+    /// A bot in a world whose developer portal lets it read all messages.
+    pub(crate) async fn that_reads(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut bot = Self::before_start(RateLimits::Calm, change).await;
+        bot.discord.allow_message_content(true);
+        bot.start().await;
+        bot
+    }
+
+    /// Changes what the bot is started with next.
+    pub(crate) fn changes(&mut self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.settings);
+    }
+
     /// How the bot is mentioned.
     pub(crate) fn mention(&self) -> String {
         format!("<@{}>", self.discord.application_id())
