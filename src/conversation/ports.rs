@@ -182,8 +182,8 @@ pub trait HeardStore: Send + Sync {
     /// Up to when everything was heard, when that was ever noted.
     async fn last_heard(&self) -> Result<Option<Moment>, StoreError>;
 
-    /// The channels in which something was asked since this moment, those with the newest questions first, at most `limit`.
-    async fn channels_since(&self, since: Moment, limit: u32)
+    /// The direct conversations in which something was asked since this moment, those with the newest questions first, at most `limit`.
+    async fn direct_since(&self, since: Moment, limit: u32)
     -> Result<Vec<ChannelId>, StoreError>;
 }
 

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::call::CallError;
+use super::catching_up::HeardUntil;
 use super::courier::{Courier, Undelivered};
 use super::first_message::{FirstMessage, Ways};
 use super::happenings::Happening;
@@ -40,6 +41,8 @@ pub(super) struct Edge {
     pub(super) rules: Rules,
     /// What happens to messages, in the order in which it happened.
     pub(super) order: Order<Happening>,
+    /// Up to when everything was heard.
+    pub(super) heard_until: HeardUntil,
     /// The kinds of the channels that were asked for.
     pub(super) places: Arc<Places>,
     /// The channels where no thread can be opened.

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::answering::Edge;
 use super::api::{self, ApiError};
+use super::catching_up::HeardUntil;
 use super::channels::Channels;
 use super::commands::{self, Error};
 use super::events;
@@ -127,6 +128,7 @@ impl Discord {
             reads_messages: self.reads_messages,
             rules,
             order: Order::default(),
+            heard_until: HeardUntil::default(),
             places,
             no_threads: Refusals::default(),
             tasks: TaskTracker::new(),
@@ -187,9 +189,11 @@ impl Bot {
         let ended = tokio::select! {
             ended = self.client.start() => ended.map_err(|error| meaning(&error)),
             () = shutdown.cancelled() => Ok(()),
+            never = self.edge.note_what_was_heard() => match never {},
         };
         shards.shutdown_all().await;
         drain(&self.edge, self.grace).await;
+        self.edge.note_heard_until().await;
         ended
     }
 }

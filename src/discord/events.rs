@@ -18,6 +18,8 @@ pub(super) async fn handle(
 ) -> Result<(), Error> {
     let edge = ctx.user_data;
     match event {
+        FullEvent::Ready { .. } => edge.session_began().await,
+        FullEvent::GuildCreate { guild, .. } => edge.guild_came(guild).await,
         FullEvent::Message { new_message } => {
             let written = Happening::Written(Box::new(new_message.clone()), Hearing::Live);
             edge.happens(channel(new_message.channel_id), written).await;

@@ -48,7 +48,10 @@ impl Edge {
                     return;
                 };
                 match next {
-                    Happening::Written(message, hearing) => self.hear(&message, hearing).await,
+                    Happening::Written(message, hearing) => {
+                        self.hear(&message, hearing).await;
+                        self.heard_until.heard(MessageId(message.id.get()));
+                    }
                     Happening::Edited(event) => self.edited(&event).await,
                     Happening::Deleted(message) => self.deleted(message).await,
                 }

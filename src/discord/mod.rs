@@ -16,6 +16,8 @@ mod listening;
 
 mod changes;
 
+mod catching_up;
+
 mod places;
 
 mod quoting;

@@ -40,7 +40,7 @@ pub(super) async fn channels_are_those_where_something_was_asked_since(store: &d
         };
         accepted(store, asked).await;
     }
-    let since = async |at, limit| store.channels_since(Moment(at), limit).await.unwrap();
+    let since = async |at, limit| store.direct_since(Moment(at), limit).await.unwrap();
     assert_eq!(
         since(100, 9).await,
         [ChannelId(10), ChannelId(11)],

@@ -1,0 +1,290 @@
+//! Messages that were missed while the bot was disconnected: finds them after a new session, and lets them be heard, oldest first. What was
+//! heard already is known to the store, and is not answered again.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use serenity::all::{Guild, GuildChannel, Message};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use super::answering::Edge;
+use super::call::CallError;
+use super::courier::again;
+use super::happenings::Happening;
+use super::listening::Hearing;
+use crate::clock::Moment;
+use crate::ids::{ChannelId, GuildId, MessageId};
+
+/// How often is noted up to when all was heard.
+const NOTED_EVERY: Duration = Duration::from_secs(15);
+
+/// Messages are handled side by side and in several channels: what was written this long before the newest one heard is looked at again.
+const MARGIN_MS: i64 = 60_000;
+
+/// The most channels of a server that are looked at, those with the newest messages first.
+const CHANNELS_AT_MOST: usize = 200;
+
+/// The most channels without a server that are looked at.
+const DIRECT_AT_MOST: u32 = 100;
+
+/// How many channels are read side by side, over all servers.
+const SIDE_BY_SIDE: usize = 4;
+
+/// How long one page may be tried to be read.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The most messages that Discord returns at once.
+const PAGE: usize = 100;
+
+/// The most pages that are read of one channel.
+const PAGES_AT_MOST: usize = 5;
+
+/// Up to when everything was heard. Memory only; what counts is noted in the store.
+pub(super) struct HeardUntil {
+    /// When the newest message that was heard was written.
+    newest: AtomicI64,
+    /// How many are catching up: until they are done, nothing is noted.
+    catching_up: AtomicUsize,
+    /// Who reads what was missed.
+    reading: Semaphore,
+}
+
+impl Default for HeardUntil {
+    fn default() -> Self {
+        Self {
+            newest: AtomicI64::default(),
+            catching_up: AtomicUsize::default(),
+            reading: Semaphore::new(SIDE_BY_SIDE),
+        }
+    }
+}
+
+/// Somebody who catches up, until this is dropped.
+struct CatchingUp<'a>(&'a HeardUntil);
+
+impl HeardUntil {
+    /// A message was heard.
+    pub(super) fn heard(&self, message: MessageId) {
+        self.newest.fetch_max(written_at(message).0, Ordering::Relaxed);
+    }
+
+    /// What is to be noted: nothing while something may be missing.
+    fn newest(&self) -> Option<Moment> {
+        let newest = self.newest.load(Ordering::Relaxed);
+        (newest > 0 && self.catching_up.load(Ordering::Relaxed) == 0).then_some(Moment(newest))
+    }
+
+    fn catch_up(&self) -> CatchingUp<'_> {
+        self.catching_up.fetch_add(1, Ordering::Relaxed);
+        CatchingUp(self)
+    }
+}
+
+impl Drop for CatchingUp<'_> {
+    fn drop(&mut self) {
+        self.0.catching_up.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What was missed in a channel.
+struct Missed {
+    channel: ChannelId,
+    guild: Option<GuildId>,
+    /// Messages after this one, and none before.
+    after: MessageId,
+    /// What was written up to here may have been heard.
+    heard_until: Moment,
+}
+
+impl Edge {
+    /// Catches up in the direct conversations, after a new session.
+    pub(super) async fn session_began(self: &Arc<Self>) {
+        let _catching_up = self.heard_until.catch_up();
+        let Some((since, heard_until)) = self.missed_since().await else {
+            return;
+        };
+        let channels = self.desk.store().direct_since(since, DIRECT_AT_MOST).await;
+        let channels = match channels {
+            Ok(channels) => channels,
+            Err(error) => {
+                return tracing::error!(%error, "where something was asked could not be read");
+            }
+        };
+        let missed = channels.into_iter().map(|channel| Missed {
+            channel,
+            guild: None,
+            after: first_at(since),
+            heard_until,
+        });
+        self.catch_up(missed.collect()).await;
+    }
+
+    /// Catches up in the channels and threads of a server that has just become known.
+    pub(super) async fn guild_came(self: &Arc<Self>, guild: &Guild) {
+        let _catching_up = self.heard_until.catch_up();
+        let Some((since, heard_until)) = self.missed_since().await else {
+            return;
+        };
+        // What was said before the bot came was not said to it.
+        let joined = Moment(guild.joined_at.unix_timestamp() * 1_000);
+        let after = first_at(Moment(since.0.max(joined.0)));
+        let mut newer: Vec<(MessageId, ChannelId)> = guild
+            .channels
+            .values()
+            .chain(&guild.threads)
+            .filter_map(last_said)
+            .filter(|(last, _)| *last > after)
+            .collect();
+        newer.sort_unstable_by(|one, other| other.cmp(one));
+        if newer.len() > CHANNELS_AT_MOST {
+            tracing::warn!(guild = %guild.id, channels = newer.len(), "more was said in the meantime than is caught up on");
+            newer.truncate(CHANNELS_AT_MOST);
+        }
+        let missed = newer.into_iter().map(|(_, channel)| Missed {
+            channel,
+            guild: Some(GuildId(guild.id.get())),
+            after,
+            heard_until,
+        });
+        self.catch_up(missed.collect()).await;
+    }
+
+    /// Notes up to when all was heard, again and again.
+    pub(super) async fn note_what_was_heard(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(NOTED_EVERY).await;
+            self.note_heard_until().await;
+        }
+    }
+
+    /// Notes up to when all was heard.
+    pub(super) async fn note_heard_until(&self) {
+        if let Some(newest) = self.heard_until.newest()
+            && let Err(error) = self.desk.store().heard_until(newest).await
+        {
+            tracing::error!(%error, "up to when everything was heard could not be noted");
+        }
+    }
+
+    /// From when on messages may have been missed, and up to when they may have been heard nevertheless. None when nothing is to be caught
+    /// up on; then everything counts as heard from now on.
+    async fn missed_since(&self) -> Option<(Moment, Moment)> {
+        let now = self.desk.clock().now();
+        let store = self.desk.store();
+        let last = match store.last_heard().await {
+            Ok(Some(last)) => last,
+            Ok(None) => {
+                if let Err(error) = store.heard_until(now).await {
+                    tracing::error!(%error, "up to when everything was heard could not be noted");
+                }
+                return None;
+            }
+            Err(error) => {
+                tracing::error!(%error, "up to when everything was heard could not be read");
+                return None;
+            }
+        };
+        let catch_up = i64::try_from(self.rules.catch_up.as_millis()).unwrap_or(i64::MAX);
+        let since = (last.0 - MARGIN_MS).max(now.0.saturating_sub(catch_up));
+        (catch_up > 0).then_some((Moment(since), last))
+    }
+
+    async fn catch_up(self: &Arc<Self>, missed: Vec<Missed>) {
+        stream::iter(missed)
+            .for_each_concurrent(SIDE_BY_SIDE, |missed| async move {
+                match self.catch_up_in(&missed).await {
+                    // It is gone, or not the bot's to read.
+                    Ok(()) | Err(CallError::Gone { .. } | CallError::Refused { .. }) => {}
+                    Err(error) => {
+                        tracing::warn!(channel = %missed.channel, %error, "what was missed in a channel could not be read");
+                    }
+                }
+            })
+            .await;
+    }
+
+    async fn catch_up_in(self: &Arc<Self>, missed: &Missed) -> Result<(), CallError> {
+        let mut after = missed.after;
+        for _ in 0..PAGES_AT_MOST {
+            let address = format!("/messages?after={after}&limit={PAGE}");
+            let deadline = Instant::now() + PATIENCE;
+            let reading = self.heard_until.reading.acquire().await;
+            let read = || self.ways.channels.get(missed.channel, &address);
+            let mut page: Vec<Message> = again(deadline, read).await?;
+            drop(reading);
+            page.sort_unstable_by_key(|message| message.id);
+            let full = page.len() >= PAGE;
+            for mut message in page {
+                // What is read does not say where it is.
+                message.guild_id = missed.guild.map(|guild| guild.0.into());
+                after = MessageId(message.id.get());
+                let hearing = if written_at(after) > missed.heard_until {
+                    Hearing::Live
+                } else {
+                    Hearing::Again
+                };
+                let written = Happening::Written(Box::new(message), hearing);
+                self.happens(missed.channel, written).await;
+            }
+            if !full {
+                return Ok(());
+            }
+        }
+        tracing::warn!(channel = %missed.channel, "more was said in a channel than is caught up on");
+        Ok(())
+    }
+}
+
+fn last_said(channel: &GuildChannel) -> Option<(MessageId, ChannelId)> {
+    let last = MessageId(channel.last_message_id?.get());
+    Some((last, ChannelId(channel.id.get())))
+}
+
+/// The beginning of Discord's time, in milliseconds since the Unix epoch.
+///
+/// See <https://discord.com/developers/docs/reference#snowflakes>.
+const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
+
+/// When a message was written, as its id says.
+fn written_at(message: MessageId) -> Moment {
+    Moment((message.0 >> 22).cast_signed() + DISCORD_EPOCH_MS)
+}
+
+/// An id before those of all messages that are written from this moment on.
+fn first_at(moment: Moment) -> MessageId {
+    let since = u64::try_from(moment.0 - DISCORD_EPOCH_MS).unwrap_or(0);
+    MessageId((since << 22).saturating_sub(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_tell_when_messages_were_written() {
+        let moment = Moment(1_700_000_000_000);
+        let before = first_at(moment);
+        assert!(written_at(before) < moment);
+        assert_eq!(written_at(MessageId(before.0 + 1)), moment);
+        assert_eq!(first_at(Moment(0)), MessageId(0));
+    }
+
+    #[test]
+    fn nothing_is_noted_while_something_may_be_missing() {
+        let heard = HeardUntil::default();
+        assert_eq!(heard.newest(), None);
+        let message = MessageId(first_at(Moment(1_700_000_000_000)).0 + 1);
+        heard.heard(message);
+        let catching_up = heard.catch_up();
+        assert_eq!(heard.newest(), None);
+        drop(catching_up);
+        assert_eq!(heard.newest(), Some(Moment(1_700_000_000_000)));
+        heard.heard(MessageId(1 << 22));
+        assert_eq!(heard.newest(), Some(Moment(1_700_000_000_000)));
+    }
+}
