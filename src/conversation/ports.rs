@@ -183,8 +183,7 @@ pub trait HeardStore: Send + Sync {
     async fn last_heard(&self) -> Result<Option<Moment>, StoreError>;
 
     /// The direct conversations in which something was asked since this moment, those with the newest questions first, at most `limit`.
-    async fn direct_since(&self, since: Moment, limit: u32)
-    -> Result<Vec<ChannelId>, StoreError>;
+    async fn direct_since(&self, since: Moment, limit: u32) -> Result<Vec<ChannelId>, StoreError>;
 }
 
 /// Keeps everything.

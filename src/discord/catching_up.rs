@@ -70,7 +70,8 @@ struct CatchingUp<'a>(&'a HeardUntil);
 impl HeardUntil {
     /// A message was heard.
     pub(super) fn heard(&self, message: MessageId) {
-        self.newest.fetch_max(written_at(message).0, Ordering::Relaxed);
+        self.newest
+            .fetch_max(written_at(message).0, Ordering::Relaxed);
     }
 
     /// What is to be noted: nothing while something may be missing.

@@ -290,7 +290,7 @@ impl<'a> Courier<'a> {
 }
 
 /// Calls again and again until `deadline`, while that may help.
-pub(super) pub(super) async fn again<T, F: Future<Output = Result<T, CallError>>>(
+pub(super) async fn again<T, F: Future<Output = Result<T, CallError>>>(
     deadline: Instant,
     call: impl Fn() -> F,
 ) -> Result<T, CallError> {

@@ -19,7 +19,11 @@ mod controls;
 
 mod direct_messages;
 
+mod editing;
+
 mod failing_service;
+
+mod following_up;
 
 mod history;
 

@@ -71,11 +71,7 @@ impl HeardStore for SqliteStore {
             .map_err(trouble)
     }
 
-    async fn direct_since(
-        &self,
-        since: Moment,
-        limit: u32,
-    ) -> Result<Vec<ChannelId>, StoreError> {
+    async fn direct_since(&self, since: Moment, limit: u32) -> Result<Vec<ChannelId>, StoreError> {
         let rows = sqlx::query(concat!(
             "SELECT channel_id FROM question WHERE asked_at >= $1 AND guild_id IS NULL AND present = 1 ",
             "GROUP BY channel_id ORDER BY max(asked_at) DESC LIMIT $2",

@@ -1,6 +1,6 @@
 //! What people do with messages, and what becomes of it.
 
-use discord_emulator::{Channel, Message, RateLimits};
+use discord_emulator::{Channel, Message, Permissions, RateLimits};
 use footnote_bot::ids::{MessageId, QuestionId};
 use footnote_bot::settings::Settings;
 use serde_json::Value;
@@ -42,6 +42,18 @@ impl Asker {
     ) -> Message {
         let mention = bot.mention();
         self.replies(message, format!("{mention} {text}").trim())
+    }
+
+    /// Opens a thread that belongs to no message.
+    pub(crate) fn opens_thread(&self, name: &str) -> Channel {
+        self.person.opens_thread_in(&self.channel, name).unwrap()
+    }
+
+    /// Deletes somebody else's message.
+    pub(crate) fn deletes_as_moderator(&self, bot: &TestBot, message: &Message) {
+        let moderators = bot.discord.role("moderators", Permissions::MANAGE_MESSAGES);
+        self.person.gets(moderators);
+        self.deletes(message);
     }
 
     /// Opens a post in a forum.
