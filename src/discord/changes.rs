@@ -1,10 +1,13 @@
 //! What becomes of a question whose message is edited or deleted, by the rules of the place.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serenity::all::{Message, MessageUpdateEvent};
+use tokio::time::Instant;
 
 use super::answering::Edge;
+use super::courier::again;
 use super::listening::Hearing;
 use crate::clock::Moment;
 use crate::conversation::ports::StoreError;
@@ -15,6 +18,9 @@ use crate::render::answer;
 
 /// How long after it was written a message can still become a question by an edit, in milliseconds.
 const MENDED_WITHIN_MS: i64 = 15 * 60 * 1_000;
+
+/// How long the deletion of one message may be tried.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Edge {
     /// Takes on the edit of a message.
@@ -171,12 +177,9 @@ impl Edge {
     /// Deletes the messages of an answer.
     pub(super) async fn clear_away(&self, question: QuestionId) {
         for posted in self.desk.messages(question).await {
-            match self
-                .ways
-                .channels
-                .delete(posted.channel, posted.message)
-                .await
-            {
+            let channels = &self.ways.channels;
+            let delete = || channels.delete(posted.channel, posted.message);
+            match again(Instant::now() + PATIENCE, delete).await {
                 Ok(()) => self.desk.unposted(posted.message).await,
                 Err(error) => {
                     tracing::warn!(%question, %error, "a message of an answer could not be deleted");

@@ -67,6 +67,10 @@ impl Edge {
         store.withdraw(question).await.map_err(failed)?;
         if let Some(stop) = self.stops.get(&question).map(|stop| stop.clone()) {
             stop.cancel();
+            // Whoever writes it ends, and clears away what is there of it: deleted here, it could come up again.
+            if kept.question.asked.place.present {
+                return Ok(());
+            }
         }
         let mut messages = self.desk.messages(question).await;
         // The message that was pressed is there even before it is noted; when all was taken away before, it is not.

@@ -199,8 +199,8 @@ async fn a_question_that_comes_twice_is_not_refused_because_it_is_open() {
     let asked = bot.person("alice").mentions_bot("what is rain?");
     bot.question_of(&asked).await;
     bot.discord.repeat_last_dispatch();
-    bot.answer_to(&bot.person("bob").mentions_bot("what is snow?"))
-        .await;
+    let further = bot.person("bob").mentions_bot("what is snow?");
+    bot.question_of(&further).await;
     bot.service.go_on();
     bot.answer_to(&asked).await;
     assert_eq!(bot.replies_to(&asked).len(), 1);
