@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -92,6 +93,7 @@ pub(crate) struct ScriptedService {
 #[derive(Default)]
 struct Service {
     next: Mutex<VecDeque<Script>>,
+    echoes: AtomicBool,
     asked: watch::Sender<Vec<Value>>,
     go_on: Notify,
 }
@@ -118,6 +120,11 @@ impl ScriptedService {
         self.state.next.lock().unwrap().push_back(script);
     }
 
+    /// From now on, a question that has no script is answered by what it asks: `Tea?` by `About "Tea?". [1]`.
+    pub(crate) fn echoes(&self) {
+        self.state.echoes.store(true, Ordering::Relaxed);
+    }
+
     /// Lets a paused answer, or one that is to be cut, go on.
     pub(crate) fn go_on(&self) {
         self.state.go_on.notify_one();
@@ -139,11 +146,22 @@ impl ScriptedService {
     }
 }
 
+/// What a request asks: the text of its last message.
+pub(crate) fn asks(request: &Value) -> &str {
+    let last = request["messages"].as_array().and_then(|all| all.last());
+    last.and_then(|last| last["content"].as_str()).unwrap_or_default()
+}
+
 async fn answer(State(state): State<Arc<Service>>, body: Bytes) -> Response<Body> {
-    let question = serde_json::from_slice(&body).unwrap();
+    let question: Value = serde_json::from_slice(&body).unwrap();
+    let usual = if state.echoes.load(Ordering::Relaxed) {
+        format!("About \"{}\". [1]", asks(&question))
+    } else {
+        "Yes. [1]".to_owned()
+    };
     state.asked.send_modify(|asked| asked.push(question));
     let script = state.next.lock().unwrap().pop_front();
-    match script.unwrap_or_else(|| Script::answer("Yes. [1]", &["https://example.org/yes"])) {
+    match script.unwrap_or_else(|| Script::answer(&usual, &["https://example.org/yes"])) {
         Script::Events(events) => streamed(stream::iter(events.into_iter().map(sent)).boxed()),
         Script::Paused(before, after) => {
             let pause = stream::once(async move {
