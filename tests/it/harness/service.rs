@@ -149,7 +149,8 @@ impl ScriptedService {
 /// What a request asks: the text of its last message.
 pub(crate) fn asks(request: &Value) -> &str {
     let last = request["messages"].as_array().and_then(|all| all.last());
-    last.and_then(|last| last["content"].as_str()).unwrap_or_default()
+    last.and_then(|last| last["content"].as_str())
+        .unwrap_or_default()
 }
 
 async fn answer(State(state): State<Arc<Service>>, body: Bytes) -> Response<Body> {
