@@ -121,7 +121,8 @@ pub enum Origin {
 pub enum Belongs {
     /// It begins one.
     New,
-    /// To the one that lives where it was asked (a thread, a forum post, a direct conversation); it begins that one if there is none.
+    /// To the one that lives where it was asked (a thread, a forum post, a direct conversation), after what was asked there last; it begins that
+    /// one if there is none.
     Here,
     /// It goes on from the answer to this question, which may be older than the newest.
     After(QuestionId),

@@ -25,6 +25,8 @@ mod failing_service;
 
 mod following_up;
 
+mod group_talk;
+
 mod history;
 
 mod language_model;

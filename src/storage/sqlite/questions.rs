@@ -246,9 +246,13 @@ async fn place(
             .await?
             .map(|row| row.try_get("conversation_id").map(|id: i64| (id, Some(parent.0))))
             .transpose()?,
-        // Answers come one after another, in the order of their questions: the newest question is answered before this one.
+        // What was asked last where it lives, or else what the thread was opened on; replies elsewhere are branches. Answers come one after
+        // another, in the order of their questions: that question is answered before this one.
         Belongs::Here => sqlx::query(concat!(
-            "SELECT conversation.id, (SELECT max(id) FROM question WHERE conversation_id = conversation.id) AS newest ",
+            "SELECT conversation.id, coalesce(",
+            "(SELECT id FROM question WHERE conversation_id = conversation.id AND channel_id = $1 ORDER BY id DESC LIMIT 1), ",
+            "(SELECT question_id FROM posted WHERE message_id = $1), ",
+            "(SELECT max(id) FROM question WHERE conversation_id = conversation.id)) AS newest ",
             "FROM conversation WHERE home_id = $1",
         ))
             .bind(here)

@@ -1,5 +1,7 @@
 //! Conversations: what goes on from what, and where it lives.
 
+use footnote_bot::conversation::ports::Posted;
+
 use super::*;
 
 pub(super) async fn questions_go_on_where_they_belong(store: &dyn Store) {
@@ -69,6 +71,37 @@ pub(super) async fn a_reply_to_an_older_answer_is_a_branch(store: &dyn Store) {
         before(store, &root, 9).await,
         Vec::<String>::new(),
         "never from what came later"
+    );
+}
+
+pub(super) async fn a_thread_goes_on_from_what_was_said_in_it(store: &dyn Store) {
+    let root = answered(store, question(1)).await;
+    let thread = Posted {
+        part: 0,
+        channel: HERE,
+        message: MessageId(ELSEWHERE.0),
+    };
+    store.posted(root.id, thread).await.unwrap();
+    store.settle(root.conversation, ELSEWHERE).await.unwrap();
+    let in_thread = |event| NewQuestion {
+        place: Place {
+            channel: ELSEWHERE,
+            ..question(event).place
+        },
+        ..asked(event, Belongs::Here)
+    };
+    answered(store, asked(2, Belongs::After(root.id))).await;
+    let first = answered(store, in_thread(3)).await;
+    assert_eq!(
+        before(store, &first, 9).await,
+        ["Because 1."],
+        "from what it was opened on, not from a reply outside"
+    );
+    answered(store, asked(4, Belongs::After(root.id))).await;
+    let second = accepted(store, in_thread(5)).await;
+    assert_eq!(
+        before(store, &second, 9).await,
+        ["Because 3.", "Because 1."]
     );
 }
 
