@@ -9,15 +9,8 @@ use crate::harness::service::asks;
 use crate::harness::{Asker, SOON, TestBot, content};
 
 async fn bot() -> TestBot {
-    let bot = {
-        let mut bot = TestBot::before_start(discord_emulator::RateLimits::Calm, |settings| {
-            settings.conversations.threads = Threads::Always
-        })
-        .await;
-        bot.discord.allow_message_content(true);
-        bot.start().await;
-        bot
-    };
+    let bot =
+        TestBot::that_reads(|settings| settings.conversations.threads = Threads::Always).await;
     bot.service.echoes();
     bot
 }
