@@ -136,6 +136,7 @@ impl Discord {
             stops: DashMap::new(),
             removing: DashSet::new(),
         });
+        edge.begin_to_hear().await?;
         let client = serenity::all::ClientBuilder::new_with_http(http(), self.intents())
             .framework(framework(Arc::clone(&edge), left))
             .await

@@ -18,6 +18,7 @@ use super::courier::again;
 use super::happenings::Happening;
 use super::listening::Hearing;
 use crate::clock::Moment;
+use crate::conversation::ports::StoreError;
 use crate::ids::{ChannelId, GuildId, MessageId};
 
 /// How often is noted up to when all was heard.
@@ -172,27 +173,27 @@ impl Edge {
         }
     }
 
-    /// From when on messages may have been missed, and up to when they may have been heard nevertheless. None when nothing is to be caught
-    /// up on; then everything counts as heard from now on.
-    async fn missed_since(&self) -> Option<(Moment, Moment)> {
-        let now = self.desk.clock().now();
+    /// Before the first start there was nothing to hear: notes that everything counts as heard up to now, unless more is known.
+    pub(super) async fn begin_to_hear(&self) -> Result<(), StoreError> {
         let store = self.desk.store();
-        let last = match store.last_heard().await {
-            Ok(Some(last)) => last,
-            Ok(None) => {
-                if let Err(error) = store.heard_until(now).await {
-                    tracing::error!(%error, "up to when everything was heard could not be noted");
-                }
-                return None;
-            }
+        if store.last_heard().await?.is_none() {
+            store.heard_until(self.desk.clock().now()).await?;
+        }
+        Ok(())
+    }
+
+    /// From when on messages may have been missed, and up to when they may have been heard nevertheless. None when nothing is to be caught
+    /// up on.
+    async fn missed_since(&self) -> Option<(Moment, Moment)> {
+        let last = match self.desk.store().last_heard().await {
+            Ok(last) => last?,
             Err(error) => {
                 tracing::error!(%error, "up to when everything was heard could not be read");
                 return None;
             }
         };
-        let catch_up = i64::try_from(self.rules.catch_up.as_millis()).unwrap_or(i64::MAX);
-        let since = (last.0 - MARGIN_MS).max(now.0.saturating_sub(catch_up));
-        (catch_up > 0).then_some((Moment(since), last))
+        let since = missed_since(last, self.desk.clock().now(), self.rules.catch_up)?;
+        Some((since, last))
     }
 
     async fn catch_up(self: &Arc<Self>, missed: Vec<Missed>) {
@@ -241,6 +242,16 @@ impl Edge {
     }
 }
 
+/// From when on what was missed is answered: all that came after `last` was heard, but for what is longer ago than `catch_up`.
+fn missed_since(last: Moment, now: Moment, catch_up: Duration) -> Option<Moment> {
+    if catch_up.is_zero() {
+        return None;
+    }
+    let catch_up = i64::try_from(catch_up.as_millis()).unwrap_or(i64::MAX);
+    let longest = now.0.saturating_sub(catch_up);
+    Some(Moment(longest.max(last.0.saturating_sub(MARGIN_MS))))
+}
+
 fn last_said(channel: &GuildChannel) -> Option<(MessageId, ChannelId)> {
     let last = MessageId(channel.last_message_id?.get());
     Some((last, ChannelId(channel.id.get())))
@@ -273,6 +284,18 @@ mod tests {
         assert!(written_at(before) < moment);
         assert_eq!(written_at(MessageId(before.0 + 1)), moment);
         assert_eq!(first_at(Moment(0)), MessageId(0));
+    }
+
+    #[test]
+    fn what_was_missed_too_long_ago_is_left_alone() {
+        let now = Moment(10_000_000);
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+        let ago = |minutes: i64| Moment(now.0 - minutes * 60_000);
+        assert_eq!(missed_since(ago(30), now, minutes(0)), None);
+        assert_eq!(missed_since(ago(30), now, minutes(20)), Some(ago(20)));
+        // What was heard last is looked at once more.
+        assert_eq!(missed_since(ago(30), now, minutes(60)), Some(ago(31)));
+        assert_eq!(missed_since(now, now, minutes(60)), Some(ago(1)));
     }
 
     #[test]

@@ -15,6 +15,8 @@ mod bad_input;
 
 mod built_in;
 
+mod catching_up;
+
 mod controls;
 
 mod direct_messages;
