@@ -147,7 +147,7 @@ pub trait ConversationStore: Send + Sync {
     /// A conversation.
     async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError>;
 
-    /// The conversation that lives in this channel.
+    /// The conversation that lives in this channel, also where it is a thread on one of its answers and nobody has noted so yet.
     async fn living_in(&self, channel: ChannelId) -> Result<Option<Conversation>, StoreError>;
 
     /// Lets a conversation live in this channel from now on, if it lives nowhere yet and no other lives there.

@@ -168,6 +168,7 @@ sqlite_conforms! {
     conversations::questions_go_on_where_they_belong,
     conversations::a_reply_to_an_older_answer_is_a_branch,
     conversations::a_thread_goes_on_from_what_was_said_in_it,
+    conversations::a_thread_on_an_answer_is_known_before_it_is_noted,
     conversations::history_is_the_newest_first_and_bounded,
     conversations::a_conversation_settles_once_and_never_two_in_one_home,
     conversations::what_is_known_of_a_conversation_is_kept,

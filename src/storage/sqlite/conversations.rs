@@ -9,6 +9,15 @@ use crate::conversation::home::Conversation;
 use crate::conversation::ports::{ConversationStore, StoreError};
 use crate::ids::{ChannelId, ConversationId, PersonId};
 
+/// The conversation that lives in a channel. A thread has the id of the message that it was opened on: where that is an answer of a
+/// conversation that lives nowhere yet, it lives there, even if nobody has noted it so far.
+pub(super) const LIVING_IN: &str = concat!(
+    "SELECT * FROM conversation WHERE home_id = $1 UNION ALL ",
+    "SELECT conversation.* FROM posted JOIN question ON question.id = posted.question_id ",
+    "JOIN conversation ON conversation.id = question.conversation_id ",
+    "WHERE posted.message_id = $1 AND conversation.home_id IS NULL LIMIT 1",
+);
+
 #[async_trait]
 impl ConversationStore for SqliteStore {
     async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
@@ -21,7 +30,7 @@ impl ConversationStore for SqliteStore {
     }
 
     async fn living_in(&self, channel: ChannelId) -> Result<Option<Conversation>, StoreError> {
-        sqlx::query("SELECT * FROM conversation WHERE home_id = $1")
+        sqlx::query(LIVING_IN)
             .bind(signed(channel.0))
             .fetch_optional(&self.readers)
             .await

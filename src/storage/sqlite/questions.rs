@@ -5,6 +5,7 @@ use secrecy::ExposeSecret;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Row, Sqlite, Transaction};
 
+use super::conversations::LIVING_IN;
 use super::rows::{self, finish_name, task_name, task_named};
 use super::{SqliteStore, signed, trouble, unsigned};
 use crate::clock::Moment;
@@ -244,22 +245,14 @@ async fn place(
             .bind(parent.0)
             .fetch_optional(&mut *connection)
             .await?
-            .map(|row| row.try_get("conversation_id").map(|id: i64| (id, Some(parent.0))))
+            .map(|row| {
+                row.try_get("conversation_id")
+                    .map(|id: i64| (id, Some(parent.0)))
+            })
             .transpose()?,
         // What was asked last where it lives, or else what the thread was opened on; replies elsewhere are branches. Answers come one after
         // another, in the order of their questions: that question is answered before this one.
-        Belongs::Here => sqlx::query(concat!(
-            "SELECT conversation.id, coalesce(",
-            "(SELECT id FROM question WHERE conversation_id = conversation.id AND channel_id = $1 ORDER BY id DESC LIMIT 1), ",
-            "(SELECT question_id FROM posted WHERE message_id = $1), ",
-            "(SELECT max(id) FROM question WHERE conversation_id = conversation.id)) AS newest ",
-            "FROM conversation WHERE home_id = $1",
-        ))
-            .bind(here)
-            .fetch_optional(&mut *connection)
-            .await?
-            .map(|row| Ok::<_, sqlx::Error>((row.try_get("id")?, row.try_get("newest")?)))
-            .transpose()?,
+        Belongs::Here => newest_here(&mut *connection, here).await?,
     };
     if let Some((conversation, parent)) = found {
         return Ok((ConversationId(conversation), parent));
@@ -274,6 +267,37 @@ async fn place(
     .fetch_one(connection)
     .await?;
     Ok((ConversationId(row.try_get("id")?), None))
+}
+
+/// The conversation that lives here, which it does from now on at the latest, and what a question asked here goes on from.
+async fn newest_here(
+    connection: &mut SqliteConnection,
+    here: i64,
+) -> Result<Option<(i64, Option<i64>)>, sqlx::Error> {
+    let row = sqlx::query(LIVING_IN)
+        .bind(here)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let conversation: i64 = row.try_get("id")?;
+    sqlx::query("UPDATE conversation SET home_id = $2 WHERE id = $1 AND home_id IS NULL")
+        .bind(conversation)
+        .bind(here)
+        .execute(&mut *connection)
+        .await?;
+    let row = sqlx::query(concat!(
+        "SELECT coalesce(",
+        "(SELECT id FROM question WHERE conversation_id = $1 AND channel_id = $2 ORDER BY id DESC LIMIT 1), ",
+        "(SELECT question_id FROM posted WHERE message_id = $2), ",
+        "(SELECT max(id) FROM question WHERE conversation_id = $1)) AS newest",
+    ))
+    .bind(conversation)
+    .bind(here)
+    .fetch_one(connection)
+    .await?;
+    Ok(Some((conversation, row.try_get("newest")?)))
 }
 
 async fn insert(

@@ -105,6 +105,41 @@ pub(super) async fn a_thread_goes_on_from_what_was_said_in_it(store: &dyn Store)
     );
 }
 
+pub(super) async fn a_thread_on_an_answer_is_known_before_it_is_noted(store: &dyn Store) {
+    let first = answered(store, question(1)).await;
+    let posted = Posted {
+        part: 0,
+        channel: HERE,
+        message: MessageId(ELSEWHERE.0),
+    };
+    store.posted(first.id, posted).await.unwrap();
+    let lives = store.living_in(ELSEWHERE).await.unwrap().unwrap();
+    assert_eq!((lives.id, lives.home), (first.conversation, None));
+    let in_thread = NewQuestion {
+        place: Place {
+            channel: ELSEWHERE,
+            ..question(2).place
+        },
+        ..asked(2, Belongs::Here)
+    };
+    let in_thread = accepted(store, in_thread).await;
+    assert_eq!(in_thread.conversation, first.conversation);
+    assert_eq!(before(store, &in_thread, 9).await, ["Because 1."]);
+    let lives = store.living_in(ELSEWHERE).await.unwrap().unwrap();
+    assert_eq!(lives.home, Some(ELSEWHERE), "now it is");
+
+    let settled = Posted {
+        message: MessageId(99),
+        part: 1,
+        ..posted
+    };
+    store.posted(first.id, settled).await.unwrap();
+    assert!(
+        store.living_in(ChannelId(99)).await.unwrap().is_none(),
+        "it lives elsewhere by now"
+    );
+}
+
 pub(super) async fn history_is_the_newest_first_and_bounded(store: &dyn Store) {
     let first = NewQuestion {
         quote: Some(quote()),
