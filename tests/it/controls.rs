@@ -2,6 +2,7 @@
 
 use discord_emulator::Permissions;
 use insta::assert_snapshot;
+use sqlx::ConnectOptions;
 
 use crate::harness::pressing::{buttons, is_private, whispered};
 use crate::harness::service::{Script, done, pieces};
@@ -362,6 +363,93 @@ async fn a_control_of_an_answer_that_is_gone_says_so() {
     let pressed = alice.presses(&message, "Follow up").await;
     assert!(pressed.shown().starts_with("Footnote no longer has"));
     assert!(is_private(&pressed.interaction.reply().unwrap()));
+}
+
+#[tokio::test]
+async fn a_control_reaches_no_answer_of_another_channel() {
+    let bot = TestBot::spawn().await;
+    let asked = answered(&bot).await;
+    let alice = bot.person("alice");
+    let elsewhere = alice.at(&bot.discord.channel("elsewhere"));
+    bot.will_answer("Only for those elsewhere.[1]", &[FRANCE]);
+    let theirs = elsewhere.asks(&bot, "A secret?").await;
+    let name = |asked: &Asked| {
+        let reply = asked.interaction.reply().unwrap();
+        reply["components"][0]["components"][0]["custom_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let (mine, theirs) = (name(&asked), name(&theirs));
+    assert_ne!(mine, theirs);
+    bot.discord.tolerates_rejections();
+    let pressed = alice.presses(&asked.message(), "Sources").await;
+    pressed.until(|text| text.contains("**Cited")).await;
+    bot.forges_last_interaction(&mine, &theirs);
+    let shown = pressed.until(|text| !text.contains("**Cited")).await;
+    assert_eq!(
+        shown,
+        "Footnote no longer has this question and its answer. Please ask it anew."
+    );
+}
+
+#[tokio::test]
+async fn a_waiting_question_can_be_stopped_and_the_line_goes_on() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    let thread = alice.person.opens_thread_in(&bot.channel(), "Tea").unwrap();
+    let alice = alice.at(&thread);
+    bot.service
+        .next(Script::Paused(pieces("One. ", &[]), vec![done(&[])]));
+    let first = alice.begins_to_ask("First?").await;
+    first.until(|text| text.contains("One.")).await;
+    let second = alice.begins_to_ask("Second?").await;
+    second.until(|text| text.contains("next in line")).await;
+    let third = alice.begins_to_ask("Third?").await;
+    third.until(|text| text.contains("next in line")).await;
+    alice.presses(&second.message(), "Stop").await;
+    second.until(|text| text.contains("Stopped before")).await;
+    assert_eq!(second.buttons(), ["Try again", "Delete"]);
+    assert!(first.shown().contains("Writing"), "the first goes on");
+    bot.service.go_on();
+    bot.settled().await;
+    assert_eq!(first.shown(), "One.");
+    assert!(third.shown().starts_with("Yes. [1]"));
+    assert_eq!(
+        bot.service.asked().len(),
+        2,
+        "the stopped one was never sent"
+    );
+}
+
+#[tokio::test]
+async fn a_press_is_acknowledged_while_the_store_is_at_work() {
+    let bot = TestBot::spawn().await;
+    let asked = answered(&bot).await;
+    let (alice, message) = (bot.person("alice"), asked.message());
+    let file = bot.settings().data_dir.join("footnote.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut other = options.connect().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let pressed = alice.presses(&message, "Delete").await;
+    let sources = alice.presses(&message, "Sources").await;
+    sources.until(|text| text.contains("**Cited")).await;
+    let form = alice.opens_form(&message, "Follow up").await;
+    alice.person.dismisses(&form).unwrap();
+    let kept = bot.outcome(asked.interaction.id()).await;
+    assert!(kept.is_some(), "the store was at work all the while");
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    // Deleted, or refused where this took longer than the store is waited for.
+    tokio::time::timeout(SOON, async {
+        while message.json().is_some() && pressed.interaction.follow_ups().is_empty() {
+            tokio::task::yield_now().await
+        }
+    })
+    .await
+    .unwrap();
 }
 
 /// Waits until a message is deleted.

@@ -31,9 +31,13 @@ mod group_talk;
 
 mod history;
 
+mod installed;
+
 mod language_model;
 
 mod mentioning;
+
+mod menus;
 
 mod program;
 

@@ -1,7 +1,7 @@
 //! What people do with an answer and with messages: press, pick, write in forms, use the menus of messages.
 
 use discord_emulator::{Interaction, Message, Modal};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Asked, Asker, SOON, TestBot, content};
 
@@ -59,13 +59,25 @@ impl Asker {
     pub(crate) async fn uses_menu(&self, message: &Message, command: &str) -> Interaction {
         self.person.uses_on_message(message, command).await.unwrap()
     }
+}
 
-    /// The same person elsewhere.
-    pub(crate) fn in_channel(&self, channel: &discord_emulator::Channel) -> Self {
-        Self {
-            person: self.person.clone(),
-            channel: channel.clone(),
+impl TestBot {
+    /// The last interaction comes once more from somebody who put another name in for that of the control or form.
+    pub(crate) fn forges_last_interaction(&self, name: &str, instead: &str) {
+        let record = self.discord.record();
+        let mut events = record.events.into_iter().rev();
+        let event = events
+            .find(|event| event.data["data"]["custom_id"] == name)
+            .unwrap();
+        let mut data = event.data;
+        data["data"]["custom_id"] = json!(instead);
+        if data["type"] == 5 {
+            // Another event: the same one twice would be one question.
+            data["id"] = json!("1");
         }
+        // A number that no event of the session has yet; what counts is that it is handed on.
+        let frame = json!({ "op": 0, "t": event.kind, "s": 1_000_000, "d": data });
+        self.discord.send_raw(&frame.to_string());
     }
 }
 
