@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use discord_emulator::{Emulator, Interaction, RateLimits};
+use discord_emulator::{Emulator, Interaction, PrivilegedIntents, RateLimits};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use sonar_server::DocumentLinks;
@@ -101,6 +101,11 @@ impl Demo {
             page_port: options.port,
             request_log: options.log_requests.clone(),
             rate_limits: options.rate_limits,
+            // So that one can go on talking in a thread without a mention.
+            privileged_intents: PrivilegedIntents {
+                message_content: true,
+                ..PrivilegedIntents::default()
+            },
             ..discord_emulator::Settings::default()
         })
         .await?;

@@ -143,7 +143,6 @@ mod component {
     pub(super) const TEXT_INPUT: u8 = 4;
     pub(super) const PARAGRAPH: u8 = 2;
     pub(super) const SECONDARY: u8 = 2;
-    pub(super) const DANGER: u8 = 4;
 }
 
 fn row(components: &[Value]) -> Value {
@@ -151,12 +150,7 @@ fn row(components: &[Value]) -> Value {
 }
 
 fn button(button: &Button) -> Value {
-    let style = if button.destroys {
-        component::DANGER
-    } else {
-        component::SECONDARY
-    };
-    json!({ "type": component::BUTTON, "style": style, "label": button.label, "custom_id": button.control.name() })
+    json!({ "type": component::BUTTON, "style": component::SECONDARY, "label": button.label, "custom_id": button.control.name() })
 }
 
 fn menu(menu: &Menu) -> Value {

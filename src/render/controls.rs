@@ -34,10 +34,7 @@ pub(super) fn below(question: QuestionId, outcome: &Outcome) -> Vec<Button> {
         buttons.push(button(question, Deed::FollowUp, FOLLOW_UP));
     }
     buttons.push(button(question, Deed::Regenerate, again));
-    buttons.push(Button {
-        destroys: true,
-        ..button(question, Deed::Delete, DELETE)
-    });
+    buttons.push(button(question, Deed::Delete, DELETE));
     buttons
 }
 
@@ -102,6 +99,5 @@ fn button(question: QuestionId, deed: Deed, label: &'static str) -> Button {
     Button {
         label,
         control: Control { deed, question },
-        destroys: false,
     }
 }

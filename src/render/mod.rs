@@ -40,8 +40,6 @@ pub struct Button {
     pub label: &'static str,
     /// What it does.
     pub control: Control,
-    /// Whether it takes something away.
-    pub destroys: bool,
 }
 
 /// A menu below a message: one of its options can be picked.

@@ -53,13 +53,14 @@ export async function browser(modules, pictures) {
 }
 
 /** Runs one step after the other; the first that fails ends it, with its name. */
-export async function steps(list) {
+export async function steps(list, picture) {
   for (const [name, step] of list) {
     try {
       await step();
       console.log(`ok   ${name}`);
     } catch (error) {
       console.log(`FAIL ${name}`);
+      await picture?.("failed");
       throw error;
     }
   }

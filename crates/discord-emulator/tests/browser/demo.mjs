@@ -19,6 +19,35 @@ async function asks(question) {
   await page.keyboard.press("Enter");
 }
 
+/** The newest message of an author that names itself: messages close together share a head. */
+const lastOf = (name) => page.locator(".entry", { has: page.locator(".name", { hasText: name }) }).last();
+
+/** The newest answer, once it is whole. */
+async function whole() {
+  const answer = lastOf("Footnote");
+  await answer.getByRole("button", { name: /Regenerate|Try again/ }).waitFor();
+  return answer;
+}
+
+async function opensPlace(name) {
+  await page.locator(".place", { hasText: name }).first().click();
+  await page.locator("#channel", { hasText: name }).waitFor();
+}
+
+async function says(words) {
+  await text.fill(words);
+  await text.press("Enter");
+  await page.locator(".entry", { hasText: words }).last().waitFor();
+}
+
+/** Chooses from the menu of the newest message with these words. */
+async function menuOf(words, entry) {
+  const message = page.locator(".entry", { hasText: words }).last();
+  await message.hover();
+  await message.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: entry }).click();
+}
+
 async function becomes(name) {
   const id = await page.locator("#person option", { hasText: name }).first().getAttribute("value");
   await page.locator("#person").selectOption(id);
@@ -48,6 +77,56 @@ await steps([
     holds((await cited.getAttribute("target")) === "_blank", "it opens beside the page");
     const [opened] = await Promise.all([page.context().waitForEvent("page"), cited.click()]);
     await opened.close();
+  }],
+  ["the sources are shown to who asks for them", async () => {
+    await answer(QUESTION).getByRole("button", { name: "Sources" }).click();
+    await page.getByText("Only you can see this").first().waitFor();
+    await picture("demo-sources");
+  }],
+  ["the answer has a thread, and one goes on talking there", async () => {
+    await answer(QUESTION).locator(".chip", { hasText: QUESTION }).click();
+    await says("And how do I restore it?");
+    await whole();
+    await picture("demo-thread");
+  }],
+  ["an answer is followed up by a form", async () => {
+    await lastOf("Footnote").getByRole("button", { name: "Follow up" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByRole("textbox").fill("What is kept in the data directory?");
+    await picture("demo-follow-up");
+    await form.getByRole("button", { name: "Submit" }).click();
+    await whole();
+    await picture("demo-followed-up");
+  }],
+  ["an answer is written once more, and taken away", async () => {
+    const entries = await page.locator(".entry").count();
+    await lastOf("Footnote").getByRole("button", { name: "Regenerate" }).click();
+    await whole();
+    holds((await page.locator(".entry").count()) === entries, "it is the same message");
+    await lastOf("Footnote").getByRole("button", { name: "Delete" }).click();
+    await page.waitForFunction((entries) => document.querySelectorAll(".entry").length < entries, entries);
+    await picture("demo-deleted");
+    await opensPlace("general");
+  }],
+  ["a message is asked about, and checked, from its menu", async () => {
+    await says("The database of Footnote can be copied while it runs.");
+    await menuOf("can be copied while it runs", "Ask about this");
+    const form = page.getByRole("dialog");
+    await form.getByRole("textbox").fill("How do I back up the database?");
+    await picture("demo-about");
+    await form.getByRole("button", { name: "Submit" }).click();
+    await whole();
+    await menuOf("can be copied while it runs", "Check this");
+    await page.getByText("Check this").first().waitFor();
+    await whole();
+    await picture("demo-checked");
+  }],
+  ["the bot is written to directly", async () => {
+    await page.getByRole("button", { name: "Write to the bot" }).click();
+    await says("How do I back up the database?");
+    await whole();
+    await picture("demo-direct");
+    await opensPlace("general");
   }],
   ["another person sees the answer, and asks something that has none", async () => {
     await becomes("member");
@@ -82,6 +161,6 @@ await steps([
       await phone.close();
     }
   }],
-]);
+], picture);
 await close();
 await chromium.close();

@@ -389,6 +389,6 @@ await steps([
     await entry("nobody else sees this").getByRole("button", { name: "Dismiss" }).click();
     await page.locator(".entry", { hasText: "nobody else sees this" }).waitFor({ state: "detached" });
   }],
-]);
+], picture);
 await close();
 await chromium.close();

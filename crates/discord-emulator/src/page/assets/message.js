@@ -46,11 +46,11 @@ export function messageItem(id) {
   return { item, show };
 }
 
-/** The first entry of a thread shows the message that it was started from. */
+/** The first entry of a thread shows the message that it was started from, but for its buttons and menus: they are pressed where it stands. */
 function started(entry) {
   const { message } = entry;
   if (message?.type !== THREAD_STARTER || !message.referenced_message) return entry;
-  return { ...entry, message: { ...message.referenced_message, id: message.id, timestamp: message.timestamp } };
+  return { ...entry, message: { ...message.referenced_message, id: message.id, timestamp: message.timestamp, components: [] } };
 }
 
 /** An entry in one line, to be read out; empty while there is nothing to say of it, or when it is their own. */
