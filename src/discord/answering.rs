@@ -59,14 +59,14 @@ pub(super) struct Edge {
 
 /// A question that is being answered, until its outcome was delivered: so long it can be stopped, and is neither answered anew nor taken
 /// away.
-struct Stoppable {
+pub(super) struct Stoppable {
     edge: Arc<Edge>,
     question: QuestionId,
     stop: CancellationToken,
 }
 
 impl Stoppable {
-    fn new(edge: Arc<Edge>, question: QuestionId) -> Self {
+    pub(super) fn new(edge: Arc<Edge>, question: QuestionId) -> Self {
         let stop = CancellationToken::new();
         edge.stops.insert(question, stop.clone());
         Self {

@@ -108,6 +108,15 @@ pub(super) fn id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u6
     text.parse().map_err(serde::de::Error::custom)
 }
 
+/// An id that may be lacking.
+pub(super) fn optional_id<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u64>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| text.parse().map_err(serde::de::Error::custom))
+        .transpose()
+}
+
 /// A message that pings nobody, whatever its text holds.
 pub(super) fn body(message: &Message) -> Value {
     let buttons = message.buttons();

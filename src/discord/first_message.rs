@@ -3,16 +3,17 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use super::call::{CallError, Written, code};
+use super::call::{CallError, Written, code, id, optional_id};
 use super::channels::{Channels, Posting};
 use super::interactions::Interactions;
 use super::places::Places;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::Posted;
 use crate::conversation::question::{Origin, Question};
-use crate::ids::{ChannelId, MessageId};
+use crate::ids::{ChannelId, MessageId, PersonId};
 use crate::render::Message;
 
 /// What everything that is shown goes through.
@@ -22,6 +23,30 @@ pub(super) struct Ways {
     pub(super) channels: Arc<Channels>,
     pub(super) places: Arc<Places>,
     pub(super) desk: Arc<Desk>,
+}
+
+/// As many messages behind a question are looked at, at most 100.
+const LOOKED_AT: u32 = 50;
+
+/// A message in a channel, newest first, as far as it matters whether it is an answer of the bot's.
+#[derive(Deserialize)]
+struct Found {
+    #[serde(deserialize_with = "id")]
+    id: u64,
+    author: Author,
+    message_reference: Option<Reference>,
+}
+
+#[derive(Deserialize)]
+struct Author {
+    #[serde(deserialize_with = "id")]
+    id: u64,
+}
+
+#[derive(Deserialize)]
+struct Reference {
+    #[serde(default, deserialize_with = "optional_id")]
+    message_id: Option<u64>,
 }
 
 /// The first message of a question's answer.
@@ -52,6 +77,39 @@ impl FirstMessage {
     /// Where it is, once it is out.
     pub(super) async fn place(&self) -> Option<Posted> {
         *self.at.lock().await
+    }
+
+    /// Looks for it in the channel, where an earlier process may have posted it and not have come to note it. Discord knows its nonce for
+    /// some minutes only.
+    pub(super) async fn look_for_it(&self, me: PersonId) {
+        let mut at = self.at.lock().await;
+        let asked = &self.question.asked;
+        let (None, Origin::Message(question)) = (*at, &asked.origin) else {
+            return;
+        };
+        let channel = asked.place.channel;
+        let behind = format!("/messages?after={question}&limit={LOOKED_AT}");
+        let found: Vec<Found> = match self.ways.channels.get(channel, &behind).await {
+            Ok(found) => found,
+            Err(error) => {
+                return tracing::info!(question = %self.question.id, %error, "whether an answer is there already could not be read");
+            }
+        };
+        let is_it = |found: &Found| {
+            let replied = found.message_reference.as_ref();
+            found.author.id == me.0
+                && replied.and_then(|replied| replied.message_id) == Some(question.0)
+        };
+        // The oldest of them: the later ones are what was said about it.
+        if let Some(found) = found.iter().rev().find(|found| is_it(found)) {
+            let posted = Posted {
+                part: 0,
+                channel,
+                message: MessageId(found.id),
+            };
+            self.ways.desk.posted(self.question.id, posted).await;
+            *at = Some(posted);
+        }
     }
 
     /// Shows that it is being written, where there is nothing else to see of it yet. Whether that makes sense any further.

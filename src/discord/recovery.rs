@@ -1,17 +1,23 @@
 //! After a start: shows what a former process accepted and nobody saw. Asks nothing again; that would be paid twice.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::answering::Edge;
+use futures_util::{StreamExt, stream};
+
+use super::answering::{Edge, Stoppable};
 use super::first_message::FirstMessage;
 use crate::conversation::failure::Failure;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::Unshown;
-use crate::ids::QuestionId;
+use crate::ids::{ChannelId, QuestionId};
 
 /// How many questions are looked at in one go.
 const AT_A_TIME: u32 = 100;
+
+/// In how many channels something is shown at the same time: one that does not answer holds up few others.
+const CHANNELS_AT_ONCE: usize = 8;
 
 /// A question older than this is no longer worth a message in its channel.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -29,13 +35,23 @@ pub(super) async fn recover(edge: Arc<Edge>, newest: QuestionId) {
             return;
         };
         after = last.question.id;
+        // The messages of one answer stay together: one after another in each channel.
+        let mut by_channel: BTreeMap<ChannelId, Vec<Unshown>> = BTreeMap::new();
         for unshown in left {
-            settle(&edge, unshown).await;
+            let channel = unshown.question.asked.place.channel;
+            by_channel.entry(channel).or_default().push(unshown);
         }
+        stream::iter(by_channel.into_values())
+            .for_each_concurrent(CHANNELS_AT_ONCE, async |unshown| {
+                for unshown in unshown {
+                    settle(&edge, unshown).await;
+                }
+            })
+            .await;
     }
 }
 
-async fn settle(edge: &Edge, unshown: Unshown) {
+async fn settle(edge: &Arc<Edge>, unshown: Unshown) {
     let Unshown {
         question,
         outcome,
@@ -46,6 +62,7 @@ async fn settle(edge: &Edge, unshown: Unshown) {
     if age > STALE {
         return edge.desk.undeliverable(question.id).await;
     }
+    let stoppable = Stoppable::new(Arc::clone(edge), question.id);
     let outcome = match outcome {
         Some(outcome) => outcome,
         None => {
@@ -55,5 +72,7 @@ async fn settle(edge: &Edge, unshown: Unshown) {
         }
     };
     let first = FirstMessage::of(edge.ways.clone(), question).await;
+    first.look_for_it(edge.me).await;
     edge.deliver(&first, &outcome, parts_shown).await;
+    drop(stoppable);
 }

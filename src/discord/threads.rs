@@ -75,23 +75,34 @@ impl Edge {
     /// Somebody has opened a thread on a message. Where that is an answer's, its conversation lives there from now on.
     pub(super) async fn thread_opened(&self, thread: &GuildChannel) {
         // Threads of our own are settled by who opens them.
-        if thread
-            .owner_id
-            .is_some_and(|owner| owner.get() == self.me.0)
-        {
-            return;
+        if thread.owner_id.is_none_or(|owner| owner.get() != self.me.0) {
+            self.move_into(ChannelId(thread.id.get())).await;
         }
-        let id = thread.id.get();
-        let asked = match self.desk.store().answered_by(MessageId(id)).await {
-            Ok(Some(question)) => self.desk.store().question(question).await,
-            Ok(None) => return,
-            Err(error) => Err(error),
-        };
-        match asked {
-            Ok(Some(kept)) => self.settle(kept.question.conversation, ChannelId(id)).await,
+    }
+
+    /// Lets a conversation live in the thread that was opened on one of its answers, unless another lives there.
+    pub(super) async fn move_into(&self, thread: ChannelId) {
+        match self.whose(thread).await {
+            Ok(Some(conversation)) => self.settle(conversation, thread).await,
             Ok(None) => {}
-            Err(error) => tracing::error!(%error, "whose answer has a thread could not be read"),
+            Err(error) => {
+                tracing::error!(%thread, %error, "whose answer has a thread could not be read")
+            }
         }
+    }
+
+    /// The conversation of the answer that a thread was opened on, where nobody lives in it.
+    async fn whose(&self, thread: ChannelId) -> Result<Option<ConversationId>, StoreError> {
+        let store = self.desk.store();
+        // It has the message's id.
+        let Some(question) = store.answered_by(MessageId(thread.0)).await? else {
+            return Ok(None);
+        };
+        if store.living_in(thread).await?.is_some() {
+            return Ok(None);
+        }
+        let kept = store.question(question).await?;
+        Ok(kept.map(|kept| kept.question.conversation))
     }
 
     async fn wants_thread(&self, question: &Question) -> Result<bool, StoreError> {
@@ -110,9 +121,14 @@ impl Edge {
         if !conversation.is_some_and(lives_nowhere) {
             return Ok(false);
         }
-        // Where Discord does not say what the channel is, it would not open a thread either.
-        let ground = self.ways.places.of(&self.ways.channels, channel).await;
-        Ok(ground.is_ok_and(|ground| ground.takes_threads()))
+        match self.ways.places.of(&self.ways.channels, channel).await {
+            Ok(known) => Ok(known.takes_threads()),
+            // A channel that the bot does not see lets it open no thread either.
+            Err(error) => {
+                self.stay_without_thread(question, &error).await;
+                Ok(false)
+            }
+        }
     }
 
     async fn open_thread(

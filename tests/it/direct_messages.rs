@@ -33,3 +33,21 @@ async fn direct_conversations_of_two_people_know_nothing_of_each_other() {
     }
     assert_snapshot!(messages(&bot, 1), @"user: I am bob?");
 }
+
+#[tokio::test]
+async fn every_message_in_a_direct_conversation_goes_on_with_it() {
+    let bot = opening(|_| {}).await;
+    bot.will_answer("Paris.[1]", &["https://example.org/france"]);
+    let alice = bot.person("alice");
+    alice.person.writes_directly("Capital of France?").unwrap();
+    bot.answered_in_all(1).await;
+    alice.person.writes_directly("And its river?").unwrap();
+    bot.answered_in_all(2).await;
+
+    assert_snapshot!(messages(&bot, 1), @r"
+    user: Capital of France?
+    assistant: Paris.
+    user: And its river?
+    ");
+    assert_eq!(alice.at(&alice.person.direct_messages()).sees().len(), 4);
+}

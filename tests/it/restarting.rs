@@ -229,6 +229,27 @@ async fn a_message_that_was_posted_but_never_noted_is_found_by_its_nonce() {
 }
 
 #[tokio::test]
+async fn a_message_that_was_posted_but_never_noted_is_found_when_its_nonce_is_forgotten() {
+    let mut bot = TestBot::spawn().await;
+    let unheard = FaultAction::SlowBody(Duration::from_secs(60 * 60));
+    let posts = Fault::new("POST", "/channels/{channel}/messages", 1, unheard);
+    bot.discord.fault(posts).unwrap();
+    let (alice, _) = growing_answer(&bot).await;
+    bot.crash().await;
+    bot.discord.clear_faults();
+    bot.discord.advance(Duration::from_secs(20 * 60));
+    bot.start().await;
+    bot.recovered().await;
+
+    let seen = alice.sees();
+    assert_eq!(
+        (seen.len(), content(&seen[1])),
+        (2, INTERRUPTED),
+        "{seen:?}"
+    );
+}
+
+#[tokio::test]
 async fn an_answer_to_a_message_that_nobody_saw_is_delivered_once_after_the_crash() {
     let mut bot = TestBot::spawn().await;
     let broken = FaultAction::Answer {

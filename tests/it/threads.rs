@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use discord_emulator::{Fault, FaultAction, Permissions, RateLimits};
+use discord_emulator::{Channel, Fault, FaultAction, Permissions, RateLimits};
 use footnote_bot::settings::Settings;
 use footnote_bot::settings::conversations::Threads;
 use insta::assert_snapshot;
 
 use crate::harness::service::Script;
-use crate::harness::{SOON, TestBot, content};
+use crate::harness::{Asker, SOON, TestBot, content};
 
 const FRANCE: &str = "https://example.org/france";
 
@@ -351,6 +351,107 @@ async fn a_conversation_moves_into_the_thread_that_somebody_opens_on_its_answer(
     assistant: Paris.
     user: And its river?
     ");
+}
+
+#[tokio::test]
+async fn a_thread_that_somebody_opened_while_the_bot_was_away_is_the_conversations_all_the_same() {
+    let mut bot = opening(|settings| settings.conversations.threads = Threads::Never).await;
+    let alice = bot.person("alice");
+    bot.will_answer("Paris.[1]", &[FRANCE]);
+    let asked = alice.asks(&bot, "Capital of France?").await;
+    let answer = asked.interaction.message().unwrap();
+    bot.stop().await;
+    let thread = alice.person.opens_thread(&answer, "France").unwrap();
+    bot.start().await;
+    alice.at(&thread).asks(&bot, "And its river?").await;
+    assert_snapshot!(messages(&bot, 1), @r"
+    user: Capital of France?
+    assistant: Paris.
+    user: And its river?
+    ");
+}
+
+#[tokio::test]
+async fn with_threads_when_followed_up_the_second_answer_opens_one() {
+    let bot = opening(|settings| settings.conversations.threads = Threads::FollowedUp).await;
+    let alice = bot.person("alice");
+    bot.will_answer("Paris.[1]", &[FRANCE]);
+    let first = alice.asks(&bot, "Capital of France?").await;
+    let answer = first.interaction.message().unwrap();
+    alice.person.replies(&answer, "And its river?").unwrap();
+    bot.answered_in_all(2).await;
+
+    assert!(first.thread().is_none());
+    let second = alice.sees().pop().unwrap();
+    let thread = thread_on(&alice, &second).unwrap();
+    assert_eq!(thread.json().unwrap()["name"], "And its river?");
+    let inside = alice.at(&thread);
+    inside
+        .person
+        .says(&inside.channel, "And its hills?")
+        .unwrap();
+    bot.answered_in_all(3).await;
+    assert_snapshot!(messages(&bot, 2), @r"
+    user: Capital of France?
+    assistant: Paris.
+    user: And its river?
+    assistant: Yes.
+    user: And its hills?
+    ");
+}
+
+/// The thread that was opened on a message.
+fn thread_on(asker: &Asker, message: &serde_json::Value) -> Option<Channel> {
+    let id = message["id"].as_str().unwrap().parse().unwrap();
+    asker.channel.message(id).unwrap().thread()
+}
+
+#[tokio::test]
+async fn a_mention_in_a_channel_opens_a_thread_and_one_goes_on_there_without_one() {
+    let bot = opening(|_| {}).await;
+    let alice = bot.person("alice");
+    bot.will_answer("Paris.[1]", &[FRANCE]);
+    alice
+        .person
+        .mentions_bot(&alice.channel, "what is the capital of France?")
+        .unwrap();
+    bot.answered_in_all(1).await;
+    let answer = alice.sees().pop().unwrap();
+    let thread = thread_on(&alice, &answer).unwrap();
+    assert_eq!(
+        thread.json().unwrap()["name"],
+        "what is the capital of France?"
+    );
+    let inside = alice.at(&thread);
+    inside
+        .person
+        .says(&inside.channel, "And its river?")
+        .unwrap();
+    bot.answered_in_all(2).await;
+    assert_snapshot!(messages(&bot, 1), @r"
+    user: what is the capital of France?
+    assistant: Paris.
+    user: And its river?
+    ");
+    assert_eq!(threads_asked_for(&bot), 1);
+}
+
+#[tokio::test]
+async fn a_channel_that_the_bot_does_not_see_gets_the_answer_and_no_thread() {
+    let bot = opening(|_| {}).await;
+    bot.discord.expects_rejections();
+    bot.channel()
+        .denies(&bot.discord.bot(), Permissions::VIEW_CHANNEL);
+    let alice = bot.person("alice");
+    let first = alice.asks(&bot, "Capital of France?").await;
+    let second = alice.asks(&bot, "And its river?").await;
+    assert!(first.shown().starts_with("Yes. [1]") && second.shown().starts_with("Yes. [1]"));
+    assert!(
+        content(&first.interaction.follow_ups()[0])
+            .contains("lacks the permission **View Channel**")
+    );
+    assert!(second.interaction.follow_ups().is_empty());
+    assert_eq!(threads_asked_for(&bot), 0);
 }
 
 #[tokio::test]
