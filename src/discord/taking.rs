@@ -86,10 +86,6 @@ impl Edge {
     pub(super) async fn take_new(self: &Arc<Self>, question: NewQuestion) -> Result<(), Message> {
         let open = self.open(question.asker.id)?;
         let event = question.event;
-        if question.belongs == Belongs::Here && question.place.guild.is_some() {
-            // The event that told of the thread may have been missed.
-            self.move_into(question.place.channel).await;
-        }
         match self.desk.accept(question).await {
             Ok(Some((question, in_line))) => self.take(question, in_line, open).await,
             Ok(None) => tracing::debug!(event, "the same question came twice"),

@@ -75,34 +75,27 @@ impl Edge {
     /// Somebody has opened a thread on a message. Where that is an answer's, its conversation lives there from now on.
     pub(super) async fn thread_opened(&self, thread: &GuildChannel) {
         // Threads of our own are settled by who opens them.
-        if thread.owner_id.is_none_or(|owner| owner.get() != self.me.0) {
-            self.move_into(ChannelId(thread.id.get())).await;
+        if thread
+            .owner_id
+            .is_some_and(|owner| owner.get() == self.me.0)
+        {
+            return;
         }
-    }
-
-    /// Lets a conversation live in the thread that was opened on one of its answers, unless another lives there.
-    pub(super) async fn move_into(&self, thread: ChannelId) {
-        match self.whose(thread).await {
-            Ok(Some(conversation)) => self.settle(conversation, thread).await,
+        let id = thread.id.get();
+        let asked = match self.desk.store().answered_by(MessageId(id)).await {
+            Ok(Some(question)) => self.desk.store().question(question).await,
+            Ok(None) => return,
+            Err(error) => Err(error),
+        };
+        match asked {
+            Ok(Some(kept)) => {
+                self.settle(kept.question.conversation, ChannelId(id)).await;
+            }
             Ok(None) => {}
             Err(error) => {
-                tracing::error!(%thread, %error, "whose answer has a thread could not be read")
+                tracing::error!(thread = id, %error, "whose answer has a thread could not be read")
             }
         }
-    }
-
-    /// The conversation of the answer that a thread was opened on, where nobody lives in it.
-    async fn whose(&self, thread: ChannelId) -> Result<Option<ConversationId>, StoreError> {
-        let store = self.desk.store();
-        // It has the message's id.
-        let Some(question) = store.answered_by(MessageId(thread.0)).await? else {
-            return Ok(None);
-        };
-        if store.living_in(thread).await?.is_some() {
-            return Ok(None);
-        }
-        let kept = store.question(question).await?;
-        Ok(kept.map(|kept| kept.question.conversation))
     }
 
     async fn wants_thread(&self, question: &Question) -> Result<bool, StoreError> {
