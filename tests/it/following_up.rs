@@ -1,7 +1,7 @@
 //! Going on where a conversation lives without a mention: freely while one person speaks, by the rule once a second one does; and in turn.
 
 use footnote_bot::ids::ChannelId;
-use footnote_bot::settings::conversations::Group;
+use footnote_bot::settings::conversations::{Group, Threads};
 use insta::assert_snapshot;
 
 use discord_emulator::Channel;
@@ -33,6 +33,26 @@ async fn the_asker_follows_up_without_a_mention_while_nobody_else_speaks() {
         bot.answer_to(&further).await;
         assert_eq!(bot.turns_of_last_question(), 3, "{group:?}");
     }
+}
+
+#[tokio::test]
+async fn in_the_thread_of_an_answer_it_goes_on_without_a_mention() {
+    let bot = TestBot::that_reads(|settings| {
+        settings.conversations.threads = Threads::Always;
+        settings.conversations.group = Group::Mention;
+    })
+    .await;
+    let alice = bot.person("alice");
+    let answer = bot.answer_to(&alice.mentions_bot("what is rain?")).await;
+    let thread = answer.thread().unwrap();
+    let further = alice.is_in(&thread).says("and snow?");
+    bot.answer_to(&further).await;
+    assert_eq!(bot.turns_of_last_question(), 3);
+    let aside = bot.person("bob").is_in(&thread).says("I like snow.");
+    let to_nobody = alice.is_in(&thread).says("So do I.");
+    let asked = alice.is_in(&thread).mentions_bot("and hail?");
+    bot.answer_to(&asked).await;
+    assert!(!bot.took(&aside).await && !bot.took(&to_nobody).await);
 }
 
 #[tokio::test]

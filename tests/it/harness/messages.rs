@@ -1,5 +1,7 @@
 //! What people do with messages, and what becomes of it.
 
+use std::time::Duration;
+
 use discord_emulator::{Channel, Message, Permissions, RateLimits};
 use footnote_bot::ids::{MessageId, QuestionId};
 use footnote_bot::settings::Settings;
@@ -102,7 +104,7 @@ impl TestBot {
                 if let Some(question) = store.asked_by(message.id()).await.unwrap() {
                     return question;
                 }
-                tokio::task::yield_now().await;
+                a_moment().await;
             }
         };
         tokio::time::timeout(SOON, became).await.unwrap()
@@ -131,7 +133,7 @@ impl TestBot {
                 if let Some(reply) = self.replies_to(message).first() {
                     return channel.message(id(reply)).unwrap();
                 }
-                tokio::task::yield_now().await;
+                a_moment().await;
             }
         };
         tokio::time::timeout(SOON, replied).await.unwrap()
@@ -140,9 +142,10 @@ impl TestBot {
     /// The bot's replies to a message, oldest first.
     pub(crate) fn replies_to(&self, message: &Message) -> Vec<Value> {
         let wanted = message.id().to_string();
+        let us = self.discord.application_id().to_string();
         let seen = self.discord.bot().sees(&message.channel());
         seen.into_iter()
-            .filter(|seen| seen["author"]["id"] == self.discord.application_id().to_string())
+            .filter(|seen| seen["author"]["id"] == us)
             .filter(|seen| seen["message_reference"]["message_id"] == wanted)
             .collect()
     }
@@ -176,7 +179,7 @@ pub(crate) async fn until(message: &Message, wanted: impl Fn(&Value) -> bool) ->
             if let Some(json) = message.json().filter(|json| wanted(json)) {
                 return json;
             }
-            tokio::task::yield_now().await;
+            a_moment().await;
         }
     };
     tokio::time::timeout(SOON, became).await.unwrap()
@@ -186,7 +189,7 @@ pub(crate) async fn until(message: &Message, wanted: impl Fn(&Value) -> bool) ->
 pub(crate) async fn until_gone(message: &Message) {
     let gone = async {
         while message.json().is_some() {
-            tokio::task::yield_now().await;
+            a_moment().await;
         }
     };
     tokio::time::timeout(SOON, gone).await.unwrap();
@@ -198,6 +201,11 @@ pub(crate) fn buttons(message: &Value) -> Vec<String> {
     rows.flat_map(|row| row["components"].as_array().into_iter().flatten())
         .filter_map(|button| button["label"].as_str().map(str::to_owned))
         .collect()
+}
+
+/// Lets others work before something is looked at again.
+async fn a_moment() {
+    tokio::time::sleep(Duration::from_millis(2)).await;
 }
 
 fn id(message: &Value) -> u64 {
