@@ -133,8 +133,11 @@ impl Interactions {
             )
         };
         let responded = match once().await {
-            // Had the first try arrived after all, the second one is told so.
-            Err(CallError::Unavailable(_)) => once().await,
+            Err(CallError::Unavailable(_)) => match once().await {
+                // The first try arrived after all.
+                Err(CallError::AlreadyAcknowledged) => return Ok(()),
+                second => second,
+            },
             other => other,
         };
         responded.map(drop)

@@ -17,7 +17,7 @@ use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{Kept, Posted, StoreError};
 use crate::conversation::question::{Belongs, Origin, Task};
 use crate::ids::{ChannelId, MessageId, QuestionId};
-use crate::render::{Message, sentences, sources};
+use crate::render::{Message, answer, sentences, sources};
 
 /// How long a first response may wait for what it depends on: a press is acknowledged within a second, whatever the store does.
 const LOOK: Duration = Duration::from_millis(700);
@@ -115,7 +115,9 @@ impl Edge {
             _ => interactions.acknowledge_press(reply).await,
         };
         match acknowledged {
-            Ok(()) | Err(CallError::AlreadyAcknowledged) => {}
+            Ok(()) => {}
+            // Discord told of it twice: it is one deed.
+            Err(CallError::AlreadyAcknowledged) => return,
             // The one who pressed reads that it failed.
             Err(error) => {
                 return tracing::warn!(interaction = %reply.interaction, %error, "a press could not be acknowledged");
@@ -148,12 +150,17 @@ impl Edge {
         let kept = self.found(question, press.arrival.place.channel).await?;
         let outcome = kept.outcome.ok_or_else(sentences::being_answered)?;
         let shown = sources::page(question, &outcome, page);
+        self.show_in_reply(press, &shown).await;
+        Ok(())
+    }
+
+    /// Makes what the press was acknowledged with say this.
+    async fn show_in_reply(&self, press: &Press, message: &Message) {
         let (interactions, reply) = (&self.ways.interactions, &press.arrival.reply);
         let deadline = Instant::now() + PATIENCE;
-        if let Err(error) = again(deadline, || interactions.edit(reply, &shown)).await {
-            tracing::warn!(interaction = %reply.interaction, %error, "sources could not be shown");
+        if let Err(error) = again(deadline, || interactions.edit(reply, message)).await {
+            tracing::warn!(interaction = %reply.interaction, %error, "what came of a press could not be shown");
         }
-        Ok(())
     }
 
     /// Ends an answer that is being written, or that waits for its turn.
@@ -162,11 +169,22 @@ impl Edge {
             .found(control.question, press.arrival.place.channel)
             .await?;
         allowed(press, control, &kept)?;
-        match self.stops.get(&control.question) {
-            Some(stop) => stop.cancel(),
-            None => return Err(sentences::not_being_written()),
+        if let Some(stop) = self.stops.get(&control.question) {
+            stop.cancel();
+            return Ok(());
         }
-        Ok(())
+        // It ended, and that could not be shown: now it can, by the reply to the press.
+        let ended = kept
+            .outcome
+            .map(|outcome| answer::outcome(control.question, &outcome));
+        match ended.as_deref() {
+            Some([only]) => {
+                self.show_in_reply(press, only).await;
+                self.desk.shown(control.question).await;
+                Ok(())
+            }
+            _ => Err(sentences::not_being_written()),
+        }
     }
 
     /// Takes an answer away.

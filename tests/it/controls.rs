@@ -1,9 +1,10 @@
 //! What readers do with an answer: see its sources, ask on, have it answered anew, take it away, stop it. Also after a restart.
 
-use discord_emulator::Permissions;
+use discord_emulator::{EventAction, EventFault, Permissions};
 use insta::assert_snapshot;
 use sqlx::ConnectOptions;
 
+use crate::harness::messages::until;
 use crate::harness::pressing::{buttons, is_private, whispered};
 use crate::harness::service::{Script, done, pieces};
 use crate::harness::{Asked, SOON, TestBot, content};
@@ -382,11 +383,14 @@ async fn a_control_reaches_no_answer_of_another_channel() {
     };
     let (mine, theirs) = (name(&asked), name(&theirs));
     assert_ne!(mine, theirs);
-    bot.discord.tolerates_rejections();
-    let pressed = alice.presses(&asked.message(), "Sources").await;
-    pressed.until(|text| text.contains("**Cited")).await;
-    bot.forges_last_interaction(&mine, &theirs);
-    let shown = pressed.until(|text| !text.contains("**Cited")).await;
+    let pressed = bot
+        .forges(
+            &mine,
+            &theirs,
+            alice.person.presses(&asked.message(), "Sources"),
+        )
+        .await;
+    let shown = pressed.until(|text| !text.is_empty()).await;
     assert_eq!(
         shown,
         "Footnote no longer has this question and its answer. Please ask it anew."
@@ -450,6 +454,139 @@ async fn a_press_is_acknowledged_while_the_store_is_at_work() {
     })
     .await
     .unwrap();
+}
+
+#[tokio::test]
+async fn an_edited_question_is_answered_as_it_reads_now_also_after_a_restart() {
+    let mut bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    let question = alice.mentions_bot("what is tee?");
+    let answer = bot.answer_to(&question).await;
+    alice.edits(&question, &format!("{} what is tea?", bot.mention()));
+    let offered = "Answer the edited question";
+    until(&answer, |message| {
+        buttons(message).iter().any(|label| label == offered)
+    })
+    .await;
+    bot.stop().await;
+    bot.start().await;
+    let bob = bot.person("bob");
+    assert_eq!(
+        whispered(&bob.presses(&answer, offered).await).await,
+        NOT_YOURS
+    );
+    bot.will_answer("Tea is a drink.", &[]);
+    alice.presses(&answer, offered).await;
+    bot.answered_in_all(2).await;
+    assert_eq!(bot.last_question(), "what is tea?");
+    assert_eq!(answer.reads(), "Tea is a drink.");
+    assert_eq!(
+        buttons(&answer.json().unwrap()),
+        ["Follow up", "Regenerate", "Delete"]
+    );
+}
+
+#[tokio::test]
+async fn a_press_that_discord_tells_of_twice_is_one_deed() {
+    let bot = TestBot::spawn().await;
+    let asked = answered(&bot).await;
+    bot.discord.tolerates_rejections();
+    bot.service
+        .next(Script::Paused(Vec::new(), vec![done(&[])]));
+    let (alice, message) = (bot.person("alice"), asked.message());
+    let twice = EventFault::new("INTERACTION_CREATE", 1, EventAction::Double);
+    bot.discord.event_fault(twice).unwrap();
+    let pressed = alice.presses(&message, "Regenerate").await;
+    // What comes behind the repeated press is dealt with, so the repeat was told of too.
+    bot.person("bob").begins_to_ask("Another?").await;
+    bot.service.go_on();
+    bot.answered_in_all(3).await;
+    assert!(pressed.interaction.follow_ups().is_empty());
+    assert_eq!(bot.service.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn a_crash_while_it_is_answered_anew_is_told_in_the_same_message() {
+    let mut bot = TestBot::spawn().await;
+    let asked = answered(&bot).await;
+    let (alice, message) = (bot.person("alice"), asked.message());
+    bot.service
+        .next(Script::Stalls(pieces("Once more, it is Paris. It ", &[])));
+    alice.presses(&message, "Regenerate").await;
+    asked.until(|text| text.contains("Once more")).await;
+    bot.crash().await;
+    bot.start().await;
+    asked.until(|text| text.contains("restarted")).await;
+    assert_eq!(asked.buttons(), ["Try again", "Delete"]);
+    assert_eq!(alice.sees().len(), 1);
+    alice.presses(&message, "Try again").await;
+    bot.answered_in_all(3).await;
+    assert!(message.reads().starts_with("Yes. [1]"));
+}
+
+#[tokio::test]
+async fn controls_work_in_a_direct_conversation() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    let alice = alice.at(&alice.person.direct_messages());
+    bot.will_answer("Paris.[1]", &[FRANCE]);
+    let asked = alice.asks(&bot, "Capital of France?").await;
+    let message = asked.message();
+    alice
+        .presses(&message, "Sources")
+        .await
+        .until(|text| text.contains("**Cited"))
+        .await;
+    alice.follows_up(&bot, &message, "And Italy?").await;
+    alice.presses(&message, "Regenerate").await;
+    bot.answered_in_all(3).await;
+    assert!(message.reads().starts_with("Yes. [1]"));
+    alice.presses(&message, "Delete").await;
+    gone(&message).await;
+}
+
+#[tokio::test]
+async fn controls_work_where_the_bot_itself_sees_nothing() {
+    let bot = TestBot::spawn().await;
+    bot.channel()
+        .denies(&bot.discord.bot(), Permissions::VIEW_CHANNEL);
+    let asked = answered(&bot).await;
+    let (alice, message) = (bot.person("alice"), asked.message());
+    alice
+        .presses(&message, "Sources")
+        .await
+        .until(|text| text.contains("**Cited"))
+        .await;
+    alice.presses(&message, "Regenerate").await;
+    bot.answered_in_all(2).await;
+    assert!(message.reads().starts_with("Yes. [1]"));
+    bot.discord.expects_rejections();
+    alice.presses(&message, "Delete").await;
+    gone(&message).await;
+}
+
+#[tokio::test]
+async fn a_message_that_says_writing_for_ever_is_mended_by_a_press_of_stop() {
+    let mut bot = TestBot::spawn().await;
+    bot.loses_replies();
+    bot.channel()
+        .denies(&bot.discord.bot(), Permissions::VIEW_CHANNEL);
+    let alice = bot.person("alice");
+    alice.person.blocks_direct_messages(true);
+    bot.service
+        .next(Script::Stalls(pieces("Paris is the capital. It ", &[])));
+    let asked = alice.begins_to_ask("Capital of France?").await;
+    asked.until(|text| text.contains("Paris")).await;
+    bot.crash().await;
+    // By now nothing but a press can write the message.
+    bot.discord.advance(std::time::Duration::from_secs(16 * 60));
+    bot.start().await;
+    bot.recovered().await;
+    let message = asked.message();
+    assert!(message.reads().contains("Writing"));
+    alice.presses(&message, "Stop").await;
+    asked.until(|text| text.contains("restarted")).await;
+    assert_eq!(asked.buttons(), ["Try again", "Delete"]);
 }
 
 /// Waits until a message is deleted.

@@ -233,6 +233,25 @@ async fn a_message_can_be_asked_about_and_checked_where_the_bot_is_not() {
     );
 }
 
+#[tokio::test]
+async fn a_related_question_can_be_picked_and_controls_outlive_a_crash_there() {
+    let mut bot = TestBot::spawn_with(|settings| settings.answers.related_questions = true).await;
+    let alice = between_people(&bot);
+    bot.service
+        .next(Script::related("Paris.[1]", &[FRANCE], &["And Spain?"]));
+    let asked = alice.asks(&bot, "Capital of France?").await;
+    bot.crash().await;
+    bot.start().await;
+    let picked = alice
+        .picks(&asked.message(), "Related questions", "And Spain?")
+        .await;
+    bot.settled().await;
+    assert!(picked.shown().starts_with("Yes. [1]"));
+    alice.presses(&asked.message(), "Regenerate").await;
+    bot.answered_in_all(3).await;
+    assert!(asked.message().reads().starts_with("Yes. [1]"));
+}
+
 fn last_message(asker: &Asker) -> discord_emulator::Message {
     let last = asker.sees().last().unwrap()["id"]
         .as_str()

@@ -73,18 +73,12 @@ async fn a_form_brings_no_message_out_of_another_channel() {
     let used = alice.uses_menu(&here, "Ask about this").await;
     let mine = used.modal(SOON).await.unwrap();
     assert_ne!(mine.custom_id, theirs);
-    bot.discord.tolerates_rejections();
-    alice.writes(&mine, "First?").await;
-    bot.settled().await;
-    // The same once more, under the name of the other form.
-    bot.forges_last_interaction(&mine.custom_id, &theirs);
-    bot.person("bob").asks(&bot, "Anything?").await;
-    for sent in bot.service.asked() {
-        assert!(
-            !sent.to_string().contains("Only for those elsewhere."),
-            "{sent}"
-        );
-    }
+    let sent = alice
+        .person
+        .fills(&mine, &[("question", "What does it say?")]);
+    let asked = bot.forges(&mine.custom_id, &theirs, sent).await;
+    assert_snapshot!(asked.shown(), @"That form was open for too long. Please choose the message once more.");
+    assert!(bot.service.asked().is_empty());
 }
 
 #[tokio::test]

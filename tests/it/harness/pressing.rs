@@ -1,6 +1,6 @@
 //! What people do with an answer and with messages: press, pick, write in forms, use the menus of messages.
 
-use discord_emulator::{Interaction, Message, Modal};
+use discord_emulator::{EventAction, EventFault, Interaction, Message, Modal, UseError};
 use serde_json::{Value, json};
 
 use super::{Asked, Asker, SOON, TestBot, content};
@@ -62,22 +62,25 @@ impl Asker {
 }
 
 impl TestBot {
-    /// The last interaction comes once more from somebody who put another name in for that of the control or form.
-    pub(crate) fn forges_last_interaction(&self, name: &str, instead: &str) {
+    /// Somebody uses a control or a form, and their client puts another name in for its own; waits until the bot has acknowledged it.
+    pub(crate) async fn forges(
+        &self,
+        name: &str,
+        instead: &str,
+        using: impl Future<Output = Result<Interaction, UseError>>,
+    ) -> Asked {
+        let lost = EventFault::new("INTERACTION_CREATE", 1, EventAction::Lose);
+        self.discord.event_fault(lost).unwrap();
+        let interaction = using.await.unwrap();
         let record = self.discord.record();
         let mut events = record.events.into_iter().rev();
-        let event = events
-            .find(|event| event.data["data"]["custom_id"] == name)
-            .unwrap();
-        let mut data = event.data;
-        data["data"]["custom_id"] = json!(instead);
-        if data["type"] == 5 {
-            // Another event: the same one twice would be one question.
-            data["id"] = json!("1");
-        }
+        let event = events.find(|event| event.data["data"]["custom_id"] == name);
+        let mut event = event.unwrap();
+        event.data["data"]["custom_id"] = json!(instead);
         // A number that no event of the session has yet; what counts is that it is handed on.
-        let frame = json!({ "op": 0, "t": event.kind, "s": 1_000_000, "d": data });
+        let frame = json!({ "op": 0, "t": event.kind, "s": 1_000_000, "d": event.data });
         self.discord.send_raw(&frame.to_string());
+        acknowledged(interaction).await
     }
 }
 
