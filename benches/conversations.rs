@@ -1,7 +1,7 @@
 //! What conversations take: two hundred of ten turns, twenty at a time, in a local Discord; and the time from a question to its request
 //! as what was said before grows. Checks who got which answer, prints figures, passes no verdict on a time. Linux only: it reads `/proc`.
 //!
-//! `cargo bench --bench conversations`
+//! `cargo bench --bench conversations` measures both, `-- talks` and `-- history` one of them.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -51,9 +51,17 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
+    let only = std::env::args()
+        .nth(1)
+        .filter(|word| !word.starts_with('-'));
     runtime.block_on(async {
-        talks().await?;
-        cost_of_history().await
+        if only.as_deref().is_none_or(|only| only == "talks") {
+            talks().await?;
+        }
+        if only.as_deref().is_none_or(|only| only == "history") {
+            cost_of_history().await?;
+        }
+        Ok(())
     })
 }
 
@@ -118,6 +126,7 @@ fn answer_to(question: &str) -> String {
 /// Conversations of a person each, in threads of their own, with the program as an operator runs it.
 async fn talks() -> Result<()> {
     let discord = Emulator::start(discord_emulator::Settings::default()).await?;
+    discord.allow_message_content(true);
     // A busy machine may need more than three seconds for an acknowledgement.
     discord.run_time(Speed::FROZEN);
     let service = Service::default();
@@ -377,45 +386,53 @@ impl AtTheDesk {
         Ok(())
     }
 
-    /// The times from a question to its request, for conversations with this many turns, each in a new one; with how many messages went.
-    async fn time(&mut self, homes: u64, turns: usize) -> Result<(Vec<Duration>, usize)> {
-        let mut times = Vec::new();
-        let mut messages = 0;
-        // Conversations with many turns are filled once: a question more makes no difference to them.
-        let same = turns >= 100;
-        for number in 0..TIMES as u64 {
-            let home = homes + if same { 0 } else { number };
-            if !same || number == 0 {
-                self.fill(home, turns).await?;
-            }
-            let question = self.question(home);
-            let started = Instant::now();
-            let accepted = self.desk.accept(question).await?;
-            let (question, in_line) = accepted.ok_or("an event came twice")?;
-            self.desk.answer(&question, &in_line, &Unseen).await;
-            let asked = self.service.asked();
-            let (at, request) = asked.first().ok_or("nothing was asked")?;
-            times.push(at.duration_since(started));
-            messages = request["messages"].as_array().map_or(0, Vec::len);
-        }
-        times.sort();
-        Ok((times, messages))
+    /// The time from a question to its request, and how many messages that held.
+    async fn time(&mut self, home: u64) -> Result<(Duration, usize)> {
+        let question = self.question(home);
+        let started = Instant::now();
+        let accepted = self.desk.accept(question).await?;
+        let (question, in_line) = accepted.ok_or("an event came twice")?;
+        self.desk.answer(&question, &in_line, &Unseen).await;
+        let asked = self.service.asked();
+        let (at, request) = asked.first().ok_or("nothing was asked")?;
+        let messages = request["messages"].as_array().map_or(0, Vec::len);
+        Ok((at.duration_since(started), messages))
     }
 
-    async fn tell(&mut self, stored: &str, homes: u64, turns: usize) -> Result<()> {
-        let (times, messages) = self.time(homes, turns).await?;
-        let millis = |share: usize| {
-            let at = (times.len() * share).div_ceil(100).saturating_sub(1);
-            times
-                .get(at)
-                .map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)
-        };
-        writeln!(
-            io::stdout(),
-            "from question to request, {turns} turns before{stored}: p50 {:.2} ms, p99 {:.2} ms; {messages} messages sent",
-            millis(50),
-            millis(99)
-        )?;
+    /// Times questions after each number of turns, in turns, so that whatever else the machine does hits all alike. The conversations are
+    /// `homes` and those that follow.
+    async fn tell(&mut self, stored: &str, homes: u64) -> Result<()> {
+        let mut times = vec![Vec::new(); STORED_TURNS.len()];
+        let mut messages = vec![0; STORED_TURNS.len()];
+        for round in 0..TIMES as u64 {
+            for (number, turns) in STORED_TURNS.into_iter().enumerate() {
+                // Conversations with many turns are filled once: a question more makes no difference to them.
+                let (home, is_new) = match turns {
+                    100.. => (homes + number as u64, round == 0),
+                    _ => (homes + 100 + round * 10 + number as u64, true),
+                };
+                if is_new {
+                    self.fill(home, turns).await?;
+                }
+                let (time, sent) = self.time(home).await?;
+                times[number].push(time);
+                messages[number] = sent;
+            }
+        }
+        for ((turns, mut times), messages) in STORED_TURNS.into_iter().zip(times).zip(messages) {
+            times.sort();
+            let millis = |share: usize| {
+                let at = (times.len() * share).div_ceil(100).saturating_sub(1);
+                let time = times.get(at);
+                time.map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)
+            };
+            writeln!(
+                io::stdout(),
+                "from question to request, {turns} turns before{stored}: p50 {:.2} ms, p99 {:.2} ms; {messages} messages sent",
+                millis(50),
+                millis(99)
+            )?;
+        }
         Ok(())
     }
 }
@@ -424,10 +441,10 @@ async fn cost_of_history() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut desk = AtTheDesk::open(folder.path()).await?;
     // The first ones warm up what is made once.
-    desk.time(1, 0).await?;
-    for (number, turns) in (1..).zip(STORED_TURNS) {
-        desk.tell("", number * 10_000, turns).await?;
+    for home in 1..=20 {
+        desk.time(home).await?;
     }
+    desk.tell("", 10_000).await?;
     let started = Instant::now();
     for home in 0..STORED_CONVERSATIONS {
         desk.fill(1_000_000 + home, 1).await?;
@@ -439,9 +456,7 @@ async fn cost_of_history() -> Result<()> {
         started.elapsed().as_secs_f64(),
         size / 1_000_000
     )?;
-    for (number, turns) in (11..).zip(STORED_TURNS) {
-        desk.tell(" beside these", number * 10_000, turns).await?;
-    }
+    desk.tell(" beside these", 100_000).await?;
     desk.store.close().await;
     Ok(())
 }
