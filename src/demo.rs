@@ -265,7 +265,7 @@ async fn ask_and_print(
             writeln!(out, "{shown:#}")?;
         }
     }
-    match outcome(&demo, interaction.id()).await {
+    match outcome(demo, interaction.id()).await {
         Ok(Some(Outcome::Answered(_))) => Ok(()),
         Ok(Some(Outcome::Failed { failure, .. })) => {
             Err(DemoError::NoAnswer(failure.name().to_owned()))

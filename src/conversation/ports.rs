@@ -22,6 +22,10 @@ pub struct StoreError(#[source] pub Box<dyn Error + Send + Sync>);
 
 /// What became of a question that arrived.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every one is the large one, and none is kept"
+)]
 pub enum Acceptance {
     /// It is recorded, and will be answered or visibly fail, whatever happens to the process.
     Accepted(Question),

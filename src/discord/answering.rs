@@ -22,7 +22,7 @@ use crate::conversation::line::InLine;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::{Origin, Question};
 use crate::conversation::rules::Rules;
-use crate::ids::{ApplicationId, PersonId, QuestionId};
+use crate::ids::{PersonId, QuestionId};
 use crate::render::answer;
 
 /// What everything at the edge needs at hand.
@@ -33,8 +33,6 @@ pub(super) struct Edge {
     pub(super) ways: Ways,
     /// Who the bot is.
     pub(super) me: PersonId,
-    /// The application it belongs to.
-    pub(super) application: ApplicationId,
     /// Whether messages that do not mention it come with their text.
     pub(super) reads_messages: bool,
     /// How it behaves.

@@ -27,7 +27,7 @@ use super::threads::Refusals;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::StoreError;
 use crate::conversation::rules::Rules;
-use crate::ids::{ApplicationId, PersonId, QuestionId};
+use crate::ids::{PersonId, QuestionId};
 use crate::settings::discord::DiscordSettings;
 
 /// How long the notices of those given up may take to be delivered.
@@ -66,7 +66,6 @@ pub struct Discord {
     token: SecretString,
     gateway: String,
     me: PersonId,
-    application: ApplicationId,
     /// Whether messages that do not mention the bot come with their text.
     reads_messages: bool,
     grace: Duration,
@@ -94,7 +93,6 @@ impl Discord {
             token,
             gateway,
             me: PersonId(me.id.get()),
-            application: ApplicationId(application.id.get()),
             reads_messages: settings.message_content && may_read(application.flags),
             grace: Duration::from_secs(settings.grace_seconds),
         })
@@ -124,7 +122,6 @@ impl Discord {
             desk,
             ways,
             me: self.me,
-            application: self.application,
             reads_messages: self.reads_messages,
             rules,
             order: Order::default(),
