@@ -278,14 +278,7 @@ impl Edge {
 
     /// A text as it is taken for a question.
     pub(super) fn read(&self, text: &str, mentions: &[User]) -> Spoken {
-        let mentioned: Vec<Mentioned<'_>> = mentions
-            .iter()
-            .map(|user| Mentioned {
-                id: PersonId(user.id.get()),
-                name: user.global_name.as_deref().unwrap_or(&user.name),
-            })
-            .collect();
-        Spoken::read(text, self.me, &mentioned)
+        Spoken::read(text, self.me, &mentioned(mentions))
     }
 
     fn note(&self, message: &Message) -> Note {
@@ -307,4 +300,15 @@ impl Edge {
             },
         }
     }
+}
+
+/// Those who are mentioned, by the names that they go by.
+pub(super) fn mentioned(users: &[User]) -> Vec<Mentioned<'_>> {
+    users
+        .iter()
+        .map(|user| Mentioned {
+            id: PersonId(user.id.get()),
+            name: user.global_name.as_deref().unwrap_or(&user.name),
+        })
+        .collect()
 }

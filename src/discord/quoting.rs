@@ -1,10 +1,15 @@
 //! A message of somebody's as what a question is about: who wrote it, and what it says. Reads; judges nothing.
 
-use serenity::all::{Embed, Message};
+use serenity::all::{Embed, Message, User};
 
 use super::arrival::person;
+use super::listening::mentioned;
+use crate::conversation::heard::Spoken;
 use crate::conversation::question::Quote;
-use crate::ids::{ChannelId, MessageId};
+use crate::ids::{ChannelId, MessageId, PersonId};
+
+/// Discord gives no such id.
+const NOBODY: PersonId = PersonId(0);
 
 /// The message as a question quotes it. Its text is blank where it has none, or where Discord does not let the bot read it.
 pub(super) fn quote(message: &Message) -> Quote {
@@ -19,7 +24,7 @@ pub(super) fn quote(message: &Message) -> Quote {
 /// What a message says: its text, that of the messages it forwards, of its embeds, and what its files are said to show.
 fn text(message: &Message) -> String {
     let forwarded = message.message_snapshots.iter().flat_map(|snapshot| {
-        [snapshot.content.clone()]
+        [named(&snapshot.content, &snapshot.mentions)]
             .into_iter()
             .chain(snapshot.embeds.iter().map(embed))
     });
@@ -27,7 +32,7 @@ fn text(message: &Message) -> String {
         .attachments
         .iter()
         .filter_map(|file| Some(format!("{}: {}", file.filename, file.description.as_ref()?)));
-    [message.content.clone()]
+    [named(&message.content, &message.mentions)]
         .into_iter()
         .chain(forwarded)
         .chain(message.embeds.iter().map(embed))
@@ -35,6 +40,11 @@ fn text(message: &Message) -> String {
         .filter(|piece| !piece.trim().is_empty())
         .collect::<Vec<_>>()
         .join("\n\n")
+}
+
+/// A text with the names of those it mentions. Nobody is left out of it: the bot itself is one of them.
+fn named(text: &str, mentions: &[User]) -> String {
+    Spoken::read(text, NOBODY, &mentioned(mentions)).text
 }
 
 fn embed(embed: &Embed) -> String {

@@ -142,11 +142,14 @@ async fn a_mention_in_a_reply_to_somebody_takes_their_message_along() {
 #[tokio::test]
 async fn a_bare_mention_in_a_reply_asks_about_that_message() {
     let bot = TestBot::that_reads(|_| {}).await;
-    let claim = bot.person("bob").says("Rain is dry.");
+    let carol = bot.person("carol").mention();
+    let claim = bot
+        .person("bob")
+        .says(&format!("{carol} says rain is dry."));
     let question = bot.person("alice").replies_with_a_mention(&bot, &claim, "");
     bot.answer_to(&question).await;
     let sent = bot.last_question();
-    assert!(sent.contains("Rain is dry."), "{sent}");
+    assert!(sent.contains("@carol says rain is dry."), "{sent}");
 }
 
 #[tokio::test]
