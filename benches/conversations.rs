@@ -352,6 +352,7 @@ impl AtTheDesk {
                 id: PersonId(home),
                 name: "Alice".to_owned(),
             },
+            seen: true,
             place: Place {
                 guild: Some(GuildId(1)),
                 channel: ChannelId(home),

@@ -186,6 +186,7 @@ mod tests {
             task: Task::Answer,
             quote: None,
             asker: person(asker),
+            seen: true,
             place: Place {
                 guild: None,
                 channel: ChannelId(1),

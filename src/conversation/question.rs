@@ -139,6 +139,8 @@ pub struct NewQuestion {
     pub quote: Option<Quote>,
     /// Who asked.
     pub asker: Person,
+    /// Whether others see by themselves what was asked: they do by a message or a command, not by a form, a menu or a pick.
+    pub seen: bool,
     /// Where.
     pub place: Place,
     /// The id of the interaction or message that brought it. Discord may deliver it twice; it is one question.

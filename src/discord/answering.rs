@@ -196,9 +196,9 @@ impl Edge {
             return self.clear_away(question.id).await;
         }
         let messages = if question.asked.place.present {
-            answer::outcome(question.id, outcome)
+            answer::outcome(question, outcome)
         } else {
-            answer::outcome_away(question.id, outcome)
+            answer::outcome_away(question, outcome)
         };
         let parts = messages.len();
         let mut courier = Courier::new(&self.ways, first).await;

@@ -81,9 +81,9 @@ impl Edge {
         };
         let changed = *edited != kept.question.asked.text;
         let mut messages = if changed {
-            answer::edited(question, outcome)
+            answer::edited(&kept.question, outcome)
         } else {
-            answer::outcome(question, outcome)
+            answer::outcome(&kept.question, outcome)
         };
         let there = self.desk.messages(question).await;
         let (Some(last), Some(message)) = (there.last(), messages.pop()) else {

@@ -59,6 +59,7 @@ impl Edge {
                     text: &written(interaction),
                     task: Task::Answer,
                     quote,
+                    seen: false,
                     belongs,
                 };
                 self.take_interaction(arrival, asked).await;

@@ -138,6 +138,7 @@ impl Edge {
             },
             task: Task::Answer,
             quote,
+            seen: true,
             belongs: self.settled(belongs, note.place).await,
         };
         if let Err(refusal) = self.take_message(&note, asked).await

@@ -99,6 +99,7 @@ impl Edge {
                     text: text.as_str(),
                     task: Task::Answer,
                     quote: None,
+                    seen: false,
                     belongs: Belongs::After(question),
                 };
                 self.take_interaction(press.arrival, asked).await;

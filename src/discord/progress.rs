@@ -149,12 +149,12 @@ impl Editor {
     }
 
     fn message(&mut self) -> Option<Message> {
-        let question = self.first.question().id;
+        let question = self.first.question();
         let stage = self.stages.borrow_and_update();
         answer::growing(question, &stage.draft).or_else(|| match stage.waits {
-            Some(true) => Some(answer::waiting(question)),
-            Some(false) => Some(answer::begun(question)),
-            None => stage.again.then(|| answer::begun(question)),
+            Some(true) => Some(answer::waiting(question.id)),
+            Some(false) => Some(answer::begun(question.id)),
+            None => stage.again.then(|| answer::begun(question.id)),
         })
     }
 

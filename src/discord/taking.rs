@@ -21,6 +21,8 @@ pub(super) struct Asked<'a> {
     pub(super) task: Task,
     /// The message it is about.
     pub(super) quote: Option<Quote>,
+    /// Whether others see by themselves what is asked.
+    pub(super) seen: bool,
     /// Which conversation it belongs to.
     pub(super) belongs: Belongs,
 }
@@ -52,6 +54,7 @@ impl Edge {
             task: asked.task,
             quote: asked.quote,
             asker: arrival.person,
+            seen: asked.seen,
             place: arrival.place,
             event: arrival.reply.interaction.0,
             origin: Origin::Interaction(arrival.reply),
@@ -73,6 +76,7 @@ impl Edge {
             task: asked.task,
             quote: asked.quote,
             asker: note.person.clone(),
+            seen: asked.seen,
             place: note.place,
             event: note.message.0,
             origin: Origin::Message(note.message),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::citations::{Cited, cite};
 use super::controls;
+use super::heading::heading;
 use super::link::{Link, label};
 use super::sentences::{
     self, CUT_AT_LENGTH, CUT_AT_PARTS, EDITED_SINCE, EMPTY_ANSWER, FOUND_NOT_CITED, SOURCES,
@@ -13,6 +14,7 @@ use super::split::split;
 use super::{MESSAGE_LIMIT, Message};
 use crate::conversation::answer::{Answer, Draft, Finish, Source};
 use crate::conversation::outcome::Outcome;
+use crate::conversation::question::Question;
 use crate::ids::QuestionId;
 
 /// A part is cut here: some room below the limit, because Discord counts some characters in its own way.
@@ -36,13 +38,13 @@ const GROWING: usize = PART_LIMIT * 2;
 const UNCITED_AT_MOST: usize = 5;
 
 /// A question's end, as the messages to show in order; what readers can do with it is below the last. Never empty.
-pub fn outcome(question: QuestionId, outcome: &Outcome) -> Vec<Message> {
-    with_controls(question, outcome, texts(outcome))
+pub fn outcome(question: &Question, outcome: &Outcome) -> Vec<Message> {
+    with_controls(question.id, outcome, texts(question, outcome))
 }
 
 /// The same where the bot is not there itself: in no more messages than one reply may write, the rest cut off.
-pub fn outcome_away(question: QuestionId, outcome: &Outcome) -> Vec<Message> {
-    let mut messages = texts(outcome);
+pub fn outcome_away(question: &Question, outcome: &Outcome) -> Vec<Message> {
+    let mut messages = texts(question, outcome);
     if messages.len() > AWAY_AT_MOST {
         messages.truncate(AWAY_AT_MOST);
         if let Some(last) = messages.last_mut() {
@@ -50,7 +52,7 @@ pub fn outcome_away(question: QuestionId, outcome: &Outcome) -> Vec<Message> {
             last.content.push_str(CUT_AT_PARTS);
         }
     }
-    with_controls(question, outcome, messages)
+    with_controls(question.id, outcome, messages)
 }
 
 fn with_controls(
@@ -68,8 +70,8 @@ fn with_controls(
 }
 
 /// The same once the question was edited: the last message says so, and offers to answer the question as it reads now.
-pub fn edited(question: QuestionId, outcome: &Outcome) -> Vec<Message> {
-    let mut messages = texts(outcome);
+pub fn edited(question: &Question, outcome: &Outcome) -> Vec<Message> {
+    let mut messages = texts(question, outcome);
     if let Some(mut last) = messages.pop() {
         let room = last.content.chars().count() + 1 + EDITED_SINCE.chars().count();
         if room <= MESSAGE_LIMIT {
@@ -77,23 +79,23 @@ pub fn edited(question: QuestionId, outcome: &Outcome) -> Vec<Message> {
             last.content.push_str(EDITED_SINCE);
         }
         messages.push(
-            last.with_buttons(controls::below_edited(question, outcome))
-                .with_menu(controls::related(question, outcome)),
+            last.with_buttons(controls::below_edited(question.id, outcome))
+                .with_menu(controls::related(question.id, outcome)),
         );
     }
     messages
 }
 
-fn texts(outcome: &Outcome) -> Vec<Message> {
+fn texts(question: &Question, outcome: &Outcome) -> Vec<Message> {
     match outcome {
-        Outcome::Answered(answer) => whole(answer),
+        Outcome::Answered(answer) => whole(question, answer),
         Outcome::Failed { failure, draft } => {
             let sentence = sentences::failure(failure);
             let text = complete_sentences(beginning(&draft.text, RENDERED));
             let Cited { text, cited, .. } = cite(text, &draft.sources);
             let list = source_list(&draft.sources, &cited);
             let list = if text.trim().is_empty() { None } else { list };
-            messages(&text, list.into_iter().chain([sentence]))
+            messages(&headed(question, &text), list.into_iter().chain([sentence]))
         }
     }
 }
@@ -109,22 +111,35 @@ pub fn begun(question: QuestionId) -> Message {
 }
 
 /// A growing answer as one message: whole sentences only, no half link, no open code block. None before the first sentence.
-pub fn growing(question: QuestionId, draft: &Draft) -> Option<Message> {
+pub fn growing(question: &Question, draft: &Draft) -> Option<Message> {
     let text = complete_sentences(beginning(&draft.text, GROWING));
-    let parts = split(&cite(text, &draft.sources).text, PART_LIMIT);
+    let text = cite(text, &draft.sources).text;
+    if text.trim().is_empty() {
+        return None;
+    }
+    let parts = split(&headed(question, &text), PART_LIMIT);
     parts.into_iter().next().map(|first| {
-        Message::new(format!("{first}\n{WRITING}")).with_buttons(controls::while_written(question))
+        Message::new(format!("{first}\n{WRITING}"))
+            .with_buttons(controls::while_written(question.id))
     })
 }
 
-fn whole(answer: &Answer) -> Vec<Message> {
+/// A text with the line above it that says what it answers, where that is not to be seen.
+fn headed(question: &Question, text: &str) -> String {
+    match heading(&question.asked) {
+        Some(heading) => format!("{heading}\n{text}"),
+        None => text.to_owned(),
+    }
+}
+
+fn whole(question: &Question, answer: &Answer) -> Vec<Message> {
     if answer.text.trim().is_empty() {
-        return vec![Message::new(EMPTY_ANSWER.to_owned())];
+        return vec![Message::new(headed(question, EMPTY_ANSWER))];
     }
     let Cited { text, cited, .. } = cite(beginning(&answer.text, RENDERED), &answer.sources);
     let list = source_list(&answer.sources, &cited);
     let cut = (answer.finish == Finish::Length).then(|| CUT_AT_LENGTH.to_owned());
-    messages(&text, list.into_iter().chain(cut))
+    messages(&headed(question, &text), list.into_iter().chain(cut))
 }
 
 /// The text in parts, and behind it the blocks that end the answer, each kept whole where one message can hold it.
@@ -314,10 +329,41 @@ const _: () = assert!(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Moment;
     use crate::conversation::answer::Usage;
     use crate::conversation::failure::Failure;
+    use crate::conversation::question::{
+        Belongs, NewQuestion, Origin, Person, Place, QuestionText, Quote, Task,
+    };
+    use crate::ids::{ChannelId, ConversationId, GuildId, MessageId, PersonId};
 
-    const QUESTION: QuestionId = QuestionId(7);
+    /// A question that others see by themselves, or one that they do not.
+    fn question(seen: bool) -> Question {
+        Question {
+            id: QuestionId(7),
+            conversation: ConversationId(1),
+            attempt: 0,
+            asked: NewQuestion {
+                text: QuestionText::parse("What is the *capital*,\n@everyone?").unwrap(),
+                task: Task::Answer,
+                quote: None,
+                asker: Person {
+                    id: PersonId(1),
+                    name: "Alice".to_owned(),
+                },
+                seen,
+                place: Place {
+                    guild: Some(GuildId(2)),
+                    channel: ChannelId(3),
+                    present: true,
+                },
+                event: 4,
+                origin: Origin::Past,
+                belongs: Belongs::New,
+                asked_at: Moment(0),
+            },
+        }
+    }
 
     fn source(number: u32, title: &str, url: &str) -> Source {
         Source {
@@ -346,7 +392,7 @@ mod tests {
     }
 
     fn shown(outcome_: &Outcome) -> String {
-        outcome(QUESTION, outcome_)
+        outcome(&question(true), outcome_)
             .iter()
             .map(Message::content)
             .collect::<Vec<_>>()
@@ -368,6 +414,42 @@ mod tests {
         **Sources**
         `1` [France official](<https://france.example/capital>) · france.example
         ");
+    }
+
+    #[test]
+    fn a_question_that_others_do_not_see_stands_above_its_answer() {
+        let told = |asked: &Question| {
+            outcome(asked, &Outcome::Answered(answer("Paris.")))[0]
+                .content()
+                .lines()
+                .take(2)
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        let mut asked = question(false);
+        insta::assert_snapshot!(told(&asked), @r"
+        -# **Alice** asked: What is the capital, everyone?
+        Paris.
+        ");
+        asked.asked.quote = Some(Quote {
+            author: "Bob".to_owned(),
+            text: "Lyon is the capital.".to_owned(),
+            channel: ChannelId(3),
+            message: MessageId(9),
+        });
+        insta::assert_snapshot!(told(&asked), @r"
+        -# **Alice** asked about [a message](<https://discord.com/channels/2/3/9>): What is the capital, everyone?
+        Paris.
+        ");
+        asked.asked.task = Task::Check;
+        insta::assert_snapshot!(told(&asked), @r"
+        -# **Alice** asked to check [a message](<https://discord.com/channels/2/3/9>)
+        Paris.
+        ");
+        assert_eq!(told(&question(true)), "Paris.\n");
+        let growing = growing(&question(false), &drafted("Paris it is. And")).unwrap();
+        assert!(growing.content().contains("asked: "));
+        assert_eq!(growing.content().lines().count(), 3);
     }
 
     #[test]
@@ -422,7 +504,7 @@ mod tests {
     #[test]
     fn a_growing_answer_shows_whole_sentences_only() {
         let check = |text: &str, expected: Option<&str>| {
-            let shown = growing(QUESTION, &drafted(text));
+            let shown = growing(&question(true), &drafted(text));
             let expected = expected.map(|text| format!("{text}\n-# Writing…"));
             assert_eq!(
                 shown.as_ref().map(Message::content),
@@ -450,7 +532,7 @@ mod tests {
     #[test]
     fn a_long_answer_is_parted_and_keeps_every_link() {
         let text = "A sentence that says something of note.[1] ".repeat(150);
-        let parts = outcome(QUESTION, &Outcome::Answered(answer(&text)));
+        let parts = outcome(&question(true), &Outcome::Answered(answer(&text)));
         assert!(parts.len() > 1);
         let links: usize = parts
             .iter()
@@ -471,7 +553,7 @@ mod tests {
     #[test]
     fn an_endless_answer_is_shorter_where_the_bot_is_not_itself() {
         let endless = Outcome::Answered(answer(&"word ".repeat(20_000)));
-        let parts = outcome_away(QUESTION, &endless);
+        let parts = outcome_away(&question(true), &endless);
         assert_eq!(parts.len(), AWAY_AT_MOST);
         assert!(
             parts
@@ -482,13 +564,16 @@ mod tests {
         assert!(last.content().contains("too long to be posted whole"));
         assert!(!last.buttons().is_empty());
         let short = Outcome::Answered(answer("Paris.[1]"));
-        assert_eq!(outcome_away(QUESTION, &short), outcome(QUESTION, &short));
+        assert_eq!(
+            outcome_away(&question(true), &short),
+            outcome(&question(true), &short)
+        );
     }
 
     #[test]
     fn an_endless_answer_is_bounded_and_says_that_it_goes_on() {
         let parts = outcome(
-            QUESTION,
+            &question(true),
             &Outcome::Answered(answer(&"word ".repeat(20_000))),
         );
         assert!(parts.len() <= PARTS_AT_MOST + 2);

@@ -8,6 +8,8 @@ pub mod citations;
 
 pub mod controls;
 
+mod heading;
+
 pub mod link;
 
 pub mod sentences;

@@ -1,5 +1,6 @@
 //! Every fixed text that a person reads. One place, so that tone and length are one.
 
+use super::link::Link;
 use std::time::Duration;
 
 use super::{Form, Message};
@@ -123,6 +124,25 @@ fn in_words(wait: Duration) -> String {
     } else {
         format!("{count} {unit}s")
     }
+}
+
+/// Who asked what, above an answer to a question that others do not see.
+pub(super) fn asked(name: &str, question: &str) -> String {
+    format!("-# **{name}** asked: {question}")
+}
+
+/// The same for a question about a message.
+pub(super) fn asked_about(name: &str, message: &Link, question: &str) -> String {
+    format!(
+        "-# **{name}** asked about {}: {question}",
+        message.markdown("a message")
+    )
+}
+
+/// The same for a message that is to be checked.
+pub(super) fn asked_to_check(name: &str, message: Option<&Link>) -> String {
+    let message = message.map_or_else(|| "a message".to_owned(), |link| link.markdown("a message"));
+    format!("-# **{name}** asked to check {message}")
 }
 
 /// A text that is no question.

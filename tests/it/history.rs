@@ -92,6 +92,7 @@ impl AtDocuments {
                 id: PersonId(person.len() as u64),
                 name: person.to_owned(),
             },
+            seen: true,
             place: Place {
                 guild: None,
                 channel: ChannelId(5),

@@ -38,6 +38,7 @@ fn question(event: u64) -> NewQuestion {
             id: PersonId(7),
             name: "Alice".to_owned(),
         },
+        seen: true,
         place: Place {
             guild: Some(GuildId(u64::MAX - 1)),
             channel: HERE,

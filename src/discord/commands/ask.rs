@@ -32,6 +32,7 @@ async fn ask(
         text: &question,
         task: Task::Answer,
         quote: None,
+        seen: true,
         belongs: arrival.belongs,
     };
     ctx.data().take_interaction(arrival, asked).await;

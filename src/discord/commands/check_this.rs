@@ -39,6 +39,7 @@ async fn check_this(
         text: &text,
         task: Task::Check,
         quote: Some(quote),
+        seen: false,
         belongs: arrival.belongs,
     };
     edge.take_interaction(arrival, asked).await;

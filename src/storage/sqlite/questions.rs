@@ -313,8 +313,8 @@ async fn insert(
     let quote = question.quote.as_ref();
     let row = sqlx::query(concat!(
         "INSERT INTO question (conversation_id, parent_id, event_id, by_message, application_id, interaction_id, reply_token, guild_id, ",
-        "channel_id, present, asker_id, asker_name, task, text, quote_author, quote_text, quote_channel, quote_message, asked_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING id",
+        "channel_id, present, asker_id, asker_name, seen, task, text, quote_author, quote_text, quote_channel, quote_message, asked_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING id",
     ))
     .bind(conversation.0)
     .bind(parent)
@@ -328,6 +328,7 @@ async fn insert(
     .bind(question.place.present)
     .bind(signed(question.asker.id.0))
     .bind(&question.asker.name)
+    .bind(question.seen)
     .bind(task_name(question.task))
     .bind(question.text.as_str())
     .bind(quote.map(|quote| quote.author.as_str()))

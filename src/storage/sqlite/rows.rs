@@ -41,6 +41,7 @@ fn asked(row: &SqliteRow, text: QuestionText) -> Result<Question, sqlx::Error> {
                 id: PersonId(unsigned(row.try_get("asker_id")?)),
                 name: row.try_get("asker_name")?,
             },
+            seen: row.try_get("seen")?,
             place: Place {
                 guild: guild(row)?,
                 channel: ChannelId(unsigned(row.try_get("channel_id")?)),

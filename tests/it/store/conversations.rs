@@ -35,6 +35,7 @@ pub(super) async fn questions_go_on_where_they_belong(store: &dyn Store) {
     let again = accepted(store, asked(6, Belongs::Here)).await;
     assert_eq!(again.conversation, here.conversation);
     let elsewhere = NewQuestion {
+        seen: true,
         place: Place {
             guild: None,
             channel: ELSEWHERE,
@@ -84,6 +85,7 @@ pub(super) async fn a_thread_goes_on_from_what_was_said_in_it(store: &dyn Store)
     store.posted(root.id, thread).await.unwrap();
     store.settle(root.conversation, ELSEWHERE).await.unwrap();
     let in_thread = |event| NewQuestion {
+        seen: true,
         place: Place {
             channel: ELSEWHERE,
             ..question(event).place
@@ -116,6 +118,7 @@ pub(super) async fn a_thread_on_an_answer_is_known_before_it_is_noted(store: &dy
     let lives = store.living_in(ELSEWHERE).await.unwrap().unwrap();
     assert_eq!((lives.id, lives.home), (first.conversation, None));
     let in_thread = NewQuestion {
+        seen: true,
         place: Place {
             channel: ELSEWHERE,
             ..question(2).place
@@ -200,6 +203,7 @@ pub(super) async fn a_conversation_settles_once_and_never_two_in_one_home(store:
     assert_eq!(lives.id, first.conversation);
 
     let there = NewQuestion {
+        seen: true,
         place: Place {
             channel: ELSEWHERE,
             ..question(3).place

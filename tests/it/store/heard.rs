@@ -30,6 +30,7 @@ pub(super) async fn channels_are_those_where_something_was_asked_since(store: &d
     ];
     for (event, channel, at) in channels {
         let asked = NewQuestion {
+            seen: true,
             place: Place {
                 guild: None,
                 channel: ChannelId(channel),

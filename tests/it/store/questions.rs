@@ -23,6 +23,7 @@ pub(super) async fn everything_about_a_question_is_kept(store: &dyn Store) {
         task: Task::Check,
         quote: Some(quote()),
         origin: Origin::Message(MessageId(2)),
+        seen: true,
         place: Place {
             guild: None,
             channel: ELSEWHERE,

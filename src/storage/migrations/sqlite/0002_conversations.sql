@@ -25,6 +25,7 @@ CREATE TABLE question_now (
     present         INTEGER NOT NULL,         -- whether the bot is there itself
     asker_id        INTEGER NOT NULL,
     asker_name      TEXT    NOT NULL,
+    seen            INTEGER NOT NULL,         -- whether others see by themselves what was asked
     task            TEXT    NOT NULL,         -- answer, check
     text            TEXT    NOT NULL,
     edited_text     TEXT,                     -- what the asker made of it since
@@ -46,9 +47,9 @@ INSERT INTO conversation (id, guild_id, began_in, starter_id)
     SELECT id, guild_id, channel_id, asker_id FROM question;
 
 INSERT INTO question_now (id, conversation_id, event_id, by_message, application_id, interaction_id, reply_token, guild_id, channel_id,
-        present, asker_id, asker_name, task, text, asked_at, failure, ended_at, parts_shown, shown_at, undeliverable)
+        present, asker_id, asker_name, seen, task, text, asked_at, failure, ended_at, parts_shown, shown_at, undeliverable)
     SELECT id, id, interaction_id, 0, application_id, interaction_id, reply_token, guild_id, channel_id,
-        1, asker_id, '', 'answer', text, asked_at, failure, ended_at, parts_shown, shown_at, shown_at IS NULL AND reply_token IS NULL
+        1, asker_id, '', 1, 'answer', text, asked_at, failure, ended_at, parts_shown, shown_at, shown_at IS NULL AND reply_token IS NULL
     FROM question;
 
 CREATE TABLE answer_now (

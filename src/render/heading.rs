@@ -1,0 +1,37 @@
+//! What an answer begins with where others cannot see what it answers: who asked, and what.
+
+use super::link::{Link, plain};
+use super::sentences;
+use crate::conversation::question::{NewQuestion, Quote, Task};
+
+/// The most characters of a name.
+const NAME: usize = 32;
+
+/// The most characters of a question.
+const QUESTION: usize = 200;
+
+/// The line above an answer, for a question that others do not see by themselves.
+pub(super) fn heading(asked: &NewQuestion) -> Option<String> {
+    if asked.seen {
+        return None;
+    }
+    let name = plain(&asked.asker.name, NAME);
+    let text = plain(asked.text.as_str(), QUESTION);
+    let place = asked.place.guild;
+    let quoted = asked.quote.as_ref().and_then(|quote| {
+        let guild = place.map_or_else(|| "@me".to_owned(), |guild| guild.to_string());
+        link_to(&guild, quote)
+    });
+    Some(match (asked.task, quoted) {
+        (Task::Check, quoted) => sentences::asked_to_check(&name, quoted.as_ref()),
+        (Task::Answer, Some(quoted)) => sentences::asked_about(&name, &quoted, &text),
+        (Task::Answer, None) => sentences::asked(&name, &text),
+    })
+}
+
+fn link_to(guild: &str, quote: &Quote) -> Option<Link> {
+    let (channel, message) = (quote.channel, quote.message);
+    Link::to(&format!(
+        "https://discord.com/channels/{guild}/{channel}/{message}"
+    ))
+}
