@@ -177,7 +177,7 @@ impl Edge {
         // It ended, and that could not be shown: now it can, by the reply to the press.
         let ended = kept
             .outcome
-            .map(|outcome| answer::outcome(control.question, &outcome));
+            .map(|outcome| answer::outcome(&kept.question, &outcome));
         match ended.as_deref() {
             Some([only]) => {
                 self.show_in_reply(press, only).await;
