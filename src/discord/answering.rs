@@ -49,10 +49,19 @@ pub(super) struct Edge {
     pub(super) tasks: TaskTracker,
     /// Cancelled when what is still being answered has to be given up.
     pub(super) give_up: CancellationToken,
-    /// What ends the answers that are being written or delivered, each by itself. May be lost: then nothing is being written.
-    pub(super) stops: DashMap<QuestionId, CancellationToken>,
+    /// The answers that are being written or delivered. May be lost: then none is.
+    pub(super) stops: DashMap<QuestionId, UnderWay>,
     /// The questions whose answers are being taken away. May be lost.
     pub(super) removing: DashSet<QuestionId>,
+}
+
+/// An answer that is being written or delivered.
+#[derive(Clone, Default)]
+pub(super) struct UnderWay {
+    /// Ends the writing.
+    pub(super) stop: CancellationToken,
+    /// Cancelled once all of it was delivered.
+    pub(super) over: CancellationToken,
 }
 
 /// A question that is being answered, until its outcome was delivered: so long it can be stopped, and is neither answered anew nor taken
@@ -60,17 +69,17 @@ pub(super) struct Edge {
 pub(super) struct Stoppable {
     edge: Arc<Edge>,
     question: QuestionId,
-    stop: CancellationToken,
+    under_way: UnderWay,
 }
 
 impl Stoppable {
     pub(super) fn new(edge: Arc<Edge>, question: QuestionId) -> Self {
-        let stop = CancellationToken::new();
-        edge.stops.insert(question, stop.clone());
+        let under_way = UnderWay::default();
+        edge.stops.insert(question, under_way.clone());
         Self {
             edge,
             question,
-            stop,
+            under_way,
         }
     }
 }
@@ -78,6 +87,7 @@ impl Stoppable {
 impl Drop for Stoppable {
     fn drop(&mut self) {
         self.edge.stops.remove(&self.question);
+        self.under_way.over.cancel();
     }
 }
 
@@ -133,7 +143,7 @@ impl Edge {
                 first.question(),
                 Arc::clone(&in_line),
                 &progress,
-                &stoppable.stop,
+                &stoppable.under_way.stop,
             )
             .await;
         if let Some(progress) = Arc::into_inner(progress) {

@@ -25,6 +25,9 @@ const LOOK: Duration = Duration::from_millis(700);
 /// How long it may be tried to show the one who pressed what came of it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long a press waits for the rest of an answer that is being delivered.
+const DELIVERY: Duration = Duration::from_secs(10);
+
 /// Something that was pressed or picked.
 struct Press {
     arrival: Arrival,
@@ -170,8 +173,8 @@ impl Edge {
             .found(control.question, press.arrival.place.channel)
             .await?;
         allowed(press, control, &kept)?;
-        if let Some(stop) = self.stops.get(&control.question) {
-            stop.cancel();
+        if let Some(under_way) = self.stops.get(&control.question) {
+            under_way.stop.cancel();
             return Ok(());
         }
         // It ended, and that could not be shown: now it can, by the reply to the press.
@@ -194,15 +197,27 @@ impl Edge {
             .found_here(control.question, press.arrival.place.channel)
             .await?;
         allowed(press, control, &kept)?;
-        if self.stops.contains_key(&control.question) {
-            return Err(sentences::being_answered());
-        }
+        self.until_delivered(&kept).await?;
         let pressed = (
             &press.arrival.reply,
             press.message,
             press.arrival.place.channel,
         );
         self.take_away(control.question, Some(pressed)).await
+    }
+
+    /// Waits until all of an answer that is there was delivered: whoever reads it may press before its last part is noted. An answer that
+    /// is still being written is left alone.
+    async fn until_delivered(&self, kept: &Kept) -> Result<(), Message> {
+        let under_way = self.stops.get(&kept.question.id).map(|found| found.clone());
+        let Some(under_way) = under_way else {
+            return Ok(());
+        };
+        if kept.outcome.is_none() {
+            return Err(sentences::being_answered());
+        }
+        let over = timeout(DELIVERY, under_way.over.cancelled()).await;
+        over.map_err(|_| sentences::being_answered())
     }
 
     /// Has a question answered once more, as it reads by now, in the messages of the earlier answer.
@@ -214,9 +229,7 @@ impl Edge {
         if control.deed == Deed::AnswerEdited && kept.edited.is_none() {
             return Err(sentences::not_edited());
         }
-        if self.stops.contains_key(&control.question) {
-            return Err(sentences::being_answered());
-        }
+        self.until_delivered(&kept).await?;
         let open = self.open(press.arrival.person.id)?;
         let there = self.desk.messages(control.question).await;
         let is_first = |posted: &Posted| posted.part == 0 && posted.message != press.message;

@@ -65,7 +65,11 @@ impl Edge {
         };
         // Forgotten first: whatever becomes of the messages, nothing of it is sent along or shown again.
         store.withdraw(question).await.map_err(failed)?;
-        if let Some(stop) = self.stops.get(&question).map(|stop| stop.clone()) {
+        if let Some(stop) = self
+            .stops
+            .get(&question)
+            .map(|under_way| under_way.stop.clone())
+        {
             stop.cancel();
             // Whoever writes it ends, and clears away what is there of it: deleted here, it could come up again.
             if kept.question.asked.place.present {

@@ -48,7 +48,7 @@ async fn every_control_works(bot: &TestBot, alice: &Asker) {
     sources.until(|text| text.contains("**Cited")).await;
 
     let further = alice.follows_up(bot, &message, "And Italy?").await;
-    assert!(further.shown().starts_with("Yes. [1]"));
+    assert!(further.shown().contains("\nYes. [1]"));
     let sent = bot.service.asked()[1]["messages"].to_string();
     assert!(sent.contains("Capital of France?"), "{sent}");
 
@@ -220,12 +220,12 @@ async fn a_message_can_be_asked_about_and_checked_where_the_bot_is_not() {
     let check = alice.uses_menu(&message, "Check this").await;
     check.acknowledged(SOON).await.unwrap();
     bot.settled().await;
-    assert!(content(&check.reply().unwrap()).starts_with("Yes. [1]"));
+    assert!(content(&check.reply().unwrap()).contains("\nYes. [1]"));
     let ask = alice.uses_menu(&message, "Ask about this").await;
     let form = ask.modal(SOON).await.unwrap();
     let asked = alice.writes(&form, "Is that so?").await;
     bot.settled().await;
-    assert!(asked.shown().starts_with("Yes. [1]"));
+    assert!(asked.shown().contains("\nYes. [1]"));
     assert!(
         bot.service.asked()[1]["messages"]
             .to_string()
@@ -246,7 +246,7 @@ async fn a_related_question_can_be_picked_and_controls_outlive_a_crash_there() {
         .picks(&asked.message(), "Related questions", "And Spain?")
         .await;
     bot.settled().await;
-    assert!(picked.shown().starts_with("Yes. [1]"));
+    assert!(picked.shown().contains("\nYes. [1]"));
     alice.presses(&asked.message(), "Regenerate").await;
     bot.answered_in_all(3).await;
     assert!(asked.message().reads().starts_with("Yes. [1]"));

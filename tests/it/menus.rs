@@ -20,7 +20,7 @@ async fn ask_about_this_opens_a_form_and_takes_the_message_along() {
     assert_eq!(form.title, "Ask about this");
     let asked = alice.writes(&form, "Is that so?").await;
     bot.settled().await;
-    assert!(asked.shown().starts_with("Yes. [1]"));
+    assert!(asked.shown().contains("\nYes. [1]"));
     let sent = bot.service.asked()[0]["messages"].to_string();
     assert!(
         sent.contains(CLAIM) && sent.contains("Is that so?") && sent.contains("bob"),
