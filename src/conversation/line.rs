@@ -1,10 +1,13 @@
 //! The line before a conversation: one answer at a time, in the order in which the questions came. Memory only; may be lost.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
-use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
+use futures_util::FutureExt;
+use tokio::sync::{AcquireError, Mutex, OwnedSemaphorePermit, Semaphore};
+use tokio::task::unconstrained;
 
 use crate::ids::ConversationId;
 
@@ -22,11 +25,20 @@ struct Line {
 /// A question's place in the line before its conversation; it leaves when this is dropped.
 pub struct InLine {
     conversation: ConversationId,
-    turn: Arc<Semaphore>,
-    taken: OnceCell<OwnedSemaphorePermit>,
+    turn: Mutex<Turn>,
     lines: Arc<DashMap<ConversationId, Line>>,
     /// Whether others stood before it when it came.
     pub waits: bool,
+}
+
+type Waiting =
+    Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>> + Send + 'static>>;
+
+enum Turn {
+    Waits(Waiting),
+    Come {
+        _lasts: Option<OwnedSemaphorePermit>,
+    },
 }
 
 impl Lines {
@@ -37,10 +49,15 @@ impl Lines {
             standing: 0,
         });
         line.standing += 1;
+        // Asked for at once, whatever the task has done before: who asks first has the first turn, not who waits first.
+        let mut waiting: Waiting = Box::pin(unconstrained(Arc::clone(&line.turn).acquire_owned()));
+        let turn = match (&mut waiting).now_or_never() {
+            Some(turn) => Turn::Come { _lasts: turn.ok() },
+            None => Turn::Waits(waiting),
+        };
         InLine {
             conversation,
-            turn: Arc::clone(&line.turn),
-            taken: OnceCell::new(),
+            turn: Mutex::new(turn),
             lines: Arc::clone(&self.lines),
             waits: line.standing > 1,
         }
@@ -50,9 +67,12 @@ impl Lines {
 impl InLine {
     /// Waits for the turn, which lasts until the place is given up.
     pub async fn turn(&self) {
-        let take = || Arc::clone(&self.turn).acquire_owned();
-        // It fails only when the line is closed, which nobody does.
-        let _taken = self.taken.get_or_try_init(take).await;
+        let mut turn = self.turn.lock().await;
+        if let Turn::Waits(waiting) = &mut *turn {
+            // It fails only when the line is closed, which nobody does.
+            let come = waiting.await;
+            *turn = Turn::Come { _lasts: come.ok() };
+        }
     }
 }
 
@@ -90,6 +110,22 @@ mod tests {
         drop(first);
         assert!(poll_immediate(&mut third_turn).await.is_none());
         assert!(poll_immediate(&mut second_turn).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn who_came_first_has_the_first_turn_however_late_it_waits_for_it() {
+        let lines = Lines::default();
+        let (first, second, third) = (lines.stand(TEA), lines.stand(TEA), lines.stand(TEA));
+        let mut third_turn = Box::pin(third.turn());
+        let mut second_turn = Box::pin(second.turn());
+        assert!(poll_immediate(&mut third_turn).await.is_none());
+        assert!(poll_immediate(&mut second_turn).await.is_none());
+        drop(first);
+        assert!(poll_immediate(&mut third_turn).await.is_none());
+        assert!(poll_immediate(&mut second_turn).await.is_some());
+        drop(second_turn);
+        drop(second);
+        assert!(poll_immediate(&mut third_turn).await.is_some());
     }
 
     #[tokio::test]

@@ -135,7 +135,13 @@ pub trait PostStore: Send + Sync {
     /// Notes that the outcome can be shown to nobody: it is kept, and not tried again.
     async fn undeliverable(&self, question: QuestionId) -> Result<(), StoreError>;
 
-    /// The questions after `after`, up to `newest`, whose outcome nobody has seen and somebody may yet see; oldest first, at
+    /// Records of every question up to `newest` that has no outcome that it was interrupted: the process that answered it is gone.
+    async fn interrupt(&self, newest: QuestionId, at: Moment) -> Result<(), StoreError>;
+
+    /// Questions that were taken away and of whose answer some messages are still there, at most `limit`.
+    async fn left_behind(&self, limit: u32) -> Result<Vec<QuestionId>, StoreError>;
+
+    /// The questions after `after`, up to `newest`, that have ended, whose outcome nobody has seen and somebody may yet see; oldest first, at
     /// most `limit`. One that cannot be read is left out and logged.
     async fn unshown(
         &self,

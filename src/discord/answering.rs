@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dashmap::mapref::entry::Entry;
 use dashmap::{DashMap, DashSet};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -14,6 +15,7 @@ use super::happenings::Happening;
 use super::order::Order;
 use super::places::Places;
 use super::progress::Growing;
+use super::recovery::try_later;
 use super::threads::Refusals;
 use crate::conversation::ask::Desk;
 use crate::conversation::failure::Failure;
@@ -64,6 +66,15 @@ pub(super) struct UnderWay {
     pub(super) over: CancellationToken,
 }
 
+/// What came of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// It can be seen, or nobody can be shown it.
+    Done,
+    /// Discord did not take it for now.
+    Later,
+}
+
 /// A question that is being answered, until its outcome was delivered: so long it can be stopped, and is neither answered anew nor taken
 /// away.
 pub(super) struct Stoppable {
@@ -73,14 +84,18 @@ pub(super) struct Stoppable {
 }
 
 impl Stoppable {
-    pub(super) fn new(edge: Arc<Edge>, question: QuestionId) -> Self {
+    /// None where the question is under way already.
+    pub(super) fn new(edge: Arc<Edge>, question: QuestionId) -> Option<Self> {
         let under_way = UnderWay::default();
-        edge.stops.insert(question, under_way.clone());
-        Self {
+        match edge.stops.entry(question) {
+            Entry::Occupied(_) => return None,
+            Entry::Vacant(free) => free.insert(under_way.clone()),
+        };
+        Some(Self {
             edge,
             question,
             under_way,
-        }
+        })
     }
 }
 
@@ -118,25 +133,34 @@ impl Edge {
                 tracing::warn!(question = %question.id, %error, "a question could not be acknowledged")
             }
         }
-        self.answer_apart(question, in_line, open);
+        let Some(stoppable) = Stoppable::new(Arc::clone(self), question.id) else {
+            return tracing::error!(question = %question.id, "a new question is under way already");
+        };
+        self.answer_apart(question, stoppable, in_line, open);
     }
 
     /// Answers a question in a task of its own.
     pub(super) fn answer_apart(
         self: &Arc<Self>,
         question: Question,
+        stoppable: Stoppable,
         in_line: InLine,
         open: OpenQuestion,
     ) {
         let edge = Arc::clone(self);
         self.tasks
-            .spawn(async move { edge.answer(question, in_line, open).await });
+            .spawn(async move { edge.answer(question, stoppable, in_line, open).await });
     }
 
-    async fn answer(self: Arc<Self>, question: Question, in_line: InLine, open: OpenQuestion) {
+    async fn answer(
+        self: Arc<Self>,
+        question: Question,
+        stoppable: Stoppable,
+        in_line: InLine,
+        open: OpenQuestion,
+    ) {
         let in_line = Arc::new(in_line);
         let first = Arc::new(FirstMessage::of(self.ways.clone(), question).await);
-        let stoppable = Stoppable::new(Arc::clone(&self), first.question().id);
         let progress = Arc::new(Growing::start(&self.tasks, Arc::clone(&first)));
         let outcome = self
             .outcome(
@@ -149,10 +173,22 @@ impl Edge {
         if let Some(progress) = Arc::into_inner(progress) {
             progress.finish().await;
         }
-        self.deliver(&first, &outcome, 0).await;
-        drop(stoppable);
+        if self.deliver(&first, &outcome, 0).await == Delivery::Later {
+            try_later(&self, first.question().id);
+        }
+        self.over(stoppable).await;
         drop(in_line);
         drop(open);
+    }
+
+    /// An answer was delivered as far as it could be. Who takes it away in the meantime leaves it to be cleared away here.
+    pub(super) async fn over(&self, stoppable: Stoppable) {
+        let question = stoppable.question;
+        drop(stoppable);
+        // Looked for after that: whoever takes it away from now on does all of it alone.
+        if self.is_withdrawn(question).await {
+            self.clear_away(question).await;
+        }
     }
 
     /// How the question ended: answered or failed by the desk, stopped, given up, or lost to a panic of ours.
@@ -200,10 +236,15 @@ impl Edge {
     }
 
     /// Shows an outcome, but for the messages that are out already, and notes what can be seen.
-    pub(super) async fn deliver(&self, first: &FirstMessage, outcome: &Outcome, parts_shown: u32) {
+    pub(super) async fn deliver(
+        &self,
+        first: &FirstMessage,
+        outcome: &Outcome,
+        parts_shown: u32,
+    ) -> Delivery {
         let question = first.question();
         if self.is_withdrawn(question.id).await {
-            return self.clear_away(question.id).await;
+            return Delivery::Done;
         }
         let messages = if question.asked.place.present {
             answer::outcome(question, outcome)
@@ -217,10 +258,12 @@ impl Edge {
                 Ok(()) => {}
                 Err(error @ Undelivered::ForGood(_)) => {
                     tracing::warn!(question = %question.id, %error, "an outcome can be shown to nobody");
-                    return self.desk.undeliverable(question.id).await;
+                    self.desk.undeliverable(question.id).await;
+                    return Delivery::Done;
                 }
                 Err(error @ Undelivered::ForNow(_)) => {
-                    return tracing::warn!(question = %question.id, %error, "an outcome could not be shown; the next start tries again");
+                    tracing::warn!(question = %question.id, %error, "an outcome could not be shown; it is tried again");
+                    return Delivery::Later;
                 }
             }
             if (part as usize) + 1 < parts {
@@ -238,5 +281,6 @@ impl Edge {
         self.catch_up_with_changes(question).await;
         let took = self.desk.clock().now().since(question.asked.asked_at);
         tracing::info!(question = %question.id, took_ms = took.as_millis(), answered, parts, "question done");
+        Delivery::Done
     }
 }

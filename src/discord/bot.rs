@@ -105,6 +105,11 @@ impl Discord {
     /// See [`BotError`].
     pub async fn connect(self, desk: Arc<Desk>, rules: Rules) -> Result<Bot, BotError> {
         let left = desk.newest().await?;
+        if let Some(newest) = left {
+            // Before anything new can be asked: what is open now was left so by a process that is gone.
+            let now = desk.clock().now();
+            desk.store().interrupt(newest, now).await?;
+        }
         let http = || {
             HttpBuilder::new(self.token.expose_secret())
                 .client(self.http.clone())
@@ -231,9 +236,8 @@ async fn register(ctx: &serenity::all::Context, commands: &[poise::Command<Arc<E
 /// Waits for open questions; gives up what takes too long, and still tells its reader so.
 async fn drain(edge: &Edge, grace: Duration) {
     let idle = edge.desk.in_flight().idle();
-    if tokio::time::timeout(grace, idle).await.is_err() {
-        edge.give_up.cancel();
-    }
+    let _ended_or_not = tokio::time::timeout(grace, idle).await;
+    edge.give_up.cancel();
     edge.tasks.close();
     if tokio::time::timeout(LAST_WORDS, edge.tasks.wait())
         .await

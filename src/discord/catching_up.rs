@@ -30,6 +30,9 @@ const MARGIN_MS: i64 = 60_000;
 /// The most channels of a server that are looked at, those with the newest messages first.
 const CHANNELS_AT_MOST: usize = 200;
 
+/// Direct conversations in which something was asked within so many milliseconds are looked into: thirty days.
+const DIRECT_KNOWN_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+
 /// The most channels without a server that are looked at.
 const DIRECT_AT_MOST: u32 = 100;
 
@@ -110,7 +113,12 @@ impl Edge {
         let Some((since, heard_until)) = self.missed_since().await else {
             return;
         };
-        let channels = self.desk.store().direct_since(since, DIRECT_AT_MOST).await;
+        let known_since = Moment(self.desk.clock().now().0 - DIRECT_KNOWN_FOR_MS);
+        let channels = self
+            .desk
+            .store()
+            .direct_since(known_since, DIRECT_AT_MOST)
+            .await;
         let channels = match channels {
             Ok(channels) => channels,
             Err(error) => {

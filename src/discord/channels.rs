@@ -200,6 +200,10 @@ impl Channels {
                 self.limiter.learn(route, major, response.headers());
                 Ok(response)
             }
+            // The bot's own token is refused: what is to be written is none the less there to be written once it is mended.
+            Err(CallError::Gone { status: 401, .. }) => Err(CallError::Unavailable(
+                "the bot's token is refused".to_owned(),
+            )),
             Err(error) => {
                 if let CallError::RateLimited { wait, global } = &error {
                     self.limiter.refused(route, major, *wait, *global);

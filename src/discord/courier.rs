@@ -283,7 +283,11 @@ impl<'a> Courier<'a> {
         let thread = places
             .of(channels, self.question().asked.place.channel)
             .await;
-        let above = thread.ok()?.parent()?;
+        // What is said in a private thread is for those in it alone.
+        let above = thread
+            .ok()
+            .filter(|thread| !thread.is_private())?
+            .parent()?;
         let ground = places.of(channels, above).await.ok()?;
         ground.takes_threads().then_some(above)
     }

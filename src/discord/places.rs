@@ -37,6 +37,11 @@ impl Known {
         matches!(self.kind, ChannelType::Text | ChannelType::News)
     }
 
+    /// Whether only those who were let in see it.
+    pub(super) fn is_private(self) -> bool {
+        matches!(self.kind, ChannelType::PrivateThread | ChannelType::Private)
+    }
+
     /// The channel that a thread or post is in.
     pub(super) fn parent(self) -> Option<ChannelId> {
         self.parent_id.map(|parent| ChannelId(parent.get()))

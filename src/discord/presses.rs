@@ -7,7 +7,7 @@ use std::time::Duration;
 use serenity::all::{ComponentInteraction, ComponentInteractionDataKind};
 use tokio::time::{Instant, timeout};
 
-use super::answering::Edge;
+use super::answering::{Edge, Stoppable};
 use super::arrival::Arrival;
 use super::call::CallError;
 use super::courier::again;
@@ -231,6 +231,8 @@ impl Edge {
         }
         self.until_delivered(&kept).await?;
         let open = self.open(press.arrival.person.id)?;
+        let stoppable = Stoppable::new(Arc::clone(self), control.question)
+            .ok_or_else(sentences::being_answered)?;
         let there = self.desk.messages(control.question).await;
         let is_first = |posted: &Posted| posted.part == 0 && posted.message != press.message;
         let elsewhere = there.iter().any(is_first);
@@ -250,7 +252,7 @@ impl Edge {
         if away && elsewhere {
             self.gather_in(press, &kept, &there).await;
         }
-        self.answer_apart(question, in_line, open);
+        self.answer_apart(question, stoppable, in_line, open);
         Ok(())
     }
 

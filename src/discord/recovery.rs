@@ -1,15 +1,15 @@
 //! After a start: shows what a former process accepted and nobody saw. Asks nothing again; that would be paid twice.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use tokio::time::sleep;
 
-use super::answering::{Edge, Stoppable};
+use super::answering::{Delivery, Edge, Stoppable};
 use super::first_message::FirstMessage;
-use crate::conversation::failure::Failure;
-use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::Unshown;
 use crate::ids::{ChannelId, QuestionId};
 
@@ -19,13 +19,20 @@ const AT_A_TIME: u32 = 100;
 /// In how many channels something is shown at the same time: one that does not answer holds up few others.
 const CHANNELS_AT_ONCE: usize = 8;
 
+/// How long it takes until an outcome that Discord did not take is tried once more.
+const LATER: Duration = Duration::from_secs(3 * 60);
+
 /// A question older than this is no longer worth a message in its channel.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Delivers stored answers, and tells the askers of the others that they were interrupted. `newest` is the last question
 /// of the earlier process: what came after it is being answered by this one.
 pub(super) async fn recover(edge: Arc<Edge>, newest: QuestionId) {
-    let mut after = QuestionId(0);
+    deliver_left(&edge, QuestionId(0), newest).await;
+    clear_up(&edge).await;
+}
+
+async fn deliver_left(edge: &Arc<Edge>, mut after: QuestionId, newest: QuestionId) {
     loop {
         let left = match edge.desk.unshown(after, newest, AT_A_TIME).await {
             Ok(left) => left,
@@ -44,7 +51,7 @@ pub(super) async fn recover(edge: Arc<Edge>, newest: QuestionId) {
         stream::iter(by_channel.into_values())
             .for_each_concurrent(CHANNELS_AT_ONCE, async |unshown| {
                 for unshown in unshown {
-                    settle(&edge, unshown).await;
+                    settle(edge, unshown).await;
                 }
             })
             .await;
@@ -57,22 +64,51 @@ async fn settle(edge: &Arc<Edge>, unshown: Unshown) {
         outcome,
         parts_shown,
     } = unshown;
-    let age = edge.desk.clock().now().since(question.asked.asked_at);
-    tracing::info!(question = %question.id, age_s = age.as_secs(), answered = outcome.is_some(), "a question was left by an earlier process");
-    if age > STALE {
-        return edge.desk.undeliverable(question.id).await;
-    }
-    let stoppable = Stoppable::new(Arc::clone(edge), question.id);
-    let outcome = match outcome {
-        Some(outcome) => outcome,
-        None => {
-            let interrupted = Outcome::failed(Failure::Interrupted);
-            edge.desk.record(question.id, &interrupted).await;
-            interrupted
-        }
+    // What is being answered or delivered right now is nobody's leftover.
+    let Some(stoppable) = Stoppable::new(Arc::clone(edge), question.id) else {
+        return;
     };
+    // Every question that an earlier process left open was ended before this one began.
+    let Some(outcome) = outcome else {
+        return;
+    };
+    let age = edge.desk.clock().now().since(question.asked.asked_at);
+    tracing::info!(question = %question.id, age_s = age.as_secs(), "an outcome was left unshown");
     let first = FirstMessage::of(edge.ways.clone(), question).await;
     first.look_for_it(edge.me).await;
-    edge.deliver(&first, &outcome, parts_shown).await;
-    drop(stoppable);
+    // What stands there half written is ended whatever its age: that disturbs nobody.
+    if age > STALE && first.place().await.is_none() {
+        edge.desk.undeliverable(first.question().id).await;
+    } else if edge.deliver(&first, &outcome, parts_shown).await == Delivery::Later {
+        try_later(edge, first.question().id);
+    }
+    edge.over(stoppable).await;
+}
+
+/// Tries in some minutes once more to show an outcome that Discord did not take.
+pub(super) fn try_later(edge: &Arc<Edge>, question: QuestionId) {
+    let (edge, waiting) = (Arc::clone(edge), Arc::clone(edge));
+    let trying: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
+        if edge
+            .give_up
+            .run_until_cancelled(sleep(LATER))
+            .await
+            .is_some()
+        {
+            deliver_left(&edge, QuestionId(question.0 - 1), question).await;
+        }
+    });
+    waiting.tasks.spawn(trying);
+}
+
+/// Takes away what is still there of answers whose removal an earlier process could not finish.
+async fn clear_up(edge: &Edge) {
+    match edge.desk.store().left_behind(AT_A_TIME).await {
+        Ok(questions) => {
+            for question in questions {
+                edge.clear_away(question).await;
+            }
+        }
+        Err(error) => tracing::error!(%error, "what was left of deleted answers could not be read"),
+    }
 }

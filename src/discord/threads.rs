@@ -197,12 +197,12 @@ impl Edge {
         let CallError::Refused { code, .. } = error else {
             return;
         };
-        self.no_threads.remember(channel);
         let missing = match *code {
             code::MISSING_PERMISSIONS => Permission::CreatePublicThreads,
             code::MISSING_ACCESS => Permission::ViewChannel,
             _ => return,
         };
+        self.no_threads.remember(channel);
         let Origin::Interaction(reply) = &question.asked.origin else {
             return;
         };

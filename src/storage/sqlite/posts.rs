@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use super::rows::{self, counted};
 use super::{SqliteStore, signed, trouble, unsigned};
 use crate::clock::Moment;
+use crate::conversation::failure::Failure;
 use crate::conversation::ports::{PostStore, Posted, StoreError, Unshown};
 use crate::ids::{ChannelId, MessageId, QuestionId};
 
@@ -96,6 +97,54 @@ impl PostStore for SqliteStore {
             .map_err(trouble)
     }
 
+    async fn interrupt(&self, newest: QuestionId, at: Moment) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        // What an earlier attempt left goes: the reader has seen it replaced.
+        for each in [
+            concat!(
+                "DELETE FROM source WHERE question_id IN (SELECT id FROM question ",
+                "WHERE shown_at IS NULL AND ended_at IS NULL AND withdrawn = 0 AND id <= $1)",
+            ),
+            concat!(
+                "INSERT OR REPLACE INTO answer (question_id, text, model, finish, prompt_tokens, completion_tokens) ",
+                "SELECT id, '', '', 'stop', 0, 0 FROM question ",
+                "WHERE shown_at IS NULL AND ended_at IS NULL AND withdrawn = 0 AND id <= $1",
+            ),
+        ] {
+            sqlx::query(each)
+                .bind(newest.0)
+                .execute(&mut *transaction)
+                .await
+                .map_err(trouble)?;
+        }
+        sqlx::query(concat!(
+            "UPDATE question SET failure = $3, ended_at = $2 ",
+            "WHERE shown_at IS NULL AND ended_at IS NULL AND withdrawn = 0 AND id <= $1",
+        ))
+        .bind(newest.0)
+        .bind(at.0)
+        .bind(Failure::Interrupted.name())
+        .execute(&mut *transaction)
+        .await
+        .map_err(trouble)?;
+        transaction.commit().await.map_err(trouble)
+    }
+
+    async fn left_behind(&self, limit: u32) -> Result<Vec<QuestionId>, StoreError> {
+        let rows = sqlx::query(concat!(
+            "SELECT DISTINCT question.id FROM question JOIN posted ON posted.question_id = question.id ",
+            "WHERE question.withdrawn = 1 ORDER BY question.id DESC LIMIT $1",
+        ))
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(trouble)?;
+        rows.iter()
+            .map(|row| row.try_get("id").map(QuestionId))
+            .collect::<Result<_, sqlx::Error>>()
+            .map_err(trouble)
+    }
+
     async fn unshown(
         &self,
         after: QuestionId,
@@ -106,7 +155,7 @@ impl PostStore for SqliteStore {
             "SELECT question.*, answer.text AS answer_text, answer.model, answer.finish, answer.prompt_tokens, ",
             "answer.completion_tokens, answer.cost_usd, answer.related ",
             "FROM question LEFT JOIN answer ON answer.question_id = question.id ",
-            "WHERE shown_at IS NULL AND undeliverable = 0 AND question.id > $1 AND question.id <= $2 ORDER BY question.id LIMIT $3",
+            "WHERE shown_at IS NULL AND undeliverable = 0 AND ended_at IS NOT NULL AND question.id > $1 AND question.id <= $2 ORDER BY question.id LIMIT $3",
         ))
         .bind(after.0)
         .bind(newest.0)

@@ -255,6 +255,11 @@ async fn place(
         Belongs::Here => newest_here(&mut *connection, here).await?,
     };
     if let Some((conversation, parent)) = found {
+        sqlx::query("UPDATE conversation SET others_joined = 1 WHERE id = $1 AND starter_id <> $2 AND others_joined = 0")
+            .bind(conversation)
+            .bind(signed(question.asker.id.0))
+            .execute(connection)
+            .await?;
         return Ok((ConversationId(conversation), parent));
     }
     let row = sqlx::query(
@@ -291,7 +296,9 @@ async fn newest_here(
         "SELECT coalesce(",
         "(SELECT id FROM question WHERE conversation_id = $1 AND channel_id = $2 ORDER BY id DESC LIMIT 1), ",
         "(SELECT question_id FROM posted WHERE message_id = $2), ",
-        "(SELECT max(id) FROM question WHERE conversation_id = $1)) AS newest",
+        // Not what the asker went on with alone, in their direct conversation.
+        "(SELECT max(question.id) FROM question JOIN conversation ON conversation.id = question.conversation_id ",
+        "WHERE question.conversation_id = $1 AND question.guild_id IS conversation.guild_id)) AS newest",
     ))
     .bind(conversation)
     .bind(here)

@@ -87,6 +87,7 @@ ALTER TABLE answer_now RENAME TO answer;
 ALTER TABLE source_now RENAME TO source;
 
 CREATE INDEX question_unshown ON question (id) WHERE shown_at IS NULL AND undeliverable = 0;
+CREATE INDEX question_withdrawn ON question (id) WHERE withdrawn = 1;
 CREATE INDEX question_of_conversation ON question (conversation_id, id);
 CREATE INDEX question_by_time ON question (asked_at, channel_id);
 
