@@ -33,13 +33,13 @@ pub enum Acceptance {
     Known,
 }
 
-/// A recorded question that nobody has seen an answer to.
+/// A question that has ended, and whose outcome nobody has seen.
 #[derive(Clone, Debug)]
 pub struct Unshown {
     /// The question.
     pub question: Question,
-    /// Its outcome, when it got that far.
-    pub outcome: Option<Outcome>,
+    /// Its outcome.
+    pub outcome: Outcome,
     /// How many messages of the outcome are out already.
     pub parts_shown: u32,
 }

@@ -68,10 +68,6 @@ async fn settle(edge: &Arc<Edge>, unshown: Unshown) {
     let Some(stoppable) = Stoppable::new(Arc::clone(edge), question.id) else {
         return;
     };
-    // Every question that an earlier process left open was ended before this one began.
-    let Some(outcome) = outcome else {
-        return;
-    };
     let age = edge.desk.clock().now().since(question.asked.asked_at);
     tracing::info!(question = %question.id, age_s = age.as_secs(), "an outcome was left unshown");
     let first = FirstMessage::of(edge.ways.clone(), question).await;

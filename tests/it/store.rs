@@ -165,6 +165,7 @@ sqlite_conforms! {
     questions::an_edit_is_noted_until_it_is_answered,
     questions::what_is_withdrawn_is_forgotten_and_never_asked_again,
     posts::what_nobody_has_seen_is_found_again,
+    posts::what_is_left_of_an_answer_that_was_taken_away_is_found,
     posts::the_messages_of_an_answer_lead_to_its_question,
     conversations::questions_go_on_where_they_belong,
     conversations::a_reply_to_an_older_answer_is_a_branch,
@@ -188,7 +189,7 @@ async fn sqlite_keeps_what_it_was_given_and_forgets_tokens_that_are_used_up() {
 
     let store = SqliteStore::open(&path).await.unwrap();
     let unshown = store.unshown(NONE, ALL, 10).await.unwrap();
-    assert_eq!(unshown[0].outcome, Some(answer("Because 1.")));
+    assert_eq!(unshown[0].outcome, answer("Because 1."));
     store.shown(asked.id, LATER).await.unwrap();
     assert!(store.unshown(NONE, ALL, 10).await.unwrap().is_empty());
     store.close().await;

@@ -162,15 +162,21 @@ mod tests {
         assert_eq!(kept(&store, 4).await.outcome, None);
 
         // What was left to be shown still is, with the reply it can be shown in; what can be shown to nobody is not tried for ever.
+        store
+            .interrupt(QuestionId(i64::MAX), Moment(9))
+            .await
+            .unwrap();
         let left = store
             .unshown(QuestionId(0), QuestionId(i64::MAX), 9)
             .await
             .unwrap();
         let left: Vec<_> = left
             .iter()
-            .map(|left| (left.question.id.0, left.outcome.is_some(), left.parts_shown))
+            .map(|left| (left.question.id.0, left.outcome.clone(), left.parts_shown))
             .collect();
-        assert_eq!(left, [(3, true, 1), (4, false, 0)]);
+        let third = kept(&store, 3).await.outcome.unwrap();
+        let fourth = Outcome::failed(Failure::Interrupted);
+        assert_eq!(left, [(3, third, 1), (4, fourth, 0)]);
         let origin = kept(&store, 4).await.question.asked.origin;
         let Origin::Interaction(Reply { interaction, .. }) = origin else {
             panic!("{origin:?}")

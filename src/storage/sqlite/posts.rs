@@ -180,7 +180,9 @@ impl SqliteStore {
         let sources = self.sources(question.id).await?;
         Ok(Unshown {
             question,
-            outcome: rows::outcome(row, sources).map_err(trouble)?,
+            outcome: rows::outcome(row, sources)
+                .map_err(trouble)?
+                .ok_or_else(|| StoreError("a question that has ended has no outcome".into()))?,
             parts_shown: counted(row.try_get("parts_shown").map_err(trouble)?),
         })
     }

@@ -13,6 +13,18 @@ pub(super) async fn what_nobody_has_seen_is_found_again(store: &dyn Store) {
         .await
         .unwrap();
     store.parts_shown(third.id, 2).await.unwrap();
+    let open = store.unshown(NONE, ALL, 10).await.unwrap();
+    assert_eq!(
+        open.len(),
+        2,
+        "one that is still answered is nobody's to show"
+    );
+    let fourth = accepted(store, question(4)).await;
+    store.interrupt(third.id, LATER).await.unwrap();
+    assert_eq!(outcome(store, 4).await, None, "it came later");
+    assert_eq!(outcome(store, 1).await, Some(answer("Because 1.")));
+    store.withdraw(fourth.id).await.unwrap();
+    let interrupted = Outcome::failed(Failure::Interrupted);
 
     let unshown = store.unshown(NONE, ALL, 10).await.unwrap();
     let ids: Vec<_> = unshown.iter().map(|unshown| unshown.question.id).collect();
@@ -23,7 +35,7 @@ pub(super) async fn what_nobody_has_seen_is_found_again(store: &dyn Store) {
         .collect();
     assert_eq!(
         outcomes,
-        [Some(answer("Because 1.")), Some(failed("Half")), None]
+        [answer("Because 1."), failed("Half"), interrupted]
     );
     let parts: Vec<_> = unshown.iter().map(|unshown| unshown.parts_shown).collect();
     assert_eq!(parts, [0, 0, 2]);
@@ -38,6 +50,23 @@ pub(super) async fn what_nobody_has_seen_is_found_again(store: &dyn Store) {
     store.shown(first.id, LATER).await.unwrap();
     store.undeliverable(second.id).await.unwrap();
     assert_eq!(count(NONE, ALL, 10).await, 1, "the others are done");
+}
+
+pub(super) async fn what_is_left_of_an_answer_that_was_taken_away_is_found(store: &dyn Store) {
+    let first = answered(store, question(1)).await;
+    let second = answered(store, question(2)).await;
+    for (question, message) in [(&first, 11), (&second, 12)] {
+        let posted = Posted {
+            part: 0,
+            channel: HERE,
+            message: MessageId(message),
+        };
+        store.posted(question.id, posted).await.unwrap();
+    }
+    store.withdraw(second.id).await.unwrap();
+    assert_eq!(store.left_behind(9).await.unwrap(), [second.id]);
+    store.unposted(MessageId(12)).await.unwrap();
+    assert_eq!(store.left_behind(9).await.unwrap(), []);
 }
 
 pub(super) async fn the_messages_of_an_answer_lead_to_its_question(store: &dyn Store) {

@@ -80,16 +80,15 @@ pub(super) async fn a_question_is_opened_once_more(store: &dyn Store) {
     assert_eq!(held_open.interaction, InteractionId(77));
     assert!(reopen(None, None).await.is_none(), "it is open again");
     assert_eq!(outcome(store, 1).await, None);
+    store
+        .record(asked.id, &failed("Second"), LATER)
+        .await
+        .unwrap();
     assert_eq!(
         store.unshown(NONE, ALL, 9).await.unwrap().len(),
         1,
         "its new outcome is to be seen"
     );
-
-    store
-        .record(asked.id, &failed("Second"), LATER)
-        .await
-        .unwrap();
     assert_eq!(
         outcome(store, 1).await,
         Some(failed("Second")),
@@ -163,5 +162,5 @@ pub(super) async fn what_is_withdrawn_is_forgotten_and_never_asked_again(store: 
     assert!(kept.outcome.is_none() && kept.edited.is_none());
     let unshown = store.unshown(NONE, ALL, 9).await.unwrap();
     let ids: Vec<_> = unshown.iter().map(|unshown| unshown.question.id).collect();
-    assert_eq!(ids, [second.id, again.id]);
+    assert_eq!(ids, [second.id]);
 }
