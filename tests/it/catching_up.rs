@@ -150,3 +150,18 @@ async fn up_to_when_all_was_heard_is_noted_at_the_end() {
     let after = bot.store().last_heard().await.unwrap().unwrap();
     assert!(after >= Moment(before.0 + 60 * 60 * 1_000));
 }
+
+#[tokio::test]
+async fn a_direct_message_is_caught_up_with_however_long_ago_the_last_one_was() {
+    let mut bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    let alone = alice.is_alone_with_the_bot();
+    bot.answer_to(&alone.says("what is ice?")).await;
+    bot.discord.advance(Duration::from_secs(600));
+    bot.answer_to(&bot.person("bob").mentions_bot("what is rain?"))
+        .await;
+    bot.stop().await;
+    let direct = alone.says("and hail?");
+    bot.start().await;
+    bot.answer_to(&direct).await;
+}

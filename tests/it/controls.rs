@@ -7,7 +7,7 @@ use sqlx::ConnectOptions;
 use crate::harness::messages::until;
 use crate::harness::pressing::{buttons, is_private, whispered};
 use crate::harness::service::{Script, done, pieces};
-use crate::harness::{Asked, SOON, TestBot, content};
+use crate::harness::{Asked, SOON, TestBot, content, look_again};
 
 const FRANCE: &str = "https://example.org/france";
 const NOT_YOURS: &str = "Only the person who asked this question can do that, or somebody who may manage messages here.";
@@ -140,7 +140,7 @@ async fn pressing_twice_quickly_is_one_deed() {
             if !told.is_empty() {
                 return told;
             }
-            tokio::task::yield_now().await
+            look_again().await
         }
     });
     let told = told.await.unwrap();
@@ -214,7 +214,7 @@ async fn delete_takes_all_of_the_answer_away_and_out_of_the_history() {
         .await;
     tokio::time::timeout(SOON, async {
         while !alice.sees().is_empty() {
-            tokio::task::yield_now().await
+            look_again().await
         }
     })
     .await
@@ -449,7 +449,7 @@ async fn a_press_is_acknowledged_while_the_store_is_at_work() {
     // Deleted, or refused where this took longer than the store is waited for.
     tokio::time::timeout(SOON, async {
         while message.json().is_some() && pressed.interaction.follow_ups().is_empty() {
-            tokio::task::yield_now().await
+            look_again().await
         }
     })
     .await
@@ -593,7 +593,7 @@ async fn a_message_that_says_writing_for_ever_is_mended_by_a_press_of_stop() {
 async fn gone(message: &discord_emulator::Message) {
     tokio::time::timeout(SOON, async {
         while message.json().is_some() {
-            tokio::task::yield_now().await
+            look_again().await
         }
     })
     .await

@@ -3,6 +3,7 @@
 use footnote_bot::settings::conversations::{OnDelete, OnEdit};
 
 use crate::harness::TestBot;
+use crate::harness::look_again;
 use crate::harness::messages::{buttons, until, until_gone};
 use crate::harness::service::{Script, done, pieces};
 
@@ -58,7 +59,7 @@ async fn a_question_edited_while_it_is_answered_is_offered_when_the_answer_is_th
     let store = bot.store();
     let edited = async {
         while store.question(id).await.unwrap().unwrap().edited.is_none() {
-            tokio::task::yield_now().await;
+            look_again().await;
         }
     };
     tokio::time::timeout(crate::harness::SOON, edited)

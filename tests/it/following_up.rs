@@ -1,12 +1,13 @@
 //! Going on where a conversation lives without a mention: freely while one person speaks, by the rule once a second one does; and in turn.
 
+use std::time::Duration;
+
+use discord_emulator::{Channel, Fault, FaultAction};
 use footnote_bot::ids::ChannelId;
 use footnote_bot::settings::conversations::{Group, Threads};
 use insta::assert_snapshot;
 
-use discord_emulator::Channel;
-
-use crate::harness::service::{Script, done, pieces};
+use crate::harness::service::{Script, asks, done, pieces};
 use crate::harness::{Asker, TestBot};
 
 /// A bot that reads all messages, with this rule for groups.
@@ -224,4 +225,42 @@ async fn a_question_that_comes_twice_is_not_refused_because_it_is_open() {
     bot.service.go_on();
     bot.answer_to(&asked).await;
     assert_eq!(bot.replies_to(&asked).len(), 1);
+}
+
+#[tokio::test]
+async fn who_asked_first_is_answered_first_however_slow_discord_is() {
+    let bot = TestBot::spawn().await;
+    bot.service.echoes();
+    let alice = bot.person("alice");
+    let thread = alice
+        .person
+        .opens_thread_in(&bot.channel(), "France")
+        .unwrap();
+    let alice = alice.at(&thread);
+    bot.answer_to(&alice.mentions_bot("first?")).await;
+    let slow = FaultAction::Delay(Duration::from_secs(1));
+    bot.discord
+        .fault(Fault::new("POST", "/callback", 1, slow))
+        .unwrap();
+    let second = alice.puts("second?").await;
+    bot.until_accepted(second.interaction.id()).await;
+    alice.mentions_bot("third?");
+    bot.answered_in_all(3).await;
+    let asked = bot.service.asked();
+    let order: Vec<&str> = asked.iter().map(asks).collect();
+    assert_eq!(order, ["first?", "second?", "third?"]);
+}
+
+#[tokio::test]
+async fn a_second_person_joins_by_a_command_too() {
+    let bot = TestBot::that_reads(|settings| settings.conversations.group = Group::Mention).await;
+    let alice = bot.person("alice");
+    let forum = bot.discord.forum("help");
+    let post = alice.posts(&forum, "Rain", &format!("{} what is rain?", bot.mention()));
+    bot.answer_to(&post.message(post.id()).unwrap()).await;
+    bot.person("bob").at(&post).asks(&bot, "and hail?").await;
+    let alice = alice.is_in(&post);
+    let aside = alice.says("Bob, that was a good one");
+    bot.answer_to(&alice.mentions_bot("and snow?")).await;
+    assert!(!bot.took(&aside).await);
 }

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::harness::service::asks;
-use crate::harness::{Asker, SOON, TestBot, content};
+use crate::harness::{Asker, SOON, TestBot, content, look_again};
 
 async fn bot() -> TestBot {
     let bot =
@@ -21,7 +21,7 @@ async fn thread_of(answer: &Message) -> Channel {
         loop {
             match answer.thread() {
                 Some(thread) => return thread,
-                None => tokio::task::yield_now().await,
+                None => look_again().await,
             }
         }
     };

@@ -4,7 +4,7 @@ use discord_emulator::Permissions;
 
 use crate::harness::pressing::{buttons, is_private, whispered};
 use crate::harness::service::{Script, pieces};
-use crate::harness::{Asked, Asker, SOON, TestBot, content};
+use crate::harness::{Asked, Asker, SOON, TestBot, content, look_again};
 
 const FRANCE: &str = "https://example.org/france";
 
@@ -148,7 +148,7 @@ async fn a_long_answer_is_deleted_whole_while_its_reply_lasts() {
     alice.presses(&last, "Delete").await;
     tokio::time::timeout(SOON, async {
         while !alice.sees().is_empty() {
-            tokio::task::yield_now().await
+            look_again().await
         }
     })
     .await
@@ -265,7 +265,7 @@ fn last_message(asker: &Asker) -> discord_emulator::Message {
 async fn gone(message: &discord_emulator::Message) {
     tokio::time::timeout(SOON, async {
         while message.json().is_some() {
-            tokio::task::yield_now().await
+            look_again().await
         }
     })
     .await

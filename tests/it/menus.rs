@@ -6,7 +6,7 @@ use footnote_bot::conversation::question::Task;
 use insta::assert_snapshot;
 
 use crate::harness::pressing::is_private;
-use crate::harness::{SOON, TestBot};
+use crate::harness::{SOON, TestBot, look_again};
 
 const CLAIM: &str = "Green tea was first drunk in Peru.";
 
@@ -193,7 +193,7 @@ async fn a_form_that_is_put_away_leaves_nothing_behind_after_a_day() {
     alice.person.dismisses(&form).unwrap();
     tokio::time::timeout(SOON, async {
         while store.held(old).await.unwrap().is_some() {
-            tokio::task::yield_now().await
+            look_again().await
         }
     })
     .await

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use discord_emulator::{Fault, FaultAction, Message, Permissions};
 use footnote_bot::settings::conversations::OnDelete;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::service::{Script, done, pieces};
 use crate::harness::{Asked, Asker, TestBot, content};
@@ -501,4 +501,33 @@ async fn a_message_whose_answer_takes_long_shows_that_it_is_being_written() {
     };
     until(|| (typed() == 2).then_some(())).await;
     assert_eq!(alice.sees().len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_asked_in_a_private_thread_stays_with_the_asker_when_it_is_locked() {
+    let bot = TestBot::spawn().await;
+    bot.discord.expects_rejections();
+    let alice = bot.person("alice");
+    let thread = alice
+        .person
+        .opens_private_thread_in(&bot.channel(), "secret")
+        .unwrap();
+    let alice = alice.at(&thread);
+    bot.service.next(Script::Paused(
+        pieces("The secret is known. It ", &[]),
+        [pieces("is swordfish.", &[]), vec![done(&[])]].concat(),
+    ));
+    let asked = alice.begins_to_ask("What is our secret?").await;
+    asked.until(|text| text.contains("secret")).await;
+    bot.person("you").person.locks(&alice.channel).unwrap();
+    bot.service.go_on();
+    bot.settled().await;
+
+    let told = |seen: Vec<Value>| {
+        seen.iter()
+            .any(|message| content(message).contains("swordfish"))
+    };
+    assert!(!told(bot.person("bob").sees()));
+    let direct = alice.person.direct_messages();
+    assert!(told(alice.at(&direct).sees()));
 }

@@ -3,12 +3,19 @@
 use std::time::Duration;
 
 use discord_emulator::{Fault, FaultAction, Message};
+use footnote_bot::clock::{Clock as _, Moment, SystemClock};
+use footnote_bot::conversation::failure::Failure;
 use footnote_bot::conversation::outcome::Outcome;
+use footnote_bot::conversation::ports::Acceptance;
+use footnote_bot::conversation::question::{
+    Belongs, NewQuestion, Origin, Person, Place, QuestionText, Task,
+};
+use footnote_bot::ids::{ChannelId, PersonId};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::harness::service::{Script, done, pieces};
-use crate::harness::{Asker, SOON, TestBot, content};
+use crate::harness::{Asker, SOON, TestBot, content, look_again};
 use crate::threads::{messages, opening, until};
 
 const INTERRUPTED: &str = "Footnote was restarted while it was answering. Please ask again.";
@@ -287,7 +294,7 @@ async fn until_async<T, F: Future<Output = Option<T>>>(there: impl Fn() -> F) ->
         loop {
             match there().await {
                 Some(there) => return there,
-                None => tokio::task::yield_now().await,
+                None => look_again().await,
             }
         }
     };
@@ -398,4 +405,49 @@ async fn a_crash_with_questions_in_line_tells_each_asker_once() {
         "{:?}",
         alice.sees()
     );
+}
+
+#[tokio::test]
+async fn an_old_question_that_was_being_answered_anew_can_be_tried_again_after_a_crash() {
+    let mut bot = TestBot::spawn().await;
+    let now = SystemClock.now();
+    let store = bot.store();
+    let asked = NewQuestion {
+        text: QuestionText::parse("Old?").unwrap(),
+        task: Task::Answer,
+        quote: None,
+        asker: Person {
+            id: PersonId(bot.person("alice").person.id()),
+            name: "alice".to_owned(),
+        },
+        seen: true,
+        place: Place {
+            guild: None,
+            channel: ChannelId(bot.channel().id()),
+            present: true,
+        },
+        event: 777,
+        origin: Origin::Past,
+        belongs: Belongs::New,
+        asked_at: Moment(now.0 - 25 * 3_600_000),
+    };
+    let Acceptance::Accepted(question) = store.accept(asked).await.unwrap() else {
+        panic!("it is new")
+    };
+    let failed = Outcome::failed(Failure::TimedOut);
+    store.record(question.id, &failed, now).await.unwrap();
+    store.shown(question.id, now).await.unwrap();
+    store
+        .reopen(question.id, None, None)
+        .await
+        .unwrap()
+        .unwrap();
+    drop(store);
+    bot.crash().await;
+    bot.start().await;
+    bot.recovered().await;
+    let kept = bot.store().question(question.id).await.unwrap().unwrap();
+    assert_eq!(kept.outcome, Some(Outcome::failed(Failure::Interrupted)));
+    let again = bot.store().reopen(question.id, None, None).await.unwrap();
+    assert!(again.is_some());
 }

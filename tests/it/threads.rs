@@ -8,7 +8,7 @@ use footnote_bot::settings::conversations::Threads;
 use insta::assert_snapshot;
 
 use crate::harness::service::Script;
-use crate::harness::{Asker, SOON, TestBot, content};
+use crate::harness::{Asker, SOON, TestBot, content, look_again};
 
 const FRANCE: &str = "https://example.org/france";
 
@@ -223,7 +223,7 @@ pub(crate) async fn until<T>(there: impl Fn() -> Option<T>) -> T {
         loop {
             match there() {
                 Some(there) => return there,
-                None => tokio::task::yield_now().await,
+                None => look_again().await,
             }
         }
     })
@@ -340,7 +340,7 @@ async fn a_conversation_moves_into_the_thread_that_somebody_opens_on_its_answer(
     let home = footnote_bot::ids::ChannelId(thread.id());
     tokio::time::timeout(SOON, async {
         while bot.store().living_in(home).await.unwrap().is_none() {
-            tokio::task::yield_now().await;
+            look_again().await;
         }
     })
     .await

@@ -1,12 +1,11 @@
 //! What people do with messages, and what becomes of it.
 
-use std::time::Duration;
-
 use discord_emulator::{Channel, Message, Permissions, RateLimits};
 use footnote_bot::ids::{MessageId, QuestionId};
 use footnote_bot::settings::Settings;
 use serde_json::Value;
 
+use super::look_again;
 use super::{Asker, SOON, TestBot, content};
 
 impl Asker {
@@ -104,7 +103,7 @@ impl TestBot {
                 if let Some(question) = store.asked_by(message.id()).await.unwrap() {
                     return question;
                 }
-                a_moment().await;
+                look_again().await;
             }
         };
         tokio::time::timeout(SOON, became).await.unwrap()
@@ -133,7 +132,7 @@ impl TestBot {
                 if let Some(reply) = self.replies_to(message).first() {
                     return channel.message(id(reply)).unwrap();
                 }
-                a_moment().await;
+                look_again().await;
             }
         };
         tokio::time::timeout(SOON, replied).await.unwrap()
@@ -179,7 +178,7 @@ pub(crate) async fn until(message: &Message, wanted: impl Fn(&Value) -> bool) ->
             if let Some(json) = message.json().filter(|json| wanted(json)) {
                 return json;
             }
-            a_moment().await;
+            look_again().await;
         }
     };
     tokio::time::timeout(SOON, became).await.unwrap()
@@ -189,7 +188,7 @@ pub(crate) async fn until(message: &Message, wanted: impl Fn(&Value) -> bool) ->
 pub(crate) async fn until_gone(message: &Message) {
     let gone = async {
         while message.json().is_some() {
-            a_moment().await;
+            look_again().await;
         }
     };
     tokio::time::timeout(SOON, gone).await.unwrap();
@@ -201,11 +200,6 @@ pub(crate) fn buttons(message: &Value) -> Vec<String> {
     rows.flat_map(|row| row["components"].as_array().into_iter().flatten())
         .filter_map(|button| button["label"].as_str().map(str::to_owned))
         .collect()
-}
-
-/// Lets others work before something is looked at again.
-async fn a_moment() {
-    tokio::time::sleep(Duration::from_millis(2)).await;
 }
 
 fn id(message: &Value) -> u64 {

@@ -192,7 +192,19 @@ impl TestBot {
                 .unwrap()
                 .is_empty()
             {
-                tokio::task::yield_now().await
+                look_again().await
+            }
+        })
+        .await
+        .unwrap();
+    }
+
+    /// Waits until the question of an event is recorded.
+    pub(crate) async fn until_accepted(&self, event: u64) {
+        let store = self.store();
+        tokio::time::timeout(SOON, async {
+            while store.asked_by(event).await.unwrap().is_none() {
+                look_again().await;
             }
         })
         .await
@@ -203,7 +215,7 @@ impl TestBot {
     pub(crate) async fn until_stored(&self, asked: &Asked) {
         tokio::time::timeout(SOON, async {
             while self.outcome(asked.interaction.id()).await.is_none() {
-                tokio::task::yield_now().await
+                look_again().await
             }
         })
         .await
@@ -318,4 +330,10 @@ impl Asked {
 /// A message's text.
 pub(crate) fn content(message: &Value) -> &str {
     message["content"].as_str().unwrap_or_default()
+}
+
+/// Between two looks at something that has to come about, which whoever waits bounds: without a pause, looking would keep busy the very
+/// processors that it needs to come about.
+pub(crate) async fn look_again() {
+    tokio::time::sleep(Duration::from_millis(2)).await;
 }

@@ -3,6 +3,7 @@
 use discord_emulator::{EventAction, EventFault, Interaction, Message, Modal, UseError};
 use serde_json::{Value, json};
 
+use super::look_again;
 use super::{Asked, Asker, SOON, TestBot, content};
 
 impl Asked {
@@ -105,7 +106,7 @@ pub(crate) async fn whispered(pressed: &Asked) -> String {
             if let Some(told) = pressed.interaction.follow_ups().into_iter().next() {
                 return told;
             }
-            tokio::task::yield_now().await
+            look_again().await
         }
     });
     let told = told.await.unwrap();
