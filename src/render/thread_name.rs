@@ -1,16 +1,19 @@
 //! The name of a thread, made of the question that opens it.
 
+use super::link::misleads;
+
 /// The most characters a thread's name may have.
 ///
 /// See <https://discord.com/developers/docs/resources/channel#channel-object-channel-structure>.
 const LONGEST: usize = 100;
 
-/// The name of a thread that opens with this question: one line, cut between words, without signs that Discord would show as they stand.
+/// The name of a thread that opens with this question: one line, cut between words, without signs that Discord would show as they stand
+/// or not show at all.
 pub fn thread_name(question: &str) -> String {
     let plain: String = question
         .chars()
-        .filter(|c| !matches!(c, '*' | '_' | '`' | '~' | '|' | '<' | '>' | '#'))
         .map(|c| if c.is_control() { ' ' } else { c })
+        .filter(|c| !(misleads(*c) || matches!(c, '*' | '_' | '`' | '~' | '|' | '<' | '>' | '#')))
         .collect();
     let mut name = String::new();
     let mut length = 0;
@@ -48,6 +51,11 @@ mod tests {
             "Why is tea green?"
         );
         assert_eq!(thread_name("***"), "?");
+        assert_eq!(thread_name("\u{200b}"), "?", "nobody could see it");
+        assert_eq!(
+            thread_name("Why\ris\u{202e} tea green?"),
+            "Why is tea green?"
+        );
         let long = "Why do the leaves of the tea plant, which is an evergreen shrub, turn dark when they are dried slowly?";
         assert_eq!(
             thread_name(long),
