@@ -164,9 +164,10 @@ impl Edge {
         self.catch_up(missed.collect()).await;
     }
 
-    /// Notes up to when all was heard, again and again.
+    /// Notes up to when all was heard, again and again, and forgets the messages that forms were opened about long ago.
     pub(super) async fn note_what_was_heard(&self) -> Infallible {
         loop {
+            self.drop_held().await;
             tokio::time::sleep(NOTED_EVERY).await;
             self.note_heard_until().await;
         }

@@ -36,10 +36,15 @@ impl Edge {
             tracing::error!(%error, "a message could not be kept for a question about it");
             sentences::not_recorded()
         })?;
-        if let Err(error) = store.drop_held(now.before(HELD)).await {
+        Ok(held)
+    }
+
+    /// Forgets the messages that were kept for too long.
+    pub(super) async fn drop_held(&self) {
+        let before = self.desk.clock().now().before(HELD);
+        if let Err(error) = self.desk.store().drop_held(before).await {
             tracing::error!(%error, "messages kept for too long could not be dropped");
         }
-        Ok(held)
     }
 
     /// Takes on the question that somebody wrote in a form.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use footnote_bot::conversation::question::Task;
+use footnote_bot::clock::Moment;
+use footnote_bot::conversation::question::{Quote, Task};
+use footnote_bot::ids::{ChannelId, MessageId, QuoteId};
 use insta::assert_snapshot;
 
 use crate::harness::pressing::is_private;
@@ -53,12 +55,55 @@ async fn a_form_that_was_open_for_too_long_says_so() {
     let alice = bot.person("alice");
     let used = alice.uses_menu(&message, "Ask about this").await;
     let form = used.modal(SOON).await.unwrap();
-    let now = footnote_bot::clock::Moment(i64::MAX);
+    let now = Moment(i64::MAX);
     bot.store().drop_held(now).await.unwrap();
     let asked = alice.writes(&form, "Is that so?").await;
     assert_snapshot!(asked.shown(), @"That form was open for too long. Please choose the message once more.");
     assert!(is_private(&asked.interaction.reply().unwrap()));
     assert!(bot.service.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_message_that_was_kept_for_too_long_is_forgotten_at_the_next_start() {
+    let mut bot = TestBot::spawn().await;
+    let quote = Quote {
+        author: "bob".to_owned(),
+        text: CLAIM.to_owned(),
+        channel: ChannelId(1),
+        message: MessageId(1),
+    };
+    let held = bot.store().hold(&quote, Moment(0)).await.unwrap();
+    bot.stop().await;
+    bot.start().await;
+    until_forgotten(&bot, held).await;
+}
+
+#[tokio::test]
+async fn a_message_that_a_question_is_about_is_forgotten_with_the_question() {
+    let bot = TestBot::spawn().await;
+    let message = bot.person("bob").says(CLAIM);
+    let alice = bot.person("alice");
+    let used = alice.uses_menu(&message, "Ask about this").await;
+    let form = used.modal(SOON).await.unwrap();
+    let asked = alice.writes(&form, "Is that so?").await;
+    bot.settled().await;
+    let held = QuoteId(1);
+    let quote = bot.store().held(held).await.unwrap().unwrap();
+    assert_eq!(quote.text, CLAIM);
+    alice.presses(&asked.message(), "Delete").await;
+    until_forgotten(&bot, held).await;
+}
+
+/// Waits until a message that a form was about is kept no more.
+async fn until_forgotten(bot: &TestBot, held: QuoteId) {
+    let store = bot.store();
+    tokio::time::timeout(SOON, async {
+        while store.held(held).await.unwrap().is_some() {
+            tokio::task::yield_now().await
+        }
+    })
+    .await
+    .unwrap();
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ use footnote_bot::clock::Moment;
 use footnote_bot::conversation::answer::{Answer, Draft, Finish, Source, Usage};
 use footnote_bot::conversation::failure::Failure;
 use footnote_bot::conversation::outcome::Outcome;
-use footnote_bot::conversation::ports::{Acceptance, PostStore as _, QuestionStore as _, Store};
+use footnote_bot::conversation::ports::{
+    Acceptance, HeardStore as _, PostStore as _, QuestionStore as _, Store,
+};
 use footnote_bot::conversation::question::{
     Belongs, NewQuestion, Origin, Person, Place, Question, QuestionText, Quote, Reply, Task,
 };
@@ -209,6 +211,9 @@ async fn sqlite_leaves_nothing_in_its_file_of_what_was_withdrawn() {
         }),
         ..question(1)
     };
+    // The form in which it was written.
+    let form = store.hold(long.quote.as_ref().unwrap(), LATER).await;
+    form.unwrap();
     let asked = accepted(&store, long).await;
     let secret = answer(&"secret-answer ".repeat(1_000));
     store.record(asked.id, &secret, LATER).await.unwrap();

@@ -110,6 +110,14 @@ impl QuestionStore for SqliteStore {
 
     async fn withdraw(&self, question: QuestionId) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
+        sqlx::query(concat!(
+            "DELETE FROM held_quote WHERE message_id = ",
+            "(SELECT quote_message FROM question WHERE id = $1 AND quote_text IS NOT NULL)",
+        ))
+        .bind(question.0)
+        .execute(&mut *transaction)
+        .await
+        .map_err(trouble)?;
         // A dash stands for what was said: the row stays, so that the same event is never answered again.
         sqlx::query(concat!(
             "UPDATE question SET withdrawn = 1, text = '-', edited_text = NULL, quote_author = NULL, quote_text = NULL, reply_token = NULL, ",
