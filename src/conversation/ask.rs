@@ -15,7 +15,7 @@ use super::ports::{
     Acceptance, AnswerError, AnswerEvent, AnswerService, Inquiry, Posted, Progress, Store,
     StoreError, Unshown,
 };
-use super::question::{NewQuestion, Question, QuestionText, Reply};
+use super::question::{NewQuestion, Question, Reply};
 use crate::clock::Clock;
 use crate::ids::{MessageId, QuestionId};
 
@@ -96,11 +96,10 @@ impl Desk {
     pub async fn reopen(
         &self,
         question: QuestionId,
-        text: Option<&QuestionText>,
         reply: Option<&Reply>,
     ) -> Result<Option<(Question, InLine)>, StoreError> {
         let _one_at_a_time = self.accepting.lock().await;
-        let reopened = self.store.reopen(question, text, reply).await?;
+        let reopened = self.store.reopen(question, reply).await?;
         Ok(reopened.map(|question| {
             let in_line = self.stand_in_line(&question);
             (question, in_line)

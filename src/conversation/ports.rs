@@ -53,6 +53,8 @@ pub struct Kept {
     pub outcome: Option<Outcome>,
     /// What the asker made of its text since.
     pub edited: Option<QuestionText>,
+    /// Whether its outcome, or the beginning of it, was shown.
+    pub shown: bool,
     /// Whether its answer was taken away.
     pub withdrawn: bool,
 }
@@ -83,12 +85,11 @@ pub trait QuestionStore: Send + Sync {
         at: Moment,
     ) -> Result<(), StoreError>;
 
-    /// Opens a question once more, with this text if there is one. Its messages are those that the new outcome is shown in. The new
+    /// Opens a question once more, as its asker has left it. Its messages are those that the new outcome is shown in. The new
     /// reply, when there is one, takes the place of the old. None when there is no such question, or it is open, or its answer was taken away.
     async fn reopen(
         &self,
         question: QuestionId,
-        text: Option<&QuestionText>,
         reply: Option<&Reply>,
     ) -> Result<Option<Question>, StoreError>;
 

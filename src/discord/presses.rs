@@ -89,7 +89,8 @@ impl Edge {
         let text = found.and_then(|kept| {
             let offered = match kept.outcome {
                 Some(Outcome::Answered(answer)) => answer.offered(),
-                _ => Vec::new(),
+                Some(Outcome::Failed { .. }) => Vec::new(),
+                None => return Err(sentences::being_answered()),
             };
             let picked = press
                 .picked
@@ -168,27 +169,46 @@ impl Edge {
     }
 
     /// Ends an answer that is being written, or that waits for its turn.
-    async fn stop(&self, press: &Press, control: Control) -> Result<(), Message> {
+    async fn stop(self: &Arc<Self>, press: &Press, control: Control) -> Result<(), Message> {
         let kept = self
             .found(control.question, press.arrival.place.channel)
             .await?;
         allowed(press, control, &kept)?;
-        if let Some(under_way) = self.stops.get(&control.question) {
+        let under_way = self.stops.get(&control.question).map(|found| found.clone());
+        if let Some(under_way) = under_way {
             under_way.stop.cancel();
             return Ok(());
         }
-        // It ended, and that could not be shown: now it can, by the reply to the press.
-        let ended = kept
-            .outcome
-            .map(|outcome| answer::outcome(&kept.question, &outcome));
-        match ended.as_deref() {
-            Some([only]) => {
-                self.show_in_reply(press, only).await;
-                self.desk.shown(control.question).await;
-                Ok(())
-            }
-            _ => Err(sentences::not_being_written()),
+        // Nobody else shows anything of it in the meantime.
+        let Some(held) = Stoppable::new(Arc::clone(self), control.question) else {
+            return Err(sentences::being_answered());
+        };
+        let shown = self.show_end(press, control.question).await;
+        self.over(held).await;
+        shown
+    }
+
+    /// Makes a message that says it is being written say how that ended, where it could not be shown: by the reply to the press it can.
+    async fn show_end(&self, press: &Press, question: QuestionId) -> Result<(), Message> {
+        let kept = self.found(question, press.arrival.place.channel).await?;
+        let there = self.desk.messages(question).await;
+        let is_shown = kept.shown && there.iter().any(|posted| posted.message == press.message);
+        let Some(outcome) = kept.outcome.filter(|_| !is_shown) else {
+            return Err(sentences::not_being_written());
+        };
+        let messages = if kept.question.asked.place.present {
+            answer::outcome(&kept.question, &outcome)
+        } else {
+            answer::outcome_away(&kept.question, &outcome)
+        };
+        // Of several messages the last one says how it ended, and has the controls. Whoever still tries to show all of them goes on.
+        if let Some(last) = messages.last() {
+            self.show_in_reply(press, last).await;
         }
+        if messages.len() == 1 {
+            self.desk.shown(question).await;
+        }
+        Ok(())
     }
 
     /// Takes an answer away.
@@ -234,42 +254,33 @@ impl Edge {
         let stoppable = Stoppable::new(Arc::clone(self), control.question)
             .ok_or_else(sentences::being_answered)?;
         let there = self.desk.messages(control.question).await;
-        let is_first = |posted: &Posted| posted.part == 0 && posted.message != press.message;
-        let elsewhere = there.iter().any(is_first);
+        let first = there.iter().find(|posted| posted.part == 0);
+        let elsewhere = first.is_some_and(|first| first.message != press.message);
         let away = !kept.question.asked.place.present;
         // The reply to the press is the message that was pressed. Where that is not the answer's first one, the bot's own rights have to do,
         // and where it has none, the pressed message becomes the first.
         let reply = (away || !elsewhere).then_some(&press.arrival.reply);
-        let reopened = self
-            .desk
-            .reopen(control.question, kept.edited.as_ref(), reply)
-            .await;
+        let reopened = self.desk.reopen(control.question, reply).await;
         let reopened = reopened.map_err(|error| {
             tracing::error!(question = %control.question, %error, "a question could not be opened once more");
             sentences::not_recorded()
         })?;
         let (question, in_line) = reopened.ok_or_else(sentences::being_answered)?;
-        if away && elsewhere {
+        if reply.is_some() && first.is_none_or(|first| first.message != press.message) {
             self.gather_in(press, &kept, &there).await;
         }
         self.answer_apart(question, stoppable, in_line, open);
         Ok(())
     }
 
-    /// Makes the pressed message the first of its answer, and deletes the others as far as the earlier reply still lets them be.
+    /// Makes the pressed message the first of its answer, whatever it was before, and deletes the others as far as Discord lets them be.
     async fn gather_in(&self, press: &Press, kept: &Kept, there: &[Posted]) {
+        let deadline = Instant::now() + PATIENCE;
         for posted in there {
-            if let Origin::Interaction(earlier) = &kept.question.asked.origin
-                && posted.message != press.message
+            if posted.message != press.message
+                && let Err(error) = self.delete_earlier(kept, posted, deadline).await
             {
-                let deleted = self
-                    .ways
-                    .interactions
-                    .delete(earlier, Some(posted.message))
-                    .await;
-                if let Err(error) = deleted {
-                    tracing::info!(question = %kept.question.id, %error, "a message of an earlier answer stays");
-                }
+                tracing::info!(question = %kept.question.id, %error, "a message of an earlier answer stays");
             }
             self.desk.unposted(posted.message).await;
         }
@@ -279,6 +290,27 @@ impl Edge {
             message: press.message,
         };
         self.desk.posted(kept.question.id, first).await;
+    }
+
+    /// Deletes a message of an earlier answer: by the bot's own rights, or where it is not by the earlier reply.
+    async fn delete_earlier(
+        &self,
+        kept: &Kept,
+        posted: &Posted,
+        deadline: Instant,
+    ) -> Result<(), CallError> {
+        let ways = &self.ways;
+        match &kept.question.asked.origin {
+            _ if kept.question.asked.place.present => {
+                let delete = || ways.channels.delete(posted.channel, posted.message);
+                again(deadline, delete).await
+            }
+            Origin::Interaction(earlier) => {
+                let delete = || ways.interactions.delete(earlier, Some(posted.message));
+                again(deadline, delete).await
+            }
+            Origin::Message(_) | Origin::Past => Ok(()),
+        }
     }
 
     /// A question whose answer was not taken away, if it is of this place.

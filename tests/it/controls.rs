@@ -183,6 +183,70 @@ async fn an_answer_of_several_messages_is_answered_anew_in_as_many_as_it_takes()
     assert_eq!(buttons(&seen[0]), ["Follow up", "Regenerate", "Delete"]);
 }
 
+/// An answer of many messages whose first one a moderator has deleted; its last message.
+async fn without_its_first_message(bot: &TestBot) -> discord_emulator::Message {
+    let alice = bot.person("alice");
+    bot.will_answer(&numbered("Old"), &[FRANCE]);
+    alice.asks(bot, "Everything about France?").await;
+    let seen = alice.sees();
+    assert!(seen.len() > 2);
+    let message = |seen: &serde_json::Value| {
+        let id = seen["id"].as_str().unwrap().parse().unwrap();
+        bot.channel().message(id).unwrap()
+    };
+    let (first, last) = (message(&seen[0]), message(seen.last().unwrap()));
+    bot.person("mo").deletes_as_moderator(bot, &first);
+    let (store, first) = (bot.store(), footnote_bot::ids::MessageId(first.id()));
+    tokio::time::timeout(SOON, async {
+        while store.answered_by(first).await.unwrap().is_some() {
+            look_again().await
+        }
+    })
+    .await
+    .unwrap();
+    last
+}
+
+/// A text of many sentences, each with its number.
+fn numbered(word: &str) -> String {
+    let sentence = |number| format!("{word} number {number} says something of note.[1] ");
+    (0..150).map(sentence).collect()
+}
+
+#[tokio::test]
+async fn an_answer_without_its_first_message_is_answered_anew_in_the_pressed_one() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    let last = without_its_first_message(&bot).await;
+    bot.will_answer("Less.", &[]);
+    alice.presses(&last, "Regenerate").await;
+    bot.answered_in_all(2).await;
+    bot.settled().await;
+    let seen = alice.sees();
+    assert_eq!(seen.iter().map(content).collect::<Vec<_>>(), ["Less."]);
+    alice.presses(&last, "Delete").await;
+    gone(&last).await;
+}
+
+#[tokio::test]
+async fn an_answer_without_its_first_message_is_answered_anew_whole_and_in_order() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    let last = without_its_first_message(&bot).await;
+    bot.will_answer(&numbered("New"), &[FRANCE]);
+    alice.presses(&last, "Regenerate").await;
+    bot.answered_in_all(2).await;
+    bot.settled().await;
+    let seen = alice.sees();
+    let all: String = seen.iter().map(content).collect();
+    let places: Vec<_> = (0..150)
+        .map(|number| all.find(&format!("New number {number} ")))
+        .collect();
+    assert!(places.iter().all(Option::is_some), "{all}");
+    assert!(places.is_sorted(), "{all}");
+    assert!(!all.contains("Old"), "{all}");
+}
+
 #[tokio::test]
 async fn what_failed_can_be_tried_again() {
     let bot = TestBot::spawn().await;
@@ -301,6 +365,37 @@ async fn related_questions_can_be_picked_and_go_on_from_the_answer() {
         sent.contains("Capital of France?") && sent.contains(related[1]),
         "{sent}"
     );
+}
+
+#[tokio::test]
+async fn a_related_question_picked_while_it_is_answered_anew_is_told_to_wait() {
+    let bot = TestBot::spawn_with(|settings| settings.answers.related_questions = true).await;
+    let alice = bot.person("alice");
+    bot.service.next(Script::related(
+        &numbered("Something"),
+        &[FRANCE],
+        &["And Spain?"],
+    ));
+    alice.asks(&bot, "Everything about France?").await;
+    let last = alice.sees().last().unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let last = bot.channel().message(last).unwrap();
+    bot.service
+        .next(Script::Paused(Vec::new(), vec![done(&[])]));
+    alice.presses(&last, "Regenerate").await;
+    bot.service.asked_in_all(2).await;
+    let picked = alice.picks(&last, "Related questions", "And Spain?").await;
+    assert!(
+        picked
+            .shown()
+            .starts_with("This question is being answered right now.")
+    );
+    bot.service.go_on();
+    bot.settled().await;
+    assert_eq!(bot.service.asked().len(), 2);
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! The app installed to a person, where the bot itself is not: only the replies can be written, and everything that needs no more works.
 
-use discord_emulator::Permissions;
+use discord_emulator::{Fault, FaultAction, Permissions};
 
 use crate::harness::pressing::{buttons, is_private, whispered};
-use crate::harness::service::{Script, pieces};
+use crate::harness::service::{Script, done, pieces};
 use crate::harness::{Asked, Asker, SOON, TestBot, content, look_again};
 
 const FRANCE: &str = "https://example.org/france";
@@ -207,6 +207,44 @@ async fn an_answer_that_is_being_written_there_can_be_stopped() {
         asked.shown(),
         "Paris is the capital.\n\n-# Stopped before it was complete."
     );
+}
+
+#[tokio::test]
+async fn a_long_answer_that_could_not_be_shown_ends_what_says_writing_by_a_press_of_stop() {
+    let mut bot = TestBot::spawn().await;
+    let alice = between_people(&bot);
+    let rest = pieces(&"A sentence that says something of note. ".repeat(150), &[]);
+    let rest = [rest, vec![done(&[])]].concat();
+    let begun = pieces("Paris is the capital. ", &[]);
+    bot.service.next(Script::Paused(begun, rest));
+    let asked = alice.begins_to_ask("Everything about France?").await;
+    asked.until(|text| text.contains("Paris")).await;
+    let nothing_is_shown = Fault::new("PATCH", "/messages/@original", 1_000, FaultAction::Hang);
+    bot.discord.fault(nothing_is_shown).unwrap();
+    bot.service.go_on();
+    tokio::time::timeout(SOON, async {
+        while bot.outcome(asked.interaction.id()).await.is_none() {
+            look_again().await
+        }
+    })
+    .await
+    .unwrap();
+    bot.crash().await;
+    bot.discord.clear_faults();
+    // By now nothing but a press can write the message.
+    bot.discord.advance(std::time::Duration::from_secs(16 * 60));
+    bot.discord.expects_rejections();
+    bot.start().await;
+    bot.recovered().await;
+    let message = asked.message();
+    assert!(message.reads().contains("Writing"));
+    alice.presses(&message, "Stop").await;
+    let ended = asked.until(|text| !text.contains("Writing")).await;
+    assert!(ended.contains("something of note."), "{ended}");
+    assert_eq!(asked.buttons(), ["Follow up", "Regenerate", "Delete"]);
+    bot.will_answer("Less.", &[]);
+    alice.presses(&message, "Regenerate").await;
+    asked.until(|text| text == "Less.").await;
 }
 
 #[tokio::test]

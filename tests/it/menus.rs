@@ -99,7 +99,7 @@ async fn until_forgotten(bot: &TestBot, held: QuoteId) {
     let store = bot.store();
     tokio::time::timeout(SOON, async {
         while store.held(held).await.unwrap().is_some() {
-            tokio::task::yield_now().await
+            look_again().await
         }
     })
     .await

@@ -79,16 +79,14 @@ impl QuestionStore for SqliteStore {
     async fn reopen(
         &self,
         question: QuestionId,
-        text: Option<&QuestionText>,
         reply: Option<&Reply>,
     ) -> Result<Option<Question>, StoreError> {
         let row = sqlx::query(concat!(
-            "UPDATE question SET attempt = attempt + 1, text = coalesce($2, text), edited_text = NULL, failure = NULL, ended_at = NULL, ",
-            "parts_shown = 0, shown_at = NULL, undeliverable = 0, interaction_id = $3, application_id = $4, reply_token = $5 ",
+            "UPDATE question SET attempt = attempt + 1, text = coalesce(edited_text, text), edited_text = NULL, failure = NULL, ended_at = NULL, ",
+            "parts_shown = 0, shown_at = NULL, undeliverable = 0, interaction_id = $2, application_id = $3, reply_token = $4 ",
             "WHERE id = $1 AND ended_at IS NOT NULL AND withdrawn = 0 RETURNING *",
         ))
         .bind(question.0)
-        .bind(text.map(QuestionText::as_str))
         .bind(reply.map(|reply| signed(reply.interaction.0)))
         .bind(reply.map(|reply| signed(reply.application.0)))
         .bind(reply.map(|reply| reply.token.expose_secret()))
@@ -147,6 +145,8 @@ impl QuestionStore for SqliteStore {
             return Ok(None);
         };
         let withdrawn = row.try_get("withdrawn").map_err(trouble)?;
+        let shown_at: Option<i64> = row.try_get("shown_at").map_err(trouble)?;
+        let parts_shown: i64 = row.try_get("parts_shown").map_err(trouble)?;
         let outcome = if withdrawn {
             None
         } else {
@@ -157,6 +157,7 @@ impl QuestionStore for SqliteStore {
             question: rows::question(&row)?,
             outcome,
             edited: edited.and_then(|text| QuestionText::parse(&text).ok()),
+            shown: shown_at.is_some() || parts_shown > 0,
             withdrawn,
         }))
     }
