@@ -100,18 +100,18 @@ impl Edge {
 
     async fn wants_thread(&self, question: &Question) -> Result<bool, StoreError> {
         let store = self.desk.store();
-        let wanted = match self.rules.threads {
-            Threads::Never => false,
-            Threads::Always => true,
-            Threads::FollowedUp => store.answers_in(question.conversation).await? > 1,
-        };
         let channel = question.asked.place.channel;
-        if !wanted || self.no_threads.holds(channel) {
+        if self.rules.threads == Threads::Never || self.no_threads.holds(channel) {
             return Ok(false);
         }
         let lives_nowhere = |kept: Conversation| kept.home.is_none();
         let conversation = store.conversation(question.conversation).await?;
         if !conversation.is_some_and(lives_nowhere) {
+            return Ok(false);
+        }
+        // Counted last: only where the conversation has no thread yet.
+        let followed_up = self.rules.threads == Threads::FollowedUp;
+        if followed_up && store.answers_in(question.conversation).await? <= 1 {
             return Ok(false);
         }
         match self.ways.places.of(&self.ways.channels, channel).await {
