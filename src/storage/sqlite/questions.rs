@@ -18,6 +18,18 @@ use crate::conversation::question::{
 };
 use crate::ids::{ConversationId, PersonId, QuestionId};
 
+/// What was said before a question, newest first. A CROSS JOIN keeps SQLite to the order in which the tables are written: by itself it
+/// would look through all answers for those of the walk.
+const PAST: &str = concat!(
+    "WITH RECURSIVE past (id, parent_id, depth) AS (",
+    "SELECT id, parent_id, 0 FROM question WHERE id = $1 ",
+    "UNION ALL SELECT question.id, question.parent_id, past.depth + 1 ",
+    "FROM past CROSS JOIN question ON question.id = past.parent_id WHERE past.depth < 2 * $2) ",
+    "SELECT question.*, answer.text AS answer_text FROM past ",
+    "CROSS JOIN question ON question.id = past.id CROSS JOIN answer ON answer.question_id = past.id ",
+    "WHERE past.depth > 0 AND question.withdrawn = 0 AND answer.text <> '' ORDER BY past.depth LIMIT $2",
+);
+
 #[async_trait]
 impl QuestionStore for SqliteStore {
     async fn accept(&self, question: NewQuestion) -> Result<Acceptance, StoreError> {
@@ -176,20 +188,12 @@ impl QuestionStore for SqliteStore {
     async fn history(&self, question: QuestionId, at_most: u32) -> Result<Vec<Turn>, StoreError> {
         // Each step of the walk is one look-up by its key, and the walk ends after `at_most` answers, however long the past is. Questions
         // without an answer are stepped over, at most as many again.
-        let rows = sqlx::query(concat!(
-            "WITH RECURSIVE past (id, parent_id, depth) AS (",
-            "SELECT id, parent_id, 0 FROM question WHERE id = $1 ",
-            "UNION ALL SELECT question.id, question.parent_id, past.depth + 1 FROM past JOIN question ON question.id = past.parent_id ",
-            "WHERE past.depth < 2 * $2) ",
-            "SELECT question.*, answer.text AS answer_text FROM past ",
-            "JOIN question ON question.id = past.id JOIN answer ON answer.question_id = past.id ",
-            "WHERE past.depth > 0 AND question.withdrawn = 0 AND answer.text <> '' ORDER BY past.depth LIMIT $2",
-        ))
-        .bind(question.0)
-        .bind(i64::from(at_most))
-        .fetch_all(&self.readers)
-        .await
-        .map_err(trouble)?;
+        let rows = sqlx::query(PAST)
+            .bind(question.0)
+            .bind(i64::from(at_most))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(trouble)?;
         rows.iter()
             .map(|row| {
                 Ok(Turn {
@@ -449,6 +453,33 @@ impl<'a> Ended<'a> {
                 usage: Usage::default(),
                 related: &[],
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_question_needs_is_looked_up_and_never_searched_through() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("footnote.db"))
+            .await
+            .unwrap();
+        for read in [PAST, LIVING_IN] {
+            let explained = format!("EXPLAIN QUERY PLAN {read}");
+            let mut steps = sqlx::query(AssertSqlSafe(explained)).bind(1);
+            if read.contains("$2") {
+                steps = steps.bind(10);
+            }
+            for step in steps.fetch_all(&store.readers).await.unwrap() {
+                let step: String = step.get("detail");
+                let walks = step == "SCAN past";
+                assert!(walks || !step.starts_with("SCAN"), "{step}: {read}");
+            }
         }
     }
 }
