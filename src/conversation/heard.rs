@@ -3,11 +3,13 @@
 use super::home::Conversation;
 use super::question::Belongs;
 use super::rules::Group;
-use crate::ids::{PersonId, QuestionId};
+use crate::ids::{MessageId, PersonId, QuestionId};
 
 /// What is known about a message that was written.
 #[derive(Clone, Debug)]
 pub struct Heard<'a> {
+    /// Which it is.
+    pub message: MessageId,
     /// Who wrote it.
     pub author: PersonId,
     /// What they are.
@@ -137,7 +139,8 @@ impl Heard<'_> {
                 Replied::Nothing | Replied::Answer(_) | Replied::Ours => false,
             };
         // Nobody is told that what they did not say to the bot cannot be read.
-        if to_others || !self.readable {
+        // What was written before the conversation began can be heard after it did: Discord tells of things in no order.
+        if to_others || !self.readable || self.message.0 <= conversation.first_event {
             return false;
         }
         let is_starter = self.author == conversation.starter;
@@ -278,6 +281,7 @@ mod tests {
             began_in: ChannelId(1),
             home: Some(ChannelId(1)),
             starter: ALICE,
+            first_event: 10,
             others_joined,
             told: false,
         }
@@ -285,6 +289,7 @@ mod tests {
 
     fn said<'a>(author: PersonId, text: &'a str, spot: Spot<'a>) -> Heard<'a> {
         Heard {
+            message: MessageId(11),
             author,
             speaker: Speaker::Heard,
             text,
@@ -363,6 +368,21 @@ mod tests {
             ..said(ALICE, "", Spot::Elsewhere)
         };
         assert_eq!(sticker.decide(), Decision::Ignore);
+    }
+
+    #[test]
+    fn what_was_written_before_a_conversation_began_was_not_said_in_it() {
+        let home = conversation(false);
+        let before = Heard {
+            message: MessageId(9),
+            ..said(ALICE, "hm", Spot::Home(&home))
+        };
+        assert_eq!(before.decide(), Decision::Ignore);
+        let mentioned = Heard {
+            mentions_us: true,
+            ..before
+        };
+        assert_ne!(mentioned.decide(), Decision::Ignore);
     }
 
     #[test]
@@ -505,7 +525,7 @@ mod tests {
         ) {
             let (alone, group) = (conversation(false), conversation(true));
             let spot = [Spot::Direct, Spot::Elsewhere, Spot::Home(&alone), Spot::Home(&group)][place];
-            let heard = Heard { author: ALICE, speaker: Speaker::Unheard, text: &text, readable, mentions_us, mentions_others, replied, spot, group: rule };
+            let heard = Heard { message: MessageId(11), author: ALICE, speaker: Speaker::Unheard, text: &text, readable, mentions_us, mentions_others, replied, spot, group: rule };
             prop_assert_eq!(heard.decide(), Decision::Ignore);
             prop_assert!(!heard.joins());
         }
@@ -516,6 +536,7 @@ mod tests {
             replied in replies().prop_filter("a way to us", |replied| !matches!(replied, Replied::Answer(_) | Replied::Ours)),
         ) {
             let heard = Heard {
+                message: MessageId(11),
                 author: PersonId(author), speaker: Speaker::Heard, text: &text, readable, mentions_us: false, mentions_others, replied,
                 spot: Spot::Elsewhere, group: rule,
             };
@@ -529,7 +550,7 @@ mod tests {
         ) {
             let (alone, group) = (conversation(false), conversation(true));
             let spot = [Spot::Direct, Spot::Elsewhere, Spot::Home(&alone), Spot::Home(&group)][place];
-            let heard = Heard { author: PersonId(author), speaker: Speaker::Heard, text: &text, readable, mentions_us, mentions_others, replied, spot, group: rule };
+            let heard = Heard { message: MessageId(11), author: PersonId(author), speaker: Speaker::Heard, text: &text, readable, mentions_us, mentions_others, replied, spot, group: rule };
             if let Decision::Take { about_replied, .. } = heard.decide() {
                 prop_assert!(readable && (about_replied || !text.trim().is_empty()));
             }

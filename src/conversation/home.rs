@@ -15,6 +15,8 @@ pub struct Conversation {
     pub home: Option<ChannelId>,
     /// Who began it.
     pub starter: PersonId,
+    /// The id of the interaction or message that began it. What was written before that was not said to the bot.
+    pub first_event: u64,
     /// Whether somebody else has written where it lives.
     pub others_joined: bool,
     /// Whether it was told there how to go on.

@@ -69,6 +69,7 @@ impl Edge {
         let may_be_ours = spoken.mentions_us || !matches!(spot, Spot::Elsewhere);
         let replied = self.replied_to(message, may_be_ours).await?;
         let heard = Heard {
+            message: MessageId(message.id.get()),
             author: PersonId(message.author.id.get()),
             speaker: Speaker::Heard,
             text: &spoken.text,

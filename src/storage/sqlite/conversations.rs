@@ -12,8 +12,10 @@ use crate::ids::{ChannelId, ConversationId, PersonId};
 /// The conversation that lives in a channel. A thread has the id of the message that it was opened on: where that is an answer of a
 /// conversation that lives nowhere yet, it lives there, even if nobody has noted it so far.
 pub(super) const LIVING_IN: &str = concat!(
-    "SELECT * FROM conversation WHERE home_id = $1 UNION ALL ",
-    "SELECT conversation.* FROM posted JOIN question ON question.id = posted.question_id ",
+    "SELECT conversation.*, (SELECT event_id FROM question WHERE conversation_id = conversation.id ORDER BY id LIMIT 1) AS first_event ",
+    "FROM conversation WHERE home_id = $1 UNION ALL ",
+    "SELECT conversation.*, (SELECT event_id FROM question WHERE conversation_id = conversation.id ORDER BY id LIMIT 1) AS first_event ",
+    "FROM posted JOIN question ON question.id = posted.question_id ",
     "JOIN conversation ON conversation.id = question.conversation_id ",
     "WHERE posted.message_id = $1 AND conversation.home_id IS NULL LIMIT 1",
 );
@@ -21,7 +23,10 @@ pub(super) const LIVING_IN: &str = concat!(
 #[async_trait]
 impl ConversationStore for SqliteStore {
     async fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
-        sqlx::query("SELECT * FROM conversation WHERE id = $1")
+        sqlx::query(concat!(
+            "SELECT *, (SELECT event_id FROM question WHERE conversation_id = $1 ORDER BY id LIMIT 1) AS first_event ",
+            "FROM conversation WHERE id = $1",
+        ))
             .bind(id.0)
             .fetch_optional(&self.readers)
             .await
@@ -93,6 +98,9 @@ fn conversation(row: &SqliteRow) -> Result<Conversation, sqlx::Error> {
         began_in: ChannelId(unsigned(row.try_get("began_in")?)),
         home: home.map(|home| ChannelId(unsigned(home))),
         starter: PersonId(unsigned(row.try_get("starter_id")?)),
+        first_event: row
+            .try_get::<Option<i64>, _>("first_event")?
+            .map_or(0, unsigned),
         others_joined: row.try_get("others_joined")?,
         told: row.try_get("told")?,
     })
