@@ -1,7 +1,7 @@
 //! The domain: questions, answers, and the one use case that leads from one to the other.
 //!
 //! Knows nothing of Discord, of the protocol or of the database: it speaks to them through [`ports`]. Only [`ports`],
-//! [`in_flight`], [`line`] and [`ask`] await; the rest are plain values.
+//! [`in_flight`], [`mod@line`] and [`ask`] await; the rest are plain values.
 
 pub mod question;
 

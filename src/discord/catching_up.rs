@@ -1,14 +1,15 @@
 //! Messages that were missed while the bot was disconnected: finds them after a new session, and lets them be heard, oldest first. What was
 //! heard already is known to the store, and is not answered again.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use serenity::all::{Guild, GuildChannel, Message};
+use serenity::all::{Guild, GuildChannel, Message, UnavailableGuild};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -29,6 +30,9 @@ const MARGIN_MS: i64 = 60_000;
 
 /// The most channels of a server that are looked at, those with the newest messages first.
 const CHANNELS_AT_MOST: usize = 200;
+
+/// How long the servers of a new session may take to come.
+const SERVERS_WITHIN: Duration = Duration::from_secs(120);
 
 /// Direct conversations in which something was asked within so many milliseconds are looked into: thirty days.
 const DIRECT_KNOWN_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
@@ -56,6 +60,10 @@ pub(super) struct HeardUntil {
     catching_up: AtomicUsize,
     /// Who reads what was missed.
     reading: Semaphore,
+    /// The servers that have yet to come in this session: what was missed in them is not caught up on yet.
+    awaited: Mutex<HashMap<GuildId, Awaited>>,
+    /// Whether something of this session could not be heard.
+    misses: AtomicBool,
 }
 
 impl Default for HeardUntil {
@@ -63,9 +71,20 @@ impl Default for HeardUntil {
         Self {
             newest: AtomicI64::default(),
             catching_up: AtomicUsize::default(),
+            awaited: Mutex::default(),
+            misses: AtomicBool::default(),
             reading: Semaphore::new(SIDE_BY_SIDE),
         }
     }
+}
+
+/// A server of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Awaited {
+    /// It is to come, and is waited for so long.
+    Until(Instant),
+    /// It came before its session was heard of.
+    Came,
 }
 
 /// Somebody who catches up, until this is dropped.
@@ -81,7 +100,49 @@ impl HeardUntil {
     /// What is to be noted: nothing while something may be missing.
     fn newest(&self) -> Option<Moment> {
         let newest = self.newest.load(Ordering::Relaxed);
-        (newest > 0 && self.catching_up.load(Ordering::Relaxed) == 0).then_some(Moment(newest))
+        let complete = !self.misses.load(Ordering::Relaxed)
+            && self.catching_up.load(Ordering::Relaxed) == 0
+            && !self.awaits_somebody();
+        (newest > 0 && complete).then_some(Moment(newest))
+    }
+
+    /// Something could not be heard: nothing is noted any more, so that the next session catches up on it.
+    pub(super) fn misses_something(&self) {
+        self.misses.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a server of this session has yet to come; one that has not for so long has an outage of its own.
+    fn awaits_somebody(&self) -> bool {
+        let late = Instant::now();
+        self.awaited.lock().is_ok_and(|awaited| {
+            awaited
+                .values()
+                .any(|awaited| matches!(awaited, Awaited::Until(until) if *until > late))
+        })
+    }
+
+    /// A session began in which these servers are to come.
+    fn awaits(&self, servers: impl IntoIterator<Item = GuildId>) {
+        self.misses.store(false, Ordering::Relaxed);
+        if let Ok(mut awaited) = self.awaited.lock() {
+            // The library promises no order among events: some may have come before their session.
+            let before = std::mem::take(&mut *awaited);
+            let until = Instant::now() + SERVERS_WITHIN;
+            *awaited = servers
+                .into_iter()
+                .filter(|server| before.get(server) != Some(&Awaited::Came))
+                .map(|server| (server, Awaited::Until(until)))
+                .collect();
+        }
+    }
+
+    /// A server came, and is caught up on from now on.
+    fn came(&self, server: GuildId) {
+        if let Ok(mut awaited) = self.awaited.lock()
+            && awaited.remove(&server).is_none()
+        {
+            awaited.insert(server, Awaited::Came);
+        }
     }
 
     fn catch_up(&self) -> CatchingUp<'_> {
@@ -108,8 +169,10 @@ struct Missed {
 
 impl Edge {
     /// Catches up in the direct conversations, after a new session.
-    pub(super) async fn session_began(self: &Arc<Self>) {
+    pub(super) async fn session_began(self: &Arc<Self>, servers: &[UnavailableGuild]) {
         let _catching_up = self.heard_until.catch_up();
+        let servers = servers.iter().map(|server| GuildId(server.id.get()));
+        self.heard_until.awaits(servers);
         let Some((since, heard_until)) = self.missed_since().await else {
             return;
         };
@@ -137,6 +200,7 @@ impl Edge {
     /// Catches up in the channels and threads of a server that has just become known.
     pub(super) async fn guild_came(self: &Arc<Self>, guild: &Guild) {
         let _catching_up = self.heard_until.catch_up();
+        self.heard_until.came(GuildId(guild.id.get()));
         let Some((since, heard_until)) = self.missed_since().await else {
             return;
         };
@@ -212,6 +276,7 @@ impl Edge {
                     // It is gone, or not the bot's to read.
                     Ok(()) | Err(CallError::Gone { .. } | CallError::Refused { .. }) => {}
                     Err(error) => {
+                        self.heard_until.misses_something();
                         tracing::warn!(channel = %missed.channel, %error, "what was missed in a channel could not be read");
                     }
                 }

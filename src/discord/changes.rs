@@ -60,7 +60,9 @@ impl Edge {
             return Ok(());
         }
         store.edited(question, &text).await?;
-        self.offer_edited(question).await;
+        let edge = Arc::clone(self);
+        self.tasks
+            .spawn(async move { edge.offer_edited(question).await });
         Ok(())
     }
 
@@ -134,18 +136,23 @@ impl Edge {
     }
 
     /// Takes on the deletion of a message.
-    pub(super) async fn deleted(&self, message: MessageId) {
+    pub(super) async fn deleted(self: &Arc<Self>, message: MessageId) {
         if let Err(error) = self.try_deleted(message).await {
             tracing::error!(%message, %error, "a deletion could not be taken on");
         }
     }
 
-    async fn try_deleted(&self, message: MessageId) -> Result<(), StoreError> {
+    async fn try_deleted(self: &Arc<Self>, message: MessageId) -> Result<(), StoreError> {
         let store = self.desk.store();
         if let Some(question) = store.asked_by(message.0).await? {
             if self.rules.on_delete == OnDelete::Remove {
-                // What went wrong is in the log: nobody waits to be told.
-                let _told_nobody = self.take_away(question, None).await;
+                // Forgotten at once; those who write next in the channel do not wait until the messages are gone.
+                store.withdraw(question).await?;
+                let edge = Arc::clone(self);
+                self.tasks.spawn(async move {
+                    // What went wrong is in the log: nobody waits to be told.
+                    let _told_nobody = edge.take_away(question, None).await;
+                });
             }
         } else if store.answered_by(message).await?.is_some() {
             store.unposted(message).await?;

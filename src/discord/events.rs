@@ -18,7 +18,7 @@ pub(super) async fn handle(
 ) -> Result<(), Error> {
     let edge = ctx.user_data;
     match event {
-        FullEvent::Ready { .. } => edge.session_began().await,
+        FullEvent::Ready { data_about_bot } => edge.session_began(&data_about_bot.guilds).await,
         FullEvent::GuildCreate { guild, .. } => edge.guild_came(guild).await,
         FullEvent::Message { new_message } => {
             let written = Happening::Written(Box::new(new_message.clone()), Hearing::Live);

@@ -44,9 +44,14 @@ impl Edge {
             return;
         };
         tracing::error!(message = %message.id, %error, "a message could not be heard");
-        if hearing == Hearing::Live && self.spoken(message).mentions_us {
-            self.tell(&self.note(message), &sentences::not_recorded())
-                .await;
+        self.heard_until.misses_something();
+        // Whoever cannot have meant anybody else is told.
+        let replied = message.referenced_message.as_deref();
+        let to_us = self.spoken(message).mentions_us
+            || message.guild_id.is_none()
+            || replied.is_some_and(|replied| replied.author.id.get() == self.me.0);
+        if hearing == Hearing::Live && to_us {
+            self.tell(&self.note(message), sentences::not_recorded());
         }
     }
 
@@ -100,7 +105,7 @@ impl Edge {
             Decision::Unreadable => sentences::unreadable(),
         };
         if hearing == Hearing::Live {
-            self.tell(&self.note(message), &refusal).await;
+            self.tell(&self.note(message), refusal);
         }
         Ok(())
     }
@@ -126,7 +131,7 @@ impl Edge {
             };
             if !self.reads_messages || spoken.text.is_empty() {
                 if hearing == Hearing::Live {
-                    self.tell(&note, &refusal).await;
+                    self.tell(&note, refusal);
                 }
                 return Ok(());
             }
@@ -147,7 +152,7 @@ impl Edge {
             // The same message may have been heard before; then it is a question all the same.
             && self.desk.store().asked_by(note.message.0).await?.is_none()
         {
-            self.tell(&note, &refusal).await;
+            self.tell(&note, refusal);
         }
         Ok(())
     }

@@ -109,17 +109,19 @@ impl Edge {
         self.desk.in_flight().open(person).map_err(sentences::full)
     }
 
-    /// Replies to a message with a sentence, once for each message.
-    pub(super) async fn tell(&self, note: &Note, message: &Message) {
-        let nonce = told_nonce(note.message);
-        let posting = Posting {
-            reply_to: Some(note.message),
-            nonce: &nonce,
-        };
-        let channels = &self.ways.channels;
-        if let Err(error) = channels.post(note.place.channel, message, posting).await {
-            tracing::warn!(message = %note.message, %error, "a refusal could not be shown");
-        }
+    /// Replies to a message with a sentence, once for each message. Nobody waits for it: those who write next are to be heard.
+    pub(super) fn tell(&self, note: &Note, message: Message) {
+        let (ways, channel, replied) = (self.ways.clone(), note.place.channel, note.message);
+        self.tasks.spawn(async move {
+            let nonce = told_nonce(replied);
+            let posting = Posting {
+                reply_to: Some(replied),
+                nonce: &nonce,
+            };
+            if let Err(error) = ways.channels.post(channel, &message, posting).await {
+                tracing::warn!(message = %replied, %error, "a refusal could not be shown");
+            }
+        });
     }
 
     /// Tells the asker, and only the asker, why what they did leads to nothing.
