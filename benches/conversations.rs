@@ -148,6 +148,7 @@ async fn talks() -> Result<()> {
     let asked = service.asked();
     let own = check(&discord, &general, &threads, &asked);
     let after = resident(&bot.0)?;
+    // What is measured is what is left after so long without a question.
     tokio::time::sleep(Duration::from_secs(5)).await;
     let idle = resident(&bot.0)?;
     let mut out = io::stdout();
@@ -235,6 +236,7 @@ async fn until<T>(there: impl Fn() -> Option<T>) -> Result<T> {
         loop {
             match there() {
                 Some(there) => return there,
+                // Looking without a pause would take from the bot what is measured.
                 None => tokio::time::sleep(Duration::from_millis(5)).await,
             }
         }

@@ -13,7 +13,6 @@ use super::courier::{Courier, Undelivered};
 use super::first_message::{FirstMessage, Ways};
 use super::happenings::Happening;
 use super::order::Order;
-use super::places::Places;
 use super::progress::Growing;
 use super::recovery::try_later;
 use super::threads::Refusals;
@@ -43,8 +42,6 @@ pub(super) struct Edge {
     pub(super) order: Order<Happening>,
     /// Up to when everything was heard.
     pub(super) heard_until: HeardUntil,
-    /// The kinds of the channels that were asked for.
-    pub(super) places: Arc<Places>,
     /// The channels where no thread can be opened.
     pub(super) no_threads: Refusals,
     /// Every task of the edge; the shutdown waits for them.

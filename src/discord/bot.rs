@@ -116,11 +116,10 @@ impl Discord {
                 .default_allowed_mentions(CreateAllowedMentions::new())
                 .build()
         };
-        let places = Arc::new(Places::default());
         let ways = Ways {
             interactions: Interactions::new(self.http.clone()),
             channels: Arc::new(Channels::new(self.http.clone(), &self.token)),
-            places: Arc::clone(&places),
+            places: Arc::new(Places::default()),
             desk: Arc::clone(&desk),
         };
         let edge = Arc::new(Edge {
@@ -131,7 +130,6 @@ impl Discord {
             rules,
             order: Order::default(),
             heard_until: HeardUntil::default(),
-            places,
             no_threads: Refusals::default(),
             tasks: TaskTracker::new(),
             give_up: CancellationToken::new(),

@@ -162,7 +162,12 @@ impl Edge {
         if belongs != Belongs::New {
             return belongs;
         }
-        match self.places.of(&self.ways.channels, place.channel).await {
+        match self
+            .ways
+            .places
+            .of(&self.ways.channels, place.channel)
+            .await
+        {
             Ok(known) if known.is_home() => Belongs::Here,
             Ok(_) => Belongs::New,
             Err(error) => {
@@ -179,7 +184,7 @@ impl Edge {
         };
         // A thread that was opened on an answer has had nobody else in it yet.
         if conversation.began_in == channel && !conversation.others_joined {
-            let known = self.places.of(&self.ways.channels, channel).await;
+            let known = self.ways.places.of(&self.ways.channels, channel).await;
             if known.is_ok_and(|known| !known.is_only_of(conversation.starter)) {
                 self.desk.store().others_joined(conversation.id).await?;
                 conversation.others_joined = true;

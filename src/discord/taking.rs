@@ -48,20 +48,15 @@ impl Edge {
         arrival: Arrival,
         asked: Asked<'_>,
     ) -> Result<(), Message> {
-        let text = QuestionText::parse(asked.text).map_err(sentences::not_a_question)?;
-        let question = NewQuestion {
-            text,
-            task: asked.task,
-            quote: asked.quote,
-            asker: arrival.person,
-            seen: asked.seen,
-            place: arrival.place,
-            event: arrival.reply.interaction.0,
-            origin: Origin::Interaction(arrival.reply),
-            belongs: asked.belongs,
-            asked_at: self.desk.clock().now(),
-        };
-        self.take_new(question).await
+        let Arrival {
+            person,
+            place,
+            reply,
+            ..
+        } = arrival;
+        let event = reply.interaction.0;
+        self.take_new(asked, person, place, event, Origin::Interaction(reply))
+            .await
     }
 
     /// Takes on what a message asks; the refusal otherwise.
@@ -70,26 +65,34 @@ impl Edge {
         note: &Note,
         asked: Asked<'_>,
     ) -> Result<(), Message> {
-        let text = QuestionText::parse(asked.text).map_err(sentences::not_a_question)?;
-        let question = NewQuestion {
-            text,
-            task: asked.task,
-            quote: asked.quote,
-            asker: note.person.clone(),
-            seen: asked.seen,
-            place: note.place,
-            event: note.message.0,
-            origin: Origin::Message(note.message),
-            belongs: asked.belongs,
-            asked_at: self.desk.clock().now(),
-        };
-        self.take_new(question).await
+        let (person, event) = (note.person.clone(), note.message.0);
+        let origin = Origin::Message(note.message);
+        self.take_new(asked, person, note.place, event, origin)
+            .await
     }
 
     /// Takes a question on; the refusal otherwise.
-    pub(super) async fn take_new(self: &Arc<Self>, question: NewQuestion) -> Result<(), Message> {
+    async fn take_new(
+        self: &Arc<Self>,
+        asked: Asked<'_>,
+        asker: Person,
+        place: Place,
+        event: u64,
+        origin: Origin,
+    ) -> Result<(), Message> {
+        let question = NewQuestion {
+            text: QuestionText::parse(asked.text).map_err(sentences::not_a_question)?,
+            task: asked.task,
+            quote: asked.quote,
+            asker,
+            seen: asked.seen,
+            place,
+            event,
+            origin,
+            belongs: asked.belongs,
+            asked_at: self.desk.clock().now(),
+        };
         let open = self.open(question.asker.id)?;
-        let event = question.event;
         match self.desk.accept(question).await {
             Ok(Some((question, in_line))) => self.take(question, in_line, open).await,
             Ok(None) => tracing::debug!(event, "the same question came twice"),
