@@ -232,6 +232,7 @@ impl Edge {
     pub(super) async fn note_what_was_heard(&self) -> Infallible {
         loop {
             self.drop_held().await;
+            // Noted at times only: a write for every message would cost more than hearing the last ones again does after a crash.
             tokio::time::sleep(NOTED_EVERY).await;
             self.note_heard_until().await;
         }

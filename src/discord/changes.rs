@@ -1,13 +1,10 @@
 //! What becomes of a question whose message is edited or deleted, by the rules of the place.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serenity::all::{Message, MessageUpdateEvent};
-use tokio::time::Instant;
 
 use super::answering::Edge;
-use super::courier::again;
 use super::listening::Hearing;
 use crate::clock::Moment;
 use crate::conversation::ports::StoreError;
@@ -18,9 +15,6 @@ use crate::render::answer;
 
 /// How long after it was written a message can still become a question by an edit, in milliseconds.
 const MENDED_WITHIN_MS: i64 = 15 * 60 * 1_000;
-
-/// How long the deletion of one message may be tried.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Edge {
     /// Takes on the edit of a message.
@@ -171,27 +165,10 @@ impl Edge {
         }
     }
 
-    /// Takes on what happened to a question's message while its answer was being delivered.
+    /// Takes on the edit of a question's message while its answer was being delivered.
     pub(super) async fn catch_up_with_changes(&self, question: &Question) {
-        if self.is_withdrawn(question.id).await {
-            return self.clear_away(question.id).await;
-        }
         if self.rules.on_edit == OnEdit::Offer {
             self.offer_edited(question.id).await;
-        }
-    }
-
-    /// Deletes the messages of an answer.
-    pub(super) async fn clear_away(&self, question: QuestionId) {
-        for posted in self.desk.messages(question).await {
-            let channels = &self.ways.channels;
-            let delete = || channels.delete(posted.channel, posted.message);
-            match again(Instant::now() + PATIENCE, delete).await {
-                Ok(()) => self.desk.unposted(posted.message).await,
-                Err(error) => {
-                    tracing::warn!(%question, %error, "a message of an answer could not be deleted");
-                }
-            }
         }
     }
 }

@@ -76,7 +76,28 @@ impl Edge {
                 return Ok(());
             }
         }
-        let mut messages = self.desk.messages(question).await;
+        if self.delete_messages(&kept, pressed).await {
+            Ok(())
+        } else {
+            Err(sentences::not_deleted())
+        }
+    }
+
+    /// Deletes what is there of the answer to a question that was taken away.
+    pub(super) async fn clear_away(&self, question: QuestionId) {
+        match self.desk.store().question(question).await {
+            // What could not be deleted is in the log: nobody waits to be told.
+            Ok(Some(kept)) => drop(self.delete_messages(&kept, None).await),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(%question, %error, "a question that was taken away could not be read");
+            }
+        }
+    }
+
+    /// Deletes all messages of an answer; whether they are gone.
+    async fn delete_messages(&self, kept: &Kept, pressed: Option<Pressed<'_>>) -> bool {
+        let mut messages = self.desk.messages(kept.question.id).await;
         // The message that was pressed is there even before it is noted; when all was taken away before, it is not.
         if let Some((_, message, channel)) = pressed
             && !kept.withdrawn
@@ -88,19 +109,15 @@ impl Edge {
                 message,
             });
         }
-        let mut left = 0;
+        let mut all_gone = true;
         for posted in messages {
-            if self.delete_message(&kept, posted, pressed).await {
+            if self.delete_message(kept, posted, pressed).await {
                 self.desk.unposted(posted.message).await;
             } else {
-                left += 1;
+                all_gone = false;
             }
         }
-        if left == 0 {
-            Ok(())
-        } else {
-            Err(sentences::not_deleted())
-        }
+        all_gone
     }
 
     /// Deletes one message of an answer; whether it is gone.
