@@ -22,12 +22,14 @@ use footnote_bot::conversation::answer::{Answer, Draft, Finish, Usage};
 use footnote_bot::conversation::ask::Desk;
 use footnote_bot::conversation::history::Budget;
 use footnote_bot::conversation::in_flight::{InFlight, Limits};
+use footnote_bot::conversation::language::Language;
 use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::conversation::ports::{Acceptance, Progress, Store};
 use footnote_bot::conversation::question::{
     Belongs, NewQuestion, Origin, Person as Asker, Place, QuestionText, Task,
 };
 use footnote_bot::ids::{ChannelId, GuildId, PersonId};
+use footnote_bot::search::Filters;
 use footnote_bot::settings::Settings;
 use footnote_bot::storage::sqlite::SqliteStore;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -315,6 +317,8 @@ impl Progress for Unseen {
 
     fn begins(&self) {}
 
+    fn searches(&self, _: &[String]) {}
+
     fn grew(&self, _: &Draft) {}
 }
 
@@ -363,6 +367,7 @@ impl AtTheDesk {
             event: self.events,
             origin: Origin::Past,
             belongs: Belongs::Here,
+            language: Language::English,
             asked_at: Moment(0),
         }
     }
@@ -381,6 +386,10 @@ impl AtTheDesk {
                 finish: Finish::Complete,
                 usage: Usage::default(),
                 related: Vec::new(),
+
+                images: Vec::new(),
+                filters: Filters::default(),
+                took: Duration::ZERO,
             };
             let outcome = Outcome::Answered(answer);
             self.store.record(question.id, &outcome, Moment(0)).await?;

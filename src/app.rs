@@ -90,7 +90,7 @@ impl App {
                 tokens: settings.conversations.history_tokens,
             },
         ));
-        let rules = Rules::from(&settings.conversations);
+        let rules = Rules::new(&settings.conversations, &settings.display);
         let bot = discord.connect(Arc::clone(&desk), rules).await?;
         Ok(Self {
             desk,

@@ -10,6 +10,8 @@ pub mod settings;
 
 pub mod telemetry;
 
+pub mod search;
+
 pub mod conversation;
 
 pub mod answers;

@@ -149,6 +149,7 @@ mod tests {
     use super::*;
     use crate::clock::Moment;
     use crate::conversation::history::Turn;
+    use crate::conversation::language::Language;
     use crate::conversation::question::{
         Belongs, NewQuestion, Origin, Person, Place, Question, QuestionText,
     };
@@ -195,6 +196,7 @@ mod tests {
             event: 1,
             origin: Origin::Past,
             belongs: Belongs::New,
+            language: Language::English,
             asked_at: Moment(0),
         };
         let question = Question {

@@ -13,7 +13,8 @@ use sonar::{ChatChunk, ChatRequest, Client, Error, Message, Retries, SearchResul
 
 use crate::conversation::answer::{Finish, Source, Usage};
 use crate::conversation::failure::Failure;
-use crate::conversation::ports::{AnswerError, AnswerEvent, AnswerService, Inquiry};
+use crate::conversation::ports::{AnswerError, AnswerEvent, AnswerService, End, Inquiry};
+use crate::search::Filters;
 use crate::settings::answers::AnswerSettings;
 use thinking::AnswerText;
 
@@ -105,7 +106,7 @@ impl AnswerService for SonarAnswers {
             };
             let mut chunks = client.chat_stream(&request).await.map_err(answer_error)?;
             let mut text = AnswerText::default();
-            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default(), related: Vec::new() };
+            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default(), related: Vec::new(), images: Vec::new(), filters: Filters::default() };
             let mut known = Vec::new();
             let mut last = String::new();
             while let Some(chunk) = chunks.next().await {
@@ -119,7 +120,7 @@ impl AnswerService for SonarAnswers {
                 if let Some(more) = text.push(&chunk.added_text()) {
                     yield AnswerEvent::Text(more);
                 }
-                end.read(&chunk);
+                read_end(&mut end, &chunk);
                 if chunk.is_last() {
                     last = AnswerText::of(&chunk.text()).trim().to_owned();
                 }
@@ -130,41 +131,32 @@ impl AnswerService for SonarAnswers {
             if !last.is_empty() {
                 yield AnswerEvent::Whole(last);
             }
-            yield AnswerEvent::Finished { model: end.model, finish: end.finish, usage: end.usage, related: end.related };
+            yield AnswerEvent::Finished(end);
         })
     }
 }
 
-/// What only the last pieces tell.
-struct End {
-    model: String,
-    finish: Finish,
-    usage: Usage,
-    related: Vec<String>,
-}
-
-impl End {
-    fn read(&mut self, chunk: &ChatChunk) {
-        if !chunk.model.is_empty() {
-            self.model.clone_from(&chunk.model);
-        }
-        if let Some(reason) = chunk.finish_reason() {
-            self.finish = match String::from(reason.clone()).as_str() {
-                "stop" => Finish::Complete,
-                "length" => Finish::Length,
-                other => Finish::Other(other.to_owned()),
-            };
-        }
-        if let Some(related) = &chunk.related_questions {
-            self.related.clone_from(related);
-        }
-        if let Some(usage) = &chunk.usage {
-            self.usage = Usage {
-                prompt_tokens: usage.prompt_tokens,
-                completion_tokens: usage.completion_tokens,
-                cost_usd: usage.cost.as_ref().map(|cost| cost.total_cost),
-            };
-        }
+/// Reads what only the last pieces tell.
+fn read_end(end: &mut End, chunk: &ChatChunk) {
+    if !chunk.model.is_empty() {
+        end.model.clone_from(&chunk.model);
+    }
+    if let Some(reason) = chunk.finish_reason() {
+        end.finish = match String::from(reason.clone()).as_str() {
+            "stop" => Finish::Complete,
+            "length" => Finish::Length,
+            other => Finish::Other(other.to_owned()),
+        };
+    }
+    if let Some(related) = &chunk.related_questions {
+        end.related.clone_from(related);
+    }
+    if let Some(usage) = &chunk.usage {
+        end.usage = Usage {
+            prompt_tokens: usage.prompt_tokens,
+            completion_tokens: usage.completion_tokens,
+            cost_usd: usage.cost.as_ref().map(|cost| cost.total_cost),
+        };
     }
 }
 

@@ -1,6 +1,11 @@
 //! What came back: text with its sources, usage and cost. Plain values; nothing here is made safe for showing.
 
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
 use super::question::QuestionText;
+use crate::search::Filters;
 
 /// One search result, with the number that markers in the text refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +22,17 @@ pub struct Source {
     pub last_updated: Option<String>,
     /// A piece of its text.
     pub snippet: String,
+}
+
+/// A picture that the service found beside its sources.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// The address of the picture itself, as the service gave it.
+    pub url: String,
+    /// The page that it is from, as the service gave it.
+    pub origin: String,
+    /// What it is called there, when the service said.
+    pub title: Option<String>,
 }
 
 /// Why the text ends where it ends.
@@ -56,6 +72,12 @@ pub struct Answer {
     pub usage: Usage,
     /// Questions that one could ask next, as the service gave them.
     pub related: Vec<String>,
+    /// Pictures, as the service gave them; empty unless they were asked for.
+    pub images: Vec<Image>,
+    /// What the search was limited to.
+    pub filters: Filters,
+    /// How long it took from the question to the end of the answer.
+    pub took: Duration,
 }
 
 impl Answer {

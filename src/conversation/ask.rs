@@ -233,13 +233,10 @@ impl Desk {
                     progress.grew(&draft);
                 }
                 Ok(AnswerEvent::Whole(text)) => draft.text = text,
-                Ok(AnswerEvent::Finished {
-                    model,
-                    finish,
-                    usage,
-                    related,
-                }) => {
-                    return Outcome::Answered(draft.finished(model, finish, usage, related));
+                Ok(AnswerEvent::Searching(queries)) => progress.searches(&queries),
+                Ok(AnswerEvent::Finished(end)) => {
+                    let took = self.clock.now().since(question.asked.asked_at);
+                    return Outcome::Answered(draft.finished(end, took));
                 }
                 Err(error) => return failed(question.id, draft, error),
             }

@@ -3,6 +3,8 @@
 //! Knows nothing of Discord, of the protocol or of the database: it speaks to them through [`ports`]. Only [`ports`],
 //! [`in_flight`], [`mod@line`] and [`ask`] await; the rest are plain values.
 
+pub mod language;
+
 pub mod question;
 
 pub mod home;

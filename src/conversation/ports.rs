@@ -2,11 +2,12 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
-use super::answer::{Answer, Draft, Finish, Source, Usage};
+use super::answer::{Answer, Draft, Finish, Image, Source, Usage};
 use super::failure::Failure;
 use super::history::Turn;
 use super::home::Conversation;
@@ -14,6 +15,7 @@ use super::outcome::Outcome;
 use super::question::{NewQuestion, Question, QuestionText, Quote, Reply};
 use crate::clock::Moment;
 use crate::ids::{ChannelId, ConversationId, MessageId, QuestionId, QuoteId};
+use crate::search::Filters;
 
 /// Trouble in the store. Says what failed; "not there" is never an error.
 #[derive(Debug, thiserror::Error)]
@@ -209,21 +211,31 @@ pub trait Store: QuestionStore + PostStore + ConversationStore + HeardStore {
 pub enum AnswerEvent {
     /// All sources known so far, replacing those sent before.
     Sources(Vec<Source>),
+    /// What is searched for right now, as the service tells it; may be empty.
+    Searching(Vec<String>),
     /// More text.
     Text(String),
     /// The whole text once more, as the end gives it: what counts, should a piece have been lost.
     Whole(String),
     /// The end, with what only the end knows.
-    Finished {
-        /// The model that answered.
-        model: String,
-        /// Why the text ends.
-        finish: Finish,
-        /// What it took.
-        usage: Usage,
-        /// Questions that one could ask next.
-        related: Vec<String>,
-    },
+    Finished(End),
+}
+
+/// What only the end of an answer tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct End {
+    /// The model that answered.
+    pub model: String,
+    /// Why the text ends.
+    pub finish: Finish,
+    /// What it took.
+    pub usage: Usage,
+    /// Questions that one could ask next.
+    pub related: Vec<String>,
+    /// Pictures that were found.
+    pub images: Vec<Image>,
+    /// What the search was limited to.
+    pub filters: Filters,
 }
 
 /// A question as it is put to the service: with what was said before.
@@ -265,21 +277,25 @@ pub trait Progress: Send + Sync {
     /// Its turn has come.
     fn begins(&self);
 
+    /// This is being searched for; nothing of the answer is there yet.
+    fn searches(&self, queries: &[String]);
+
     /// The answer has come this far.
     fn grew(&self, draft: &Draft);
 }
 
-/// What an answer holds once it is whole.
 impl Draft {
-    /// The draft with what only the end knows.
-    pub fn finished(
-        self,
-        model: String,
-        finish: Finish,
-        usage: Usage,
-        related: Vec<String>,
-    ) -> Answer {
+    /// The whole answer: the draft with what only its end tells.
+    pub fn finished(self, end: End, took: Duration) -> Answer {
         let Self { text, sources } = self;
+        let End {
+            model,
+            finish,
+            usage,
+            related,
+            images,
+            filters,
+        } = end;
         Answer {
             text,
             sources,
@@ -287,6 +303,9 @@ impl Draft {
             finish,
             usage,
             related,
+            images,
+            filters,
+            took,
         }
     }
 }

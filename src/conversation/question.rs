@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 
+use super::language::Language;
 use crate::clock::Moment;
 use crate::ids::{
     ApplicationId, ChannelId, ConversationId, GuildId, InteractionId, MessageId, PersonId,
@@ -149,6 +150,8 @@ pub struct NewQuestion {
     pub origin: Origin,
     /// Which conversation it belongs to.
     pub belongs: Belongs,
+    /// What Footnote says around the answer in. In a server it is the server's language, since everyone there reads it.
+    pub language: Language,
     /// When.
     pub asked_at: Moment,
 }

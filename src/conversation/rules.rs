@@ -1,11 +1,25 @@
 //! How Footnote behaves in a place. Plain values.
 
 pub use crate::settings::conversations::{Group, OnDelete, OnEdit, Threads};
+pub use crate::settings::display::{Density, Format};
 
 use std::time::Duration;
 
+use super::language::Language;
 use crate::ids::PersonId;
 use crate::settings::conversations::ConversationSettings;
+use crate::settings::display::DisplaySettings;
+
+/// How answers look in a place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Display {
+    /// How much stands around the text.
+    pub density: Density,
+    /// What it is written into.
+    pub format: Format,
+    /// How long an answer may take without being announced once it is whole; none never announces.
+    pub announced_after: Option<Duration>,
+}
 
 /// The rules of a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +36,16 @@ pub struct Rules {
     pub bots: Vec<PersonId>,
     /// How long ago a message may have been written that was missed and is caught up on.
     pub catch_up: Duration,
+    /// How answers look.
+    pub display: Display,
+    /// What is spoken where no other language is known.
+    pub language: Language,
 }
 
-impl From<&ConversationSettings> for Rules {
-    fn from(settings: &ConversationSettings) -> Self {
+impl Rules {
+    /// The rules that the operator set.
+    pub fn new(settings: &ConversationSettings, display: &DisplaySettings) -> Self {
+        let announced = Duration::from_secs(display.announce_seconds);
         Self {
             threads: settings.threads,
             group: settings.group,
@@ -33,6 +53,12 @@ impl From<&ConversationSettings> for Rules {
             on_delete: settings.on_delete,
             bots: settings.bots.iter().copied().map(PersonId).collect(),
             catch_up: Duration::from_secs(settings.catch_up_minutes * 60),
+            display: Display {
+                density: display.density,
+                format: display.format,
+                announced_after: (!announced.is_zero()).then_some(announced),
+            },
+            language: Language::of_locale(&display.language).unwrap_or_default(),
         }
     }
 }

@@ -31,6 +31,8 @@ struct Stage {
     again: bool,
     /// Whether it waits for its turn; none when it never had to.
     waits: Option<bool>,
+    /// What is being searched for.
+    searches: Vec<String>,
     draft: Draft,
 }
 
@@ -94,6 +96,11 @@ impl Progress for Growing {
             stage.waits = waited.then_some(false);
             waited
         });
+    }
+
+    fn searches(&self, queries: &[String]) {
+        self.newest
+            .send_modify(|stage| queries.clone_into(&mut stage.searches));
     }
 
     fn grew(&self, draft: &Draft) {

@@ -90,6 +90,7 @@ impl Edge {
             event,
             origin,
             belongs: asked.belongs,
+            language: self.rules.language,
             asked_at: self.desk.clock().now(),
         };
         let open = self.open(question.asker.id)?;

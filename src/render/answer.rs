@@ -328,14 +328,18 @@ const _: () = assert!(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::clock::Moment;
     use crate::conversation::answer::Usage;
     use crate::conversation::failure::Failure;
+    use crate::conversation::language::Language;
     use crate::conversation::question::{
         Belongs, NewQuestion, Origin, Person, Place, QuestionText, Quote, Task,
     };
     use crate::ids::{ChannelId, ConversationId, GuildId, MessageId, PersonId};
+    use crate::search::Filters;
 
     /// A question that others see by themselves, or one that they do not.
     fn question(seen: bool) -> Question {
@@ -360,6 +364,7 @@ mod tests {
                 event: 4,
                 origin: Origin::Past,
                 belongs: Belongs::New,
+                language: Language::English,
                 asked_at: Moment(0),
             },
         }
@@ -388,6 +393,9 @@ mod tests {
             finish: Finish::Complete,
             usage: Usage::default(),
             related: Vec::new(),
+            images: Vec::new(),
+            filters: Filters::default(),
+            took: Duration::ZERO,
         }
     }
 

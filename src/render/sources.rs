@@ -103,11 +103,14 @@ const _: () = assert!(PART_LIMIT + PAGE_LINE < MESSAGE_LIMIT);
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::conversation::answer::{Answer, Draft, Finish, Usage};
     use crate::conversation::failure::Failure;
+    use crate::search::Filters;
 
     fn source(number: u32) -> Source {
         Source {
@@ -128,6 +131,9 @@ mod tests {
             finish: Finish::Complete,
             usage: Usage::default(),
             related: Vec::new(),
+            images: Vec::new(),
+            filters: Filters::default(),
+            took: Duration::ZERO,
         })
     }
 

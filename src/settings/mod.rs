@@ -6,6 +6,7 @@ pub mod agent;
 pub mod answers;
 pub mod conversations;
 pub mod discord;
+pub mod display;
 pub mod engine;
 pub mod environment;
 pub mod error;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub answers: answers::AnswerSettings,
     /// How Footnote behaves in a conversation.
     pub conversations: conversations::ConversationSettings,
+    /// How answers look.
+    pub display: display::DisplaySettings,
     /// What the built-in server answers from.
     pub engine: engine::EngineSettings,
     /// The web beside the documents.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use footnote_bot::clock::Moment;
 use footnote_bot::conversation::answer::Draft;
+use footnote_bot::conversation::language::Language;
 use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::conversation::ports::Progress;
 use footnote_bot::conversation::question::{
@@ -41,6 +42,8 @@ impl Progress for Unseen {
     fn waits(&self) {}
 
     fn begins(&self) {}
+
+    fn searches(&self, _: &[String]) {}
 
     fn grew(&self, _: &Draft) {}
 }
@@ -101,6 +104,7 @@ impl AtDocuments {
             event: self.asked,
             origin: Origin::Past,
             belongs: Belongs::Here,
+            language: Language::English,
             asked_at: Moment(0),
         };
         let desk = &self.demo.desk;

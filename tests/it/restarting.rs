@@ -5,6 +5,7 @@ use std::time::Duration;
 use discord_emulator::{Fault, FaultAction, Message};
 use footnote_bot::clock::{Clock as _, Moment, SystemClock};
 use footnote_bot::conversation::failure::Failure;
+use footnote_bot::conversation::language::Language;
 use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::conversation::ports::Acceptance;
 use footnote_bot::conversation::question::{
@@ -429,6 +430,7 @@ async fn an_old_question_that_was_being_answered_anew_can_be_tried_again_after_a
         event: 777,
         origin: Origin::Past,
         belongs: Belongs::New,
+        language: Language::English,
         asked_at: Moment(now.0 - 25 * 3_600_000),
     };
     let Acceptance::Accepted(question) = store.accept(asked).await.unwrap() else {

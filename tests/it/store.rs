@@ -6,10 +6,12 @@ mod posts;
 mod questions;
 
 use std::path::Path;
+use std::time::Duration;
 
 use footnote_bot::clock::Moment;
-use footnote_bot::conversation::answer::{Answer, Draft, Finish, Source, Usage};
+use footnote_bot::conversation::answer::{Answer, Draft, Finish, Image, Source, Usage};
 use footnote_bot::conversation::failure::Failure;
+use footnote_bot::conversation::language::Language;
 use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::conversation::ports::{
     Acceptance, HeardStore as _, PostStore as _, QuestionStore as _, Store,
@@ -20,6 +22,7 @@ use footnote_bot::conversation::question::{
 use footnote_bot::ids::{
     ApplicationId, ChannelId, GuildId, InteractionId, MessageId, PersonId, QuestionId,
 };
+use footnote_bot::search::{Filters, Recency};
 use footnote_bot::storage::sqlite::{OpenError, SqliteStore};
 use tempfile::TempDir;
 
@@ -49,6 +52,7 @@ fn question(event: u64) -> NewQuestion {
         event,
         origin: Origin::Interaction(reply(event)),
         belongs: Belongs::New,
+        language: Language::Japanese,
         asked_at: Moment(1_000),
     }
 }
@@ -98,6 +102,18 @@ fn answer(text: &str) -> Outcome {
             cost_usd: Some(0.25),
         },
         related: vec!["And then?".to_owned()],
+
+        images: vec![Image {
+            url: "https://pictures.example/tea.png".to_owned(),
+            origin: "https://example.org/tea".to_owned(),
+            title: Some("Tea".to_owned()),
+        }],
+        filters: Filters {
+            allowed: vec!["example.org".to_owned()],
+            recency: Some(Recency::Month),
+            ..Filters::default()
+        },
+        took: Duration::from_millis(4_200),
     })
 }
 

@@ -9,7 +9,7 @@ use sqlx::sqlite::SqlitePool;
 use super::OpenError;
 
 /// Every change of the tables, in order. One that was released never changes again.
-const CHANGES: [(i64, &str, &str); 2] = [
+const CHANGES: [(i64, &str, &str); 3] = [
     (
         1,
         "questions",
@@ -19,6 +19,11 @@ const CHANGES: [(i64, &str, &str); 2] = [
         2,
         "conversations",
         include_str!("../migrations/sqlite/0002_conversations.sql"),
+    ),
+    (
+        3,
+        "display",
+        include_str!("../migrations/sqlite/0003_display.sql"),
     ),
 ];
 
@@ -49,6 +54,7 @@ fn migrator(changes: &[(i64, &'static str, &'static str)]) -> Migrator {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
+    use std::time::Duration;
 
     use sqlx::Row;
     use sqlx::sqlite::SqliteConnectOptions;
@@ -64,6 +70,7 @@ mod tests {
     };
     use crate::conversation::question::{Belongs, NewQuestion, Origin, Reply, Task};
     use crate::ids::{ChannelId, GuildId, PersonId, QuestionId};
+    use crate::search::Filters;
     use crate::storage::sqlite::SqliteStore;
 
     /// Five questions as the first version kept them: answered and shown; failed and shown; answered and not shown; still open; and one
@@ -149,6 +156,9 @@ mod tests {
                 cost_usd: Some(0.25),
             },
             related: Vec::new(),
+            images: Vec::new(),
+            filters: Filters::default(),
+            took: Duration::ZERO,
         };
         assert_eq!(first.outcome, Some(Outcome::Answered(answer)));
         let half = Outcome::Failed {

@@ -1,5 +1,8 @@
 //! Questions, how they ended, and what was said before them.
 
+use std::borrow::Cow;
+use std::time::Duration;
+
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use sqlx::sqlite::SqliteConnection;
@@ -9,7 +12,7 @@ use super::conversations::LIVING_IN;
 use super::rows::{self, finish_name, task_name, task_named};
 use super::{SqliteStore, signed, trouble, unsigned};
 use crate::clock::Moment;
-use crate::conversation::answer::{Answer, Draft, Finish, Source, Usage};
+use crate::conversation::answer::{Answer, Draft, Finish, Image, Source, Usage};
 use crate::conversation::history::Turn;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{Acceptance, Kept, QuestionStore, StoreError};
@@ -17,6 +20,7 @@ use crate::conversation::question::{
     Belongs, NewQuestion, Origin, Person, Question, QuestionText, Reply,
 };
 use crate::ids::{ConversationId, PersonId, QuestionId};
+use crate::search::Filters;
 
 /// What was said before a question, newest first. A CROSS JOIN keeps SQLite to the order in which the tables are written: by itself it
 /// would look through all answers for those of the walk.
@@ -146,7 +150,7 @@ impl QuestionStore for SqliteStore {
     async fn question(&self, question: QuestionId) -> Result<Option<Kept>, StoreError> {
         let row = sqlx::query(concat!(
             "SELECT question.*, answer.text AS answer_text, answer.model, answer.finish, answer.prompt_tokens, ",
-            "answer.completion_tokens, answer.cost_usd, answer.related ",
+            "answer.completion_tokens, answer.cost_usd, answer.related, answer.images, answer.filters, answer.took_ms ",
             "FROM question LEFT JOIN answer ON answer.question_id = question.id WHERE question.id = $1",
         ))
         .bind(question.0)
@@ -333,8 +337,8 @@ async fn insert(
     let quote = question.quote.as_ref();
     let row = sqlx::query(concat!(
         "INSERT INTO question (conversation_id, parent_id, event_id, by_message, application_id, interaction_id, reply_token, guild_id, ",
-        "channel_id, present, asker_id, asker_name, seen, task, text, quote_author, quote_text, quote_channel, quote_message, asked_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING id",
+        "channel_id, present, asker_id, asker_name, seen, task, text, quote_author, quote_text, quote_channel, quote_message, language, asked_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id",
     ))
     .bind(conversation.0)
     .bind(parent)
@@ -355,6 +359,7 @@ async fn insert(
     .bind(quote.map(|quote| quote.text.as_str()))
     .bind(quote.map(|quote| signed(quote.channel.0)))
     .bind(quote.map(|quote| signed(quote.message.0)))
+    .bind(question.language.code())
     .bind(question.asked_at.0)
     .fetch_one(connection)
     .await?;
@@ -383,8 +388,8 @@ async fn keep_outcome(
     ended: &Ended<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO answer (question_id, text, model, finish, prompt_tokens, completion_tokens, cost_usd, related) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO answer (question_id, text, model, finish, prompt_tokens, completion_tokens, cost_usd, related, images, filters, took_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(question.0)
     .bind(ended.text)
@@ -394,6 +399,9 @@ async fn keep_outcome(
     .bind(signed(ended.usage.completion_tokens))
     .bind(ended.usage.cost_usd)
     .bind(serde_json::json!(ended.related).to_string())
+    .bind(serde_json::json!(ended.images).to_string())
+    .bind(serde_json::json!(ended.filters).to_string())
+    .bind(i64::try_from(ended.took.as_millis()).unwrap_or(i64::MAX))
     .execute(&mut *connection)
     .await?;
     for source in ended.sources {
@@ -422,6 +430,9 @@ struct Ended<'a> {
     finish: &'a Finish,
     usage: Usage,
     related: &'a [String],
+    images: &'a [Image],
+    filters: Cow<'a, Filters>,
+    took: Duration,
 }
 
 impl<'a> Ended<'a> {
@@ -434,6 +445,9 @@ impl<'a> Ended<'a> {
                 finish,
                 usage,
                 related,
+                images,
+                filters,
+                took,
             }) => Self {
                 text,
                 sources,
@@ -441,6 +455,9 @@ impl<'a> Ended<'a> {
                 finish,
                 usage: *usage,
                 related,
+                images,
+                filters: Cow::Borrowed(filters),
+                took: *took,
             },
             Outcome::Failed {
                 draft: Draft { text, sources },
@@ -452,6 +469,9 @@ impl<'a> Ended<'a> {
                 finish: &Finish::Complete,
                 usage: Usage::default(),
                 related: &[],
+                images: &[],
+                filters: Cow::Owned(Filters::default()),
+                took: Duration::ZERO,
             },
         }
     }

@@ -1,15 +1,19 @@
 //! Rows as the domain's values. Reads no table itself.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
+use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{trouble, unsigned};
 use crate::clock::Moment;
 use crate::conversation::answer::{Draft, Finish, Source, Usage};
+use crate::conversation::language::Language;
 use crate::conversation::failure::Failure;
 use crate::conversation::outcome::Outcome;
-use crate::conversation::ports::StoreError;
+use crate::conversation::ports::{End, StoreError};
 use crate::conversation::question::{
     Belongs, NewQuestion, Origin, Person, Place, Question, QuestionText, Quote, Reply, Task,
 };
@@ -49,6 +53,7 @@ fn asked(row: &SqliteRow, text: QuestionText) -> Result<Question, sqlx::Error> {
             },
             event,
             origin: origin(row, event)?,
+            language: Language::of_locale(row.try_get("language")?).unwrap_or_default(),
             belongs: parent.map_or(Belongs::New, |parent| Belongs::After(QuestionId(parent))),
             asked_at: Moment(row.try_get("asked_at")?),
         },
@@ -112,15 +117,21 @@ pub(super) fn outcome(
         completion_tokens: unsigned(row.try_get("completion_tokens")?),
         cost_usd: row.try_get("cost_usd")?,
     };
-    let finish = finish_named(row.try_get("finish")?);
-    let related = serde_json::from_str(row.try_get("related")?)
-        .map_err(|error| sqlx::Error::Decode(error.into()))?;
-    Ok(Some(Outcome::Answered(draft.finished(
-        row.try_get("model")?,
-        finish,
+    let end = End {
+        model: row.try_get("model")?,
+        finish: finish_named(row.try_get("finish")?),
         usage,
-        related,
-    ))))
+        related: json(row, "related")?,
+        images: json(row, "images")?,
+        filters: json(row, "filters")?,
+    };
+    let took = Duration::from_millis(unsigned(row.try_get("took_ms")?));
+    Ok(Some(Outcome::Answered(draft.finished(end, took))))
+}
+
+/// What a column holds as JSON.
+fn json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, sqlx::Error> {
+    serde_json::from_str(row.try_get(column)?).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 /// A source.
