@@ -158,7 +158,11 @@ impl Edge {
     ) {
         let in_line = Arc::new(in_line);
         let first = Arc::new(FirstMessage::of(self.ways.clone(), question).await);
-        let progress = Arc::new(Growing::start(&self.tasks, Arc::clone(&first)));
+        let progress = Arc::new(Growing::start(
+            &self.tasks,
+            Arc::clone(&first),
+            self.rules.display,
+        ));
         let outcome = self
             .outcome(
                 first.question(),
@@ -243,11 +247,7 @@ impl Edge {
         if self.is_withdrawn(question.id).await {
             return Delivery::Done;
         }
-        let messages = if question.asked.place.present {
-            answer::outcome(question, outcome)
-        } else {
-            answer::outcome_away(question, outcome)
-        };
+        let messages = answer::outcome(question, outcome, self.rules.display);
         let parts = messages.len();
         let mut courier = Courier::new(&self.ways, first).await;
         for (part, message) in (0..).zip(&messages).skip(parts_shown as usize) {

@@ -77,9 +77,9 @@ impl Edge {
         };
         let changed = *edited != kept.question.asked.text;
         let mut messages = if changed {
-            answer::edited(&kept.question, outcome)
+            answer::edited(&kept.question, outcome, self.rules.display)
         } else {
-            answer::outcome(&kept.question, outcome)
+            answer::outcome(&kept.question, outcome, self.rules.display)
         };
         let there = self.desk.messages(question).await;
         let (Some(last), Some(message)) = (there.last(), messages.pop()) else {

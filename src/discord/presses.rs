@@ -154,7 +154,7 @@ impl Edge {
     async fn sources(&self, press: &Press, question: QuestionId, page: u16) -> Result<(), Message> {
         let kept = self.found(question, press.arrival.place.channel).await?;
         let outcome = kept.outcome.ok_or_else(sentences::being_answered)?;
-        let shown = sources::page(question, &outcome, page);
+        let shown = sources::page(question, &outcome, page, self.rules.language);
         self.show_in_reply(press, &shown).await;
         Ok(())
     }
@@ -196,11 +196,7 @@ impl Edge {
         let Some(outcome) = kept.outcome.filter(|_| !is_shown) else {
             return Err(sentences::not_being_written());
         };
-        let messages = if kept.question.asked.place.present {
-            answer::outcome(&kept.question, &outcome)
-        } else {
-            answer::outcome_away(&kept.question, &outcome)
-        };
+        let messages = answer::outcome(&kept.question, &outcome, self.rules.display);
         // Of several messages the last one says how it ended, and has the controls. Whoever still tries to show all of them goes on.
         if let Some(last) = messages.last() {
             self.show_in_reply(press, last).await;

@@ -13,6 +13,7 @@ use super::call::CallError;
 use super::first_message::FirstMessage;
 use crate::conversation::answer::Draft;
 use crate::conversation::ports::Progress;
+use crate::conversation::rules::Display;
 use crate::render::{Message, answer};
 
 /// The shortest time between two edits of one message. Discord takes about five in two seconds; the last one has to have room.
@@ -45,7 +46,7 @@ pub(super) struct Growing {
 
 impl Growing {
     /// Begins to show in `first` what [`Progress`] is told.
-    pub(super) fn start(tasks: &TaskTracker, first: Arc<FirstMessage>) -> Self {
+    pub(super) fn start(tasks: &TaskTracker, first: Arc<FirstMessage>, display: Display) -> Self {
         let again = first.question().attempt > 0;
         let newest = watch::Sender::new(Stage {
             again,
@@ -58,6 +59,7 @@ impl Growing {
         }
         let editor = Editor {
             first,
+            display,
             types_at: Instant::now() + TYPING,
             stages,
         };
@@ -118,6 +120,8 @@ impl Progress for Growing {
 
 struct Editor {
     first: Arc<FirstMessage>,
+    /// How the answer is to look.
+    display: Display,
     /// When it has to be shown again that the answer is being written, as long as nothing else is.
     types_at: Instant,
     stages: watch::Receiver<Stage>,
@@ -158,10 +162,10 @@ impl Editor {
     fn message(&mut self) -> Option<Message> {
         let question = self.first.question();
         let stage = self.stages.borrow_and_update();
-        answer::growing(question, &stage.draft).or_else(|| match stage.waits {
-            Some(true) => Some(answer::waiting(question.id)),
-            Some(false) => Some(answer::begun(question.id)),
-            None => stage.again.then(|| answer::begun(question.id)),
+        answer::growing(question, &stage.draft, self.display).or_else(|| match stage.waits {
+            Some(true) => Some(answer::waiting(question)),
+            Some(false) => Some(answer::begun(question)),
+            None => stage.again.then(|| answer::begun(question)),
         })
     }
 

@@ -1,32 +1,39 @@
 //! An answer, whole or growing, as the messages a channel shows. Decides what is shown, never when or where.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::citations::{Cited, cite};
 use super::controls;
 use super::heading::heading;
-use super::link::{Link, label};
+use super::link::{Link, label, message_link, plain};
 use super::sentences::{
     self, CUT_AT_LENGTH, CUT_AT_PARTS, EDITED_SINCE, EMPTY_ANSWER, FOUND_NOT_CITED, SOURCES,
-    WAITING, WRITING,
+    WRITING,
 };
 use super::split::split;
+use super::words::{fill, words};
 use super::{MESSAGE_LIMIT, Message};
 use crate::conversation::answer::{Answer, Draft, Finish, Source};
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::Question;
-use crate::ids::QuestionId;
+use crate::conversation::rules::Display;
+use crate::ids::{ChannelId, MessageId};
 
 /// A part is cut here: some room below the limit, because Discord counts some characters in its own way.
 pub(super) const PART_LIMIT: usize = 1_900;
 
 /// The most messages one answer may take in a channel.
-const PARTS_AT_MOST: usize = 10;
+const PARTS_AT_MOST: usize = 5;
 
-/// The most messages of a reply where only a person has installed the app: itself and five further ones.
-///
-/// See <https://discord.com/developers/docs/interactions/receiving-and-responding#followup-messages>.
-const AWAY_AT_MOST: usize = 6;
+/// The most characters of one thing that is being searched for.
+const LONGEST_QUERY: usize = 80;
+
+/// The most things that are shown as being searched for.
+const QUERIES_AT_MOST: usize = 5;
+
+/// The most characters of a name.
+const LONGEST_NAME: usize = 32;
 
 /// As much of an answer as is rendered, in characters: what the parts can hold, and some more.
 pub(super) const RENDERED: usize = PART_LIMIT * (PARTS_AT_MOST + 1);
@@ -38,40 +45,20 @@ const GROWING: usize = PART_LIMIT * 2;
 const UNCITED_AT_MOST: usize = 5;
 
 /// A question's end, as the messages to show in order; what readers can do with it is below the last. Never empty.
-pub fn outcome(question: &Question, outcome: &Outcome) -> Vec<Message> {
-    with_controls(question.id, outcome, texts(question, outcome))
-}
-
-/// The same where the bot is not there itself: in no more messages than one reply may write, the rest cut off.
-pub fn outcome_away(question: &Question, outcome: &Outcome) -> Vec<Message> {
-    let mut messages = texts(question, outcome);
-    if messages.len() > AWAY_AT_MOST {
-        messages.truncate(AWAY_AT_MOST);
-        if let Some(last) = messages.last_mut() {
-            last.content.push('\n');
-            last.content.push_str(CUT_AT_PARTS);
-        }
-    }
-    with_controls(question.id, outcome, messages)
-}
-
-fn with_controls(
-    question: QuestionId,
-    outcome: &Outcome,
-    mut messages: Vec<Message>,
-) -> Vec<Message> {
+pub fn outcome(question: &Question, outcome: &Outcome, display: Display) -> Vec<Message> {
+    let mut messages = texts(question, outcome, display);
     if let Some(last) = messages.pop() {
         messages.push(
-            last.with_buttons(controls::below(question, outcome))
-                .with_menu(controls::related(question, outcome)),
+            last.with_buttons(controls::below(question.id, outcome))
+                .with_menu(controls::related(question.id, outcome)),
         );
     }
     messages
 }
 
 /// The same once the question was edited: the last message says so, and offers to answer the question as it reads now.
-pub fn edited(question: &Question, outcome: &Outcome) -> Vec<Message> {
-    let mut messages = texts(question, outcome);
+pub fn edited(question: &Question, outcome: &Outcome, display: Display) -> Vec<Message> {
+    let mut messages = texts(question, outcome, display);
     if let Some(mut last) = messages.pop() {
         let room = last.content.chars().count() + 1 + EDITED_SINCE.chars().count();
         if room <= MESSAGE_LIMIT {
@@ -86,7 +73,7 @@ pub fn edited(question: &Question, outcome: &Outcome) -> Vec<Message> {
     messages
 }
 
-fn texts(question: &Question, outcome: &Outcome) -> Vec<Message> {
+fn texts(question: &Question, outcome: &Outcome, _display: Display) -> Vec<Message> {
     match outcome {
         Outcome::Answered(answer) => whole(question, answer),
         Outcome::Failed { failure, draft } => {
@@ -101,17 +88,62 @@ fn texts(question: &Question, outcome: &Outcome) -> Vec<Message> {
 }
 
 /// A question that waits for those before it in its conversation.
-pub fn waiting(question: QuestionId) -> Message {
-    Message::new(WAITING.to_owned()).with_buttons(controls::while_written(question))
+pub fn waiting(question: &Question) -> Message {
+    stage(question, words(question.asked.language).waiting.to_owned())
 }
 
 /// An answer that is being written anew, or whose turn has come, before its first text.
-pub fn begun(question: QuestionId) -> Message {
-    Message::new(WRITING.to_owned()).with_buttons(controls::while_written(question))
+pub fn begun(question: &Question) -> Message {
+    stage(question, words(question.asked.language).writing.to_owned())
+}
+
+/// An answer for which this is being searched; nothing where the service does not tell.
+pub fn searching(question: &Question, queries: &[String]) -> Message {
+    let words = words(question.asked.language);
+    let queries: Vec<String> = queries
+        .iter()
+        .map(|query| plain(query, LONGEST_QUERY))
+        .filter(|query| !query.is_empty())
+        .take(QUERIES_AT_MOST)
+        .collect();
+    let text = if queries.is_empty() {
+        words.searching.to_owned()
+    } else {
+        fill(words.searching_for, &[("queries", &queries.join(" · "))])
+    };
+    stage(question, text)
+}
+
+fn stage(question: &Question, text: String) -> Message {
+    Message::new(text).with_buttons(controls::while_written(question.id))
+}
+
+/// Says in a message of its own that the answer in `message` is complete: the channel then shows as unread, which an edited message does not
+/// bring about.
+pub fn announcement(
+    question: &Question,
+    channel: ChannelId,
+    message: MessageId,
+    took: Duration,
+) -> Message {
+    let asked = &question.asked;
+    let words = words(asked.language);
+    let link = message_link(asked.place.guild, channel, message);
+    let link = link.map_or_else(
+        || words.the_answer.to_owned(),
+        |link| link.markdown(words.the_answer),
+    );
+    let name = plain(&asked.asker.name, LONGEST_NAME);
+    let time = fill(words.seconds, &[("seconds", &took.as_secs().to_string())]);
+    let text = fill(
+        words.announced,
+        &[("name", &name), ("link", &link), ("time", &time)],
+    );
+    Message::new(text)
 }
 
 /// A growing answer as one message: whole sentences only, no half link, no open code block. None before the first sentence.
-pub fn growing(question: &Question, draft: &Draft) -> Option<Message> {
+pub fn growing(question: &Question, draft: &Draft, _display: Display) -> Option<Message> {
     let text = complete_sentences(beginning(&draft.text, GROWING));
     let text = cite(text, &draft.sources).text;
     if text.trim().is_empty() {
@@ -338,7 +370,7 @@ mod tests {
     use crate::conversation::question::{
         Belongs, NewQuestion, Origin, Person, Place, QuestionText, Quote, Task,
     };
-    use crate::ids::{ChannelId, ConversationId, GuildId, MessageId, PersonId};
+    use crate::ids::{ConversationId, GuildId, PersonId, QuestionId};
     use crate::search::Filters;
 
     /// A question that others see by themselves, or one that they do not.
@@ -400,7 +432,7 @@ mod tests {
     }
 
     fn shown(outcome_: &Outcome) -> String {
-        outcome(&question(true), outcome_)
+        outcome(&question(true), outcome_, Display::default())
             .iter()
             .map(Message::content)
             .collect::<Vec<_>>()
@@ -427,12 +459,16 @@ mod tests {
     #[test]
     fn a_question_that_others_do_not_see_stands_above_its_answer() {
         let told = |asked: &Question| {
-            outcome(asked, &Outcome::Answered(answer("Paris.")))[0]
-                .content()
-                .lines()
-                .take(2)
-                .collect::<Vec<_>>()
-                .join("\n")
+            outcome(
+                asked,
+                &Outcome::Answered(answer("Paris.")),
+                Display::default(),
+            )[0]
+            .content()
+            .lines()
+            .take(2)
+            .collect::<Vec<_>>()
+            .join("\n")
         };
         let mut asked = question(false);
         insta::assert_snapshot!(told(&asked), @r"
@@ -455,7 +491,12 @@ mod tests {
         Paris.
         ");
         assert_eq!(told(&question(true)), "Paris.\n");
-        let growing = growing(&question(false), &drafted("Paris it is. And")).unwrap();
+        let growing = growing(
+            &question(false),
+            &drafted("Paris it is. And"),
+            Display::default(),
+        )
+        .unwrap();
         assert!(growing.content().contains("asked: "));
         assert_eq!(growing.content().lines().count(), 3);
     }
@@ -512,7 +553,7 @@ mod tests {
     #[test]
     fn a_growing_answer_shows_whole_sentences_only() {
         let check = |text: &str, expected: Option<&str>| {
-            let shown = growing(&question(true), &drafted(text));
+            let shown = growing(&question(true), &drafted(text), Display::default());
             let expected = expected.map(|text| format!("{text}\n-# Writing…"));
             assert_eq!(
                 shown.as_ref().map(Message::content),
@@ -540,7 +581,11 @@ mod tests {
     #[test]
     fn a_long_answer_is_parted_and_keeps_every_link() {
         let text = "A sentence that says something of note.[1] ".repeat(150);
-        let parts = outcome(&question(true), &Outcome::Answered(answer(&text)));
+        let parts = outcome(
+            &question(true),
+            &Outcome::Answered(answer(&text)),
+            Display::default(),
+        );
         assert!(parts.len() > 1);
         let links: usize = parts
             .iter()
@@ -559,30 +604,11 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_answer_is_shorter_where_the_bot_is_not_itself() {
-        let endless = Outcome::Answered(answer(&"word ".repeat(20_000)));
-        let parts = outcome_away(&question(true), &endless);
-        assert_eq!(parts.len(), AWAY_AT_MOST);
-        assert!(
-            parts
-                .iter()
-                .all(|part| part.content().chars().count() <= MESSAGE_LIMIT)
-        );
-        let last = parts.last().unwrap();
-        assert!(last.content().contains("too long to be posted whole"));
-        assert!(!last.buttons().is_empty());
-        let short = Outcome::Answered(answer("Paris.[1]"));
-        assert_eq!(
-            outcome_away(&question(true), &short),
-            outcome(&question(true), &short)
-        );
-    }
-
-    #[test]
     fn an_endless_answer_is_bounded_and_says_that_it_goes_on() {
         let parts = outcome(
             &question(true),
             &Outcome::Answered(answer(&"word ".repeat(20_000))),
+            Display::default(),
         );
         assert!(parts.len() <= PARTS_AT_MOST + 2);
         assert!(

@@ -1,8 +1,8 @@
 //! What an answer begins with where others cannot see what it answers: who asked, and what.
 
-use super::link::{Link, plain};
+use super::link::{message_link, plain};
 use super::sentences;
-use crate::conversation::question::{NewQuestion, Quote, Task};
+use crate::conversation::question::{NewQuestion, Task};
 
 /// The most characters of a name.
 const NAME: usize = 32;
@@ -18,20 +18,13 @@ pub(super) fn heading(asked: &NewQuestion) -> Option<String> {
     let name = plain(&asked.asker.name, NAME);
     let text = plain(asked.text.as_str(), QUESTION);
     let place = asked.place.guild;
-    let quoted = asked.quote.as_ref().and_then(|quote| {
-        let guild = place.map_or_else(|| "@me".to_owned(), |guild| guild.to_string());
-        link_to(&guild, quote)
-    });
+    let quoted = asked
+        .quote
+        .as_ref()
+        .and_then(|quote| message_link(place, quote.channel, quote.message));
     Some(match (asked.task, quoted) {
         (Task::Check, quoted) => sentences::asked_to_check(&name, quoted.as_ref()),
         (Task::Answer, Some(quoted)) => sentences::asked_about(&name, &quoted, &text),
         (Task::Answer, None) => sentences::asked(&name, &text),
     })
-}
-
-fn link_to(guild: &str, quote: &Quote) -> Option<Link> {
-    let (channel, message) = (quote.channel, quote.message);
-    Link::to(&format!(
-        "https://discord.com/channels/{guild}/{channel}/{message}"
-    ))
 }

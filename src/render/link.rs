@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::ids::{ChannelId, GuildId, MessageId};
+
 /// The longest address that becomes a link; longer ones are shown without.
 const LONGEST_ADDRESS: usize = 512;
 
@@ -47,6 +49,18 @@ impl Link {
     pub fn markdown(&self, label: &str) -> String {
         format!("[{label}](<{}>)", self.address)
     }
+}
+
+/// The link to a message, whose server is none in a direct conversation.
+pub(super) fn message_link(
+    guild: Option<GuildId>,
+    channel: ChannelId,
+    message: MessageId,
+) -> Option<Link> {
+    let guild = guild.map_or_else(|| "@me".to_owned(), |guild| guild.to_string());
+    Link::to(&format!(
+        "https://discord.com/channels/{guild}/{channel}/{message}"
+    ))
 }
 
 /// A title as the label of a link: without what Discord refuses in labels (addresses, brackets, backticks, emoji), and not long.

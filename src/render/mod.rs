@@ -4,6 +4,10 @@
 
 pub mod answer;
 
+mod bibliography;
+
+mod body;
+
 pub mod citations;
 
 pub mod controls;
@@ -20,6 +24,8 @@ pub mod split;
 
 pub mod thread_name;
 
+mod words;
+
 use crate::conversation::controls::{Control, QuestionForm};
 
 /// The most characters (Unicode code points) Discord takes in one message of a bot.
@@ -31,8 +37,46 @@ pub const MESSAGE_LIMIT: usize = 2_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     content: String,
+    embeds: Vec<Embed>,
+    file: Option<File>,
     buttons: Vec<Button>,
     menu: Option<Menu>,
+}
+
+/// The most characters that Discord takes in the description of an embed.
+///
+/// See <https://discord.com/developers/docs/resources/message#embed-object-embed-limits>.
+pub const DESCRIPTION_LIMIT: usize = 4_096;
+
+/// A framed piece of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Embed {
+    /// Its text, at most [`DESCRIPTION_LIMIT`] characters; may be empty beside a picture.
+    pub description: String,
+    /// Its last line, without Markdown, at most 2,048 characters; may be empty.
+    pub footer: String,
+    /// The picture that it shows, and the page that it is from.
+    pub picture: Option<Picture>,
+}
+
+/// A picture on the web, which Discord fetches for its readers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// What it is called, at most 256 characters; not empty.
+    pub title: String,
+    /// The address of the picture.
+    pub address: String,
+    /// The address of the page that it is from, where the title leads.
+    pub origin: Option<String>,
+}
+
+/// A file that goes along with a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name, with its ending.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
 }
 
 /// A button below a message.
@@ -74,6 +118,16 @@ impl Message {
         &self.content
     }
 
+    /// Its embeds, at most ten. Their texts together have at most 6,000 characters.
+    pub fn embeds(&self) -> &[Embed] {
+        &self.embeds
+    }
+
+    /// The file that goes along with it.
+    pub fn file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
     /// The buttons below it, at most five.
     pub fn buttons(&self) -> &[Button] {
         &self.buttons
@@ -91,6 +145,8 @@ impl Message {
         );
         Self {
             content,
+            embeds: Vec::new(),
+            file: None,
             buttons: Vec::new(),
             menu: None,
         }

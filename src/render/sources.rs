@@ -7,6 +7,7 @@ use super::link::plain;
 use super::sentences::{ALSO_FOUND, CITED, NO_SOURCES, NOTHING_CITED};
 use super::{MESSAGE_LIMIT, Message};
 use crate::conversation::answer::Source;
+use crate::conversation::language::Language;
 use crate::conversation::outcome::Outcome;
 use crate::ids::QuestionId;
 
@@ -20,7 +21,7 @@ const LONGEST_DATE: usize = 20;
 const PAGE_LINE: usize = 40;
 
 /// The page of this number, from 0, of the sources of a question's outcome; beyond the last one the last.
-pub fn page(question: QuestionId, outcome: &Outcome, page: u16) -> Message {
+pub fn page(question: QuestionId, outcome: &Outcome, page: u16, _language: Language) -> Message {
     let pages = pages(outcome);
     let last = pages.len().saturating_sub(1);
     let number = usize::from(page).min(last);
@@ -138,7 +139,9 @@ mod tests {
     }
 
     fn shown(outcome: &Outcome, number: u16) -> String {
-        page(QuestionId(7), outcome, number).content().to_owned()
+        page(QuestionId(7), outcome, number, Language::English)
+            .content()
+            .to_owned()
     }
 
     #[test]
@@ -178,11 +181,11 @@ mod tests {
             },
         };
         let pages: Vec<Message> = (0..)
-            .map(|number| page(QuestionId(7), &outcome, number))
+            .map(|number| page(QuestionId(7), &outcome, number, Language::English))
             .take_while(|page| page.buttons().iter().any(|button| button.label == "Next"))
             .collect();
         assert!(!pages.is_empty());
-        let last = page(QuestionId(7), &outcome, u16::MAX);
+        let last = page(QuestionId(7), &outcome, u16::MAX, Language::English);
         let all: String = pages.iter().chain([&last]).map(Message::content).collect();
         for number in 1..=40 {
             assert_eq!(all.matches(&format!("`{number}` ")).count(), 1, "{number}");

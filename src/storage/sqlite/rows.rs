@@ -10,8 +10,8 @@ use sqlx::sqlite::SqliteRow;
 use super::{trouble, unsigned};
 use crate::clock::Moment;
 use crate::conversation::answer::{Draft, Finish, Source, Usage};
-use crate::conversation::language::Language;
 use crate::conversation::failure::Failure;
+use crate::conversation::language::Language;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{End, StoreError};
 use crate::conversation::question::{

@@ -1,0 +1,100 @@
+//! The sources of an answer as they are shown: each address once, under the first number that bears it.
+
+use std::collections::HashMap;
+
+use super::link::{Link, label};
+use crate::conversation::answer::Source;
+
+/// A source as it is shown.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<'a> {
+    /// The number that it is shown under.
+    pub(super) number: u32,
+    /// Where it leads; none when that is not an address that a reader should follow.
+    pub(super) link: Option<Link>,
+    /// Its title as the label of a link; may be empty.
+    pub(super) title: String,
+    /// What the service said of it.
+    pub(super) source: &'a Source,
+}
+
+/// All sources of an answer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bibliography<'a> {
+    entries: Vec<Entry<'a>>,
+    /// Which entry a number leads to.
+    places: HashMap<u32, usize>,
+}
+
+impl<'a> Bibliography<'a> {
+    /// The sources that the service named. The same address twice is one source.
+    pub(super) fn of(sources: &'a [Source]) -> Self {
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut bibliography = Self::default();
+        for source in sources {
+            let link = Link::to(&source.url);
+            let address = link.as_ref().map_or(source.url.as_str(), Link::address);
+            let next = bibliography.entries.len();
+            // Sources without any address have nothing in common.
+            let place = match address.trim() {
+                "" => next,
+                address => *known.entry(address.to_owned()).or_insert(next),
+            };
+            bibliography.places.entry(source.number).or_insert(place);
+            if place == next {
+                bibliography.entries.push(Entry {
+                    number: source.number,
+                    link,
+                    title: label(&source.title),
+                    source,
+                });
+            }
+        }
+        bibliography
+    }
+
+    /// The source that a marker of this number leads to.
+    pub(super) fn entry(&self, number: u32) -> Option<&Entry<'a>> {
+        self.places
+            .get(&number)
+            .and_then(|place| self.entries.get(*place))
+    }
+
+    /// Every source once, in the order of their numbers.
+    pub(super) fn entries(&self) -> &[Entry<'a>] {
+        &self.entries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(number: u32, url: &str) -> Source {
+        Source {
+            number,
+            title: format!("Title {number}"),
+            url: url.to_owned(),
+            date: None,
+            last_updated: None,
+            snippet: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_same_address_twice_is_one_source() {
+        let sources = [
+            source(1, "https://a.example"),
+            source(2, "https://b.example/"),
+            source(3, "https://A.example/"),
+            source(4, ""),
+            source(5, ""),
+        ];
+        let bibliography = Bibliography::of(&sources);
+        let leads: Vec<_> = (1..=6)
+            .map(|number| bibliography.entry(number).map(|entry| entry.number))
+            .collect();
+        assert_eq!(leads, [Some(1), Some(2), Some(1), Some(4), Some(5), None]);
+        assert_eq!(bibliography.entries().len(), 4);
+    }
+}

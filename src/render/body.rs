@@ -1,0 +1,240 @@
+//! The text of an answer in the pieces that Discord's Markdown is made of: what may be cut, and where, is known before anything is.
+//!
+//! A [`Body`] is made by reading the Markdown of a model and is written as the Markdown of Discord, which is another one.
+
+/// A whole text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Body {
+    /// Its blocks, in order.
+    pub(super) blocks: Vec<Block>,
+    /// How many markers were taken out because no source bears their number.
+    pub(super) removed: usize,
+}
+
+/// A block and how it stands to the one before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    /// Whether an empty line is before it. The first block of a message has none.
+    pub(super) apart: bool,
+    /// What it is.
+    pub(super) kind: Kind,
+}
+
+/// What a block is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A paragraph, a heading, a list, a quote: lines, each of which may be cut between its atoms.
+    Text(Vec<Line>),
+    /// A code block.
+    Code(Code),
+    /// A table: aligned and kept whole where a message holds it, else its rows as a list.
+    Table(Table),
+}
+
+/// A line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Line {
+    /// What it begins with: `"## "`, `"  - "`, `"> "`. Never cut.
+    pub(super) lead: String,
+    /// What the rest of it begins with where it was cut: as much white space or `"> "` as keeps it in its list or quote.
+    pub(super) continued: String,
+    /// What it says.
+    pub(super) atoms: Vec<Atom>,
+}
+
+/// What is never cut: a word, a link, a marker, a piece of inline code. At most [`Atom::LONGEST`] characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Atom {
+    /// As Discord takes it, escapes included and formatting aside. Not empty.
+    pub(super) text: String,
+    /// How it is formatted.
+    pub(super) style: Style,
+    /// Whether a space is before it. Without, nothing is cut here where that can be helped: both belong to one word.
+    pub(super) spaced: bool,
+    /// Whether a sentence ends with it, markers behind it included: then a line is best cut after it.
+    pub(super) ends_sentence: bool,
+    /// The number of the source that it is a marker of.
+    pub(super) cites: Option<u32>,
+}
+
+impl Atom {
+    /// The most characters (code points) of an atom.
+    pub(super) const LONGEST: usize = 600;
+}
+
+/// The formatting of an atom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Style {
+    /// `**bold**`.
+    pub(super) bold: bool,
+    /// `*italic*`.
+    pub(super) italic: bool,
+    /// `~~struck~~`.
+    pub(super) struck: bool,
+}
+
+/// A code block.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Code {
+    /// What each of its lines begins with: `"> "` in a quote, else nothing.
+    pub(super) lead: String,
+    /// The language that the opening fence names; may be empty.
+    pub(super) language: String,
+    /// Its lines, without the fences, and with nothing in them that reads as one.
+    pub(super) lines: Vec<String>,
+}
+
+/// A table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Table {
+    /// It, aligned, without its markers; none when it is too wide for a phone.
+    pub(super) aligned: Option<Code>,
+    /// What stands below the aligned one: the markers of each row, which nothing in a code block can link. None when it has none.
+    pub(super) markers: Option<Line>,
+    /// It as a list.
+    pub(super) listed: Vec<Line>,
+}
+
+/// Invisible, and enough to keep two things apart that Discord would read as one.
+pub(super) const GAP: char = '\u{200b}';
+
+/// Formatting in the order in which it is opened.
+const MARKS: [(&str, fn(Style) -> bool); 3] = [
+    ("**", |style| style.bold),
+    ("*", |style| style.italic),
+    ("~~", |style| style.struck),
+];
+
+/// Writes atoms side by side. Whatever is opened is closed, so that any run of them reads well by itself.
+pub(super) fn write(atoms: &[Atom], out: &mut String) {
+    let mut open: Vec<usize> = Vec::new();
+    for (place, atom) in atoms.iter().enumerate() {
+        let wanted = |mark: &usize| MARKS.get(*mark).is_some_and(|(_, of)| of(atom.style));
+        let kept = open.iter().take_while(|mark| wanted(mark)).count();
+        let closes = open.len() > kept;
+        close(open.drain(kept..), out);
+        let opened: Vec<usize> = (0..MARKS.len())
+            .filter(|mark| wanted(mark) && !open.contains(mark))
+            .collect();
+        if place > 0 && atom.spaced {
+            out.push(' ');
+        } else if closes && !opened.is_empty() {
+            out.push(GAP);
+        }
+        for mark in opened {
+            out.push_str(MARKS.get(mark).map_or("", |(sign, _)| sign));
+            open.push(mark);
+        }
+        out.push_str(&atom.text);
+    }
+    close(open.drain(..), out);
+}
+
+fn close(marks: impl DoubleEndedIterator<Item = usize>, out: &mut String) {
+    for mark in marks.rev() {
+        out.push_str(MARKS.get(mark).map_or("", |(sign, _)| sign));
+    }
+}
+
+impl Line {
+    /// The line as Discord takes it.
+    pub(super) fn write(&self, out: &mut String) {
+        out.push_str(&self.lead);
+        write(&self.atoms, out);
+    }
+}
+
+impl Code {
+    /// The block as Discord takes it.
+    pub(super) fn write(&self, out: &mut String) {
+        out.push_str(&format!("{}```{}\n", self.lead, self.language));
+        for line in &self.lines {
+            out.push_str(&format!("{}{line}\n", self.lead));
+        }
+        out.push_str(&format!("{}```", self.lead));
+    }
+}
+
+impl Body {
+    /// The whole text as Discord takes it, were there no limit; aligned tables aligned.
+    pub(super) fn markdown(&self) -> String {
+        let mut out = String::new();
+        for block in &self.blocks {
+            if !out.is_empty() {
+                out.push_str(if block.apart { "\n\n" } else { "\n" });
+            }
+            match &block.kind {
+                Kind::Text(lines) => write_lines(lines.iter(), &mut out),
+                Kind::Code(code) => code.write(&mut out),
+                Kind::Table(Table {
+                    aligned: Some(aligned),
+                    markers,
+                    ..
+                }) => {
+                    aligned.write(&mut out);
+                    if let Some(markers) = markers {
+                        out.push('\n');
+                        markers.write(&mut out);
+                    }
+                }
+                Kind::Table(Table { listed, .. }) => write_lines(listed.iter(), &mut out),
+            }
+        }
+        out
+    }
+}
+
+fn write_lines<'a>(lines: impl Iterator<Item = &'a Line>, out: &mut String) {
+    for (place, line) in lines.enumerate() {
+        if place > 0 {
+            out.push('\n');
+        }
+        line.write(out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn atom(text: &str, marks: &str, spaced: bool) -> Atom {
+        Atom {
+            text: text.to_owned(),
+            style: Style {
+                bold: marks.contains('b'),
+                italic: marks.contains('i'),
+                struck: marks.contains('s'),
+            },
+            spaced,
+            ..Atom::default()
+        }
+    }
+
+    fn check(atoms: &[Atom], expected: &str) {
+        let mut out = String::new();
+        write(atoms, &mut out);
+        assert_eq!(out, expected);
+    }
+
+    #[test]
+    fn any_run_of_atoms_closes_what_it_opens() {
+        let atoms = [
+            atom("Tea", "", false),
+            atom("is", "b", true),
+            atom("very", "bi", true),
+            atom("old", "i", true),
+        ];
+        check(&atoms, "Tea **is *very*** *old*");
+        check(&atoms[..3], "Tea **is *very***");
+        check(&atoms[2..], "***very*** *old*");
+    }
+
+    #[test]
+    fn formatting_that_abuts_is_kept_apart() {
+        check(
+            &[atom("a", "b", false), atom("b", "i", false)],
+            "**a**\u{200b}*b*",
+        );
+        check(&[atom("a", "s", false), atom("b", "", false)], "~~a~~b");
+    }
+}

@@ -1,0 +1,165 @@
+//! Every fixed text that a person reads, in every language that Footnote speaks. One file a language; a text that one lacks does not compile.
+
+mod english;
+
+use crate::conversation::language::Language;
+
+/// A text that counts something: `{n}` stands for the number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Count {
+    /// For one.
+    pub(super) one: &'static str,
+    /// For any other number.
+    pub(super) other: &'static str,
+}
+
+impl Count {
+    /// The text for this number.
+    pub(super) fn of(self, number: usize) -> String {
+        let text = if number == 1 { self.one } else { self.other };
+        fill(text, &[("n", &number.to_string())])
+    }
+}
+
+/// The fixed texts of one language. What stands in braces is filled in; the most characters a text may have are those that Discord takes.
+#[derive(Debug)]
+pub(super) struct Words {
+    // An answer that is not there yet.
+    /// Ends a message whose answer is still being written.
+    pub(super) writing: &'static str,
+    /// Stands for an answer whose turn has not come.
+    pub(super) waiting: &'static str,
+    /// Stands for an answer that is being looked for.
+    pub(super) searching: &'static str,
+    /// The same with what is being searched for: `{queries}`.
+    pub(super) searching_for: &'static str,
+
+    // Buttons and menus.
+    /// Shows where an answer comes from.
+    pub(super) sources_button: &'static str,
+    /// Asks on from an answer.
+    pub(super) follow_up: &'static str,
+    /// Has a question answered once more.
+    pub(super) regenerate: &'static str,
+    /// Has a question answered that was not.
+    pub(super) try_again: &'static str,
+    /// Takes an answer away.
+    pub(super) delete: &'static str,
+    /// Has a question answered as it was edited.
+    pub(super) answer_edited: &'static str,
+    /// Ends an answer that is being written.
+    pub(super) stop: &'static str,
+    /// Turns back to the page before.
+    pub(super) previous: &'static str,
+    /// Turns to the next page.
+    pub(super) next: &'static str,
+    /// Heads the related questions.
+    pub(super) related: &'static str,
+
+    // Sources.
+    /// Heads the list of the sources that a text cites.
+    pub(super) sources: &'static str,
+    /// Heads the sources that the text cites, among all that were found.
+    pub(super) cited: &'static str,
+    /// Heads the sources that were found beside those.
+    pub(super) also_found: &'static str,
+    /// Heads the sources of an answer that cites none of them.
+    pub(super) nothing_cited: &'static str,
+    /// Stands for the sources of an answer that has none.
+    pub(super) no_sources: &'static str,
+    /// Stands for a source that has neither a title nor an address that may be linked.
+    pub(super) nameless_source: &'static str,
+    /// The label of a source without a title.
+    pub(super) untitled: &'static str,
+    /// When a source was last changed: `{date}`.
+    pub(super) updated: &'static str,
+    /// Which page it is: `{page}`, `{pages}`.
+    pub(super) page: &'static str,
+
+    // The end of an answer.
+    /// Stands for an answer that cites nothing at all.
+    pub(super) uncited: &'static str,
+    /// Ends an answer whose question was edited since.
+    pub(super) edited_since: &'static str,
+    /// Said when the service stopped at its length limit.
+    pub(super) cut_at_length: &'static str,
+    /// Said when the rest of an answer is in the attached file.
+    pub(super) rest_attached: &'static str,
+    /// The name of that file, without `.md`: letters, digits and dashes only.
+    pub(super) file_name: &'static str,
+    /// Said instead of an answer without text.
+    pub(super) empty_answer: &'static str,
+    /// Stands for an address that may not be linked.
+    pub(super) hidden_address: &'static str,
+
+    // The footer.
+    /// How many sources the text cites.
+    pub(super) source_count: Count,
+    /// How many numbers were taken out because they lead to no source.
+    pub(super) removed: Count,
+    /// The domains that no source may be from: `{domains}`.
+    pub(super) without: &'static str,
+    /// And so many more domains.
+    pub(super) more: Count,
+    /// How old sources may be.
+    pub(super) past_hour: &'static str,
+    pub(super) past_day: &'static str,
+    pub(super) past_week: &'static str,
+    pub(super) past_month: &'static str,
+    pub(super) past_year: &'static str,
+    /// How long it took: `{seconds}`, a number.
+    pub(super) seconds: &'static str,
+    /// What stands between the whole and its tenths.
+    pub(super) decimal: char,
+
+    // The announcement of an answer that took long.
+    /// `{name}` asked, the answer is at `{link}`, and took `{time}`.
+    pub(super) announced: &'static str,
+    /// The label of that link.
+    pub(super) the_answer: &'static str,
+}
+
+/// The fixed texts of a language.
+pub(super) fn words(language: Language) -> &'static Words {
+    match language {
+        Language::English
+        | Language::German
+        | Language::French
+        | Language::Spanish
+        | Language::Portuguese
+        | Language::Japanese => &english::WORDS,
+    }
+}
+
+/// A text with what stands in braces filled in. What is filled in is not looked at again.
+pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, behind)) = after.split_once('}') else {
+            out.push('{');
+            rest = after;
+            continue;
+        };
+        let value = values.iter().find(|(known, _)| *known == name);
+        debug_assert!(value.is_some(), "nothing stands for {name}");
+        out.push_str(value.map_or("", |(_, value)| value));
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_filled_in_is_not_looked_at_again() {
+        assert_eq!(
+            fill("{a} and {b}.", &[("a", "{b}"), ("b", "two")]),
+            "{b} and two."
+        );
+    }
+}
