@@ -105,35 +105,59 @@ const MARKS: [(&str, fn(Style) -> bool); 3] = [
     ("~~", |style| style.struck),
 ];
 
-/// Writes atoms side by side. Whatever is opened is closed, so that any run of them reads well by itself.
-pub(super) fn write(atoms: &[Atom], out: &mut String) {
-    let mut open: Vec<usize> = Vec::new();
-    for (place, atom) in atoms.iter().enumerate() {
+/// Atoms being written side by side, one after another.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Run {
+    /// The places in [`MARKS`] of what is open, outermost first.
+    open: Vec<usize>,
+    begun: bool,
+}
+
+impl Run {
+    /// Writes the next atom, saying `text`: its own, or what stands for it.
+    pub(super) fn push(&mut self, atom: &Atom, text: &str, out: &mut String) {
         let wanted = |mark: &usize| MARKS.get(*mark).is_some_and(|(_, of)| of(atom.style));
-        let kept = open.iter().take_while(|mark| wanted(mark)).count();
-        let closes = open.len() > kept;
-        close(open.drain(kept..), out);
-        let opened: Vec<usize> = (0..MARKS.len())
-            .filter(|mark| wanted(mark) && !open.contains(mark))
-            .collect();
-        if place > 0 && atom.spaced {
+        let kept = self.open.iter().take_while(|mark| wanted(mark)).count();
+        let closes = self.open.len() > kept;
+        write_marks(self.open.drain(kept..).rev(), out);
+        let opened = (0..MARKS.len()).filter(|mark| wanted(mark) && !self.open.contains(mark));
+        let opened: Vec<usize> = opened.collect();
+        if self.begun && atom.spaced {
             out.push(' ');
         } else if closes && !opened.is_empty() {
             out.push(GAP);
         }
-        for mark in opened {
-            out.push_str(MARKS.get(mark).map_or("", |(sign, _)| sign));
-            open.push(mark);
-        }
-        out.push_str(&atom.text);
+        write_marks(opened.iter().copied(), out);
+        self.open.extend(opened);
+        self.begun = true;
+        out.push_str(text);
     }
-    close(open.drain(..), out);
+
+    /// How many characters [`Run::close`] writes.
+    pub(super) fn closing(&self) -> usize {
+        let marks = self.open.iter().filter_map(|mark| MARKS.get(*mark));
+        marks.map(|(sign, _)| sign.len()).sum()
+    }
+
+    /// Closes what is open, so that any run of atoms reads well by itself.
+    pub(super) fn close(mut self, out: &mut String) {
+        write_marks(self.open.drain(..).rev(), out);
+    }
 }
 
-fn close(marks: impl DoubleEndedIterator<Item = usize>, out: &mut String) {
-    for mark in marks.rev() {
+fn write_marks(marks: impl Iterator<Item = usize>, out: &mut String) {
+    for mark in marks {
         out.push_str(MARKS.get(mark).map_or("", |(sign, _)| sign));
     }
+}
+
+/// Writes atoms side by side. Whatever is opened is closed.
+pub(super) fn write(atoms: &[Atom], out: &mut String) {
+    let mut run = Run::default();
+    for atom in atoms {
+        run.push(atom, &atom.text, out);
+    }
+    run.close(out);
 }
 
 impl Line {
