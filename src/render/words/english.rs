@@ -29,11 +29,12 @@ pub(super) const WORDS: Words = Words {
     updated: "updated {date}",
     page: "-# Page {page} of {pages}",
 
-    uncited: "The answer cites no sources.",
+    uncited: "No sources cited",
     edited_since: "-# The question was edited after it was answered.",
     cut_at_length: "-# The service ended the answer at its length limit.",
     rest_attached: "-# The rest of the answer is in the attached file.",
     file_name: "rest-of-the-answer",
+    file_cut: "(The answer goes on. It is too long even for this file.)",
     empty_answer: "The answer service sent an empty answer. Please ask again, perhaps in other words.",
     hidden_address: "(an address that is not shown)",
 

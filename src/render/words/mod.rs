@@ -77,7 +77,7 @@ pub(super) struct Words {
     pub(super) page: &'static str,
 
     // The end of an answer.
-    /// Stands for an answer that cites nothing at all.
+    /// Takes the place of the number of sources in the footer of an answer that cites none; a piece of a line, without a full stop.
     pub(super) uncited: &'static str,
     /// Ends an answer whose question was edited since.
     pub(super) edited_since: &'static str,
@@ -87,6 +87,8 @@ pub(super) struct Words {
     pub(super) rest_attached: &'static str,
     /// The name of that file, without `.md`: letters, digits and dashes only.
     pub(super) file_name: &'static str,
+    /// Ends that file where even it does not hold the whole text.
+    pub(super) file_cut: &'static str,
     /// Said instead of an answer without text.
     pub(super) empty_answer: &'static str,
     /// Stands for an address that may not be linked.
