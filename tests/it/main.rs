@@ -27,6 +27,8 @@ mod failing_service;
 
 mod following_up;
 
+mod gallery;
+
 mod group_talk;
 
 mod history;
