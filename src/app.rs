@@ -7,14 +7,15 @@ use sonar_server::engines::corpus::IndexProgress;
 use sonar_server::{DocumentLinks, Server};
 use tokio_util::sync::CancellationToken;
 
-use crate::answers::{EndpointError, SonarAnswers};
-use crate::clock::SystemClock;
+use crate::answers::{EndpointError, SonarAnswers, Wishes};
+use crate::clock::Clock;
 use crate::conversation::ask::Desk;
 use crate::conversation::history::Budget;
 use crate::conversation::in_flight::{InFlight, Limits};
 use crate::conversation::ports::Store;
 use crate::conversation::rules::Rules;
 use crate::discord::bot::{Bot, BotError, Discord};
+use crate::search::Filters;
 use crate::serve::{self, ServeError};
 use crate::settings::Settings;
 use crate::settings::review;
@@ -56,7 +57,7 @@ pub enum StartError {
 
 impl App {
     /// Builds every part; nothing is answered before [`App::run`]. `links` says where the built-in server's citations of
-    /// documents without a public address lead.
+    /// documents without a public address lead, and `clock` what time it is.
     ///
     /// # Errors
     ///
@@ -65,6 +66,7 @@ impl App {
         settings: &Settings,
         links: DocumentLinks,
         progress: Arc<dyn IndexProgress>,
+        clock: Arc<dyn Clock>,
     ) -> Result<Self, StartError> {
         if let Some(problem) = review::problems(settings).into_iter().next() {
             return Err(StartError::Setting(problem));
@@ -73,7 +75,11 @@ impl App {
         // First what is quick to fail: a wrong token should not wait for the documents to be indexed.
         let discord = Discord::reach(&settings.discord).await?;
         let (server, base_url) = answer_endpoint(settings, links, progress).await?;
-        let service = Arc::new(SonarAnswers::new(&base_url, &settings.answers)?);
+        let service = Arc::new(SonarAnswers::new(
+            &base_url,
+            &settings.answers,
+            wishes(settings),
+        )?);
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data_dir.database()).await?);
         let in_flight = InFlight::new(Limits {
             open: settings.answers.open_at_most,
@@ -83,7 +89,7 @@ impl App {
         let desk = Arc::new(Desk::new(
             Arc::clone(&store),
             service,
-            Arc::new(SystemClock),
+            clock,
             in_flight,
             Budget {
                 turns: settings.conversations.history_turns,
@@ -123,6 +129,15 @@ impl App {
         }
         self.store.close().await;
         ended
+    }
+}
+
+/// What every answer is asked for with.
+fn wishes(settings: &Settings) -> Wishes {
+    Wishes {
+        related_questions: settings.answers.related_questions,
+        images: settings.display.images,
+        filters: Filters::of(&settings.search),
     }
 }
 

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, StartError};
+use crate::clock::SystemClock;
 use crate::conversation::ask::Desk;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{Store, StoreError};
@@ -124,7 +125,13 @@ impl Demo {
         settings.discord.gateway_url = Some(emulator.gateway_url());
         // Nobody waits for an answer in a demo that is being ended.
         settings.discord.grace_seconds = 0;
-        let app = App::build(&settings, options.document_links.clone(), progress).await?;
+        let app = App::build(
+            &settings,
+            options.document_links.clone(),
+            progress,
+            Arc::new(SystemClock),
+        )
+        .await?;
         let (desk, store) = (app.desk(), app.store());
         let shutdown = CancellationToken::new();
         #[expect(

@@ -4,11 +4,13 @@ use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use discord_emulator::RateLimits;
 use footnote_bot::app::App;
 use footnote_bot::cli::{Cli, Command, DemoArgs, ServeArgs};
+use footnote_bot::clock::SystemClock;
 use footnote_bot::demo::{self, Demo, DemoOptions, Print};
 use footnote_bot::settings::Settings;
 use footnote_bot::settings::engine::AnswersWith;
@@ -83,7 +85,12 @@ async fn carry_out(cli: Cli) -> Result<ExitCode, Failure> {
 }
 
 async fn run(settings: &Settings, shutdown: CancellationToken) -> Result<(), Failure> {
-    let building = App::build(settings, DocumentLinks::Nowhere, indexing::progress());
+    let building = App::build(
+        settings,
+        DocumentLinks::Nowhere,
+        indexing::progress(),
+        Arc::new(SystemClock),
+    );
     match shutdown.run_until_cancelled(building).await {
         Some(app) => Ok(app?.run(shutdown).await?),
         None => Ok(()),

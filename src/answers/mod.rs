@@ -1,6 +1,7 @@
 //! The answer service, spoken to in the Sonar protocol. The only place that names the crate `sonar`; shows nothing.
 
 mod messages;
+mod searches;
 mod speakers;
 mod thinking;
 mod unmarked;
@@ -9,13 +10,16 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use sonar::{ChatChunk, ChatRequest, Client, Error, Message, Retries, SearchResult, Timeouts};
+use sonar::{
+    ChatChunk, ChatRequest, Client, Error, Message, Retries, SearchResult, StreamMode, Timeouts,
+};
 
-use crate::conversation::answer::{Finish, Source, Usage};
+use crate::conversation::answer::{Finish, Image, Source, Usage};
 use crate::conversation::failure::Failure;
 use crate::conversation::ports::{AnswerError, AnswerEvent, AnswerService, End, Inquiry};
-use crate::search::Filters;
+use crate::search::{Filters, Recency};
 use crate::settings::answers::AnswerSettings;
+use searches::Searches;
 use thinking::AnswerText;
 
 /// The most sources of one answer that are kept.
@@ -23,6 +27,12 @@ const SOURCES_AT_MOST: usize = 100;
 
 /// The longest snippet of a source that is kept, in characters.
 const SNIPPET_LENGTH: usize = 500;
+
+/// The most pictures of one answer that are kept.
+const IMAGES_AT_MOST: usize = 10;
+
+/// The longest address of a picture that is kept, in characters.
+const IMAGE_ADDRESS_LENGTH: usize = 2_048;
 
 /// Somebody is looking at the screen: a wait of a few seconds is waited out for them, a longer one is told, so that they can do
 /// something else.
@@ -45,16 +55,58 @@ pub struct EndpointError(#[from] sonar::BuildError);
 pub struct SonarAnswers {
     client: Client,
     model: String,
-    related_questions: bool,
+    wishes: Wishes,
+}
+
+/// What every answer is asked for with.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes {
+    /// Questions that one could ask next.
+    pub related_questions: bool,
+    /// Pictures.
+    pub images: bool,
+    /// What the search is limited to.
+    pub filters: Filters,
+}
+
+impl Wishes {
+    /// The request for an answer, streamed so that it tells what is searched.
+    fn request(&self, model: String, messages: Vec<Message>) -> ChatRequest {
+        let denied = self
+            .filters
+            .denied
+            .iter()
+            .map(|domain| format!("-{domain}"));
+        let domains: Vec<String> = self.filters.allowed.iter().cloned().chain(denied).collect();
+        ChatRequest {
+            // A service that does not know of it streams as it always did.
+            stream_mode: Some(StreamMode::Concise),
+            return_related_questions: self.related_questions.then_some(true),
+            return_images: self.images.then_some(true),
+            search_domain_filter: (!domains.is_empty()).then_some(domains),
+            search_recency_filter: self.filters.recency.map(|recency| match recency {
+                Recency::Hour => sonar::Recency::Hour,
+                Recency::Day => sonar::Recency::Day,
+                Recency::Week => sonar::Recency::Week,
+                Recency::Month => sonar::Recency::Month,
+                Recency::Year => sonar::Recency::Year,
+            }),
+            ..ChatRequest::new(model, messages)
+        }
+    }
 }
 
 impl SonarAnswers {
-    /// Asks the endpoint at `base_url` with the settings' key, model and waits.
+    /// Asks the endpoint at `base_url` with the settings' key, model and waits, for what `wishes` says.
     ///
     /// # Errors
     ///
     /// [`EndpointError`] when the address or the key cannot be used.
-    pub fn new(base_url: &str, settings: &AnswerSettings) -> Result<Self, EndpointError> {
+    pub fn new(
+        base_url: &str,
+        settings: &AnswerSettings,
+        wishes: Wishes,
+    ) -> Result<Self, EndpointError> {
         let timeouts = Timeouts {
             connect: Duration::from_secs(settings.connect_seconds),
             first_byte: Duration::from_secs(settings.first_byte_seconds),
@@ -70,7 +122,7 @@ impl SonarAnswers {
         Ok(Self {
             client: builder.build()?,
             model: settings.model.clone(),
-            related_questions: settings.related_questions,
+            wishes,
         })
     }
 }
@@ -82,7 +134,8 @@ impl SonarAnswers {
 ///
 /// A sentence for the operator.
 pub async fn knock(base_url: &str, settings: &AnswerSettings) -> Result<(), String> {
-    let service = SonarAnswers::new(base_url, settings).map_err(|error| error.to_string())?;
+    let service = SonarAnswers::new(base_url, settings, Wishes::default())
+        .map_err(|error| error.to_string())?;
     let request = ChatRequest {
         max_tokens: Some(16),
         ..ChatRequest::new("footnote-check", vec![Message::user("Is anybody there?")])
@@ -97,16 +150,14 @@ impl AnswerService for SonarAnswers {
     fn ask(&self, inquiry: &Inquiry) -> BoxStream<'static, Result<AnswerEvent, AnswerError>> {
         let client = self.client.clone();
         let messages = messages::of(inquiry);
-        let (model, related) = (self.model.clone(), self.related_questions);
+        let (model, wishes) = (self.model.clone(), self.wishes.clone());
         Box::pin(async_stream::try_stream! {
             let messages = messages.map_err(|invalid| answer_error(invalid.into()))?;
-            let request = ChatRequest {
-                return_related_questions: related.then_some(true),
-                ..ChatRequest::new(model, messages)
-            };
+            let request = wishes.request(model, messages);
             let mut chunks = client.chat_stream(&request).await.map_err(answer_error)?;
             let mut text = AnswerText::default();
-            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default(), related: Vec::new(), images: Vec::new(), filters: Filters::default() };
+            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default(), related: Vec::new(), images: Vec::new(), filters: wishes.filters };
+            let mut searches = Searches::default();
             let mut known = Vec::new();
             let mut last = String::new();
             while let Some(chunk) = chunks.next().await {
@@ -116,6 +167,10 @@ impl AnswerService for SonarAnswers {
                 if !sources.is_empty() && !sources.iter().map(|source| &source.url).eq(&known) {
                     known = sources.iter().map(|source| source.url.clone()).collect();
                     yield AnswerEvent::Sources(numbered(&sources));
+                }
+                let queries = searches.told_anew(chunk.steps());
+                if !queries.is_empty() {
+                    yield AnswerEvent::Searching(queries);
                 }
                 if let Some(more) = text.push(&chunk.added_text()) {
                     yield AnswerEvent::Text(more);
@@ -151,6 +206,9 @@ fn read_end(end: &mut End, chunk: &ChatChunk) {
     if let Some(related) = &chunk.related_questions {
         end.related.clone_from(related);
     }
+    if let Some(images) = &chunk.images {
+        end.images = pictures(images);
+    }
     if let Some(usage) = &chunk.usage {
         end.usage = Usage {
             prompt_tokens: usage.prompt_tokens,
@@ -158,6 +216,30 @@ fn read_end(end: &mut End, chunk: &ChatChunk) {
             cost_usd: usage.cost.as_ref().map(|cost| cost.total_cost),
         };
     }
+}
+
+/// The pictures that can be shown: each by its address, once, and none that is sent along itself.
+fn pictures(images: &[sonar::Image]) -> Vec<Image> {
+    let mut kept: Vec<Image> = Vec::new();
+    for image in images {
+        let url = image.image_url.trim();
+        let is_data = url
+            .get(..5)
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+        let is_known = kept.iter().any(|known| known.url == url);
+        if url.is_empty() || is_data || is_known || url.len() > IMAGE_ADDRESS_LENGTH {
+            continue;
+        }
+        kept.push(Image {
+            url: url.to_owned(),
+            origin: image.origin_url.trim().to_owned(),
+            title: image.title.clone(),
+        });
+        if kept.len() == IMAGES_AT_MOST {
+            break;
+        }
+    }
+    kept
 }
 
 /// The sources with the numbers that markers in the text use: their places, from 1.
@@ -242,4 +324,72 @@ fn name_only(kind: &str) -> String {
 fn with_sources(error: &dyn std::error::Error) -> String {
     let below = std::iter::successors(error.source(), |error| error.source());
     below.fold(error.to_string(), |told, error| format!("{told}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_are_sent_as_the_protocol_writes_them() {
+        let asked = |filters: Filters| {
+            let wishes = Wishes {
+                filters,
+                ..Wishes::default()
+            };
+            let request = wishes.request("sonar".to_owned(), vec![Message::user("Why?")]);
+            request.check(sonar::DomainLimit::default()).unwrap();
+            (
+                request.search_domain_filter.unwrap_or_default().join(" "),
+                request.search_recency_filter.map(String::from),
+            )
+        };
+        let domains = [
+            "docs.rs",
+            ".gov",
+            "xn--bcher-kva.example",
+            "my_site.example",
+        ]
+        .map(str::to_owned);
+        let allowed = Filters {
+            allowed: domains.to_vec(),
+            recency: Some(Recency::Month),
+            ..Filters::default()
+        };
+        assert_eq!(
+            asked(allowed),
+            (domains.join(" "), Some("month".to_owned()))
+        );
+        let denied = Filters {
+            denied: domains.to_vec(),
+            ..Filters::default()
+        };
+        assert_eq!(
+            asked(denied),
+            (
+                "-docs.rs -.gov -xn--bcher-kva.example -my_site.example".to_owned(),
+                None
+            )
+        );
+        assert_eq!(asked(Filters::default()), (String::new(), None));
+    }
+
+    #[test]
+    fn pictures_are_bounded_and_none_is_sent_along_itself() {
+        let image = |url: String| sonar::Image {
+            image_url: url,
+            ..sonar::Image::default()
+        };
+        let many = (0..20).map(|number| image(format!("https://a.example/{number}.png")));
+        assert_eq!(pictures(&many.collect::<Vec<_>>()).len(), IMAGES_AT_MOST);
+        let odd = [
+            "",
+            "DATA:image/png;base64,AAAA",
+            "https://a.example/é.png",
+            "https://a.example/é.png",
+        ];
+        let odd = odd.map(|url| image(url.to_owned()));
+        assert_eq!(pictures(&odd).len(), 1);
+        assert_eq!(pictures(&[image("x".repeat(3_000))]), []);
+    }
 }

@@ -123,9 +123,11 @@ impl Desk {
             progress.waits();
         }
         in_line.turn().await;
-        progress.begins();
         let outcome = match self.in_flight.turn().await {
-            Some(_turn) => self.collect(question, progress).await,
+            Some(_turn) => {
+                progress.begins();
+                self.collect(question, progress).await
+            }
             None => Outcome::failed(Failure::Interrupted),
         };
         self.record(question.id, &outcome).await;

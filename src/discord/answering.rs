@@ -1,5 +1,6 @@
 //! Takes a question from its acknowledgement to its delivered outcome. Every path ends with something the reader sees.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use dashmap::mapref::entry::Entry;
@@ -16,15 +17,16 @@ use super::order::Order;
 use super::progress::Growing;
 use super::recovery::try_later;
 use super::threads::Refusals;
+use crate::conversation::answer::Answer;
 use crate::conversation::ask::Desk;
 use crate::conversation::failure::Failure;
 use crate::conversation::in_flight::OpenQuestion;
 use crate::conversation::line::InLine;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::{Origin, Question};
-use crate::conversation::rules::Rules;
-use crate::ids::{PersonId, QuestionId};
-use crate::render::answer;
+use crate::conversation::rules::{Display, Format, Rules};
+use crate::ids::{ChannelId, PersonId, QuestionId};
+use crate::render::{Message, answer};
 
 /// What everything at the edge needs at hand.
 pub(super) struct Edge {
@@ -44,6 +46,8 @@ pub(super) struct Edge {
     pub(super) heard_until: HeardUntil,
     /// The channels where no thread can be opened.
     pub(super) no_threads: Refusals,
+    /// The channels where the bot may not show embeds.
+    pub(super) no_embeds: Refusals,
     /// Every task of the edge; the shutdown waits for them.
     pub(super) tasks: TaskTracker,
     /// Cancelled when what is still being answered has to be given up.
@@ -161,7 +165,7 @@ impl Edge {
         let progress = Arc::new(Growing::start(
             &self.tasks,
             Arc::clone(&first),
-            self.rules.display,
+            self.display_for(first.question()),
         ));
         let outcome = self
             .outcome(
@@ -236,6 +240,70 @@ impl Edge {
         outcome
     }
 
+    /// How the answer to a question is to look: plain where the bot may not show embeds.
+    pub(super) fn display_for(&self, question: &Question) -> Display {
+        let display = self.rules.display;
+        let format = if self.no_embeds.holds(question.asked.place.channel) {
+            Format::Plain
+        } else {
+            display.format
+        };
+        Display { format, ..display }
+    }
+
+    /// The outcome as far as it can be shown: pictures are embeds too.
+    pub(super) fn showable<'a>(
+        &self,
+        question: &Question,
+        outcome: &'a Outcome,
+    ) -> Cow<'a, Outcome> {
+        match outcome {
+            Outcome::Answered(answer)
+                if !answer.images.is_empty()
+                    && self.no_embeds.holds(question.asked.place.channel) =>
+            {
+                Cow::Owned(Outcome::Answered(Answer {
+                    images: Vec::new(),
+                    ..answer.clone()
+                }))
+            }
+            _ => Cow::Borrowed(outcome),
+        }
+    }
+
+    /// Takes note of whether the bot may show embeds in a channel, where an interaction from there tells.
+    pub(super) fn note_embeds(&self, channel: ChannelId, may_show: Option<bool>) {
+        match may_show {
+            Some(true) => self.no_embeds.forget(channel),
+            Some(false) => self.no_embeds.remember(channel),
+            None => {}
+        }
+    }
+
+    /// What says that an answer is complete, where that took long and nothing else lets the channel show as unread: further messages
+    /// do, and who has it answered anew is there.
+    async fn announcement(
+        &self,
+        first: &FirstMessage,
+        outcome: &Outcome,
+        display: Display,
+        parts: usize,
+    ) -> Option<Message> {
+        let question = first.question();
+        let took = self.desk.clock().now().since(question.asked.asked_at);
+        let is_due = matches!(outcome, Outcome::Answered(_))
+            && question.attempt == 0
+            && parts == 1
+            && display.announced_after.is_some_and(|after| took > after);
+        let answer = first.place().await.filter(|_| is_due)?;
+        Some(answer::announcement(
+            question,
+            answer.channel,
+            answer.message,
+            took,
+        ))
+    }
+
     /// Shows an outcome, but for the messages that are out already, and notes what can be seen.
     pub(super) async fn deliver(
         &self,
@@ -247,12 +315,21 @@ impl Edge {
         if self.is_withdrawn(question.id).await {
             return Delivery::Done;
         }
-        let messages = answer::outcome(question, outcome, self.rules.display);
+        let display = self.display_for(question);
+        let messages = answer::outcome(question, &self.showable(question, outcome), display);
         let parts = messages.len();
+        let is_edited = first.place().await.is_some()
+            || matches!(question.asked.origin, Origin::Interaction(_));
         let mut courier = Courier::new(&self.ways, first).await;
         for (part, message) in (0..).zip(&messages).skip(parts_shown as usize) {
             match courier.deliver(part, message).await {
                 Ok(()) => {}
+                // What is there of it is edited to read without them.
+                Err(error @ Undelivered::Embeds(_)) => {
+                    tracing::info!(question = %question.id, %error, "an outcome is shown as plain text");
+                    self.no_embeds.remember(question.asked.place.channel);
+                    return Box::pin(self.deliver(first, outcome, 0)).await;
+                }
                 Err(error @ Undelivered::ForGood(_)) => {
                     tracing::warn!(question = %question.id, %error, "an outcome can be shown to nobody");
                     self.desk.undeliverable(question.id).await;
@@ -267,9 +344,14 @@ impl Edge {
                 self.desk.parts_shown(question.id, part + 1).await;
             }
         }
-        courier
-            .clear_beyond(u32::try_from(parts).unwrap_or(u32::MAX))
-            .await;
+        let mut kept = u32::try_from(parts).unwrap_or(u32::MAX);
+        if is_edited
+            && let Some(announcement) = self.announcement(first, outcome, display, parts).await
+        {
+            courier.announce(kept, &announcement).await;
+            kept += 1;
+        }
+        courier.clear_beyond(kept).await;
         let answered = matches!(outcome, Outcome::Answered(_));
         if answered && let Some(answer) = first.place().await {
             self.go_on_in_thread(question, answer).await;

@@ -23,6 +23,8 @@ pub(super) struct Arrival {
     pub(super) place: Place,
     /// Which conversation a question asked there by itself belongs to.
     pub(super) belongs: Belongs,
+    /// Whether the bot may show embeds there, when Discord says.
+    pub(super) embeds: Option<bool>,
 }
 
 /// Builds an [`Arrival`] from the fields that all kinds share.
@@ -52,6 +54,7 @@ macro_rules! arrival {
                 present: $present,
             },
             belongs: belongs(interaction.channel.as_ref(), $present),
+            embeds: interaction.app_permissions.map(Permissions::embed_links),
         }
     }};
 }

@@ -131,6 +131,7 @@ impl Discord {
             order: Order::default(),
             heard_until: HeardUntil::default(),
             no_threads: Refusals::default(),
+            no_embeds: Refusals::default(),
             tasks: TaskTracker::new(),
             give_up: CancellationToken::new(),
             stops: DashMap::new(),

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use reqwest::multipart::{Form as Parts, Part};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::ids::{ChannelId, MessageId};
-use crate::render::{Button, Form, Menu, Message};
+use crate::render::{Button, Embed, File, Form, Menu, Message};
 
 /// The wait when a 429 names none.
 const UNNAMED_WAIT: Duration = Duration::from_secs(2);
@@ -20,6 +21,8 @@ const REFUSAL_LIMIT: usize = 64 * 1024;
 ///
 /// See <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>.
 pub(super) mod code {
+    /// A file is larger than Discord takes it here.
+    pub(in crate::discord) const FILE_TOO_LARGE: u64 = 40005;
     /// A forum post whose first message is not there yet; or a forum, which holds nothing but posts.
     pub(in crate::discord) const NOT_IN_FORUM: u64 = 40058;
     /// The bot does not see the channel.
@@ -71,6 +74,20 @@ pub(super) enum CallError {
     Unavailable(String),
 }
 
+impl CallError {
+    /// Whether the file of a message can be why it is refused: it is too large, or the bot may attach none.
+    pub(super) fn may_be_of_file(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused { status: 413, .. }
+                | Self::Refused {
+                    code: code::FILE_TOO_LARGE | code::MISSING_PERMISSIONS,
+                    ..
+                }
+        )
+    }
+}
+
 /// A message as Discord returns it after a write.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Written {
@@ -83,12 +100,25 @@ pub(super) struct Written {
     /// What it says.
     #[serde(default)]
     content: String,
+    /// Its embeds.
+    #[serde(default)]
+    embeds: Vec<Value>,
+    /// Its files.
+    #[serde(default)]
+    attachments: Vec<Value>,
 }
 
 impl Written {
-    /// Whether it says what this message is meant to say. Discord drops white space around a text.
+    /// Whether it says and bears what this message is meant to. Discord drops white space around a text, and completes embeds.
     pub(super) fn says(&self, message: &Message) -> bool {
+        let frames = self.embeds.iter().map(texts_of_embed);
+        let meant: Vec<Value> = message.embeds().iter().map(embed).collect();
+        let files = self.attachments.iter();
+        let files = files.map(|file| (file["filename"].as_str(), file["size"].as_u64()));
+        let file = message.file().into_iter();
         self.content.trim() == message.content().trim()
+            && frames.eq(meant.iter().map(texts_of_embed))
+            && files.eq(file.map(|file| (Some(file.name.as_str()), Some(file.text.len() as u64))))
     }
 
     /// Which message.
@@ -117,8 +147,54 @@ pub(super) fn optional_id<'de, D: serde::Deserializer<'de>>(
         .transpose()
 }
 
-/// A message that pings nobody, whatever its text holds.
-pub(super) fn body(message: &Message) -> Value {
+/// What a call sends: JSON, and where a message has one a file beside it.
+pub(super) struct Payload<'a> {
+    /// The JSON.
+    pub(super) json: Value,
+    file: Option<&'a File>,
+}
+
+impl<'a> From<&'a Message> for Payload<'a> {
+    fn from(message: &'a Message) -> Self {
+        Self {
+            json: body(message),
+            file: message.file(),
+        }
+    }
+}
+
+impl From<Value> for Payload<'_> {
+    fn from(json: Value) -> Self {
+        Self { json, file: None }
+    }
+}
+
+impl Payload<'_> {
+    /// The request with this as its body.
+    pub(super) fn put_into(&self, request: RequestBuilder) -> RequestBuilder {
+        let Some(file) = self.file else {
+            return request.json(&self.json);
+        };
+        let json = Part::text(self.json.to_string());
+        let text = Part::text(file.text.clone()).file_name(file.name.clone());
+        let (json, text) = (
+            json.mime_str("application/json"),
+            text.mime_str("text/markdown; charset=utf-8"),
+        );
+        match (json, text) {
+            (Ok(json), Ok(text)) => request.multipart(
+                Parts::new()
+                    .part("payload_json", json)
+                    .part("files[0]", text),
+            ),
+            // Both types are spelled right, so this is never sent; Discord would refuse a file that is announced and not there.
+            _ => request.json(&self.json),
+        }
+    }
+}
+
+/// A message that pings nobody, whatever its text holds. What it lacks is named too, so that an edit takes it away.
+fn body(message: &Message) -> Value {
     let buttons = message.buttons();
     let rows: Vec<Value> = [
         (!buttons.is_empty()).then(|| row(&buttons.iter().map(button).collect::<Vec<_>>())),
@@ -127,7 +203,57 @@ pub(super) fn body(message: &Message) -> Value {
     .into_iter()
     .flatten()
     .collect();
-    json!({ "content": message.content(), "components": rows, "allowed_mentions": { "parse": [] } })
+    let embeds: Vec<Value> = message.embeds().iter().map(embed).collect();
+    let files: Vec<Value> = message
+        .file()
+        .map(|file| json!({ "id": 0, "filename": file.name }))
+        .into_iter()
+        .collect();
+    json!({
+        "content": message.content(), "embeds": embeds, "components": rows, "attachments": files,
+        "allowed_mentions": { "parse": [] },
+    })
+}
+
+fn embed(embed: &Embed) -> Value {
+    let picture = embed.picture.as_ref();
+    let fields = [
+        ("title", picture.map(|picture| json!(picture.title))),
+        (
+            "url",
+            picture
+                .and_then(|picture| picture.origin.as_ref())
+                .map(|origin| json!(origin)),
+        ),
+        ("description", filled(&embed.description)),
+        (
+            "footer",
+            filled(&embed.footer).map(|text| json!({ "text": text })),
+        ),
+        (
+            "image",
+            picture.map(|picture| json!({ "url": picture.address })),
+        ),
+    ];
+    let fields = fields.into_iter();
+    fields
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
+}
+
+fn filled(text: &str) -> Option<Value> {
+    (!text.trim().is_empty()).then(|| json!(text))
+}
+
+/// What an embed says, by which two of them are told apart.
+fn texts_of_embed(embed: &Value) -> [&str; 3] {
+    ["/title", "/description", "/footer/text"].map(|place| {
+        embed
+            .pointer(place)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .trim()
+    })
 }
 
 /// A form with its one field, which has to be filled in.

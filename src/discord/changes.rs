@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serenity::all::{Message, MessageUpdateEvent};
 
 use super::answering::Edge;
+use super::courier::without_its_file;
 use super::listening::Hearing;
 use crate::clock::Moment;
 use crate::conversation::ports::StoreError;
@@ -75,26 +76,33 @@ impl Edge {
         let (Some(outcome), Some(edited)) = (&kept.outcome, &kept.edited) else {
             return Ok(());
         };
+        let display = self.display_for(&kept.question);
+        let outcome = self.showable(&kept.question, outcome);
         let changed = *edited != kept.question.asked.text;
         let mut messages = if changed {
-            answer::edited(&kept.question, outcome, self.rules.display)
+            answer::edited(&kept.question, &outcome, display)
         } else {
-            answer::outcome(&kept.question, outcome, self.rules.display)
+            answer::outcome(&kept.question, &outcome, display)
+        };
+        let Some(message) = messages.pop() else {
+            return Ok(());
         };
         let there = self.desk.messages(question).await;
-        let (Some(last), Some(message)) = (there.last(), messages.pop()) else {
+        let last = messages.len();
+        let mut there = there.into_iter();
+        // It may be missing while the answer is being delivered, which does this once more at its end.
+        let Some(there) = there.find(|posted| usize::try_from(posted.part).ok() == Some(last))
+        else {
             return Ok(());
         };
-        // A message fewer or more is there while it is being delivered.
-        if usize::try_from(last.part).ok() != Some(messages.len()) {
-            return Ok(());
-        }
-        if let Err(error) = self
-            .ways
-            .channels
-            .edit(last.channel, last.message, &message)
-            .await
+        let channels = &self.ways.channels;
+        let mut edited = channels.edit(there.channel, there.message, &message).await;
+        if let Err(error) = &edited
+            && let Some(message) = without_its_file(&kept.question, &message, error)
         {
+            edited = channels.edit(there.channel, there.message, &message).await;
+        }
+        if let Err(error) = edited {
             tracing::warn!(%question, %error, "an edit could not be offered to be answered");
         }
         Ok(())

@@ -4,11 +4,11 @@ use reqwest::{Method, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::time::sleep;
 
 use super::api::BASE;
-use super::call::{CallError, Written, body, call, id, read};
+use super::call::{CallError, Payload, Written, call, id, read};
 use super::limiter::{Limiter, Route};
 use crate::ids::{ChannelId, GuildId, MessageId, PersonId};
 use crate::render::Message;
@@ -56,16 +56,22 @@ impl Channels {
         message: &Message,
         posting: Posting<'_>,
     ) -> Result<Written, CallError> {
-        let mut body = body(message);
-        body["nonce"] = json!(posting.nonce);
-        body["enforce_nonce"] = json!(true);
+        let mut payload = Payload::from(message);
+        payload.json["nonce"] = json!(posting.nonce);
+        payload.json["enforce_nonce"] = json!(true);
         if let Some(replied) = posting.reply_to {
-            body["message_reference"] =
+            payload.json["message_reference"] =
                 json!({ "message_id": replied.to_string(), "fail_if_not_exists": false });
         }
         let address = format!("/channels/{channel}/messages");
         let posted: Written = self
-            .answer(Route::Post, channel.0, Method::POST, &address, Some(&body))
+            .answer(
+                Route::Post,
+                channel.0,
+                Method::POST,
+                &address,
+                Some(&payload),
+            )
             .await?;
         if posted.says(message) {
             return Ok(posted);
@@ -87,7 +93,7 @@ impl Channels {
             channel.0,
             Method::PATCH,
             &address,
-            Some(&body(text)),
+            Some(&Payload::from(text)),
         )
         .await
     }
@@ -127,7 +133,8 @@ impl Channels {
     ) -> Result<ChannelId, CallError> {
         let address = format!("/channels/{channel}/messages/{message}/threads");
         let body =
-            json!({ "name": name, "type": PUBLIC_THREAD, "auto_archive_duration": ARCHIVED_AFTER });
+            json!({ "name": name, "type": PUBLIC_THREAD, "auto_archive_duration": ARCHIVED_AFTER })
+                .into();
         let thread: Created = self
             .answer(Route::Thread, guild.0, Method::POST, &address, Some(&body))
             .await?;
@@ -136,7 +143,7 @@ impl Channels {
 
     /// The direct conversation with a person.
     pub(super) async fn direct(&self, person: PersonId) -> Result<ChannelId, CallError> {
-        let body = json!({ "recipient_id": person.to_string() });
+        let body = json!({ "recipient_id": person.to_string() }).into();
         let channel: Created = self
             .answer(
                 Route::Person,
@@ -166,7 +173,7 @@ impl Channels {
         major: u64,
         method: Method,
         path: &str,
-        body: Option<&Value>,
+        body: Option<&Payload<'_>>,
     ) -> Result<T, CallError> {
         read(self.send(route, major, method, path, body).await?).await
     }
@@ -177,7 +184,7 @@ impl Channels {
         major: u64,
         method: Method,
         path: &str,
-        body: Option<&Value>,
+        body: Option<&Payload<'_>>,
     ) -> Result<Response, CallError> {
         while let Err(wait) = self.limiter.take(route, major) {
             if wait > route.patience() {
@@ -193,7 +200,7 @@ impl Channels {
             .request(method, format!("{BASE}{path}"))
             .header("authorization", self.authorization.expose_secret());
         if let Some(body) = body {
-            request = request.json(body);
+            request = body.put_into(request);
         }
         match call(request).await {
             Ok(response) => {

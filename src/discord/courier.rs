@@ -10,7 +10,7 @@ use crate::conversation::ports::Posted;
 use crate::conversation::question::{Origin, Question};
 use crate::ids::ChannelId;
 use crate::render::{
-    Message,
+    Message, answer,
     sentences::{self, Detour, Permission},
 };
 
@@ -32,6 +32,9 @@ pub(super) enum Undelivered {
     /// Discord did not answer for as long as was tried.
     #[error("Discord did not take it in time: {0}")]
     ForNow(CallError),
+    /// The bot may not write here what it is to write, and that can be because it is in embeds.
+    #[error("embeds may not be shown: {0}")]
+    Embeds(CallError),
 }
 
 /// Where the messages go, from the best way to the last.
@@ -90,10 +93,13 @@ impl<'a> Courier<'a> {
         let deadline = Instant::now() + PATIENCE;
         let mut left_thinking = false;
         loop {
-            let error = match again(deadline, || self.show(part, message)).await {
+            let error = match again(deadline, || self.show_somehow(part, message)).await {
                 Ok(()) => break,
                 Err(error) => error,
             };
+            if !message.embeds().is_empty() && lacks_permission(&error) {
+                return Err(Undelivered::Embeds(error));
+            }
             let Some(way) = self.next_way(part, &error).await else {
                 return Err(undelivered(error));
             };
@@ -111,6 +117,18 @@ impl<'a> Courier<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Shows behind the messages of the outcome, as the part of this number, that it is complete. Where that is not taken, the outcome
+    /// stands by itself; nor is it said where the outcome went another way, since it is new there.
+    pub(super) async fn announce(&self, part: u32, message: &Message) {
+        if !matches!(self.way, Way::Own | Way::FollowUp) {
+            return;
+        }
+        let deadline = Instant::now() + PATIENCE;
+        if let Err(error) = again(deadline, || self.show_further(part, message)).await {
+            tracing::info!(question = %self.question().id, %error, "that an answer is complete could not be announced");
+        }
     }
 
     /// Takes away what an earlier attempt had beyond `parts` messages.
@@ -132,6 +150,16 @@ impl<'a> Courier<'a> {
 
     fn question(&self) -> &Question {
         self.first.question()
+    }
+
+    async fn show_somehow(&self, part: u32, message: &Message) -> Result<(), CallError> {
+        match self.show(part, message).await {
+            Ok(()) => Ok(()),
+            Err(error) => match without_its_file(self.question(), message, &error) {
+                Some(message) => self.show(part, &message).await,
+                None => Err(error),
+            },
+        }
     }
 
     async fn show(&self, part: u32, message: &Message) -> Result<(), CallError> {
@@ -291,6 +319,29 @@ impl<'a> Courier<'a> {
         let ground = places.of(channels, above).await.ok()?;
         ground.takes_threads().then_some(above)
     }
+}
+
+/// The message to write instead of one that was refused, where its file can be why: the same without it, which says so.
+pub(super) fn without_its_file(
+    question: &Question,
+    message: &Message,
+    error: &CallError,
+) -> Option<Message> {
+    let may_help = message.file().is_some() && error.may_be_of_file();
+    may_help.then(|| {
+        tracing::warn!(question = %question.id, %error, "a file may be refused; its message goes without it");
+        answer::without_file(question, message)
+    })
+}
+
+fn lacks_permission(error: &CallError) -> bool {
+    matches!(
+        error,
+        CallError::Refused {
+            code: code::MISSING_PERMISSIONS,
+            ..
+        }
+    )
 }
 
 /// Calls again and again until `deadline`, while that may help.

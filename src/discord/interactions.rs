@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::api::BASE;
-use super::call::{CallError, Written, body, call, form, read};
+use super::call::{CallError, Payload, Written, call, form, read};
 use crate::conversation::question::Reply;
 use crate::ids::MessageId;
 use crate::render::{Form, Message};
@@ -50,7 +50,7 @@ impl Interactions {
 
     /// Shows a message to the asker only, as the first and last reply.
     pub(super) async fn refuse(&self, reply: &Reply, message: &Message) -> Result<(), CallError> {
-        let mut data = body(message);
+        let mut data = Payload::from(message).json;
         data["flags"] = json!(FLAG_EPHEMERAL);
         self.respond(reply, json!({ "type": CALLBACK_MESSAGE, "data": data }))
             .await
@@ -82,7 +82,8 @@ impl Interactions {
         message: &Message,
     ) -> Result<Written, CallError> {
         let address = format!("{}/messages/@original", webhook(reply));
-        read(call(self.http.patch(address).json(&body(message))).await?).await
+        let edit = Payload::from(message).put_into(self.http.patch(address));
+        read(call(edit).await?).await
     }
 
     /// Shows a further message behind the reply. Discord cannot tell a repeat from another one.
@@ -91,14 +92,15 @@ impl Interactions {
         reply: &Reply,
         message: &Message,
     ) -> Result<Written, CallError> {
-        read(call(self.http.post(webhook(reply)).json(&body(message))).await?).await
+        let post = Payload::from(message).put_into(self.http.post(webhook(reply)));
+        read(call(post).await?).await
     }
 
     /// Shows a further message to the asker only, behind a reply that is there.
     pub(super) async fn whisper(&self, reply: &Reply, message: &Message) -> Result<(), CallError> {
-        let mut body = body(message);
-        body["flags"] = json!(FLAG_EPHEMERAL);
-        call(self.http.post(webhook(reply)).json(&body))
+        let mut payload = Payload::from(message);
+        payload.json["flags"] = json!(FLAG_EPHEMERAL);
+        call(payload.put_into(self.http.post(webhook(reply))))
             .await
             .map(drop)
     }

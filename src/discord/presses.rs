@@ -10,12 +10,12 @@ use tokio::time::{Instant, timeout};
 use super::answering::{Edge, Stoppable};
 use super::arrival::Arrival;
 use super::call::CallError;
-use super::courier::again;
+use super::courier::{again, without_its_file};
 use super::taking::Asked;
 use crate::conversation::controls::{About, Control, Deed, QuestionForm};
 use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{Kept, Posted, StoreError};
-use crate::conversation::question::{Belongs, Origin, Task};
+use crate::conversation::question::{Belongs, Origin, Question, Task};
 use crate::ids::{ChannelId, MessageId, QuestionId};
 use crate::render::{Message, answer, sentences, sources};
 
@@ -115,6 +115,7 @@ impl Edge {
     /// Acknowledges a press, then does what was pressed.
     async fn carry_out(self: Arc<Self>, press: &Press, control: Control) {
         let (interactions, reply) = (&self.ways.interactions, &press.arrival.reply);
+        self.note_embeds(press.arrival.place.channel, press.arrival.embeds);
         let acknowledged = match control.deed {
             Deed::Sources => interactions.acknowledge_privately(reply).await,
             _ => interactions.acknowledge_press(reply).await,
@@ -155,15 +156,21 @@ impl Edge {
         let kept = self.found(question, press.arrival.place.channel).await?;
         let outcome = kept.outcome.ok_or_else(sentences::being_answered)?;
         let shown = sources::page(question, &outcome, page, self.rules.language);
-        self.show_in_reply(press, &shown).await;
+        self.show_in_reply(press, &kept.question, &shown).await;
         Ok(())
     }
 
     /// Makes what the press was acknowledged with say this.
-    async fn show_in_reply(&self, press: &Press, message: &Message) {
+    async fn show_in_reply(&self, press: &Press, question: &Question, message: &Message) {
         let (interactions, reply) = (&self.ways.interactions, &press.arrival.reply);
         let deadline = Instant::now() + PATIENCE;
-        if let Err(error) = again(deadline, || interactions.edit(reply, message)).await {
+        let mut shown = again(deadline, || interactions.edit(reply, message)).await;
+        if let Err(error) = &shown
+            && let Some(message) = without_its_file(question, message, error)
+        {
+            shown = again(deadline, || interactions.edit(reply, &message)).await;
+        }
+        if let Err(error) = shown {
             tracing::warn!(interaction = %reply.interaction, %error, "what came of a press could not be shown");
         }
     }
@@ -196,10 +203,12 @@ impl Edge {
         let Some(outcome) = kept.outcome.filter(|_| !is_shown) else {
             return Err(sentences::not_being_written());
         };
-        let messages = answer::outcome(&kept.question, &outcome, self.rules.display);
+        let display = self.display_for(&kept.question);
+        let outcome = self.showable(&kept.question, &outcome);
+        let messages = answer::outcome(&kept.question, &outcome, display);
         // Of several messages the last one says how it ended, and has the controls. Whoever still tries to show all of them goes on.
         if let Some(last) = messages.last() {
-            self.show_in_reply(press, last).await;
+            self.show_in_reply(press, &kept.question, last).await;
         }
         if messages.len() == 1 {
             self.desk.shown(question).await;

@@ -19,6 +19,12 @@ use crate::render::{Message, answer};
 /// The shortest time between two edits of one message. Discord takes about five in two seconds; the last one has to have room.
 const PACE: Duration = Duration::from_millis(1_500);
 
+/// How long nothing may be heard of an answer before it is shown that it is being looked for. A quick one comes sooner, and costs no edit.
+const SILENCE: Duration = Duration::from_secs(1);
+
+/// The same once it is known what is searched for: a moment, in which the answer itself may come.
+const TOLD: Duration = Duration::from_millis(250);
+
 /// How long typing is shown for one call is ten seconds; the next one comes before they are over.
 const TYPING: Duration = Duration::from_secs(8);
 
@@ -30,8 +36,10 @@ const ENOUGH: usize = 16 * 1024;
 struct Stage {
     /// It is answered once more: what was answered before makes way at once.
     again: bool,
-    /// Whether it waits for its turn; none when it never had to.
-    waits: Option<bool>,
+    /// Whether it waits for its turn.
+    waits: bool,
+    /// Whether its turn has come.
+    begun: bool,
     /// What is being searched for.
     searches: Vec<String>,
     draft: Draft,
@@ -61,6 +69,7 @@ impl Growing {
             first,
             display,
             types_at: Instant::now() + TYPING,
+            tells_at: None,
             stages,
         };
         let stopped = stop.clone();
@@ -89,15 +98,11 @@ impl Growing {
 
 impl Progress for Growing {
     fn waits(&self) {
-        self.newest.send_modify(|stage| stage.waits = Some(true));
+        self.newest.send_modify(|stage| stage.waits = true);
     }
 
     fn begins(&self) {
-        self.newest.send_if_modified(|stage| {
-            let waited = stage.waits.is_some();
-            stage.waits = waited.then_some(false);
-            waited
-        });
+        self.newest.send_modify(|stage| stage.begun = true);
     }
 
     fn searches(&self, queries: &[String]) {
@@ -124,6 +129,8 @@ struct Editor {
     display: Display,
     /// When it has to be shown again that the answer is being written, as long as nothing else is.
     types_at: Instant,
+    /// When it is shown that the answer is being looked for, if nothing else is by then.
+    tells_at: Option<Instant>,
     stages: watch::Receiver<Stage>,
 }
 
@@ -135,7 +142,7 @@ impl Editor {
             .await
         {
             let message = self
-                .message()
+                .message(shown.is_none())
                 .filter(|message| shown.as_ref() != Some(message));
             let Some(message) = message else {
                 continue;
@@ -159,26 +166,59 @@ impl Editor {
         }
     }
 
-    fn message(&mut self) -> Option<Message> {
+    fn message(&mut self, nothing_shown: bool) -> Option<Message> {
         let question = self.first.question();
         let stage = self.stages.borrow_and_update();
-        answer::growing(question, &stage.draft, self.display).or_else(|| match stage.waits {
-            Some(true) => Some(answer::waiting(question)),
-            Some(false) => Some(answer::begun(question)),
-            None => stage.again.then(|| answer::begun(question)),
+        if let Some(growing) = answer::growing(question, &stage.draft, self.display) {
+            return Some(growing);
+        }
+        if !stage.begun {
+            return if stage.waits {
+                Some(answer::waiting(question))
+            } else {
+                stage.again.then(|| answer::searching(question, &[]))
+            };
+        }
+        // What stands there makes way at once; where there is nothing yet, the text may come before it is time to tell.
+        if nothing_shown && !stage.again {
+            let silence = if stage.searches.is_empty() {
+                SILENCE
+            } else {
+                TOLD
+            };
+            let now = Instant::now();
+            let at = self
+                .tells_at
+                .map_or(now + silence, |at| at.min(now + silence));
+            self.tells_at = Some(at);
+            if now < at {
+                return None;
+            }
+        }
+        Some(if stage.draft.text.trim().is_empty() {
+            answer::searching(question, &stage.searches)
+        } else {
+            answer::begun(question)
         })
     }
 
     /// Waits for something to show. As long as there is nothing to see of the answer, it is shown that it is being written.
     async fn changed(&mut self, nothing_shown: bool) -> Result<(), watch::error::RecvError> {
+        let tells_at = self.tells_at.filter(|_| nothing_shown);
         let mut types = nothing_shown;
-        while types {
-            if let Ok(changed) = timeout_at(self.types_at, self.stages.changed()).await {
+        loop {
+            let types_at = types.then_some(self.types_at);
+            let Some(wake) = types_at.into_iter().chain(tells_at).min() else {
+                return self.stages.changed().await;
+            };
+            if let Ok(changed) = timeout_at(wake, self.stages.changed()).await {
                 return changed;
+            }
+            if tells_at.is_some_and(|at| at <= Instant::now()) {
+                return Ok(());
             }
             self.types_at = Instant::now() + TYPING;
             types = self.first.type_on().await;
         }
-        self.stages.changed().await
     }
 }

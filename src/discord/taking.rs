@@ -52,8 +52,10 @@ impl Edge {
             person,
             place,
             reply,
+            embeds,
             ..
         } = arrival;
+        self.note_embeds(place.channel, embeds);
         let event = reply.interaction.0;
         self.take_new(asked, person, place, event, Origin::Interaction(reply))
             .await

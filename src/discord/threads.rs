@@ -20,7 +20,7 @@ use crate::ids::{ChannelId, ConversationId, GuildId, MessageId};
 use crate::render::sentences::{self, Permission};
 use crate::render::thread_name::thread_name;
 
-/// How long a channel that refused a thread is not asked for one again: some minutes, as an administrator needs to change it.
+/// How long a channel that refused something is not asked for it again: some minutes, as an administrator needs to change it.
 const REFUSED_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// How long the first words in a thread may be tried.
@@ -29,19 +29,23 @@ const WORDS_LIMIT: Duration = Duration::from_secs(10);
 /// Beyond this many, the channels that refused are forgotten.
 const REFUSED_AT_MOST: usize = 10_000;
 
-/// The channels that refused a thread, and until when they are not asked again. May be lost.
+/// The channels that refused something, such as a thread, and until when they are not asked again. May be lost.
 #[derive(Default)]
 pub(super) struct Refusals {
     until: DashMap<ChannelId, Instant>,
 }
 
 impl Refusals {
-    fn holds(&self, channel: ChannelId) -> bool {
+    pub(super) fn holds(&self, channel: ChannelId) -> bool {
         let until = self.until.get(&channel).map(|until| *until);
         until.is_some_and(|until| until > Instant::now())
     }
 
-    fn remember(&self, channel: ChannelId) {
+    pub(super) fn forget(&self, channel: ChannelId) {
+        self.until.remove(&channel);
+    }
+
+    pub(super) fn remember(&self, channel: ChannelId) {
         if self.until.len() >= REFUSED_AT_MOST {
             self.until.clear();
         }

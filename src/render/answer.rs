@@ -142,6 +142,34 @@ pub fn announcement(
     Message::new(text)
 }
 
+/// A message whose file Discord does not take, without it; the message says so.
+pub fn without_file(question: &Question, message: &Message) -> Message {
+    let words = words(question.asked.language);
+    let mut message = message.clone();
+    if message.file.take().is_none() {
+        return message;
+    }
+    let embeds = message.embeds.iter_mut();
+    let texts = embeds.map(|embed| &mut embed.description);
+    let mut said = false;
+    for text in [&mut message.content].into_iter().chain(texts) {
+        if text.contains(words.rest_attached) {
+            *text = text.replace(words.rest_attached, words.rest_not_attached);
+            said = true;
+        }
+    }
+    if !said {
+        let room = message.content.chars().count() + 1 + words.rest_not_attached.chars().count();
+        if !message.content.is_empty() && room <= MESSAGE_LIMIT {
+            message.content.push('\n');
+        }
+        if room <= MESSAGE_LIMIT {
+            message.content.push_str(words.rest_not_attached);
+        }
+    }
+    message
+}
+
 /// A growing answer as one message: whole sentences only, no half link, no open code block. None before the first sentence.
 pub fn growing(question: &Question, draft: &Draft, _display: Display) -> Option<Message> {
     let text = complete_sentences(beginning(&draft.text, GROWING));
@@ -362,6 +390,7 @@ const _: () = assert!(
 mod tests {
     use std::time::Duration;
 
+    use super::super::File;
     use super::*;
     use crate::clock::Moment;
     use crate::conversation::answer::Usage;
@@ -601,6 +630,26 @@ mod tests {
                 .iter()
                 .all(|part| part.content().chars().count() <= MESSAGE_LIMIT)
         );
+    }
+
+    #[test]
+    fn a_message_that_loses_its_file_says_so() {
+        let words = words(Language::English);
+        let with_file = |text: String| Message {
+            file: Some(File {
+                name: "rest.md".to_owned(),
+                text: "More.".to_owned(),
+            }),
+            ..Message::new(text)
+        };
+        let announced = with_file(format!("Tea.\n{}", words.rest_attached));
+        let told = without_file(&question(true), &announced);
+        assert_eq!(told.file(), None);
+        assert_eq!(told.content(), format!("Tea.\n{}", words.rest_not_attached));
+        let told = without_file(&question(true), &with_file("Tea.".to_owned()));
+        assert_eq!(told.content(), format!("Tea.\n{}", words.rest_not_attached));
+        let plain = Message::new("Tea.".to_owned());
+        assert_eq!(without_file(&question(true), &plain), plain);
     }
 
     #[test]

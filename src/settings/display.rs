@@ -39,3 +39,8 @@ pub struct DisplaySettings {
     /// `language`: what Footnote speaks where neither the person's nor the server's language is one of its own, as a two-letter code.
     pub language: String,
 }
+
+impl DisplaySettings {
+    /// The languages that Footnote speaks, by their codes.
+    pub const LANGUAGES: [&str; 6] = ["en", "de", "fr", "es", "pt", "ja"];
+}

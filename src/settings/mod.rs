@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod load;
 pub mod log;
 pub mod review;
+pub mod search;
 pub mod server;
 pub mod web;
 pub mod writer;
@@ -37,6 +38,8 @@ pub struct Settings {
     pub conversations: conversations::ConversationSettings,
     /// How answers look.
     pub display: display::DisplaySettings,
+    /// What the search behind an answer is limited to.
+    pub search: search::SearchSettings,
     /// What the built-in server answers from.
     pub engine: engine::EngineSettings,
     /// The web beside the documents.

@@ -12,8 +12,10 @@ use super::agent::AgentSettings;
 use super::answers::AnswerSettings;
 use super::conversations::ConversationSettings;
 use super::discord::DiscordSettings;
+use super::display::DisplaySettings;
 use super::engine::{AnswersWith, EngineSettings};
 use super::jobs::JobsSettings;
+use super::search::{SearchSettings, domain};
 use super::server::ServeSettings;
 use super::web::WebSettings;
 use super::writer::WriterSettings;
@@ -34,6 +36,8 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     found.extend(discord(&settings.discord));
     found.extend(answers(&settings.answers));
     found.extend(conversations(&settings.conversations));
+    found.extend(display(&settings.display));
+    found.extend(search(&settings.search));
     found.extend(data_dir(&settings.data_dir));
     found.extend(server(&settings.server));
     found.extend(agent(&settings.agent));
@@ -167,6 +171,60 @@ fn conversations(settings: &ConversationSettings) -> Vec<Problem> {
         })
         .collect()
 }
+
+/// What is wrong with how answers are to look.
+fn display(settings: &DisplaySettings) -> Vec<Problem> {
+    let longest = AnswerSettings::LONGEST_WAIT.as_secs();
+    let seconds = settings.announce_seconds;
+    let announce = (seconds > longest)
+        .then(|| format!("display.announce_seconds is {seconds}: it must be from 0 to {longest}"));
+    let language = settings.language.as_str();
+    let spoken = DisplaySettings::LANGUAGES;
+    let language = (!spoken.contains(&language)).then(|| {
+        format!(
+            "display.language is `{language}`: it must be one of {}",
+            spoken.join(", ")
+        )
+    });
+    [announce, language]
+        .into_iter()
+        .flatten()
+        .map(Problem)
+        .collect()
+}
+
+/// What is wrong with what the search is limited to.
+fn search(settings: &SearchSettings) -> Vec<Problem> {
+    let (allowed, denied) = (&settings.allowed_domains, &settings.denied_domains);
+    let both = (!allowed.is_empty() && !denied.is_empty()).then(|| {
+        "search.allowed_domains and search.denied_domains are both set: keep one of them; where some domains are allowed, all others \
+         are left out anyway"
+            .to_owned()
+    });
+    let lists = [
+        ("search.allowed_domains", allowed),
+        ("search.denied_domains", denied),
+    ];
+    let faults = lists.into_iter().flat_map(|(key, entries)| {
+        let most = SearchSettings::MOST_DOMAINS;
+        let many = (entries.len() > most).then(|| {
+            format!(
+                "{key} lists {} domains: it may list {most} at most",
+                entries.len()
+            )
+        });
+        let wrong = entries.iter().filter_map(move |entry| {
+            let mend = domain(entry).err()?;
+            let shown: String = entry.chars().take(SHOWN_OF_AN_ENTRY).collect();
+            Some(format!("{key} lists `{shown}`, which is no domain: {mend}"))
+        });
+        many.into_iter().chain(wrong)
+    });
+    both.into_iter().chain(faults).map(Problem).collect()
+}
+
+/// As much of a wrong entry as is shown, in characters.
+const SHOWN_OF_AN_ENTRY: usize = 60;
 
 /// What is wrong with the language model that is to write.
 pub fn writer(settings: &WriterSettings) -> Vec<Problem> {
@@ -627,6 +685,28 @@ mod tests {
         conversations.history_tokens is 1000001: it must be from 0 to 1000000
         conversations.catch_up_minutes is 10081: it must be from 0 to 10080
         ");
+    }
+
+    #[test]
+    fn a_display_or_a_filter_that_there_is_not_is_named() {
+        let told = |file: &str| review(file, &[("DISCORD_TOKEN", "a.b.c")].into());
+        let file = "[display]\nannounce_seconds = 841\nlanguage = \"sv\"\n[search]\nallowed_domains = [\"docs.rs\", \"*.rust-lang.org\", \"10.0.0.1\"]\ndenied_domains = [\"-spam.example\"]";
+        insta::assert_snapshot!(told(file), @r"
+        display.announce_seconds is 841: it must be from 0 to 840
+        display.language is `sv`: it must be one of en, de, fr, es, pt, ja
+        search.allowed_domains and search.denied_domains are both set: keep one of them; where some domains are allowed, all others are left out anyway
+        search.allowed_domains lists `*.rust-lang.org`, which is no domain: leave the * out: a domain stands for all below it too
+        search.allowed_domains lists `10.0.0.1`, which is no domain: name a domain, such as example.org, not the address of a machine
+        search.denied_domains lists `-spam.example`, which is no domain: take the - off, and put it into search.denied_domains if it is to be left out
+        ");
+        let many = vec!["\"docs.rs\""; 21].join(", ");
+        insta::assert_snapshot!(told(&format!("[search]\nallowed_domains = [{many}]")), @"search.allowed_domains lists 21 domains: it may list 20 at most");
+        assert_eq!(
+            told(
+                "[search]\nallowed_domains = [\"https://docs.rs/\", \".gov\"]\nrecency = \"month\""
+            ),
+            ""
+        );
     }
 
     #[test]

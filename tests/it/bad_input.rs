@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use discord_emulator::RateLimits;
 use footnote_bot::app::App;
+use footnote_bot::clock::SystemClock;
 use footnote_bot::demo::{Demo, DemoOptions};
 use footnote_bot::settings::Settings;
 use sonar_server::DocumentLinks;
@@ -246,11 +247,16 @@ async fn a_wrong_token_and_an_unreachable_discord_are_told_apart() {
     })
     .await;
     bot.discord.expects_rejections();
-    let refused = App::build(bot.settings(), DocumentLinks::Nowhere, Arc::new(Silent))
-        .await
-        .err()
-        .unwrap()
-        .to_string();
+    let refused = App::build(
+        bot.settings(),
+        DocumentLinks::Nowhere,
+        Arc::new(Silent),
+        Arc::new(SystemClock),
+    )
+    .await
+    .err()
+    .unwrap()
+    .to_string();
     assert!(
         refused.starts_with("Discord refuses the token") && !refused.contains("wrong.to.ken"),
         "{refused}"
@@ -258,11 +264,16 @@ async fn a_wrong_token_and_an_unreachable_discord_are_told_apart() {
 
     let mut nowhere = bot.settings().clone();
     nowhere.discord.address = Some("127.0.0.1:1".to_owned());
-    let unreachable = App::build(&nowhere, DocumentLinks::Nowhere, Arc::new(Silent))
-        .await
-        .err()
-        .unwrap()
-        .to_string();
+    let unreachable = App::build(
+        &nowhere,
+        DocumentLinks::Nowhere,
+        Arc::new(Silent),
+        Arc::new(SystemClock),
+    )
+    .await
+    .err()
+    .unwrap()
+    .to_string();
     assert!(
         unreachable.starts_with("Discord cannot be reached"),
         "{unreachable}"

@@ -92,7 +92,7 @@ fn modules_import_only_downward() {
         ("src/clock.rs", &[]),
         ("src/settings", &["settings"]),
         ("src/telemetry", &["settings", "telemetry"]),
-        ("src/search", &["ids", "search"]),
+        ("src/search", &["ids", "settings", "search"]),
         (
             "src/conversation",
             &["ids", "clock", "settings", "search", "conversation"],

@@ -33,6 +33,7 @@ pub(super) const WORDS: Words = Words {
     edited_since: "-# The question was edited after it was answered.",
     cut_at_length: "-# The service ended the answer at its length limit.",
     rest_attached: "-# The rest of the answer is in the attached file.",
+    rest_not_attached: "-# The answer goes on; Discord does not let Footnote attach the rest here.",
     file_name: "rest-of-the-answer",
     file_cut: "(The answer goes on. It is too long even for this file.)",
     empty_answer: "The answer service sent an empty answer. Please ask again, perhaps in other words.",

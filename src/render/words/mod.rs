@@ -85,6 +85,8 @@ pub(super) struct Words {
     pub(super) cut_at_length: &'static str,
     /// Said when the rest of an answer is in the attached file.
     pub(super) rest_attached: &'static str,
+    /// Said instead when Discord does not take that file.
+    pub(super) rest_not_attached: &'static str,
     /// The name of that file, without `.md`: letters, digits and dashes only.
     pub(super) file_name: &'static str,
     /// Ends that file where even it does not hold the whole text.

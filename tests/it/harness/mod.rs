@@ -1,5 +1,6 @@
 //! The world of a test: people ask, a channel shows, and what must never happen is checked when the world ends.
 
+pub(crate) mod clock;
 pub(crate) mod messages;
 pub(crate) mod pressing;
 pub(crate) mod program;
@@ -26,6 +27,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use clock::MovedClock;
 use service::{Script, ScriptedService};
 
 /// How long a test waits for something that ought to happen at once. Only a broken bot lets it run out.
@@ -36,6 +38,8 @@ pub(crate) struct TestBot {
     /// Fails the test at its end over whatever the bot did wrong.
     pub(crate) discord: Harness,
     pub(crate) service: ScriptedService,
+    /// The bot's time.
+    pub(crate) clock: MovedClock,
     settings: Settings,
     running: Option<Running>,
     /// Held until the end: the store and the certificate lie in it.
@@ -104,6 +108,7 @@ impl TestBot {
         Self {
             discord,
             service,
+            clock: MovedClock::default(),
             settings,
             running: None,
             _folder: folder,
@@ -118,11 +123,13 @@ impl TestBot {
             .build()
             .unwrap();
         let (settings, handle) = (self.settings.clone(), runtime.handle().clone());
+        let clock = self.clock.clone();
         let build = move || {
             handle.block_on(App::build(
                 &settings,
                 DocumentLinks::Nowhere,
                 Arc::new(Silent),
+                Arc::new(clock),
             ))
         };
         let app = tokio::task::spawn_blocking(build).await.unwrap().unwrap();
