@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::link::{Link, label, misleads};
+use super::link::{Link, label};
+use super::safe::misleads;
 use crate::conversation::answer::Source;
 use crate::conversation::passages::{Passage, passages};
 

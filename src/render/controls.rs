@@ -1,6 +1,6 @@
 //! The buttons and menus below an answer. Decides which; what they do is decided in the domain.
 
-use super::link::misleads;
+use super::safe::misleads;
 use super::sentences::{
     ANSWER_EDITED, DELETE, FOLLOW_UP, NEXT, PREVIOUS, REGENERATE, RELATED, SOURCES_BUTTON, STOP,
     TRY_AGAIN,

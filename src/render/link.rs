@@ -1,7 +1,9 @@
 //! Makes addresses and labels safe for a masked link in Discord. Never fetches anything.
 
+use unicode_segmentation::UnicodeSegmentation;
 use url::Url;
 
+use super::safe::{broken, clean, is_invite, misleads};
 use crate::ids::{ChannelId, GuildId, MessageId};
 
 /// The longest address that becomes a link; longer ones are shown without.
@@ -25,14 +27,10 @@ impl Link {
             && url.username().is_empty()
             && url.password().is_none();
         let host = url.host_str()?.to_owned();
-        // Brackets would end the link early in Discord's Markdown; these forms mean the same address.
-        let address = url
-            .as_str()
-            .replace('(', "%28")
-            .replace(')', "%29")
-            .replace('<', "%3C")
-            .replace('>', "%3E");
-        (plain && address.len() <= LONGEST_ADDRESS).then_some(Self { address, host })
+        let (_, behind_scheme) = url.as_str().split_once("://")?;
+        let invites = is_invite(behind_scheme.trim_start_matches("www."));
+        let address = encoded(url.as_str());
+        (plain && !invites && address.len() <= LONGEST_ADDRESS).then_some(Self { address, host })
     }
 
     /// The address, in the form that Discord's Markdown takes between `<` and `>`.
@@ -49,6 +47,30 @@ impl Link {
     pub fn markdown(&self, label: &str) -> String {
         format!("[{label}](<{}>)", self.address)
     }
+}
+
+/// An address without what would end a link early in Markdown, or read as formatting: these forms mean the same address.
+fn encoded(address: &str) -> String {
+    let mut out = String::with_capacity(address.len());
+    for c in address.chars() {
+        match c {
+            '(' => out.push_str("%28"),
+            ')' => out.push_str("%29"),
+            '<' => out.push_str("%3C"),
+            '>' => out.push_str("%3E"),
+            '[' => out.push_str("%5B"),
+            ']' => out.push_str("%5D"),
+            '*' => out.push_str("%2A"),
+            '\\' => out.push_str("%5C"),
+            '`' => out.push_str("%60"),
+            '|' => out.push_str("%7C"),
+            '~' if out.ends_with('~') => out.push_str("%7E"),
+            // `&copy;` would be read as the character that it names.
+            ';' if out.contains('&') => out.push_str("%3B"),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// The link to a message, whose server is none in a direct conversation.
@@ -71,19 +93,33 @@ pub fn label(title: &str) -> String {
 /// A text of others as one line without formatting, links or mentions, at most `longest` characters of it.
 pub(super) fn plain(text: &str, longest: usize) -> String {
     // What is dropped and what is cut off need not be looked at: the work is bounded, however long the text.
-    let text: String = text.chars().take(longest * 4).collect();
+    let text: String = text.chars().take(longest.saturating_mul(4)).collect();
     let without_scheme = text.replace("https://", "").replace("http://", "");
-    let kept: String = without_scheme
+    let kept: String = clean(&without_scheme)
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .filter(|c| may_be_in_label(*c))
         .collect();
     let words: Vec<&str> = kept.split_whitespace().collect();
-    let words = words.join(" ");
-    if words.chars().count() <= longest {
-        return words;
+    shortened(&broken(&words.join(" ")), longest)
+}
+
+/// At most `longest` characters of a line; that something is missing shows.
+pub(super) fn shortened(line: &str, longest: usize) -> String {
+    if line.chars().count() <= longest {
+        return line.to_owned();
     }
-    let cut: String = words.chars().take(longest.saturating_sub(1)).collect();
+    let mut cut = String::with_capacity(longest * 2);
+    let mut room = longest.saturating_sub(1);
+    // What a person sees as one character is not cut.
+    for grapheme in line.graphemes(true) {
+        let length = grapheme.chars().count();
+        if length > room {
+            break;
+        }
+        room -= length;
+        cut.push_str(grapheme);
+    }
     format!("{}…", cut.trim_end())
 }
 
@@ -95,13 +131,6 @@ fn may_be_in_label(c: char) -> bool {
     let emoji =
         matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}' | '\u{fe0f}' | '\u{200d}');
     !(formatting || emoji || misleads(c))
-}
-
-/// Control characters, direction overrides and invisible ones, with which a text can pose as another. The joiners within emoji
-/// and scripts are none of them.
-pub(super) fn misleads(c: char) -> bool {
-    let invisible = matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    invisible || (c.is_control() && c != '\n' && c != '\t')
 }
 
 #[cfg(test)]

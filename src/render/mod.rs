@@ -16,6 +16,10 @@ mod heading;
 
 pub mod link;
 
+mod markdown;
+
+mod safe;
+
 pub mod sentences;
 
 pub mod sources;

@@ -1,6 +1,6 @@
 //! The name of a thread, made of the question that opens it.
 
-use super::link::misleads;
+use super::safe::misleads;
 
 /// The most characters a thread's name may have.
 ///

@@ -1,0 +1,268 @@
+//! The blocks of a text as they are written: what each line begins with, and where an empty line is needed to keep two blocks apart.
+
+use crate::render::body::{Atom, Block, Code, Kind, Line, Table};
+
+/// The most levels of a list; deeper ones are written as the last.
+const DEEPEST: usize = 5;
+
+/// The highest number of an item that Markdown takes.
+const HIGHEST: u64 = 999_999_999;
+
+/// What a block borders on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Edge {
+    /// The beginning.
+    #[default]
+    Start,
+    /// A paragraph.
+    Paragraph,
+    /// A heading.
+    Heading,
+    /// A list.
+    List,
+    /// A code block.
+    Code,
+    /// A quote.
+    Quote,
+    /// A table, whatever it is written as.
+    Table,
+}
+
+/// The blocks of one text: of the whole, of a quote, of a footnote.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    pub(super) done: Vec<Block>,
+    /// What the last one is.
+    edge: Edge,
+    /// The lists that the last line is in, as they are written, outermost first.
+    lists: Vec<Written>,
+    /// What a line begins with that goes on with the last item.
+    continued: String,
+}
+
+/// A list as it is written.
+#[derive(Clone, Copy, Debug)]
+struct Written {
+    /// The number of the next item; none for a list without numbers.
+    next: Option<u64>,
+}
+
+impl Blocks {
+    /// Whether nothing was written yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.done.is_empty()
+    }
+
+    /// Whether the last thing written is a list, which a line can go on with.
+    pub(super) fn in_list(&self) -> bool {
+        self.edge == Edge::List && !self.lists.is_empty()
+    }
+
+    /// Adds a paragraph. `blank` says whether the source has an empty line before it.
+    pub(super) fn paragraph(&mut self, lines: Vec<Vec<Atom>>, blank: bool) {
+        let lines = lines.into_iter().map(|atoms| Line {
+            atoms,
+            ..Line::default()
+        });
+        self.add(Edge::Paragraph, blank, Kind::Text(lines.collect()));
+    }
+
+    /// Adds a heading of level 1 to 3.
+    pub(super) fn heading(&mut self, level: usize, atoms: Vec<Atom>) {
+        let line = Line {
+            lead: format!("{} ", "#".repeat(level)),
+            continued: String::new(),
+            atoms,
+        };
+        self.add(Edge::Heading, true, Kind::Text(vec![line]));
+    }
+
+    /// Adds a code block.
+    pub(super) fn code(&mut self, code: Code, blank: bool) {
+        self.add(Edge::Code, blank, Kind::Code(code));
+    }
+
+    /// Adds a table.
+    pub(super) fn table(&mut self, table: Table, blank: bool) {
+        // It may be written as a list later, and then goes on with the one before it.
+        let joins = table.aligned.is_none() && self.edge == Edge::List;
+        let is_list = table.aligned.is_none();
+        self.add(Edge::Table, blank && !joins, Kind::Table(table));
+        if is_list {
+            self.edge = Edge::List;
+            self.lists = vec![Written { next: None }];
+            self.continued = "  ".to_owned();
+        }
+    }
+
+    /// Adds the blocks of a quote.
+    pub(super) fn quote(&mut self, quoted: Blocks, blank: bool) {
+        let mut blank = blank;
+        let mut kinds: Vec<Kind> = Vec::new();
+        for (place, block) in quoted.done.into_iter().enumerate() {
+            let mut lines = Vec::new();
+            if block.apart && place > 0 {
+                lines.push(Line {
+                    lead: QUOTE.to_owned(),
+                    ..Line::default()
+                });
+            }
+            match block.kind {
+                Kind::Text(text) => lines.extend(text.into_iter().map(in_quote)),
+                Kind::Code(code) => {
+                    push_lines(lines, &mut kinds);
+                    lines = Vec::new();
+                    kinds.push(Kind::Code(code_in_quote(code)));
+                }
+                Kind::Table(table) => {
+                    push_lines(lines, &mut kinds);
+                    lines = Vec::new();
+                    kinds.push(Kind::Table(table_in_quote(table)));
+                }
+            }
+            push_lines(lines, &mut kinds);
+        }
+        let mut first = true;
+        for kind in kinds {
+            if first {
+                self.add(Edge::Quote, blank, kind);
+            } else {
+                self.done.push(Block { apart: false, kind });
+            }
+            first = false;
+            blank = false;
+        }
+    }
+
+    /// Adds an item of a list that is nested this deep, or goes on with one.
+    ///
+    /// `number` is that of the item, none in a list without numbers. Returns whether what is nested in it may be indented.
+    pub(super) fn item(
+        &mut self,
+        depth: usize,
+        number: Option<u64>,
+        mut lines: Vec<Vec<Atom>>,
+        blank: bool,
+        indents: &[usize],
+    ) -> Option<usize> {
+        let depth = depth.min(DEEPEST);
+        let indent: usize = indents.iter().take(DEEPEST).sum();
+        if !self.in_list() {
+            self.lists.clear();
+        }
+        self.lists.truncate(depth + 1);
+        let known = self.lists.get(depth).copied();
+        let number = match (known, number) {
+            (Some(Written { next: Some(next) }), Some(_)) => Some(next),
+            (_, number) => number,
+        };
+        let number = number.map(|number| number.min(HIGHEST));
+        let written = Written {
+            next: number.map(|number| number + 1),
+        };
+        match self.lists.get_mut(depth) {
+            Some(list) => *list = written,
+            None => self.lists.push(written),
+        }
+        let bullet = number.map_or_else(|| "- ".to_owned(), |number| format!("{number}. "));
+        let width = bullet.len();
+        let spaces = " ".repeat(indent);
+        let lists = std::mem::take(&mut self.lists);
+        let first = if lines.is_empty() {
+            Vec::new()
+        } else {
+            lines.remove(0)
+        };
+        let continued = " ".repeat(indent + width);
+        let line = Line {
+            lead: format!("{spaces}{bullet}"),
+            continued: continued.clone(),
+            atoms: first,
+        };
+        if self.edge == Edge::List {
+            self.extend(line);
+        } else {
+            // A list that does not begin with 1 does not begin right behind a paragraph.
+            let blank = blank || (self.edge == Edge::Paragraph && number.is_some_and(|n| n != 1));
+            self.add(Edge::List, blank, Kind::Text(vec![line]));
+        }
+        self.lists = lists;
+        self.continued = continued;
+        self.go_on(lines);
+        (depth < DEEPEST).then_some(width)
+    }
+
+    /// Goes on with the last item of a list.
+    pub(super) fn go_on(&mut self, lines: Vec<Vec<Atom>>) {
+        for atoms in lines {
+            let line = Line {
+                lead: self.continued.clone(),
+                continued: self.continued.clone(),
+                atoms,
+            };
+            self.extend(line);
+        }
+    }
+
+    fn extend(&mut self, line: Line) {
+        match self.done.last_mut() {
+            Some(Block {
+                kind: Kind::Text(lines),
+                ..
+            }) => lines.push(line),
+            _ => self.done.push(Block {
+                apart: false,
+                kind: Kind::Text(vec![line]),
+            }),
+        }
+    }
+
+    fn add(&mut self, edge: Edge, blank: bool, kind: Kind) {
+        let apart = match (self.edge, edge) {
+            (Edge::Start | Edge::Heading, _) => false,
+            (_, Edge::Heading) | (Edge::Quote | Edge::Table, _) => true,
+            (Edge::Paragraph | Edge::List, Edge::Paragraph) => true,
+            _ => blank,
+        };
+        self.done.push(Block { apart, kind });
+        self.edge = edge;
+        self.lists.clear();
+        self.continued.clear();
+    }
+}
+
+/// What a line of a quote begins with.
+const QUOTE: &str = "> ";
+
+fn push_lines(lines: Vec<Line>, kinds: &mut Vec<Kind>) {
+    if lines.is_empty() {
+        return;
+    }
+    match kinds.last_mut() {
+        Some(Kind::Text(known)) => known.extend(lines),
+        _ => kinds.push(Kind::Text(lines)),
+    }
+}
+
+fn in_quote(line: Line) -> Line {
+    Line {
+        lead: format!("{QUOTE}{}", line.lead),
+        continued: format!("{QUOTE}{}", line.continued),
+        atoms: line.atoms,
+    }
+}
+
+fn code_in_quote(code: Code) -> Code {
+    Code {
+        lead: QUOTE.to_owned(),
+        ..code
+    }
+}
+
+fn table_in_quote(table: Table) -> Table {
+    Table {
+        aligned: table.aligned.map(code_in_quote),
+        markers: table.markers.map(in_quote),
+        listed: table.listed.into_iter().map(in_quote).collect(),
+    }
+}

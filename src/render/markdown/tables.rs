@@ -1,0 +1,268 @@
+//! Tables: aligned in a code block where a phone can show them, else a list with one row an item. Markers stay links either way.
+
+use pulldown_cmark::{Alignment, Event, Tag, TagEnd};
+use unicode_width::UnicodeWidthStr;
+
+use super::Context;
+use super::atoms;
+use super::inline::{Fixed, FixedKind, Inline, Origin, Piece};
+use crate::render::body::{Atom, Code, GAP, Line, Style, Table};
+use crate::render::link::shortened;
+
+/// The widest table that a phone shows without breaking its lines, in columns of a code block.
+const WIDEST: usize = 42;
+
+/// What stands between two columns.
+const BETWEEN: &str = "  ";
+
+/// The most characters of a row's name beside its markers.
+const LONGEST_NAME: usize = 40;
+
+/// A table while its cells are being read.
+pub(super) struct Reading {
+    alignments: Vec<Alignment>,
+    header: Vec<Vec<Piece>>,
+    rows: Vec<Vec<Vec<Piece>>>,
+    in_header: bool,
+    cell: Option<Inline>,
+}
+
+impl Reading {
+    pub(super) fn new(alignments: Vec<Alignment>) -> Self {
+        Self {
+            alignments,
+            header: Vec::new(),
+            rows: Vec::new(),
+            in_header: false,
+            cell: None,
+        }
+    }
+
+    /// Takes an event of the parser that is within the table.
+    pub(super) fn event(&mut self, event: Event<'_>, from: Origin, context: &mut Context<'_, '_>) {
+        match event {
+            Event::Start(Tag::TableHead) => self.in_header = true,
+            Event::End(TagEnd::TableHead) => self.in_header = false,
+            Event::Start(Tag::TableRow) => self.rows.push(Vec::new()),
+            Event::Start(Tag::TableCell) => self.cell = Some(Inline::default()),
+            Event::End(TagEnd::TableCell) => {
+                let cell = self.cell.take().unwrap_or_default();
+                let pieces = on_one_line(cell.finish(context));
+                let row = match self.rows.last_mut() {
+                    Some(row) if !self.in_header => row,
+                    _ => &mut self.header,
+                };
+                row.push(pieces);
+            }
+            event => {
+                if let Some(cell) = &mut self.cell {
+                    cell.event(event, from, context);
+                }
+            }
+        }
+    }
+
+    /// The table; none when there is nothing in it.
+    pub(super) fn finish(self) -> Option<Table> {
+        let is_text = |cell: &Vec<Piece>| !is_empty(cell);
+        let has_text = self.header.iter().any(is_text) || self.rows.iter().flatten().any(is_text);
+        if !has_text {
+            return None;
+        }
+        let aligned = self.aligned();
+        let markers = match &aligned {
+            Some(_) => self.markers(),
+            None => None,
+        };
+        Some(Table {
+            aligned,
+            markers,
+            listed: self.listed(),
+        })
+    }
+
+    /// The table in a code block; none when it is too wide, or has links, which nothing in a code block can be.
+    fn aligned(&self) -> Option<Code> {
+        let rows = || std::iter::once(&self.header).chain(&self.rows);
+        let is_link = |piece: &Piece| {
+            matches!(
+                piece,
+                Piece::Fixed(Fixed {
+                    kind: FixedKind::Link,
+                    ..
+                })
+            )
+        };
+        if rows().flatten().flatten().any(is_link) {
+            return None;
+        }
+        let texts: Vec<Vec<String>> = rows()
+            .map(|row| row.iter().map(|cell| text_of(cell)).collect())
+            .collect();
+        let columns = texts.iter().map(Vec::len).max()?;
+        let mut widths = vec![0; columns];
+        for row in &texts {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.width());
+            }
+        }
+        let total = widths.iter().sum::<usize>() + BETWEEN.len() * (columns - 1);
+        if total > WIDEST {
+            return None;
+        }
+        let line = |row: &Vec<String>| {
+            let mut out = String::new();
+            for (place, width) in widths.iter().enumerate() {
+                if place > 0 {
+                    out.push_str(BETWEEN);
+                }
+                let cell = row.get(place).map_or("", String::as_str);
+                let space = width.saturating_sub(cell.width());
+                let before = match self.alignments.get(place) {
+                    Some(Alignment::Right) => space,
+                    Some(Alignment::Center) => space / 2,
+                    _ => 0,
+                };
+                out.push_str(&" ".repeat(before));
+                out.push_str(cell);
+                out.push_str(&" ".repeat(space - before));
+            }
+            out.truncate(out.trim_end().len());
+            out
+        };
+        let mut lines: Vec<String> = texts.iter().map(line).collect();
+        lines.insert(1, "─".repeat(total));
+        // An empty header says nothing.
+        if lines.first().is_some_and(|header| header.trim().is_empty()) {
+            lines.drain(..2);
+        }
+        Some(Code {
+            lines,
+            ..Code::default()
+        })
+    }
+
+    /// The markers of each row, behind its name.
+    fn markers(&self) -> Option<Line> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        for row in std::iter::once(&self.header).chain(&self.rows) {
+            let is_marker = |piece: &&Piece| {
+                matches!(
+                    piece,
+                    Piece::Fixed(Fixed {
+                        kind: FixedKind::Marker(_),
+                        ..
+                    })
+                )
+            };
+            let mut found: Vec<Piece> = Vec::new();
+            for piece in row.iter().flatten().filter(is_marker) {
+                if !found.contains(piece) {
+                    found.push(piece.clone());
+                }
+            }
+            if found.is_empty() {
+                continue;
+            }
+            let name = row
+                .iter()
+                .map(|cell| text_of(cell))
+                .find(|text| !text.is_empty());
+            let name = shortened(&name.unwrap_or_default(), LONGEST_NAME);
+            let between = if pieces.is_empty() { "" } else { " · " };
+            pieces.push(Piece::Text(format!("{between}{name} "), Style::default()));
+            pieces.extend(found.into_iter().map(plain));
+        }
+        let atoms = atoms::lines(&pieces).into_iter().next()?;
+        Some(Line {
+            atoms,
+            ..Line::default()
+        })
+    }
+
+    /// The table as a list: the first cell of a row names it, the others say which column they are of.
+    fn listed(&self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        if self.rows.is_empty() {
+            lines.extend(item(&self.joined(&self.header, false)));
+        }
+        for row in &self.rows {
+            lines.extend(item(&self.joined(row, true)));
+        }
+        lines
+    }
+
+    fn joined(&self, row: &[Vec<Piece>], with_header: bool) -> Vec<Piece> {
+        let mut out: Vec<Piece> = Vec::new();
+        for (place, cell) in row.iter().enumerate() {
+            if is_empty(cell) {
+                continue;
+            }
+            if !out.is_empty() {
+                out.push(Piece::Text(" · ".to_owned(), Style::default()));
+            }
+            let header = self
+                .header
+                .get(place)
+                .filter(|header| with_header && !is_empty(header));
+            match header {
+                Some(header) if place > 0 || row.len() == 1 => {
+                    out.extend(header.iter().cloned().map(plain));
+                    out.push(Piece::Text(": ".to_owned(), Style::default()));
+                    out.extend(cell.iter().cloned());
+                }
+                _ if place == 0 => out.extend(cell.iter().cloned().map(super::in_bold)),
+                _ => out.extend(cell.iter().cloned()),
+            }
+        }
+        out
+    }
+}
+
+fn item(pieces: &[Piece]) -> Option<Line> {
+    let atoms: Vec<Atom> = atoms::lines(pieces).into_iter().next()?;
+    Some(Line {
+        lead: "- ".to_owned(),
+        continued: "  ".to_owned(),
+        atoms,
+    })
+}
+
+fn on_one_line(pieces: Vec<Piece>) -> Vec<Piece> {
+    super::on_one_line(pieces)
+}
+
+fn is_empty(cell: &[Piece]) -> bool {
+    cell.iter()
+        .all(|piece| matches!(piece, Piece::Text(text, _) if text.trim().is_empty()))
+}
+
+/// A piece without its formatting.
+fn plain(piece: Piece) -> Piece {
+    match piece {
+        Piece::Text(text, _) => Piece::Text(text, Style::default()),
+        Piece::Fixed(fixed) => Piece::Fixed(Fixed {
+            style: Style::default(),
+            ..fixed
+        }),
+        Piece::Break => Piece::Break,
+    }
+}
+
+/// What a cell says, in a code block: without its markers and its formatting.
+fn text_of(cell: &[Piece]) -> String {
+    let mut out = String::new();
+    for piece in cell {
+        match piece {
+            Piece::Text(text, _) => out.push_str(text),
+            Piece::Fixed(Fixed {
+                kind: FixedKind::Code,
+                text,
+                ..
+            }) => out.push_str(text.trim_matches(['`', GAP])),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = out.split_whitespace().collect();
+    words.join(" ").replace("```", "'''")
+}

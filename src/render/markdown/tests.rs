@@ -1,0 +1,204 @@
+//! What reading promises, case by case. The properties over generated texts are in `properties`.
+
+use super::*;
+use crate::conversation::answer::Source;
+use crate::conversation::language::Language;
+use crate::render::words::words;
+
+pub(super) fn source(number: u32, url: &str) -> Source {
+    Source {
+        number,
+        title: format!("Title {number}"),
+        url: url.to_owned(),
+        date: None,
+        last_updated: None,
+        snippet: String::new(),
+    }
+}
+
+fn sources() -> Vec<Source> {
+    vec![
+        source(1, "https://a.example/one"),
+        source(2, "https://b.example/two"),
+        source(3, "javascript:alert(1)"),
+        source(4, "https://a.example/one"),
+    ]
+}
+
+fn rendered(text: &str) -> Body {
+    let sources = sources();
+    let bibliography = Bibliography::of(&sources);
+    read(text, &bibliography, words(Language::English))
+}
+
+/// That a text is shown like this, and that what is shown is read as itself.
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    let shown = rendered(text).markdown();
+    assert_eq!(shown, expected);
+    assert_eq!(rendered(&shown).markdown(), shown, "rendered twice");
+}
+
+#[test]
+fn markers_become_links_to_their_sources() {
+    check("Paris.[1]", "Paris. [1](<https://a.example/one>)");
+    check(
+        "Both. [1][2]",
+        "Both. [1](<https://a.example/one>) [2](<https://b.example/two>)",
+    );
+    check(
+        "[2](https://evil.example) says",
+        "[2](<https://b.example/two>) says",
+    );
+    check(
+        "See [[1]](https://evil.example/x).",
+        "See [1](<https://a.example/one>).",
+    );
+    for text in [
+        "A [1, 2].",
+        "A [1-2].",
+        "A 【1†source】【2†x】.",
+        "A [^1][^2].",
+        "A [[1]][[2]].",
+    ] {
+        check(
+            text,
+            "A [1](<https://a.example/one>) [2](<https://b.example/two>).",
+        );
+    }
+    check(
+        "**Bold [1]** ([2])",
+        "**Bold [1](<https://a.example/one>)** ([2](<https://b.example/two>))",
+    );
+}
+
+#[test]
+fn the_same_source_twice_is_cited_once_and_under_one_number() {
+    check("A [1][4] [1].", "A [1](<https://a.example/one>).");
+    check("A [4].", "A [1](<https://a.example/one>).");
+}
+
+#[test]
+fn markers_without_a_source_are_taken_out_and_counted() {
+    let body = rendered("So.[7] It is.[0]");
+    assert_eq!((body.markdown().as_str(), body.removed), ("So. It is.", 2));
+    check("A [0]. B [99999999999999999999].", "A. B.");
+    check("A[9]b, [9] and [9]c", "A b, and c");
+}
+
+#[test]
+fn a_source_that_cannot_be_linked_keeps_its_number() {
+    check("Unsafe.[3]", "Unsafe. [3]");
+    check("[3]: unsafe [3](x)", "[3]\\: unsafe [3]");
+}
+
+#[test]
+fn brackets_that_cite_nothing_stay() {
+    check(
+        "In [2024] `a[1]` and a[1], rows_of[2]",
+        "In [2024] `a[1]` and a[1], rows_of[2]",
+    );
+    check("\\[note] [x](y) [z]\\(w)", "\\[note] x [z]\\(w)");
+}
+
+#[test]
+fn code_is_left_alone() {
+    check(
+        "`a[1]` and\n```\nb[1] @everyone\n```",
+        "`a[1]` and\n```\nb[1] @everyone\n```",
+    );
+    check("``a ` b`` and `` ` ``", "``a ` b`` and `` ` ``");
+    check(
+        "~~~rust,ignore\nlet a = \"```\";\n~~~",
+        "```rust\nlet a = \"``\u{200b}`\";\n```",
+    );
+    check("    indented\n\ntext", "```\nindented\n```\n\ntext");
+}
+
+#[test]
+fn a_masked_link_keeps_its_mask_only_to_a_source() {
+    check(
+        "[here](https://a.example/other)",
+        "[here](<https://a.example/other>)",
+    );
+    check("[here](https://evil.example/)", "here (evil.example)");
+    check("[a.example](https://b.example/)", "a.example (b.example)");
+    check("[here](javascript:alert(1))", "here");
+    check("[docs [x]](https://evil.example)", "docs x (evil.example)");
+    check("[a\nb](https://evil.example)", "a b (evil.example)");
+    check("[see [1]](https://evil.example/x)", "see 1 (evil.example)");
+    check(
+        "![a cat](https://evil.example/cat.png)",
+        "a cat (evil.example)",
+    );
+    check(
+        "[https://c.example/x](https://c.example/x)",
+        "<https://c.example/x>",
+    );
+    check("[write](mailto:a@b.c) <a@b.c>", "write (a@b.c) a@b.c");
+}
+
+#[test]
+fn nothing_in_prose_pings_or_poses() {
+    check(
+        "@everyone <@123> <@&4> <#5> <t:1:R> </ask:1> <id:guide>",
+        "@\u{200b}everyone <\u{200b}@123> <\u{200b}@&4> <\u{200b}#5> <\u{200b}t:1:R> <\u{200b}/ask:1> <\u{200b}id:guide>",
+    );
+    check("a\u{202e}b", "ab");
+    check(
+        "Join discord.gg/x or https://discord.gg/x",
+        "Join discord.\u{200b}gg/x or (an address that is not shown)",
+    );
+    check("steam://run/1", "steam:\u{200b}//run/1");
+}
+
+#[test]
+fn bare_addresses_unfurl_nothing() {
+    check("See https://c.example/x.", "See <https://c.example/x>.");
+    check("See <https://c.example/x>", "See <https://c.example/x>");
+    check(
+        "(https://c.example/a_(b))",
+        "(<https://c.example/a_%28b%29>)",
+    );
+}
+
+#[test]
+fn text_shows_what_was_meant() {
+    check(
+        "2 \\* 3 * 4 and \\_a\\_ snake_case",
+        "2 \\* 3 \\* 4 and \\_a\\_ snake_case",
+    );
+    check(
+        "a\n\\# b\n1\\. c\n\\- d\n\\> e\n\\-# f",
+        "a\n\\# b\n1\\. c\n\\- d\n\\> e\n\\-# f",
+    );
+    check(
+        "C:\\Users ||x|| &amp;amp; Vec\\<T>",
+        "C:\\\\Users \\|\\|x\\|\\| \\&amp; Vec\\<T>",
+    );
+    check("It costs $5 to $10, 5$.", "It costs $5 to $10, 5\\$.");
+    check(
+        "__bold__ _it_ ***both*** ~~no~~ ~5",
+        "**bold** *it **both*** ~~no~~ ~5",
+    );
+    check("**「名前」**は", "**「名前」**は");
+    check("**注意：**これ *「強」*は", "**注意：**これ *「強」*は");
+}
+
+#[test]
+fn blocks_are_kept_apart_as_they_were() {
+    check(
+        "# A\n\ntext\n## B\n#### C\ntext",
+        "# A\ntext\n\n## B\n**C**\n\ntext",
+    );
+    check("a\n- b\n- c\n\nd", "a\n- b\n- c\n\nd");
+    check("a\n\n2. b\n3. c\n\n   d", "a\n\n2. b\n3. c\n   d");
+    check("- a\n\n  - b\n    1. c\n- d", "- a\n  - b\n    1. c\n- d");
+    check("> a\n>> b\n\nc", "> a\n> \n> b\n\nc");
+    check("a\n\n---\n\nb", "a\n\n──────────\n\nb");
+    check(
+        "1. a\n   ```sh\n   x\n   ```\n2. b",
+        "1. a\n```sh\nx\n```\n2. b",
+    );
+    check("- [x] done\n- [ ] open", "- ☑ done\n- ☐ open");
+}
