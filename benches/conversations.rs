@@ -16,7 +16,7 @@ use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Json, Router};
 use discord_emulator::{Channel, Emulator, Person, Speed};
-use footnote_bot::answers::SonarAnswers;
+use footnote_bot::answers::{SonarAnswers, Wishes};
 use footnote_bot::clock::{Moment, SystemClock};
 use footnote_bot::conversation::answer::{Answer, Draft, Finish, Usage};
 use footnote_bot::conversation::ask::Desk;
@@ -337,7 +337,11 @@ impl AtTheDesk {
             turns: settings.conversations.history_turns,
             tokens: settings.conversations.history_tokens,
         };
-        let answers = Arc::new(SonarAnswers::new(&base_url, &settings.answers)?);
+        let answers = Arc::new(SonarAnswers::new(
+            &base_url,
+            &settings.answers,
+            Wishes::default(),
+        )?);
         let (clock, in_flight) = (Arc::new(SystemClock), InFlight::new(limits));
         Ok(Self {
             desk: Desk::new(Arc::clone(&store), answers, clock, in_flight, budget),

@@ -636,10 +636,10 @@ mod tests {
     fn a_message_that_loses_its_file_says_so() {
         let words = words(Language::English);
         let with_file = |text: String| Message {
-            file: Some(File {
+            file: Some(Box::new(File {
                 name: "rest.md".to_owned(),
                 text: "More.".to_owned(),
-            }),
+            })),
             ..Message::new(text)
         };
         let announced = with_file(format!("Tea.\n{}", words.rest_attached));

@@ -42,9 +42,10 @@ pub const MESSAGE_LIMIT: usize = 2_000;
 pub struct Message {
     content: String,
     embeds: Vec<Embed>,
-    file: Option<File>,
+    // Both are boxed, so that a message stays small enough to be a refusal.
+    file: Option<Box<File>>,
     buttons: Vec<Button>,
-    menu: Option<Menu>,
+    menu: Option<Box<Menu>>,
 }
 
 /// The most characters that Discord takes in the description of an embed.
@@ -129,7 +130,7 @@ impl Message {
 
     /// The file that goes along with it.
     pub fn file(&self) -> Option<&File> {
-        self.file.as_ref()
+        self.file.as_deref()
     }
 
     /// The buttons below it, at most five.
@@ -139,7 +140,7 @@ impl Message {
 
     /// The menu below it.
     pub fn menu(&self) -> Option<&Menu> {
-        self.menu.as_ref()
+        self.menu.as_deref()
     }
 
     fn new(content: String) -> Self {
@@ -163,7 +164,7 @@ impl Message {
     }
 
     fn with_menu(mut self, menu: Option<Menu>) -> Self {
-        self.menu = menu;
+        self.menu = menu.map(Box::new);
         self
     }
 }

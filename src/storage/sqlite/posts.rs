@@ -153,7 +153,7 @@ impl PostStore for SqliteStore {
     ) -> Result<Vec<Unshown>, StoreError> {
         let rows = sqlx::query(concat!(
             "SELECT question.*, answer.text AS answer_text, answer.model, answer.finish, answer.prompt_tokens, ",
-            "answer.completion_tokens, answer.cost_usd, answer.related ",
+            "answer.completion_tokens, answer.cost_usd, answer.related, answer.images, answer.filters, answer.took_ms ",
             "FROM question LEFT JOIN answer ON answer.question_id = question.id ",
             "WHERE shown_at IS NULL AND undeliverable = 0 AND ended_at IS NOT NULL AND question.id > $1 AND question.id <= $2 ORDER BY question.id LIMIT $3",
         ))
