@@ -41,6 +41,20 @@ impl Language {
         }
     }
 
+    /// The locales of Discord's that it is spoken in.
+    ///
+    /// See <https://discord.com/developers/docs/reference#locales>.
+    pub const fn locales(self) -> &'static [&'static str] {
+        match self {
+            Self::English => &["en-US", "en-GB"],
+            Self::German => &["de"],
+            Self::French => &["fr"],
+            Self::Spanish => &["es-ES", "es-419"],
+            Self::Portuguese => &["pt-BR"],
+            Self::Japanese => &["ja"],
+        }
+    }
+
     /// The language of a locale as Discord names it (`de`, `pt-BR`, `es-419`), or of a two-letter code. None for one that Footnote does not speak.
     ///
     /// See <https://discord.com/developers/docs/reference#locales>.
@@ -68,6 +82,12 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Language::of_locale(locale), language, "{locale}");
+        }
+        for language in Language::ALL {
+            assert!(!language.locales().is_empty());
+            for locale in language.locales() {
+                assert_eq!(Language::of_locale(locale), Some(language), "{locale}");
+            }
         }
     }
 }

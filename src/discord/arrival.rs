@@ -7,7 +7,9 @@ use serenity::all::{
     Permissions, User,
 };
 
+use super::languages::Languages;
 use crate::conversation::controls::Reader;
+use crate::conversation::language::Language;
 use crate::conversation::question::{Belongs, Person, Place, Reply};
 use crate::ids::{ApplicationId, ChannelId, GuildId, InteractionId, PersonId};
 
@@ -25,18 +27,28 @@ pub(super) struct Arrival {
     pub(super) belongs: Belongs,
     /// Whether the bot may show embeds there, when Discord says.
     pub(super) embeds: Option<bool>,
+    /// The person's own language, for what they alone read.
+    pub(super) language: Language,
+    /// The language of the place, for what everyone there reads.
+    pub(super) around: Language,
 }
 
 /// Builds an [`Arrival`] from the fields that all kinds share.
 macro_rules! arrival {
-    ($interaction:expr, $member:expr, $present:expr) => {{
-        let interaction = $interaction;
+    ($interaction:expr, $member:expr, $present:expr, $languages:expr) => {{
+        let (interaction, languages) = ($interaction, $languages);
         let moderates = interaction
             .member
             .as_ref()
             .and_then(|member| member.permissions)
             .is_some_and(Permissions::manage_messages);
         let person = person(&interaction.user, $member);
+        let guild = interaction.guild_id.map(|guild| GuildId(guild.get()));
+        if let (Some(guild), Some(locale)) = (guild, &interaction.guild_locale) {
+            languages.server_of_interaction(guild, locale);
+        }
+        let language = languages.person_is(person.id, &interaction.locale);
+        let around = languages.around(guild, person.id);
         Arrival {
             reply: Reply {
                 interaction: InteractionId(interaction.id.get()),
@@ -49,36 +61,38 @@ macro_rules! arrival {
             },
             person,
             place: Place {
-                guild: interaction.guild_id.map(|guild| GuildId(guild.get())),
+                guild,
                 channel: ChannelId(interaction.channel_id.get()),
                 present: $present,
             },
             belongs: belongs(interaction.channel.as_ref(), $present),
             embeds: interaction.app_permissions.map(Permissions::embed_links),
+            language,
+            around,
         }
     }};
 }
 
 impl Arrival {
-    pub(super) fn of_command(interaction: &CommandInteraction) -> Self {
+    pub(super) fn of_command(interaction: &CommandInteraction, languages: &Languages) -> Self {
         let present = present(
             &interaction.authorizing_integration_owners,
             interaction.context,
         );
-        arrival!(interaction, interaction.member.as_deref(), present)
+        arrival!(interaction, interaction.member.as_deref(), present, languages)
     }
 
-    pub(super) fn of_component(interaction: &ComponentInteraction) -> Self {
+    pub(super) fn of_component(interaction: &ComponentInteraction, languages: &Languages) -> Self {
         let present = present(
             &interaction.authorizing_integration_owners,
             interaction.context,
         );
-        arrival!(interaction, interaction.member.as_ref(), present)
+        arrival!(interaction, interaction.member.as_ref(), present, languages)
     }
 
     /// A form does not say whether the bot is in the place; what opened it does.
-    pub(super) fn of_modal(interaction: &ModalInteraction, present: bool) -> Self {
-        arrival!(interaction, interaction.member.as_ref(), present)
+    pub(super) fn of_modal(interaction: &ModalInteraction, present: bool, languages: &Languages) -> Self {
+        arrival!(interaction, interaction.member.as_ref(), present, languages)
     }
 }
 

@@ -7,7 +7,7 @@ use dashmap::{DashMap, DashSet};
 use poise::{Framework, FrameworkOptions};
 use secrecy::{ExposeSecret, SecretString};
 use serenity::Client;
-use serenity::all::{ApplicationFlags, CreateAllowedMentions, GatewayIntents, HttpBuilder};
+use serenity::all::{ApplicationFlags, Command, CreateAllowedMentions, GatewayIntents, HttpBuilder};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -19,6 +19,7 @@ use super::commands::{self, Error};
 use super::events;
 use super::first_message::Ways;
 use super::interactions::Interactions;
+use super::languages::Languages;
 use super::on_error::on_error;
 use super::order::Order;
 use super::places::Places;
@@ -120,6 +121,7 @@ impl Discord {
             interactions: Interactions::new(self.http.clone()),
             channels: Arc::new(Channels::new(self.http.clone(), &self.token)),
             places: Arc::new(Places::default()),
+            languages: Arc::new(Languages::new(rules.language)),
             desk: Arc::clone(&desk),
         };
         let edge = Arc::new(Edge {
@@ -227,7 +229,7 @@ fn framework(edge: Arc<Edge>, left: Option<QuestionId>) -> Framework<Arc<Edge>, 
 
 /// Tells Discord which commands there are. Naming those it knows costs nothing of its daily allowance.
 async fn register(ctx: &serenity::all::Context, commands: &[poise::Command<Arc<Edge>, Error>]) {
-    if let Err(error) = poise::builtins::register_globally(&ctx.http, commands).await {
+    if let Err(error) = Command::set_global_commands(&ctx.http, commands::told(commands)).await {
         tracing::error!(cause = %meaning(&error), "the commands could not be registered; Discord goes on with those it knows");
     }
 }

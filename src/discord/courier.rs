@@ -175,7 +175,13 @@ impl<'a> Courier<'a> {
             Way::Direct(_, Refusal::Locked) => Some(Detour::Locked(asked.place.channel)),
             Way::Direct(_, Refusal::Gone) => Some(Detour::Gone),
         };
-        let led = detour.map(|detour| sentences::led(asked.asker.id, detour, message));
+        // What comes directly is for the asker alone.
+        let own = match self.way {
+            Way::Direct(..) => self.ways.languages.known_of(asked.asker.id),
+            _ => None,
+        };
+        let language = own.unwrap_or(asked.language);
+        let led = detour.map(|detour| sentences::led(language, asked.asker.id, detour, message));
         let message = led.as_ref().unwrap_or(message);
         if part > 0 {
             return self.show_further(part, message).await;

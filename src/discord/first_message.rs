@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 use super::call::{CallError, Written, code, id, optional_id};
 use super::channels::{Channels, Posting};
 use super::interactions::Interactions;
+use super::languages::Languages;
 use super::places::Places;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::Posted;
@@ -22,6 +23,7 @@ pub(super) struct Ways {
     pub(super) interactions: Interactions,
     pub(super) channels: Arc<Channels>,
     pub(super) places: Arc<Places>,
+    pub(super) languages: Arc<Languages>,
     pub(super) desk: Arc<Desk>,
 }
 

@@ -9,17 +9,18 @@ use super::arrival::Arrival;
 use super::call::{CallError, QUESTION_FIELD};
 use super::taking::Asked;
 use crate::conversation::controls::{About, QuestionForm};
-use crate::conversation::question::{Belongs, Quote, Reply, Task};
+use crate::conversation::question::{Belongs, Quote, Task};
 use crate::ids::QuoteId;
-use crate::render::{Message, sentences};
+use crate::render::sentences::{self, Refusal};
 
 /// How long the message that a form is about is kept while the form is open.
 const HELD: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Edge {
     /// Opens a form for the person whose reply this is. It has to be the first response.
-    pub(super) async fn open_form(&self, reply: &Reply, purpose: QuestionForm) {
-        let form = sentences::question_form(purpose);
+    pub(super) async fn open_form(&self, arrival: &Arrival, purpose: QuestionForm) {
+        let form = sentences::question_form(arrival.language, purpose);
+        let reply = &arrival.reply;
         match self.ways.interactions.open(reply, &form).await {
             Ok(()) | Err(CallError::AlreadyAcknowledged) => {}
             Err(error) => {
@@ -29,12 +30,12 @@ impl Edge {
     }
 
     /// Keeps a message while somebody writes their question about it; the refusal when the store does not take it.
-    pub(super) async fn hold(&self, quote: &Quote) -> Result<QuoteId, Message> {
+    pub(super) async fn hold(&self, quote: &Quote) -> Result<QuoteId, Refusal> {
         let store = self.desk.store();
         let now = self.desk.clock().now();
         let held = store.hold(quote, now).await.map_err(|error| {
             tracing::error!(%error, "a message could not be kept for a question about it");
-            sentences::not_recorded()
+            Refusal::NotRecorded
         })?;
         Ok(held)
     }
@@ -51,13 +52,11 @@ impl Edge {
     pub(super) async fn sent(self: &std::sync::Arc<Self>, interaction: &ModalInteraction) {
         let name = &interaction.data.custom_id;
         let Some(form) = QuestionForm::named(name) else {
-            let arrival = Arrival::of_modal(interaction, true);
+            let arrival = Arrival::of_modal(interaction, true, &self.ways.languages);
             tracing::warn!("a form of an unknown kind came back");
-            return self
-                .refuse(&arrival.reply, &sentences::not_understood())
-                .await;
+            return self.refuse(&arrival, Refusal::NotUnderstood).await;
         };
-        let arrival = Arrival::of_modal(interaction, form.present);
+        let arrival = Arrival::of_modal(interaction, form.present, &self.ways.languages);
         match self.about(form.about, &arrival).await {
             Ok((belongs, quote)) => {
                 let asked = Asked {
@@ -67,9 +66,9 @@ impl Edge {
                     seen: false,
                     belongs,
                 };
-                self.take_interaction(arrival, asked).await;
+                self.take_interaction(&arrival, asked).await;
             }
-            Err(refusal) => self.refuse(&arrival.reply, &refusal).await,
+            Err(refusal) => self.refuse(&arrival, refusal).await,
         }
     }
 
@@ -78,7 +77,7 @@ impl Edge {
         &self,
         about: About,
         arrival: &Arrival,
-    ) -> Result<(Belongs, Option<Quote>), Message> {
+    ) -> Result<(Belongs, Option<Quote>), Refusal> {
         match about {
             About::Answer(question) => {
                 self.found(question, arrival.place.channel).await?;
@@ -87,11 +86,11 @@ impl Edge {
             About::Message(id) => {
                 let held = self.desk.store().held(id).await.map_err(|error| {
                     tracing::error!(%error, "a message that was kept could not be read");
-                    sentences::not_recorded()
+                    Refusal::NotRecorded
                 })?;
                 // Whoever sends another number than that of their form gets nothing from another channel.
                 let quote = held.filter(|quote| quote.channel == arrival.place.channel);
-                let quote = quote.ok_or_else(sentences::form_expired)?;
+                let quote = quote.ok_or(Refusal::FormExpired)?;
                 Ok((arrival.belongs, Some(quote)))
             }
         }

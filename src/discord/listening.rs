@@ -15,7 +15,7 @@ use crate::conversation::home::Conversation;
 use crate::conversation::ports::StoreError;
 use crate::conversation::question::{Belongs, Person, Place, Task};
 use crate::ids::{ChannelId, GuildId, MessageId, PersonId};
-use crate::render::sentences;
+use crate::render::sentences::{self, Refusal};
 
 /// How a message came to be heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Edge {
             || message.guild_id.is_none()
             || replied.is_some_and(|replied| replied.author.id.get() == self.me.0);
         if hearing == Hearing::Live && to_us {
-            self.tell(&self.note(message), sentences::not_recorded());
+            self.tell(&self.note(message), Refusal::NotRecorded);
         }
     }
 
@@ -101,8 +101,8 @@ impl Edge {
                     .take_heard(message, &spoken, belongs, about, hearing)
                     .await;
             }
-            Decision::Ask => sentences::asks_nothing(),
-            Decision::Unreadable => sentences::unreadable(),
+            Decision::Ask => Refusal::AsksNothing,
+            Decision::Unreadable => Refusal::Unreadable,
         };
         if hearing == Hearing::Live {
             self.tell(&self.note(message), refusal);
@@ -125,9 +125,9 @@ impl Edge {
             .filter(|quote| !quote.text.trim().is_empty());
         if about.is_some() && quote.is_none() {
             let refusal = if self.reads_messages {
-                sentences::asks_nothing()
+                Refusal::AsksNothing
             } else {
-                sentences::quoted_unreadable()
+                Refusal::QuotedUnreadable
             };
             if !self.reads_messages || spoken.text.is_empty() {
                 if hearing == Hearing::Live {
@@ -138,7 +138,7 @@ impl Edge {
         }
         let asked = Asked {
             text: if spoken.text.is_empty() {
-                sentences::ABOUT_THIS
+                sentences::about_this(note.around)
             } else {
                 &spoken.text
             },
@@ -299,14 +299,16 @@ impl Edge {
             .as_ref()
             .and_then(|member| member.nick.clone());
         let author = person(&message.author, None);
+        let guild = message.guild_id.map(|guild| GuildId(guild.get()));
         Note {
+            around: self.ways.languages.around(guild, author.id),
             message: MessageId(message.id.get()),
             person: Person {
                 name: nick.unwrap_or(author.name),
                 ..author
             },
             place: Place {
-                guild: message.guild_id.map(|guild| GuildId(guild.get())),
+                guild,
                 channel: ChannelId(message.channel_id.get()),
                 present: true,
             },

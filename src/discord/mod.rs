@@ -22,6 +22,8 @@ mod places;
 
 mod quoting;
 
+mod languages;
+
 mod presses;
 
 mod forms;

@@ -8,7 +8,7 @@ use serenity::all::CommandInteraction;
 use super::answering::Edge;
 use super::arrival::Arrival;
 use super::commands::Error;
-use crate::render::{Message, sentences};
+use crate::render::sentences::Refusal;
 
 /// Handles an error of the framework.
 pub(super) async fn on_error(error: FrameworkError<'_, Arc<Edge>, Error>) {
@@ -21,11 +21,11 @@ pub(super) async fn on_error(error: FrameworkError<'_, Arc<Edge>, Error>) {
         FrameworkError::CommandPanic { ctx, .. } => {
             // The payload may hold what the person wrote.
             tracing::error!(command = %ctx.command().name, "a command panicked");
-            told(ctx, &sentences::internal()).await;
+            told(ctx, Refusal::Internal).await;
         }
         FrameworkError::ArgumentParse { ctx, .. } => {
             tracing::warn!(command = %ctx.command().name, "an argument could not be read");
-            told(ctx, &sentences::not_understood()).await;
+            told(ctx, Refusal::NotUnderstood).await;
         }
         FrameworkError::CommandStructureMismatch {
             ctx, description, ..
@@ -33,13 +33,13 @@ pub(super) async fn on_error(error: FrameworkError<'_, Arc<Edge>, Error>) {
             tracing::warn!(command = %ctx.command().name, description, "Discord knows an older form of a command");
             told(
                 poise::Context::Application(ctx),
-                &sentences::not_understood(),
+                Refusal::NotUnderstood,
             )
             .await;
         }
         FrameworkError::SubcommandRequired { ctx } => {
             tracing::warn!(command = %ctx.command().name, "a command came without its subcommand");
-            told(ctx, &sentences::not_understood()).await;
+            told(ctx, Refusal::NotUnderstood).await;
         }
         FrameworkError::UnknownInteraction {
             framework,
@@ -50,7 +50,7 @@ pub(super) async fn on_error(error: FrameworkError<'_, Arc<Edge>, Error>) {
             refuse(
                 framework.user_data,
                 interaction,
-                &sentences::not_understood(),
+                Refusal::NotUnderstood,
             )
             .await;
         }
@@ -65,7 +65,7 @@ pub(super) async fn on_error(error: FrameworkError<'_, Arc<Edge>, Error>) {
         | FrameworkError::NsfwOnly { ctx, .. }
         | FrameworkError::CommandCheckFailed { ctx, .. } => {
             tracing::error!(command = %ctx.command().name, "a condition that no command sets was not met");
-            told(ctx, &sentences::internal()).await;
+            told(ctx, Refusal::Internal).await;
         }
         FrameworkError::UnknownCommand { .. } => {}
         other => {
@@ -74,13 +74,13 @@ pub(super) async fn on_error(error: FrameworkError<'_, Arc<Edge>, Error>) {
     }
 }
 
-async fn told(ctx: poise::Context<'_, Arc<Edge>, Error>, message: &Message) {
+async fn told(ctx: poise::Context<'_, Arc<Edge>, Error>, refusal: Refusal) {
     if let poise::Context::Application(ctx) = ctx {
-        refuse(ctx.framework.user_data, ctx.interaction, message).await;
+        refuse(ctx.framework.user_data, ctx.interaction, refusal).await;
     }
 }
 
-async fn refuse(edge: &Arc<Edge>, interaction: &CommandInteraction, message: &Message) {
-    edge.refuse(&Arrival::of_command(interaction).reply, message)
-        .await;
+async fn refuse(edge: &Arc<Edge>, interaction: &CommandInteraction, refusal: Refusal) {
+    let arrival = Arrival::of_command(interaction, &edge.ways.languages);
+    edge.refuse(&arrival, refusal).await;
 }

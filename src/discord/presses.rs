@@ -17,7 +17,8 @@ use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{Kept, Posted, StoreError};
 use crate::conversation::question::{Belongs, Origin, Question, Task};
 use crate::ids::{ChannelId, MessageId, QuestionId};
-use crate::render::{Message, answer, sentences, sources};
+use crate::render::sentences::Refusal;
+use crate::render::{Message, answer, sources};
 
 /// How long a first response may wait for what it depends on: a press is acknowledged within a second, whatever the store does.
 const LOOK: Duration = Duration::from_millis(700);
@@ -47,18 +48,17 @@ impl Edge {
             _ => None,
         };
         let press = Press {
-            arrival: Arrival::of_component(interaction),
+            arrival: Arrival::of_component(interaction, &self.ways.languages),
             message: MessageId(interaction.message.id.get()),
             picked,
         };
         let Some(control) = Control::named(&interaction.data.custom_id) else {
             tracing::warn!("something of an unknown kind was pressed");
-            let reply = &press.arrival.reply;
-            return self.refuse(reply, &sentences::not_understood()).await;
+            return self.refuse(&press.arrival, Refusal::NotUnderstood).await;
         };
         match control.deed {
             Deed::FollowUp => self.follow_up(&press, control.question).await,
-            Deed::Related => self.ask_related(press, control.question).await,
+            Deed::Related => self.ask_related(&press, control.question).await,
             _ => {
                 let edge = Arc::clone(self);
                 // The shutdown waits for it: what is half done would stay so.
@@ -73,29 +73,29 @@ impl Edge {
         let place = press.arrival.place;
         // The form need not wait for the store: what comes back in it is looked up again.
         if let Ok(Err(refusal)) = timeout(LOOK, self.found(question, place.channel)).await {
-            return self.refuse(&press.arrival.reply, &refusal).await;
+            return self.refuse(&press.arrival, refusal).await;
         }
         let form = QuestionForm {
             about: About::Answer(question),
             present: place.present,
         };
-        self.open_form(&press.arrival.reply, form).await;
+        self.open_form(&press.arrival, form).await;
     }
 
     /// Takes on the related question that was picked.
-    async fn ask_related(self: &Arc<Self>, press: Press, question: QuestionId) {
+    async fn ask_related(self: &Arc<Self>, press: &Press, question: QuestionId) {
         let found = timeout(LOOK, self.found(question, press.arrival.place.channel)).await;
-        let found = found.unwrap_or_else(|_| Err(sentences::not_looked_up()));
+        let found = found.unwrap_or_else(|_| Err(Refusal::NotLookedUp));
         let text = found.and_then(|kept| {
             let offered = match kept.outcome {
                 Some(Outcome::Answered(answer)) => answer.offered(),
                 Some(Outcome::Failed { .. }) => Vec::new(),
-                None => return Err(sentences::being_answered()),
+                None => return Err(Refusal::BeingAnswered),
             };
             let picked = press
                 .picked
                 .and_then(|place| offered.into_iter().nth(place));
-            picked.ok_or_else(sentences::gone)
+            picked.ok_or(Refusal::Gone)
         });
         match text {
             Ok(text) => {
@@ -106,9 +106,9 @@ impl Edge {
                     seen: false,
                     belongs: Belongs::After(question),
                 };
-                self.take_interaction(press.arrival, asked).await;
+                self.take_interaction(&press.arrival, asked).await;
             }
-            Err(refusal) => self.refuse(&press.arrival.reply, &refusal).await,
+            Err(refusal) => self.refuse(&press.arrival, refusal).await,
         }
     }
 
@@ -139,6 +139,7 @@ impl Edge {
         let Err(refusal) = done else {
             return;
         };
+        let refusal = refusal.message(press.arrival.language);
         let deadline = Instant::now() + PATIENCE;
         let told = match control.deed {
             Deed::Sources => again(deadline, || interactions.edit(reply, &refusal))
@@ -152,10 +153,10 @@ impl Edge {
     }
 
     /// Shows a page of the sources to the one who pressed.
-    async fn sources(&self, press: &Press, question: QuestionId, page: u16) -> Result<(), Message> {
+    async fn sources(&self, press: &Press, question: QuestionId, page: u16) -> Result<(), Refusal> {
         let kept = self.found(question, press.arrival.place.channel).await?;
-        let outcome = kept.outcome.ok_or_else(sentences::being_answered)?;
-        let shown = sources::page(question, &outcome, page, self.rules.language);
+        let outcome = kept.outcome.ok_or(Refusal::BeingAnswered)?;
+        let shown = sources::page(question, &outcome, page, press.arrival.language);
         self.show_in_reply(press, &kept.question, &shown).await;
         Ok(())
     }
@@ -176,7 +177,7 @@ impl Edge {
     }
 
     /// Ends an answer that is being written, or that waits for its turn.
-    async fn stop(self: &Arc<Self>, press: &Press, control: Control) -> Result<(), Message> {
+    async fn stop(self: &Arc<Self>, press: &Press, control: Control) -> Result<(), Refusal> {
         let kept = self
             .found(control.question, press.arrival.place.channel)
             .await?;
@@ -188,7 +189,7 @@ impl Edge {
         }
         // Nobody else shows anything of it in the meantime.
         let Some(held) = Stoppable::new(Arc::clone(self), control.question) else {
-            return Err(sentences::being_answered());
+            return Err(Refusal::BeingAnswered);
         };
         let shown = self.show_end(press, control.question).await;
         self.over(held).await;
@@ -196,12 +197,12 @@ impl Edge {
     }
 
     /// Makes a message that says it is being written say how that ended, where it could not be shown: by the reply to the press it can.
-    async fn show_end(&self, press: &Press, question: QuestionId) -> Result<(), Message> {
+    async fn show_end(&self, press: &Press, question: QuestionId) -> Result<(), Refusal> {
         let kept = self.found(question, press.arrival.place.channel).await?;
         let there = self.desk.messages(question).await;
         let is_shown = kept.shown && there.iter().any(|posted| posted.message == press.message);
         let Some(outcome) = kept.outcome.filter(|_| !is_shown) else {
-            return Err(sentences::not_being_written());
+            return Err(Refusal::NotBeingWritten);
         };
         let display = self.display_for(&kept.question);
         let outcome = self.showable(&kept.question, &outcome);
@@ -217,7 +218,7 @@ impl Edge {
     }
 
     /// Takes an answer away.
-    async fn delete(&self, press: &Press, control: Control) -> Result<(), Message> {
+    async fn delete(&self, press: &Press, control: Control) -> Result<(), Refusal> {
         let kept = self
             .found_here(control.question, press.arrival.place.channel)
             .await?;
@@ -233,31 +234,31 @@ impl Edge {
 
     /// Waits until all of an answer that is there was delivered: whoever reads it may press before its last part is noted. An answer that
     /// is still being written is left alone.
-    async fn until_delivered(&self, kept: &Kept) -> Result<(), Message> {
+    async fn until_delivered(&self, kept: &Kept) -> Result<(), Refusal> {
         let under_way = self.stops.get(&kept.question.id).map(|found| found.clone());
         let Some(under_way) = under_way else {
             return Ok(());
         };
         if kept.outcome.is_none() {
-            return Err(sentences::being_answered());
+            return Err(Refusal::BeingAnswered);
         }
         let over = timeout(DELIVERY, under_way.over.cancelled()).await;
-        over.map_err(|_| sentences::being_answered())
+        over.map_err(|_| Refusal::BeingAnswered)
     }
 
     /// Has a question answered once more, as it reads by now, in the messages of the earlier answer.
-    async fn answer_anew(self: &Arc<Self>, press: &Press, control: Control) -> Result<(), Message> {
+    async fn answer_anew(self: &Arc<Self>, press: &Press, control: Control) -> Result<(), Refusal> {
         let kept = self
             .found(control.question, press.arrival.place.channel)
             .await?;
         allowed(press, control, &kept)?;
         if control.deed == Deed::AnswerEdited && kept.edited.is_none() {
-            return Err(sentences::not_edited());
+            return Err(Refusal::NotEdited);
         }
         self.until_delivered(&kept).await?;
         let open = self.open(press.arrival.person.id)?;
         let stoppable = Stoppable::new(Arc::clone(self), control.question)
-            .ok_or_else(sentences::being_answered)?;
+            .ok_or(Refusal::BeingAnswered)?;
         let there = self.desk.messages(control.question).await;
         let first = there.iter().find(|posted| posted.part == 0);
         let elsewhere = first.is_some_and(|first| first.message != press.message);
@@ -268,9 +269,9 @@ impl Edge {
         let reopened = self.desk.reopen(control.question, reply).await;
         let reopened = reopened.map_err(|error| {
             tracing::error!(question = %control.question, %error, "a question could not be opened once more");
-            sentences::not_recorded()
+            Refusal::NotRecorded
         })?;
-        let (question, in_line) = reopened.ok_or_else(sentences::being_answered)?;
+        let (question, in_line) = reopened.ok_or(Refusal::BeingAnswered)?;
         if reply.is_some() && first.is_none_or(|first| first.message != press.message) {
             self.gather_in(press, &kept, &there).await;
         }
@@ -323,24 +324,24 @@ impl Edge {
         &self,
         question: QuestionId,
         channel: ChannelId,
-    ) -> Result<Kept, Message> {
+    ) -> Result<Kept, Refusal> {
         let kept = self.found_here(question, channel).await?;
         if kept.withdrawn {
-            Err(sentences::gone())
+            Err(Refusal::Gone)
         } else {
             Ok(kept)
         }
     }
 
     /// A question, if it was asked or answered in this place.
-    async fn found_here(&self, question: QuestionId, channel: ChannelId) -> Result<Kept, Message> {
+    async fn found_here(&self, question: QuestionId, channel: ChannelId) -> Result<Kept, Refusal> {
         let store = self.desk.store();
         let failed = |error: StoreError| {
             tracing::error!(%question, %error, "a question could not be looked up");
-            sentences::not_looked_up()
+            Refusal::NotLookedUp
         };
         let kept = store.question(question).await.map_err(failed)?;
-        let kept = kept.ok_or_else(sentences::gone)?;
+        let kept = kept.ok_or(Refusal::Gone)?;
         let here = kept.question.asked.place.channel == channel
             || store
                 .messages(question)
@@ -351,17 +352,17 @@ impl Edge {
         if here {
             Ok(kept)
         } else {
-            Err(sentences::gone())
+            Err(Refusal::Gone)
         }
     }
 }
 
 /// Refuses what the reader may not do.
-fn allowed(press: &Press, control: Control, kept: &Kept) -> Result<(), Message> {
+fn allowed(press: &Press, control: Control, kept: &Kept) -> Result<(), Refusal> {
     let asker = kept.question.asked.asker.id;
     if control.deed.is_open_to(press.arrival.reader, asker) {
         Ok(())
     } else {
-        Err(sentences::not_yours())
+        Err(Refusal::NotYours)
     }
 }

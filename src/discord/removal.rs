@@ -11,7 +11,7 @@ use super::courier::again;
 use crate::conversation::ports::{Kept, Posted, StoreError};
 use crate::conversation::question::{Origin, Reply};
 use crate::ids::{ChannelId, MessageId, QuestionId};
-use crate::render::{Message, sentences};
+use crate::render::sentences::Refusal;
 
 /// How long the deletion of one message may be tried.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,18 +46,18 @@ impl Edge {
     ///
     /// # Errors
     ///
-    /// The sentence for whoever wanted it, when not all of it is gone.
+    /// What whoever wanted it is told, when not all of it is gone.
     pub(super) async fn take_away(
         &self,
         question: QuestionId,
         pressed: Option<Pressed<'_>>,
-    ) -> Result<(), Message> {
+    ) -> Result<(), Refusal> {
         let Some(_begun) = Removal::begin(&self.removing, question) else {
             return Ok(());
         };
         let failed = |error: StoreError| {
             tracing::error!(%question, %error, "an answer could not be forgotten");
-            sentences::not_recorded()
+            Refusal::NotRecorded
         };
         let store = self.desk.store();
         let Some(kept) = store.question(question).await.map_err(failed)? else {
@@ -79,7 +79,7 @@ impl Edge {
         if self.delete_messages(&kept, pressed).await {
             Ok(())
         } else {
-            Err(sentences::not_deleted())
+            Err(Refusal::NotDeleted)
         }
     }
 

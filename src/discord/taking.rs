@@ -7,11 +7,12 @@ use super::arrival::Arrival;
 use super::call::CallError;
 use super::channels::Posting;
 use super::first_message::told_nonce;
+use crate::conversation::language::Language;
 use crate::conversation::question::{
-    Belongs, NewQuestion, Origin, Person, Place, QuestionText, Quote, Reply, Task,
+    Belongs, NewQuestion, Origin, Person, Place, QuestionText, Quote, Task,
 };
 use crate::ids::{MessageId, PersonId};
-use crate::render::{Message, sentences};
+use crate::render::sentences::Refusal;
 
 /// What somebody asks, before it is known whether it is a question.
 pub(super) struct Asked<'a> {
@@ -32,33 +33,23 @@ pub(super) struct Note {
     pub(super) message: MessageId,
     pub(super) person: Person,
     pub(super) place: Place,
+    /// The language of the place.
+    pub(super) around: Language,
 }
 
 impl Edge {
     /// Takes on what an interaction asks; whoever is refused is told so, and nobody else.
-    pub(super) async fn take_interaction(self: &Arc<Self>, arrival: Arrival, asked: Asked<'_>) {
-        let reply = arrival.reply.clone();
-        if let Err(refusal) = self.try_interaction(arrival, asked).await {
-            self.refuse(&reply, &refusal).await;
+    pub(super) async fn take_interaction(self: &Arc<Self>, arrival: &Arrival, asked: Asked<'_>) {
+        let (person, event) = (arrival.person.clone(), arrival.reply.interaction.0);
+        let origin = Origin::Interaction(arrival.reply.clone());
+        let (place, around) = (arrival.place, arrival.around);
+        self.note_embeds(place.channel, arrival.embeds);
+        let taken = self
+            .take_new(asked, person, place, event, origin, around)
+            .await;
+        if let Err(refusal) = taken {
+            self.refuse(arrival, refusal).await;
         }
-    }
-
-    async fn try_interaction(
-        self: &Arc<Self>,
-        arrival: Arrival,
-        asked: Asked<'_>,
-    ) -> Result<(), Message> {
-        let Arrival {
-            person,
-            place,
-            reply,
-            embeds,
-            ..
-        } = arrival;
-        self.note_embeds(place.channel, embeds);
-        let event = reply.interaction.0;
-        self.take_new(asked, person, place, event, Origin::Interaction(reply))
-            .await
     }
 
     /// Takes on what a message asks; the refusal otherwise.
@@ -66,10 +57,10 @@ impl Edge {
         self: &Arc<Self>,
         note: &Note,
         asked: Asked<'_>,
-    ) -> Result<(), Message> {
+    ) -> Result<(), Refusal> {
         let (person, event) = (note.person.clone(), note.message.0);
         let origin = Origin::Message(note.message);
-        self.take_new(asked, person, note.place, event, origin)
+        self.take_new(asked, person, note.place, event, origin, note.around)
             .await
     }
 
@@ -81,9 +72,10 @@ impl Edge {
         place: Place,
         event: u64,
         origin: Origin,
-    ) -> Result<(), Message> {
+        language: Language,
+    ) -> Result<(), Refusal> {
         let question = NewQuestion {
-            text: QuestionText::parse(asked.text).map_err(sentences::not_a_question)?,
+            text: QuestionText::parse(asked.text).map_err(Refusal::NotAQuestion)?,
             task: asked.task,
             quote: asked.quote,
             asker,
@@ -92,7 +84,7 @@ impl Edge {
             event,
             origin,
             belongs: asked.belongs,
-            language: self.rules.language,
+            language,
             asked_at: self.desk.clock().now(),
         };
         let open = self.open(question.asker.id)?;
@@ -101,7 +93,7 @@ impl Edge {
             Ok(None) => tracing::debug!(event, "the same question came twice"),
             Err(error) => {
                 tracing::error!(event, %error, "a question could not be recorded");
-                return Err(sentences::not_recorded());
+                return Err(Refusal::NotRecorded);
             }
         }
         Ok(())
@@ -111,12 +103,13 @@ impl Edge {
     pub(super) fn open(
         &self,
         person: PersonId,
-    ) -> Result<crate::conversation::in_flight::OpenQuestion, Message> {
-        self.desk.in_flight().open(person).map_err(sentences::full)
+    ) -> Result<crate::conversation::in_flight::OpenQuestion, Refusal> {
+        self.desk.in_flight().open(person).map_err(Refusal::Full)
     }
 
     /// Replies to a message with a sentence, once for each message. Nobody waits for it: those who write next are to be heard.
-    pub(super) fn tell(&self, note: &Note, message: Message) {
+    pub(super) fn tell(&self, note: &Note, refusal: Refusal) {
+        let message = refusal.message(note.around);
         let (ways, channel, replied) = (self.ways.clone(), note.place.channel, note.message);
         self.tasks.spawn(async move {
             let nonce = told_nonce(replied);
@@ -131,8 +124,9 @@ impl Edge {
     }
 
     /// Tells the asker, and only the asker, why what they did leads to nothing.
-    pub(super) async fn refuse(&self, reply: &Reply, message: &Message) {
-        match self.ways.interactions.refuse(reply, message).await {
+    pub(super) async fn refuse(&self, arrival: &Arrival, refusal: Refusal) {
+        let (reply, message) = (&arrival.reply, refusal.message(arrival.language));
+        match self.ways.interactions.refuse(reply, &message).await {
             Ok(()) | Err(CallError::AlreadyAcknowledged) => {}
             Err(error) => {
                 tracing::warn!(interaction = %reply.interaction, %error, "a refusal could not be shown")

@@ -16,7 +16,7 @@ use crate::conversation::home::Conversation;
 use crate::conversation::ports::{Posted, StoreError};
 use crate::conversation::question::{Origin, Question};
 use crate::conversation::rules::Threads;
-use crate::ids::{ChannelId, ConversationId, GuildId, MessageId};
+use crate::ids::{ChannelId, GuildId, MessageId};
 use crate::render::sentences::{self, Permission};
 use crate::render::thread_name::thread_name;
 
@@ -71,7 +71,7 @@ impl Edge {
             }
         }
         match self.open_thread(guild, question, answer).await {
-            Ok(thread) => self.settle(question.conversation, thread).await,
+            Ok(thread) => self.settle(question, thread).await,
             Err(error) => self.stay_without_thread(question, &error).await,
         }
     }
@@ -93,7 +93,7 @@ impl Edge {
         };
         match asked {
             Ok(Some(kept)) => {
-                self.settle(kept.question.conversation, ChannelId(id)).await;
+                self.settle(&kept.question, ChannelId(id)).await;
             }
             Ok(None) => {}
             Err(error) => {
@@ -155,8 +155,8 @@ impl Edge {
     }
 
     /// Lets a conversation live in a thread, and says there how to go on, where that is not plain.
-    async fn settle(&self, conversation: ConversationId, thread: ChannelId) {
-        let store = self.desk.store();
+    async fn settle(&self, question: &Question, thread: ChannelId) {
+        let (store, conversation) = (self.desk.store(), question.conversation);
         if let Err(error) = store.settle(conversation, thread).await {
             return tracing::error!(%conversation, %error, "where a conversation lives could not be recorded");
         }
@@ -174,7 +174,7 @@ impl Edge {
         }
         // Said first and noted then: should the process end in between, the nonce keeps the next one from saying it twice.
         let nonce = thread_nonce(thread);
-        let message = sentences::how_to_go_on(self.me);
+        let message = sentences::how_to_go_on(question.asked.language, self.me);
         let say = || {
             let posting = Posting {
                 reply_to: None,
@@ -210,7 +210,10 @@ impl Edge {
         let Origin::Interaction(reply) = &question.asked.origin else {
             return;
         };
-        let message = sentences::no_thread(missing);
+        let asker = question.asked.asker.id;
+        let language = self.ways.languages.known_of(asker);
+        let language = language.unwrap_or(question.asked.language);
+        let message = sentences::no_thread(language, missing);
         if let Err(error) = self.ways.interactions.whisper(reply, &message).await {
             tracing::info!(question = %question.id, %error, "the asker could not be told which permission is missing");
         }

@@ -49,8 +49,8 @@ pub fn outcome(question: &Question, outcome: &Outcome, display: Display) -> Vec<
     let mut messages = texts(question, outcome, display);
     if let Some(last) = messages.pop() {
         messages.push(
-            last.with_buttons(controls::below(question.id, outcome))
-                .with_menu(controls::related(question.id, outcome)),
+            last.with_buttons(controls::below(question, outcome))
+                .with_menu(controls::related(question, outcome)),
         );
     }
     messages
@@ -66,8 +66,8 @@ pub fn edited(question: &Question, outcome: &Outcome, display: Display) -> Vec<M
             last.content.push_str(EDITED_SINCE);
         }
         messages.push(
-            last.with_buttons(controls::below_edited(question.id, outcome))
-                .with_menu(controls::related(question.id, outcome)),
+            last.with_buttons(controls::below_edited(question, outcome))
+                .with_menu(controls::related(question, outcome)),
         );
     }
     messages
@@ -77,7 +77,7 @@ fn texts(question: &Question, outcome: &Outcome, _display: Display) -> Vec<Messa
     match outcome {
         Outcome::Answered(answer) => whole(question, answer),
         Outcome::Failed { failure, draft } => {
-            let sentence = sentences::failure(failure);
+            let sentence = sentences::failure(question.asked.language, failure);
             let text = complete_sentences(beginning(&draft.text, RENDERED));
             let Cited { text, cited, .. } = cite(text, &draft.sources);
             let list = source_list(&draft.sources, &cited);
@@ -115,7 +115,7 @@ pub fn searching(question: &Question, queries: &[String]) -> Message {
 }
 
 fn stage(question: &Question, text: String) -> Message {
-    Message::new(text).with_buttons(controls::while_written(question.id))
+    Message::new(text).with_buttons(controls::while_written(question))
 }
 
 /// Says in a message of its own that the answer in `message` is complete: the channel then shows as unread, which an edited message does not
@@ -180,7 +180,7 @@ pub fn growing(question: &Question, draft: &Draft, _display: Display) -> Option<
     let parts = split(&headed(question, &text), PART_LIMIT);
     parts.into_iter().next().map(|first| {
         Message::new(format!("{first}\n{WRITING}"))
-            .with_buttons(controls::while_written(question.id))
+            .with_buttons(controls::while_written(question))
     })
 }
 

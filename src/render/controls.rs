@@ -1,13 +1,12 @@
 //! The buttons and menus below an answer. Decides which; what they do is decided in the domain.
 
 use super::safe::misleads;
-use super::sentences::{
-    ANSWER_EDITED, DELETE, FOLLOW_UP, NEXT, PREVIOUS, REGENERATE, RELATED, SOURCES_BUTTON, STOP,
-    TRY_AGAIN,
-};
+use super::words::words;
 use super::{Button, Menu};
 use crate::conversation::controls::{Control, Deed};
+use crate::conversation::language::Language;
 use crate::conversation::outcome::Outcome;
+use crate::conversation::question::Question;
 use crate::ids::QuestionId;
 
 /// The most characters of an option of a menu.
@@ -16,52 +15,57 @@ use crate::ids::QuestionId;
 const OPTION_LIMIT: usize = 100;
 
 /// The button that ends an answer while it is being written.
-pub(super) fn while_written(question: QuestionId) -> Vec<Button> {
-    vec![button(question, Deed::Stop, STOP)]
+pub(super) fn while_written(question: &Question) -> Vec<Button> {
+    let words = words(question.asked.language);
+    vec![button(question.id, Deed::Stop, words.stop)]
 }
 
 /// The buttons below the end of an outcome.
-pub(super) fn below(question: QuestionId, outcome: &Outcome) -> Vec<Button> {
+pub(super) fn below(question: &Question, outcome: &Outcome) -> Vec<Button> {
+    let words = words(question.asked.language);
+    let question = question.id;
     let (sources, again) = match outcome {
-        Outcome::Answered(answer) => (&answer.sources, REGENERATE),
-        Outcome::Failed { draft, .. } => (&draft.sources, TRY_AGAIN),
+        Outcome::Answered(answer) => (&answer.sources, words.regenerate),
+        Outcome::Failed { draft, .. } => (&draft.sources, words.try_again),
     };
     let mut buttons = Vec::with_capacity(4);
     if !sources.is_empty() {
-        buttons.push(button(question, Deed::Sources, SOURCES_BUTTON));
+        buttons.push(button(question, Deed::Sources, words.sources_button));
     }
     if matches!(outcome, Outcome::Answered(_)) {
-        buttons.push(button(question, Deed::FollowUp, FOLLOW_UP));
+        buttons.push(button(question, Deed::FollowUp, words.follow_up));
     }
     buttons.push(button(question, Deed::Regenerate, again));
-    buttons.push(button(question, Deed::Delete, DELETE));
+    buttons.push(button(question, Deed::Delete, words.delete));
     buttons
 }
 
 /// The same below an answer whose question was edited since: what is offered is to answer it as it reads now.
-pub(super) fn below_edited(question: QuestionId, outcome: &Outcome) -> Vec<Button> {
+pub(super) fn below_edited(question: &Question, outcome: &Outcome) -> Vec<Button> {
+    let words = words(question.asked.language);
     let mut buttons = below(question, outcome);
     for offered in &mut buttons {
         if offered.control.deed == Deed::Regenerate {
-            *offered = button(question, Deed::AnswerEdited, ANSWER_EDITED);
+            *offered = button(question.id, Deed::AnswerEdited, words.answer_edited);
         }
     }
     buttons
 }
 
 /// The buttons that turn from page `number`, counted from 0, to those beside it.
-pub(super) fn turning(question: QuestionId, number: usize, last: usize) -> Vec<Button> {
+pub(super) fn turning(language: Language, question: QuestionId, number: usize, last: usize) -> Vec<Button> {
+    let words = words(language);
     let turn = |to: usize, label| {
         let page = u16::try_from(to).unwrap_or(u16::MAX);
         button(question, Deed::Page(page), label)
     };
-    let previous = number.checked_sub(1).map(|to| turn(to, PREVIOUS));
-    let next = (number < last).then(|| turn(number + 1, NEXT));
+    let previous = number.checked_sub(1).map(|to| turn(to, words.previous));
+    let next = (number < last).then(|| turn(number + 1, words.next));
     previous.into_iter().chain(next).collect()
 }
 
 /// The related questions to pick from.
-pub(super) fn related(question: QuestionId, outcome: &Outcome) -> Option<Menu> {
+pub(super) fn related(question: &Question, outcome: &Outcome) -> Option<Menu> {
     let Outcome::Answered(answer) = outcome else {
         return None;
     };
@@ -71,10 +75,10 @@ pub(super) fn related(question: QuestionId, outcome: &Outcome) -> Option<Menu> {
         .map(|question| option(question.as_str()))
         .collect();
     (!options.is_empty()).then_some(Menu {
-        placeholder: RELATED,
+        placeholder: words(question.asked.language).related,
         control: Control {
             deed: Deed::Related,
-            question,
+            question: question.id,
         },
         options,
     })

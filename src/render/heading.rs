@@ -17,14 +17,14 @@ pub(super) fn heading(asked: &NewQuestion) -> Option<String> {
     }
     let name = plain(&asked.asker.name, NAME);
     let text = plain(asked.text.as_str(), QUESTION);
-    let place = asked.place.guild;
+    let (language, place) = (asked.language, asked.place.guild);
     let quoted = asked
         .quote
         .as_ref()
         .and_then(|quote| message_link(place, quote.channel, quote.message));
     Some(match (asked.task, quoted) {
-        (Task::Check, quoted) => sentences::asked_to_check(&name, quoted.as_ref()),
-        (Task::Answer, Some(quoted)) => sentences::asked_about(&name, &quoted, &text),
-        (Task::Answer, None) => sentences::asked(&name, &text),
+        (Task::Check, quoted) => sentences::asked_to_check(language, &name, quoted.as_ref()),
+        (Task::Answer, Some(quoted)) => sentences::asked_about(language, &name, &quoted, &text),
+        (Task::Answer, None) => sentences::asked(language, &name, &text),
     })
 }

@@ -21,7 +21,7 @@ const LONGEST_DATE: usize = 20;
 const PAGE_LINE: usize = 40;
 
 /// The page of this number, from 0, of the sources of a question's outcome; beyond the last one the last.
-pub fn page(question: QuestionId, outcome: &Outcome, page: u16, _language: Language) -> Message {
+pub fn page(question: QuestionId, outcome: &Outcome, page: u16, language: Language) -> Message {
     let pages = pages(outcome);
     let last = pages.len().saturating_sub(1);
     let number = usize::from(page).min(last);
@@ -31,7 +31,7 @@ pub fn page(question: QuestionId, outcome: &Outcome, page: u16, _language: Langu
     if last > 0 {
         content.push_str(&format!("\n-# Page {} of {}", number + 1, last + 1));
     }
-    Message::new(content).with_buttons(controls::turning(question, number, last))
+    Message::new(content).with_buttons(controls::turning(language, question, number, last))
 }
 
 /// The texts of all pages: the cited sources first, each group under its head.

@@ -4,19 +4,24 @@ use std::sync::Arc;
 
 use poise::ApplicationContext;
 
-use super::Error;
+use super::{Error, localized};
+use crate::conversation::language::Language;
 use crate::conversation::question::Task;
 use crate::discord::answering::Edge;
 use crate::discord::arrival::Arrival;
 use crate::discord::taking::Asked;
-use crate::render::sentences;
+use crate::render::sentences::commands;
 
 /// The command as Discord shows it.
 pub(super) fn command() -> poise::Command<Arc<Edge>, Error> {
     let mut command = ask();
-    command.description = Some(sentences::ASK_DESCRIPTION.into());
+    let texts = commands(Language::English);
+    command.description = Some(texts.ask.into());
+    command.description_localizations = localized(|texts| texts.ask);
     for parameter in &mut command.parameters {
-        parameter.description = Some(sentences::QUESTION_DESCRIPTION.into());
+        parameter.name_localizations = localized(|texts| texts.option);
+        parameter.description = Some(texts.question.into());
+        parameter.description_localizations = localized(|texts| texts.question);
     }
     command
 }
@@ -27,7 +32,7 @@ async fn ask(
     ctx: ApplicationContext<'_, Arc<Edge>, Error>,
     #[max_length = 2000] question: String,
 ) -> Result<(), Error> {
-    let arrival = Arrival::of_command(ctx.interaction);
+    let arrival = Arrival::of_command(ctx.interaction, &ctx.data().ways.languages);
     let asked = Asked {
         text: &question,
         task: Task::Answer,
@@ -35,7 +40,7 @@ async fn ask(
         seen: true,
         belongs: arrival.belongs,
     };
-    ctx.data().take_interaction(arrival, asked).await;
+    ctx.data().take_interaction(&arrival, asked).await;
     Ok(())
 }
 
@@ -49,6 +54,6 @@ mod tests {
         let command = serde_json::to_value(command().create_as_slash_command().unwrap()).unwrap();
         assert_eq!(command["options"][0]["max_length"], QuestionText::LONGEST);
         assert_eq!(command["options"][0]["required"], true);
-        assert_eq!(command["description"], sentences::ASK_DESCRIPTION);
+        assert_eq!(command["description"], commands(Language::English).ask);
     }
 }

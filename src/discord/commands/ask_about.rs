@@ -7,13 +7,14 @@ use poise::ApplicationContext;
 use serenity::all::Message;
 use tokio::time::timeout;
 
-use super::Error;
+use super::{Error, localized};
 use crate::conversation::controls::{About, QuestionForm};
+use crate::conversation::language::Language;
 use crate::discord::answering::Edge;
 use crate::discord::arrival::Arrival;
 use crate::discord::quoting::quote;
 use crate::ids::MessageId;
-use crate::render::sentences;
+use crate::render::sentences::{Refusal, commands};
 
 /// How long the store may take to keep the message: the form has to be the first response.
 const KEEPING: Duration = Duration::from_millis(700);
@@ -21,7 +22,8 @@ const KEEPING: Duration = Duration::from_millis(700);
 /// The command as Discord shows it.
 pub(super) fn command() -> poise::Command<Arc<Edge>, Error> {
     let mut command = ask_about();
-    command.context_menu_name = Some(sentences::ASK_ABOUT.into());
+    command.context_menu_name = Some(commands(Language::English).ask_about.into());
+    command.name_localizations = localized(|texts| texts.ask_about);
     command
 }
 
@@ -31,28 +33,28 @@ async fn ask_about(
     message: Message,
 ) -> Result<(), Error> {
     let edge = ctx.data();
-    let arrival = Arrival::of_command(ctx.interaction);
+    let arrival = Arrival::of_command(ctx.interaction, &edge.ways.languages);
     let about = timeout(KEEPING, about(edge, &message)).await;
-    match about.unwrap_or_else(|_| Err(sentences::not_recorded())) {
+    match about.unwrap_or_else(|_| Err(Refusal::NotRecorded)) {
         Ok(about) => {
             let present = arrival.place.present;
             let form = QuestionForm { about, present };
-            edge.open_form(&arrival.reply, form).await;
+            edge.open_form(&arrival, form).await;
         }
-        Err(refusal) => edge.refuse(&arrival.reply, &refusal).await,
+        Err(refusal) => edge.refuse(&arrival, refusal).await,
     }
     Ok(())
 }
 
 /// What a question about this message is about. About an answer of ours one asks on from there, with what was said before.
-async fn about(edge: &Edge, message: &Message) -> Result<About, crate::render::Message> {
+async fn about(edge: &Edge, message: &Message) -> Result<About, Refusal> {
     let ours = edge.desk.store().answered_by(MessageId(message.id.get()));
     if let Ok(Some(question)) = ours.await {
         return Ok(About::Answer(question));
     }
     let quote = quote(message);
     if quote.text.trim().is_empty() {
-        return Err(sentences::no_text());
+        return Err(Refusal::NoText);
     }
     Ok(About::Message(edge.hold(&quote).await?))
 }

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use poise::ApplicationContext;
 use serenity::all::Message;
 
-use super::Error;
+use super::{Error, localized};
+use crate::conversation::language::Language;
 use crate::conversation::question::{QuestionText, Task};
 use crate::discord::answering::Edge;
 use crate::discord::arrival::Arrival;
 use crate::discord::quoting::quote;
 use crate::discord::taking::Asked;
-use crate::render::sentences;
+use crate::render::sentences::{Refusal, commands};
 
 /// The command as Discord shows it.
 pub(super) fn command() -> poise::Command<Arc<Edge>, Error> {
     let mut command = check_this();
-    command.context_menu_name = Some(sentences::CHECK_THIS.into());
+    command.context_menu_name = Some(commands(Language::English).check_this.into());
+    command.name_localizations = localized(|texts| texts.check_this);
     command
 }
 
@@ -26,10 +28,10 @@ async fn check_this(
     message: Message,
 ) -> Result<(), Error> {
     let edge = ctx.data();
-    let arrival = Arrival::of_command(ctx.interaction);
+    let arrival = Arrival::of_command(ctx.interaction, &edge.ways.languages);
     let quote = quote(&message);
     if quote.text.trim().is_empty() {
-        edge.refuse(&arrival.reply, &sentences::no_text()).await;
+        edge.refuse(&arrival, Refusal::NoText).await;
         return Ok(());
     }
     // What is judged is the whole message; the text stands for the question where only that is shown or sent.
@@ -42,6 +44,6 @@ async fn check_this(
         seen: false,
         belongs: arrival.belongs,
     };
-    edge.take_interaction(arrival, asked).await;
+    edge.take_interaction(&arrival, asked).await;
     Ok(())
 }

@@ -2,21 +2,53 @@
 
 mod english;
 
+mod french;
+
+mod german;
+
+mod japanese;
+
+mod portuguese;
+
+mod spanish;
+
 use crate::conversation::language::Language;
 
-/// A text that counts something: `{n}` stands for the number.
+/// A text that counts something: `{n}` stands for the number. Which numbers take which form is each language's own.
+///
+/// See <https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html>.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Count {
-    /// For one.
-    pub(super) one: &'static str,
-    /// For any other number.
-    pub(super) other: &'static str,
+    zero: &'static str,
+    one: &'static str,
+    other: &'static str,
 }
 
 impl Count {
+    /// One thing stands alone; none and several alike take the other form.
+    const fn new(one: &'static str, other: &'static str) -> Self {
+        let zero = other;
+        Self { zero, one, other }
+    }
+
+    /// None is told like one.
+    const fn none_as_one(one: &'static str, other: &'static str) -> Self {
+        let zero = one;
+        Self { zero, one, other }
+    }
+
+    /// Every number is told alike.
+    const fn always(text: &'static str) -> Self {
+        Self::new(text, text)
+    }
+
     /// The text for this number.
     pub(super) fn of(self, number: usize) -> String {
-        let text = if number == 1 { self.one } else { self.other };
+        let text = match number {
+            0 => self.zero,
+            1 => self.one,
+            _ => self.other,
+        };
         fill(text, &[("n", &number.to_string())])
     }
 }
@@ -33,6 +65,30 @@ pub(super) struct Words {
     pub(super) searching: &'static str,
     /// The same with what is being searched for: `{queries}`.
     pub(super) searching_for: &'static str,
+
+    // Commands and forms.
+    /// What `/ask` says of itself.
+    pub(super) ask_description: &'static str,
+    /// What it says of its question, and what stands above the field of a form.
+    pub(super) question_description: &'static str,
+    /// The name of that option: lower case, one word.
+    pub(super) question_option: &'static str,
+    /// In the menu of a message: takes a question about it.
+    pub(super) ask_about: &'static str,
+    /// In the menu of a message: has its claims checked.
+    pub(super) check_this: &'static str,
+    /// What is asked with a bare mention in a reply to somebody's message.
+    pub(super) about_this: &'static str,
+
+    // What is answered, above an answer to what others do not see.
+    /// `{name}` asked `{question}`.
+    pub(super) asked: &'static str,
+    /// The same about `{message}`.
+    pub(super) asked_about: &'static str,
+    /// `{name}` asked to check `{message}`.
+    pub(super) asked_to_check: &'static str,
+    /// What that message is called.
+    pub(super) a_message: &'static str,
 
     // Buttons and menus.
     /// Shows where an answer comes from.
@@ -121,17 +177,84 @@ pub(super) struct Words {
     pub(super) announced: &'static str,
     /// The label of that link.
     pub(super) the_answer: &'static str,
+
+    // Why there is no answer.
+    /// The service wants to be asked again after a while: `{when}`.
+    pub(super) busy: &'static str,
+    /// The same where it does not say after which.
+    pub(super) busy_for_a_minute: &'static str,
+    /// How long that is.
+    pub(super) in_seconds: Count,
+    pub(super) in_minutes: Count,
+    pub(super) in_hours: Count,
+    pub(super) unauthorized: &'static str,
+    pub(super) out_of_credit: &'static str,
+    pub(super) retired: &'static str,
+    pub(super) rejected: &'static str,
+    pub(super) unavailable: &'static str,
+    pub(super) timed_out: &'static str,
+    pub(super) no_answer: &'static str,
+    pub(super) broke_off: &'static str,
+    pub(super) stopped: &'static str,
+    pub(super) interrupted: &'static str,
+    pub(super) internal: &'static str,
+
+    // Why something that a person did leads to nothing.
+    pub(super) blank: &'static str,
+    /// The most characters of a question: `{most}`.
+    pub(super) too_long: &'static str,
+    pub(super) full: &'static str,
+    pub(super) full_for_you: &'static str,
+    pub(super) asks_nothing: &'static str,
+    /// Names the button that asks on: `{follow_up}`.
+    pub(super) unreadable: &'static str,
+    /// Names the entry of a message's menu: `{ask_about}`.
+    pub(super) quoted_unreadable: &'static str,
+    pub(super) not_recorded: &'static str,
+    pub(super) not_understood: &'static str,
+    pub(super) gone: &'static str,
+    pub(super) not_yours: &'static str,
+    pub(super) being_answered: &'static str,
+    pub(super) not_being_written: &'static str,
+    pub(super) not_edited: &'static str,
+    pub(super) not_looked_up: &'static str,
+    pub(super) no_text: &'static str,
+    pub(super) form_expired: &'static str,
+    pub(super) not_deleted: &'static str,
+
+    // Why an answer is not where its reader looks for it, in at most 100 characters.
+    /// For `{asker}`.
+    pub(super) beside: &'static str,
+    /// For `{asker}`, who asked in `{thread}`.
+    pub(super) above: &'static str,
+    /// The bot lacks `{permission}` in `{channel}`.
+    pub(super) lacks: &'static str,
+    /// The `{thread}` is locked.
+    pub(super) locked: &'static str,
+    pub(super) place_gone: &'static str,
+
+    // Permissions, as the settings of a channel call them in Discord's own client.
+    pub(super) view_channel: &'static str,
+    pub(super) send_messages: &'static str,
+    pub(super) send_in_threads: &'static str,
+    pub(super) create_threads: &'static str,
+
+    // Threads.
+    /// The bot lacks `{permission}` to open one.
+    pub(super) no_thread: &'static str,
+    /// The first words in one: mention `{me}`, or press `{follow_up}`.
+    pub(super) how_to_go_on: &'static str,
 }
 
 /// The fixed texts of a language.
 pub(super) fn words(language: Language) -> &'static Words {
     match language {
-        Language::English
-        | Language::German
-        | Language::French
-        | Language::Spanish
-        | Language::Portuguese
-        | Language::Japanese => &english::WORDS,
+        Language::English => &english::WORDS,
+        Language::German => &german::WORDS,
+        Language::French => &french::WORDS,
+        Language::Spanish => &spanish::WORDS,
+        Language::Portuguese => &portuguese::WORDS,
+        Language::Japanese => &japanese::WORDS,
     }
 }
 

@@ -1,0 +1,134 @@
+//! In which language Footnote speaks to whom: remembers what Discord tells of servers and of people. Memory only; may be lost.
+
+use std::hash::Hash;
+
+use dashmap::DashMap;
+
+use crate::conversation::language::Language;
+use crate::ids::{GuildId, PersonId};
+
+/// Everything is forgotten beyond this many of each, until Discord tells it again.
+const KNOWN_AT_MOST: usize = 10_000;
+
+/// What Discord says of a server whose people never chose its language: only those of a community can.
+///
+/// See <https://discord.com/developers/docs/resources/guild#guild-object>.
+const NOT_CHOSEN: &str = "en-US";
+
+/// The languages of servers and people, as Discord last told them.
+pub(super) struct Languages {
+    /// What is spoken where no language is known, or one that Footnote does not speak.
+    fallback: Language,
+    servers: DashMap<GuildId, Language>,
+    people: DashMap<PersonId, Language>,
+}
+
+impl Languages {
+    pub(super) fn new(fallback: Language) -> Self {
+        Self {
+            fallback,
+            servers: DashMap::new(),
+            people: DashMap::new(),
+        }
+    }
+
+    /// Discord tells of a server. `chosen` is whether its people can have chosen its locale.
+    pub(super) fn server_is(&self, guild: GuildId, locale: &str, chosen: bool) {
+        let language = if chosen || locale != NOT_CHOSEN {
+            self.of(locale)
+        } else {
+            self.fallback
+        };
+        remember(&self.servers, guild, language);
+    }
+
+    /// An interaction tells of the server that it is from. What the server itself told says more.
+    pub(super) fn server_of_interaction(&self, guild: GuildId, locale: &str) {
+        if !self.servers.contains_key(&guild) {
+            remember(&self.servers, guild, self.of(locale));
+        }
+    }
+
+    /// An interaction tells of the person that it is from; the language that is theirs alone to read.
+    pub(super) fn person_is(&self, person: PersonId, locale: &str) -> Language {
+        let language = self.of(locale);
+        remember(&self.people, person, language);
+        language
+    }
+
+    /// What is spoken where others read along: the server's language. Where there is no server, that of the person who is spoken to.
+    pub(super) fn around(&self, guild: Option<GuildId>, person: PersonId) -> Language {
+        match guild {
+            Some(guild) => self.servers.get(&guild).map(|language| *language),
+            None => self.known_of(person),
+        }
+        .unwrap_or(self.fallback)
+    }
+
+    /// A person's own language, where it is known.
+    pub(super) fn known_of(&self, person: PersonId) -> Option<Language> {
+        self.people.get(&person).map(|language| *language)
+    }
+
+    fn of(&self, locale: &str) -> Language {
+        Language::of_locale(locale).unwrap_or(self.fallback)
+    }
+}
+
+fn remember<K: Eq + Hash>(known: &DashMap<K, Language>, of: K, language: Language) {
+    if known.len() >= KNOWN_AT_MOST {
+        known.clear();
+    }
+    known.insert(of, language);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SERVER: GuildId = GuildId(1);
+    const PERSON: PersonId = PersonId(2);
+
+    #[test]
+    fn a_server_decides_where_all_read_and_a_person_where_they_alone_do() {
+        let languages = Languages::new(Language::English);
+        languages.server_is(SERVER, "ja", false);
+        assert_eq!(languages.person_is(PERSON, "de"), Language::German);
+        assert_eq!(languages.around(Some(SERVER), PERSON), Language::Japanese);
+        assert_eq!(languages.around(None, PERSON), Language::German);
+    }
+
+    #[test]
+    fn a_server_that_never_chose_speaks_what_the_operator_set() {
+        let languages = Languages::new(Language::Spanish);
+        let around = || languages.around(Some(SERVER), PERSON);
+        assert_eq!(around(), Language::Spanish);
+        languages.server_is(SERVER, "en-US", false);
+        languages.server_of_interaction(SERVER, "en-US");
+        assert_eq!(around(), Language::Spanish);
+        languages.server_is(SERVER, "en-US", true);
+        assert_eq!(around(), Language::English);
+    }
+
+    #[test]
+    fn a_locale_that_footnote_does_not_speak_is_what_the_operator_set() {
+        let languages = Languages::new(Language::French);
+        languages.server_of_interaction(SERVER, "sv-SE");
+        languages.person_is(PERSON, "pt-BR");
+        assert_eq!(languages.person_is(PERSON, "ko"), Language::French);
+        assert_eq!(languages.around(Some(SERVER), PERSON), Language::French);
+        assert_eq!(languages.around(None, PERSON), Language::French);
+        assert_eq!(languages.around(None, PersonId(3)), Language::French);
+    }
+
+    #[test]
+    fn no_more_is_remembered_than_is_worth_it() {
+        let languages = Languages::new(Language::English);
+        for person in 0..=KNOWN_AT_MOST as u64 {
+            languages.person_is(PersonId(person), "fr");
+        }
+        assert!(languages.people.len() <= KNOWN_AT_MOST);
+        let newest = PersonId(KNOWN_AT_MOST as u64);
+        assert_eq!(languages.known_of(newest), Some(Language::French));
+    }
+}
