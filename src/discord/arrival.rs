@@ -79,7 +79,12 @@ impl Arrival {
             &interaction.authorizing_integration_owners,
             interaction.context,
         );
-        arrival!(interaction, interaction.member.as_deref(), present, languages)
+        arrival!(
+            interaction,
+            interaction.member.as_deref(),
+            present,
+            languages
+        )
     }
 
     pub(super) fn of_component(interaction: &ComponentInteraction, languages: &Languages) -> Self {
@@ -91,7 +96,11 @@ impl Arrival {
     }
 
     /// A form does not say whether the bot is in the place; what opened it does.
-    pub(super) fn of_modal(interaction: &ModalInteraction, present: bool, languages: &Languages) -> Self {
+    pub(super) fn of_modal(
+        interaction: &ModalInteraction,
+        present: bool,
+        languages: &Languages,
+    ) -> Self {
         arrival!(interaction, interaction.member.as_ref(), present, languages)
     }
 }

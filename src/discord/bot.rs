@@ -7,7 +7,9 @@ use dashmap::{DashMap, DashSet};
 use poise::{Framework, FrameworkOptions};
 use secrecy::{ExposeSecret, SecretString};
 use serenity::Client;
-use serenity::all::{ApplicationFlags, Command, CreateAllowedMentions, GatewayIntents, HttpBuilder};
+use serenity::all::{
+    ApplicationFlags, Command, CreateAllowedMentions, GatewayIntents, HttpBuilder,
+};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 

@@ -31,11 +31,7 @@ pub(super) async fn on_error(error: FrameworkError<'_, Arc<Edge>, Error>) {
             ctx, description, ..
         } => {
             tracing::warn!(command = %ctx.command().name, description, "Discord knows an older form of a command");
-            told(
-                poise::Context::Application(ctx),
-                Refusal::NotUnderstood,
-            )
-            .await;
+            told(poise::Context::Application(ctx), Refusal::NotUnderstood).await;
         }
         FrameworkError::SubcommandRequired { ctx } => {
             tracing::warn!(command = %ctx.command().name, "a command came without its subcommand");
@@ -47,12 +43,7 @@ pub(super) async fn on_error(error: FrameworkError<'_, Arc<Edge>, Error>) {
             ..
         } => {
             tracing::warn!(command = interaction.data.name, "an unknown command");
-            refuse(
-                framework.user_data,
-                interaction,
-                Refusal::NotUnderstood,
-            )
-            .await;
+            refuse(framework.user_data, interaction, Refusal::NotUnderstood).await;
         }
         // None of our commands sets these conditions, and none is a prefix command.
         FrameworkError::CooldownHit { ctx, .. }

@@ -257,8 +257,8 @@ impl Edge {
         }
         self.until_delivered(&kept).await?;
         let open = self.open(press.arrival.person.id)?;
-        let stoppable = Stoppable::new(Arc::clone(self), control.question)
-            .ok_or(Refusal::BeingAnswered)?;
+        let stoppable =
+            Stoppable::new(Arc::clone(self), control.question).ok_or(Refusal::BeingAnswered)?;
         let there = self.desk.messages(control.question).await;
         let first = there.iter().find(|posted| posted.part == 0);
         let elsewhere = first.is_some_and(|first| first.message != press.message);
@@ -349,11 +349,7 @@ impl Edge {
                 .map_err(failed)?
                 .iter()
                 .any(|posted| posted.channel == channel);
-        if here {
-            Ok(kept)
-        } else {
-            Err(Refusal::Gone)
-        }
+        if here { Ok(kept) } else { Err(Refusal::Gone) }
     }
 }
 

@@ -179,8 +179,7 @@ pub fn growing(question: &Question, draft: &Draft, _display: Display) -> Option<
     }
     let parts = split(&headed(question, &text), PART_LIMIT);
     parts.into_iter().next().map(|first| {
-        Message::new(format!("{first}\n{WRITING}"))
-            .with_buttons(controls::while_written(question))
+        Message::new(format!("{first}\n{WRITING}")).with_buttons(controls::while_written(question))
     })
 }
 

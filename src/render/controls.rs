@@ -53,7 +53,12 @@ pub(super) fn below_edited(question: &Question, outcome: &Outcome) -> Vec<Button
 }
 
 /// The buttons that turn from page `number`, counted from 0, to those beside it.
-pub(super) fn turning(language: Language, question: QuestionId, number: usize, last: usize) -> Vec<Button> {
+pub(super) fn turning(
+    language: Language,
+    question: QuestionId,
+    number: usize,
+    last: usize,
+) -> Vec<Button> {
     let words = words(language);
     let turn = |to: usize, label| {
         let page = u16::try_from(to).unwrap_or(u16::MAX);

@@ -270,8 +270,16 @@ pub fn led(language: Language, asker: PersonId, detour: Detour, message: &Messag
         }
         Detour::Lacks(channel, permission) => {
             let permission = permission.name(words);
-            let values = [("channel", place(channel)), ("permission", permission.to_owned())];
-            fill(words.lacks, &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+            let values = [
+                ("channel", place(channel)),
+                ("permission", permission.to_owned()),
+            ];
+            fill(
+                words.lacks,
+                &values
+                    .each_ref()
+                    .map(|(name, value)| (*name, value.as_str())),
+            )
         }
         Detour::Locked(thread) => fill(words.locked, &[("thread", &place(thread))]),
         Detour::Gone => words.place_gone.to_owned(),

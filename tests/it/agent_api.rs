@@ -121,7 +121,7 @@ async fn a_key_is_all_that_run_needs_and_nobody_is_shown_what_the_service_says_o
     let refusal =
         |status: u16, kind: &str| Refusal::new(status, kind, format!("canary-words with {KEY}"));
     for (refusal, sentence) in [
-        (refusal(401, "invalid_api_key"), "refuses Footnote's key"),
+        (refusal(401, "invalid_api_key"), "refuses Footnote’s key"),
         (
             refusal(401, "insufficient_quota"),
             "credit with the answer service is used up",

@@ -23,8 +23,8 @@ async fn errors_are_told_in_a_sentence() {
     assert_snapshot!(shown(Script::Status(500, "<html>oh no</html>")).await, @"The answer service cannot be reached right now. Please ask again in a few minutes.");
     assert_snapshot!(shown(Script::Status(404, "")).await, @"The answer service cannot be reached right now. Please ask again in a few minutes.");
     assert_snapshot!(shown(Script::Busy(20)).await, @"The answer service is busy. Please ask again in 20 seconds.");
-    assert_snapshot!(shown(Script::Status(401, r#"{"error":{"message":"no","type":"invalid_api_key","code":401}}"#)).await, @"The answer service refuses Footnote's key. Please tell whoever runs this bot.");
-    assert_snapshot!(shown(Script::Status(401, r#"{"error":{"message":"no","type":"insufficient_quota","code":401}}"#)).await, @"Footnote's credit with the answer service is used up. Please tell whoever runs this bot.");
+    assert_snapshot!(shown(Script::Status(401, r#"{"error":{"message":"no","type":"invalid_api_key","code":401}}"#)).await, @"The answer service refuses Footnote’s key. Please tell whoever runs this bot.");
+    assert_snapshot!(shown(Script::Status(401, r#"{"error":{"message":"no","type":"insufficient_quota","code":401}}"#)).await, @"Footnote’s credit with the answer service is used up. Please tell whoever runs this bot.");
     assert_snapshot!(shown(Script::Status(403, r#"{"error":{"message":"no","type":"chat_completions_not_available","code":403}}"#)).await, @"The answer service no longer answers at its address. Please tell whoever runs this bot.");
     assert_snapshot!(shown(Script::Status(400, r#"{"error":{"message":"no","type":"invalid_model","code":400}}"#)).await, @"The answer service cannot answer this question. Please ask it in other words.");
 }
