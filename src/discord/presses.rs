@@ -85,7 +85,7 @@ impl Edge {
     /// Takes on the related question that was picked.
     async fn ask_related(self: &Arc<Self>, press: &Press, question: QuestionId) {
         let found = timeout(LOOK, self.found(question, press.arrival.place.channel)).await;
-        let found = found.unwrap_or_else(|_| Err(Refusal::NotLookedUp));
+        let found = found.unwrap_or(Err(Refusal::NotLookedUp));
         let text = found.and_then(|kept| {
             let offered = match kept.outcome {
                 Some(Outcome::Answered(answer)) => answer.offered(),
@@ -243,7 +243,7 @@ impl Edge {
             return Err(Refusal::BeingAnswered);
         }
         let over = timeout(DELIVERY, under_way.over.cancelled()).await;
-        over.map_err(|_| Refusal::BeingAnswered)
+        over.or(Err(Refusal::BeingAnswered))
     }
 
     /// Has a question answered once more, as it reads by now, in the messages of the earlier answer.

@@ -35,7 +35,7 @@ async fn ask_about(
     let edge = ctx.data();
     let arrival = Arrival::of_command(ctx.interaction, &edge.ways.languages);
     let about = timeout(KEEPING, about(edge, &message)).await;
-    match about.unwrap_or_else(|_| Err(Refusal::NotRecorded)) {
+    match about.unwrap_or(Err(Refusal::NotRecorded)) {
         Ok(about) => {
             let present = arrival.place.present;
             let form = QuestionForm { about, present };

@@ -45,6 +45,7 @@ pub(super) const WORDS: Words = Words {
     edited_since: "-# La question a été modifiée après la réponse.",
     cut_at_length: "-# Le service a arrêté la réponse à sa limite de longueur.",
     rest_attached: "-# La suite de la réponse se trouve dans le fichier joint.",
+    rest_not_attached: "-# La réponse continue\u{a0}; Discord ne laisse pas Footnote joindre la suite ici.",
     file_name: "suite-de-la-reponse",
     file_cut: "(La réponse continue. Elle est trop longue même pour ce fichier.)",
     empty_answer: "Le service de réponse a envoyé une réponse vide. Veuillez reposer votre question, peut-être avec d’autres mots.",

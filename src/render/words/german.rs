@@ -45,6 +45,7 @@ pub(super) const WORDS: Words = Words {
     edited_since: "-# Die Frage wurde geändert, nachdem sie beantwortet war.",
     cut_at_length: "-# Der Dienst hat die Antwort an seiner Längengrenze beendet.",
     rest_attached: "-# Der Rest der Antwort steht in der angehängten Datei.",
+    rest_not_attached: "-# Die Antwort geht weiter; Discord lässt Footnote den Rest hier nicht anhängen.",
     file_name: "rest-der-antwort",
     file_cut: "(Die Antwort geht weiter. Sie ist selbst für diese Datei zu lang.)",
     empty_answer: "Der Antwortdienst hat eine leere Antwort geschickt. Bitte erneut fragen, vielleicht mit anderen Worten.",

@@ -45,6 +45,7 @@ pub(super) const WORDS: Words = Words {
     edited_since: "-# A pergunta foi editada depois de respondida.",
     cut_at_length: "-# O serviço encerrou a resposta no seu limite de tamanho.",
     rest_attached: "-# O restante da resposta está no arquivo anexado.",
+    rest_not_attached: "-# A resposta continua; o Discord não deixa o Footnote anexar o restante aqui.",
     file_name: "restante-da-resposta",
     file_cut: "(A resposta continua. Ela é longa demais até para este arquivo.)",
     empty_answer: "O serviço de respostas enviou uma resposta vazia. Por favor, pergunte novamente, talvez com outras palavras.",

@@ -45,6 +45,7 @@ pub(super) const WORDS: Words = Words {
     edited_since: "-# La pregunta se editó después de responderla.",
     cut_at_length: "-# El servicio terminó la respuesta en su límite de longitud.",
     rest_attached: "-# El resto de la respuesta está en el archivo adjunto.",
+    rest_not_attached: "-# La respuesta continúa; Discord no deja que Footnote adjunte el resto aquí.",
     file_name: "resto-de-la-respuesta",
     file_cut: "(La respuesta continúa. Es demasiado larga incluso para este archivo.)",
     empty_answer: "El servicio de respuestas envió una respuesta vacía. Por favor, vuelva a preguntar, quizá con otras palabras.",
