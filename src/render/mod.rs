@@ -32,6 +32,13 @@ mod words;
 
 use crate::conversation::controls::{Control, QuestionForm};
 
+/// A text as Discord takes it, were there no limit. Read once more, it must stay as it is.
+#[cfg(fuzzing)]
+pub fn unparted(text: &str, sources: &[crate::conversation::answer::Source]) -> String {
+    let words = words::words(crate::conversation::language::Language::English);
+    markdown::read(text, &bibliography::Bibliography::of(sources), words).markdown()
+}
+
 /// The most characters (Unicode code points) Discord takes in one message of a bot.
 ///
 /// See <https://discord.com/developers/docs/resources/message#create-message>.

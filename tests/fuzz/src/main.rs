@@ -24,6 +24,10 @@ fuzz_target!(|data: &[u8]| {
     let Some(case) = case::Case::read(data) else {
         return;
     };
+    let once = render::unparted(&case.draft.text, &case.sources);
+    let twice = render::unparted(&once, &case.sources);
+    assert!(once == twice, "rendered once:\n{once}\ntwice:\n{twice}");
+    shown::read(&once, &case.sources);
     let messages = render::answer::outcome(&case.question, &case.outcome, case.display);
     assert!(
         (1..=5).contains(&messages.len()),

@@ -4,3 +4,5 @@
 pub mod conversations;
 #[path = "../../../src/settings/display.rs"]
 pub mod display;
+#[path = "../../../src/settings/search.rs"]
+pub mod search;

@@ -40,7 +40,7 @@ pub(crate) fn check(message: &Message, sources: &[Source]) {
 }
 
 /// Reads a text from the front as Discord does: an escape, a code block, code, or prose.
-fn read(text: &str, sources: &[Source]) {
+pub(crate) fn read(text: &str, sources: &[Source]) {
     let fences = text.lines().filter(|line| {
         let line = line.trim_start_matches([' ', '>']);
         line.starts_with("```")
@@ -81,6 +81,11 @@ fn code(rest: &str) -> usize {
 
 /// Judges what begins here in prose; how far to go on.
 fn prose(rest: &str, text: &str, sources: &[Source]) -> usize {
+    // Nothing within an address is a mention.
+    if rest.starts_with("<http") {
+        let end = rest.find(|c: char| c == '>' || c.is_whitespace());
+        return end.unwrap_or(rest.len()).max(1);
+    }
     for ping in [
         "@everyone",
         "@here",
