@@ -156,7 +156,7 @@ impl AnswerService for SonarAnswers {
             let request = wishes.request(model, messages);
             let mut chunks = client.chat_stream(&request).await.map_err(answer_error)?;
             let mut text = AnswerText::default();
-            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default(), related: Vec::new(), images: Vec::new(), filters: wishes.filters };
+            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default(), related: Vec::new(), images: Vec::new(), filters: wishes.filters.clone() };
             let mut searches = Searches::default();
             let mut known = Vec::new();
             let mut last = String::new();
@@ -185,6 +185,9 @@ impl AnswerService for SonarAnswers {
             }
             if !last.is_empty() {
                 yield AnswerEvent::Whole(last);
+            }
+            if !wishes.images {
+                end.images.clear();
             }
             yield AnswerEvent::Finished(end);
         })

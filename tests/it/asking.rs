@@ -35,7 +35,7 @@ async fn the_question_reaches_the_service_as_it_was_asked() {
         .await;
 
     let asked = bot.service.asked();
-    assert_snapshot!(asked[0], @r#"{"messages":[{"content":"Capital of France?","role":"user"}],"model":"sonar","stream":true}"#);
+    assert_snapshot!(asked[0], @r#"{"messages":[{"content":"Capital of France?","role":"user"}],"model":"sonar","stream":true,"stream_mode":"concise"}"#);
 }
 
 #[tokio::test]

@@ -115,8 +115,8 @@ async fn while_it_is_answered_anew_it_says_so_at_once() {
     bot.service.next(Script::Paused(Vec::new(), rest));
     let message = asked.message();
     let pressed = bot.person("alice").presses(&message, "Regenerate").await;
-    let begun = pressed.until(|text| text.contains("Writing")).await;
-    assert_snapshot!(begun, @"-# Writing…");
+    let begun = pressed.until(|text| text.contains("Searching")).await;
+    assert_snapshot!(begun, @"-# Searching…");
     assert_eq!(asked.buttons(), ["Stop"]);
     bot.service.go_on();
     bot.answered_in_all(2).await;

@@ -37,7 +37,10 @@ fn sent(bot: &TestBot, question: &str) -> String {
     };
     let mut beside = request.clone();
     beside.as_object_mut().unwrap().remove("messages");
-    assert_eq!(beside, json!({ "model": "sonar", "stream": true }));
+    assert_eq!(
+        beside,
+        json!({ "model": "sonar", "stream": true, "stream_mode": "concise" })
+    );
     let messages = request["messages"].as_array().unwrap().iter();
     let line = |message: &Value| {
         format!(

@@ -25,6 +25,8 @@ mod editing;
 
 mod failing_service;
 
+mod filters;
+
 mod following_up;
 
 mod gallery;
@@ -48,6 +50,8 @@ mod refusing_discord;
 mod restarting;
 
 mod serving;
+
+mod showing;
 
 mod store;
 

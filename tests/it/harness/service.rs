@@ -57,6 +57,69 @@ impl Script {
     }
 }
 
+impl Script {
+    /// A whole answer as a service gives it that was asked for a concise stream: what was searched for, what was found, the text in pieces
+    /// of some words, and all of it once more.
+    pub(crate) fn concise(queries: &[&str], text: &str, urls: &[&str]) -> Self {
+        Self::Events([vec![searching(queries)], concise(queries, text, urls)].concat())
+    }
+
+    /// A whole answer with pictures, each with the page that it is from.
+    pub(crate) fn images(text: &str, urls: &[&str], images: &[(&str, &str)]) -> Self {
+        let mut events = pieces(text, urls);
+        let mut end = read(&done(urls));
+        let image = |(url, origin): &(&str, &str)| json!({ "image_url": url, "origin_url": origin, "title": format!("Picture of {origin}"), "width": 640, "height": 480 });
+        end["images"] = images.iter().map(image).collect();
+        events.push(written(&end));
+        Self::Events(events)
+    }
+}
+
+/// The piece of a concise stream that tells of a search.
+pub(crate) fn searching(queries: &[&str]) -> String {
+    let delta = json!({ "role": "assistant", "content": "", "reasoning_steps": [step(queries)] });
+    written(&json!({
+        "id": "x", "model": "sonar", "created": 1, "object": "chat.reasoning",
+        "choices": [{ "index": 0, "delta": delta, "message": { "role": "assistant", "content": "" }, "finish_reason": null }],
+    }))
+}
+
+/// What follows the searches of a concise stream, up to its end.
+pub(crate) fn concise(queries: &[&str], text: &str, urls: &[&str]) -> Vec<String> {
+    let end = read(&done(urls));
+    let mut found = end.clone();
+    found["object"] = json!("chat.reasoning.done");
+    let choice = &mut found["choices"][0];
+    choice["finish_reason"] = Value::Null;
+    choice["message"]["reasoning_steps"] = json!([step(queries)]);
+    let mut events = vec![written(&found)];
+    for piece in text.split_inclusive(' ') {
+        let delta = json!({ "role": "assistant", "content": piece });
+        events.push(written(&json!({
+            "id": "x", "model": "sonar", "created": 1, "object": "chat.completion.chunk",
+            "choices": [{ "index": 0, "delta": delta, "message": { "role": "assistant", "content": "" }, "finish_reason": null }],
+        })));
+    }
+    let mut last = end;
+    last["choices"][0]["message"]["content"] = json!(text);
+    last["choices"][0]["delta"]["content"] = json!("");
+    events.push(written(&last));
+    events.push("data: [DONE]\n\n".to_owned());
+    events
+}
+
+fn step(queries: &[&str]) -> Value {
+    json!({ "thought": "Look", "type": "web_search", "web_search": { "search_keywords": queries, "search_results": [] } })
+}
+
+fn read(event: &str) -> Value {
+    serde_json::from_str(event.trim_start_matches("data: ")).unwrap()
+}
+
+fn written(piece: &Value) -> String {
+    format!("data: {piece}\n\n")
+}
+
 /// The pieces of a text as events, without the end.
 pub(crate) fn pieces(text: &str, urls: &[&str]) -> Vec<String> {
     text.split_inclusive(' ')
