@@ -327,6 +327,6 @@ async fn a_message_that_may_not_be_read_is_told_how_to_ask_about_it() {
         .person("alice")
         .replies_with_a_mention(&bot, &claim, "is that true?");
     let told: Message = bot.reply_to(&asked).await;
-    assert_snapshot!(told.reads(), @"Footnote cannot read the message that you reply to. Please open that message’s menu instead: Apps, then Ask about this.");
+    assert_snapshot!(told.reads(), @"Footnote cannot read the message that you reply to. Please open that message’s menu instead: **Apps**, then **Ask about this**.");
     assert!(!bot.took(&asked).await);
 }
