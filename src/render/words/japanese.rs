@@ -63,7 +63,7 @@ pub(super) const WORDS: Words = Words {
     seconds: "{seconds}秒",
     decimal: '.',
 
-    announced: "-# {name}さん：{link}（{time}）。",
+    announced: "-# {name}さん：{link}（{time}）",
     the_answer: "回答が完成しました",
 
     busy: "回答サービスが混み合っています。{when}にもう一度質問してください。",
