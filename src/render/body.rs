@@ -2,6 +2,8 @@
 //!
 //! A [`Body`] is made by reading the Markdown of a model and is written as the Markdown of Discord, which is another one.
 
+use std::collections::BTreeSet;
+
 /// A whole text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Body {
@@ -180,6 +182,17 @@ impl Code {
 }
 
 impl Body {
+    /// The numbers of the sources that it has markers of.
+    pub(super) fn cites(&self) -> BTreeSet<u32> {
+        let lines = self.blocks.iter().flat_map(|block| match &block.kind {
+            Kind::Text(lines) => lines.as_slice(),
+            Kind::Code(_) => &[],
+            Kind::Table(table) => &table.listed,
+        });
+        let atoms = lines.flat_map(|line| &line.atoms);
+        atoms.filter_map(|atom| atom.cites).collect()
+    }
+
     /// The whole text as Discord takes it, were there no limit; aligned tables aligned.
     pub(super) fn markdown(&self) -> String {
         let mut out = String::new();

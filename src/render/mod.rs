@@ -24,6 +24,18 @@ pub mod sentences;
 
 pub mod sources;
 
+mod source_list;
+
+mod parts;
+
+mod filling;
+
+mod attached;
+
+mod footer;
+
+mod growing;
+
 pub mod split;
 
 pub mod thread_name;

@@ -1,0 +1,241 @@
+//! The sources below a part of an answer: in lines while they are few, else in one. Decides how they are listed, never which.
+
+use std::collections::HashMap;
+
+use super::bibliography::{Bibliography, Entry};
+use super::words::Words;
+
+/// The most sources that have a line of their own.
+const LINES_AT_MOST: usize = 6;
+
+/// The most characters of a host; of a longer one the end is shown, which says whose it is.
+const LONGEST_HOST: usize = 40;
+
+/// The most characters of the name of a document without a web address.
+const LONGEST_NAME: usize = 100;
+
+/// How each source of an answer is listed.
+#[derive(Debug)]
+pub(super) struct SourceList {
+    entries: HashMap<u32, Listing>,
+    /// What stands above the lines, and before what stands in one.
+    head: &'static str,
+    /// The most characters of lines.
+    longest: usize,
+}
+
+#[derive(Debug)]
+struct Listing {
+    line: String,
+    piece: String,
+    /// Their characters.
+    lengths: (usize, usize),
+}
+
+/// How long a list has become.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Listed {
+    count: usize,
+    lines: usize,
+    pieces: usize,
+}
+
+impl SourceList {
+    /// A list of which at most `longest` characters are lines.
+    pub(super) fn of(
+        bibliography: &Bibliography<'_>,
+        words: &'static Words,
+        longest: usize,
+    ) -> Self {
+        let listing = |entry: &Entry<'_>| {
+            let (line, piece) = (line(entry, words), piece(entry, words));
+            let lengths = (line.chars().count(), piece.chars().count());
+            Listing {
+                line,
+                piece,
+                lengths,
+            }
+        };
+        let entries = bibliography.entries().iter();
+        Self {
+            entries: entries
+                .map(|entry| (entry.number, listing(entry)))
+                .collect(),
+            head: words.sources,
+            longest,
+        }
+    }
+
+    /// Counts one more source in.
+    pub(super) fn count(&self, number: u32, listed: &mut Listed) {
+        if let Some(Listing { lengths, .. }) = self.entries.get(&number) {
+            listed.count += 1;
+            listed.lines += 1 + lengths.0;
+            listed.pieces += 3 + lengths.1;
+        }
+    }
+
+    /// How many characters [`SourceList::write`] writes for so many.
+    pub(super) fn length(&self, listed: Listed) -> usize {
+        let head = self.head.chars().count();
+        if listed.count == 0 {
+            0
+        } else if self.in_lines(listed) {
+            "\n\n".len() + head + listed.lines
+        } else {
+            // Between two pieces stands one character more than before the first.
+            "\n\n-# ".len() + head + listed.pieces - 2
+        }
+    }
+
+    /// Lists the sources of these numbers, below a text and apart from it. Writes nothing for none.
+    pub(super) fn write(&self, numbers: &[u32], out: &mut String) {
+        let mut listed = Listed::default();
+        for number in numbers {
+            self.count(*number, &mut listed);
+        }
+        if listed.count == 0 {
+            return;
+        }
+        let listings = numbers
+            .iter()
+            .filter_map(|number| self.entries.get(number))
+            .enumerate();
+        if self.in_lines(listed) {
+            out.push_str("\n\n");
+            out.push_str(self.head);
+            for (_, listing) in listings {
+                out.push('\n');
+                out.push_str(&listing.line);
+            }
+        } else {
+            out.push_str("\n\n-# ");
+            out.push_str(self.head);
+            for (place, listing) in listings {
+                out.push_str(if place == 0 { " " } else { " · " });
+                out.push_str(&listing.piece);
+            }
+        }
+    }
+
+    fn in_lines(&self, listed: Listed) -> bool {
+        listed.count <= LINES_AT_MOST && listed.lines <= self.longest
+    }
+}
+
+/// A source with its number, title and true host.
+pub(super) fn line(entry: &Entry<'_>, words: &Words) -> String {
+    let Entry { number, title, .. } = entry;
+    match &entry.link {
+        Some(link) => {
+            let title = if title.is_empty() {
+                words.untitled
+            } else {
+                title
+            };
+            let host = host(link.host());
+            format!("`{number}` {} · {host}", link.markdown(title))
+        }
+        None if title.is_empty() => format!("`{number}` {}", words.nameless_source),
+        None => match local_name(&entry.source.url) {
+            name if name.is_empty() => format!("`{number}` {title}"),
+            name => format!("`{number}` {title} · `{name}`"),
+        },
+    }
+}
+
+/// The same as short as it can be.
+fn piece(entry: &Entry<'_>, words: &Words) -> String {
+    let number = entry.number;
+    match &entry.link {
+        Some(link) => format!("`{number}` {}", host(link.host())),
+        None if entry.title.is_empty() => format!("`{number}` {}", words.untitled),
+        None => format!("`{number}` {}", entry.title),
+    }
+}
+
+/// A host, or the end of a long one.
+fn host(host: &str) -> String {
+    let length = host.chars().count();
+    if length <= LONGEST_HOST {
+        return host.to_owned();
+    }
+    let end: String = host.chars().skip(length + 1 - LONGEST_HOST).collect();
+    format!("…{end}")
+}
+
+/// Where a document without a web address is, as the built-in server names it.
+fn local_name(url: &str) -> String {
+    let name = url.strip_prefix("local:/").unwrap_or_default();
+    name.chars()
+        .filter(|c| !c.is_control() && *c != '`')
+        .take(LONGEST_NAME)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::answer::Source;
+    use crate::conversation::language::Language;
+    use crate::render::words::words;
+
+    fn source(number: u32, title: &str, url: &str) -> Source {
+        Source {
+            number,
+            title: title.to_owned(),
+            url: url.to_owned(),
+            date: None,
+            last_updated: None,
+            snippet: String::new(),
+        }
+    }
+
+    fn listed(sources: &[Source], longest: usize) -> String {
+        let list = SourceList::of(
+            &Bibliography::of(sources),
+            words(Language::English),
+            longest,
+        );
+        let numbers: Vec<u32> = sources.iter().map(|source| source.number).collect();
+        let (mut out, mut length) = (String::new(), Listed::default());
+        list.write(&numbers, &mut out);
+        for number in numbers {
+            list.count(number, &mut length);
+        }
+        assert_eq!(out.chars().count(), list.length(length), "{out}");
+        out
+    }
+
+    #[test]
+    fn few_sources_have_a_line_each_and_many_share_one() {
+        let mut sources = vec![
+            source(1, "Tea [official]", "https://tea.example/a"),
+            source(2, "", "https://tea.example/b"),
+            source(3, "Notes", "local:/notes/tea.md"),
+            source(4, "", "javascript:alert(1)"),
+        ];
+        insta::assert_snapshot!(listed(&sources, 600).trim_start(), @"
+        **Sources**
+        `1` [Tea official](<https://tea.example/a>) · tea.example
+        `2` [source](<https://tea.example/b>) · tea.example
+        `3` Notes · `notes/tea.md`
+        `4` (a source without a title or an address that may be linked)
+        ");
+        sources.extend((5..=7).map(|n| source(n, "Page", &format!("https://p{n}.example/"))));
+        insta::assert_snapshot!(listed(&sources, 600).trim_start(), @"-# **Sources** `1` tea.example · `2` tea.example · `3` Notes · `4` source · `5` p5.example · `6` p6.example · `7` p7.example");
+        assert_eq!(listed(&[], 600), "");
+    }
+
+    #[test]
+    fn long_addresses_take_no_room_from_the_text() {
+        let path = "x".repeat(400);
+        let host = format!("{}.example", "h".repeat(40));
+        let sources = [
+            source(1, "One", &format!("https://a.example/{path}")),
+            source(2, "Two", &format!("https://{host}/{path}")),
+        ];
+        assert!(listed(&sources, 2_000).contains("**Sources**\n"));
+        insta::assert_snapshot!(listed(&sources, 600).trim_start(), @"-# **Sources** `1` a.example · `2` …hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh.example");
+    }
+}
