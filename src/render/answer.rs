@@ -1,27 +1,32 @@
 //! An answer, whole or growing, as the messages a channel shows. Decides what is shown, never when or where.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::citations::{Cited, cite};
+use super::attached;
+use super::bibliography::Bibliography;
 use super::controls;
+use super::footer::{footer, removals};
+use super::growing;
 use super::heading::heading;
-use super::link::{Link, label, message_link, plain};
-use super::sentences::{
-    self, CUT_AT_LENGTH, CUT_AT_PARTS, EDITED_SINCE, EMPTY_ANSWER, FOUND_NOT_CITED, SOURCES,
-    WRITING,
-};
-use super::split::split;
-use super::words::{fill, words};
-use super::{MESSAGE_LIMIT, Message};
-use crate::conversation::answer::{Answer, Draft, Finish, Source};
+use super::link::{message_link, plain};
+use super::markdown::read;
+use super::parts::{Cut, Part, Room, cut};
+use super::pictures::pictures;
+use super::sentences;
+use super::source_list::SourceList;
+use super::words::{Words, fill, words};
+use super::{DESCRIPTION_LIMIT, Embed, MESSAGE_LIMIT, Message};
+use crate::conversation::answer::{Draft, Finish, Source};
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::Question;
-use crate::conversation::rules::Display;
+use crate::conversation::rules::{Density, Display, Format};
 use crate::ids::{ChannelId, MessageId};
 
-/// A part is cut here: some room below the limit, because Discord counts some characters in its own way.
-pub(super) const PART_LIMIT: usize = 1_900;
+/// A part in the text of a message is cut here: some room below the limit, because Discord counts some characters in its own way.
+const PART_LIMIT: usize = 1_900;
+
+/// The same in an embed.
+const EMBEDDED_PART_LIMIT: usize = 4_000;
 
 /// The most messages one answer may take in a channel.
 const PARTS_AT_MOST: usize = 5;
@@ -35,18 +40,12 @@ const QUERIES_AT_MOST: usize = 5;
 /// The most characters of a name.
 const LONGEST_NAME: usize = 32;
 
-/// As much of an answer as is rendered, in characters: what the parts can hold, and some more.
-pub(super) const RENDERED: usize = PART_LIMIT * (PARTS_AT_MOST + 1);
-
-/// As much of a growing answer as is rendered: only its first part is shown.
-const GROWING: usize = PART_LIMIT * 2;
-
-/// The most sources listed when the text cites none of them.
-const UNCITED_AT_MOST: usize = 5;
+/// As much of a growing answer as is read, in characters: its first part comes from there, whatever the service thinks aloud before it.
+const GROWING: usize = 100_000;
 
 /// A question's end, as the messages to show in order; what readers can do with it is below the last. Never empty.
 pub fn outcome(question: &Question, outcome: &Outcome, display: Display) -> Vec<Message> {
-    let mut messages = texts(question, outcome, display);
+    let mut messages = texts(question, outcome, display, None);
     if let Some(last) = messages.pop() {
         messages.push(
             last.with_buttons(controls::below(question, outcome))
@@ -58,13 +57,9 @@ pub fn outcome(question: &Question, outcome: &Outcome, display: Display) -> Vec<
 
 /// The same once the question was edited: the last message says so, and offers to answer the question as it reads now.
 pub fn edited(question: &Question, outcome: &Outcome, display: Display) -> Vec<Message> {
-    let mut messages = texts(question, outcome, display);
-    if let Some(mut last) = messages.pop() {
-        let room = last.content.chars().count() + 1 + EDITED_SINCE.chars().count();
-        if room <= MESSAGE_LIMIT {
-            last.content.push('\n');
-            last.content.push_str(EDITED_SINCE);
-        }
+    let since = words(question.asked.language).edited_since;
+    let mut messages = texts(question, outcome, display, Some(since));
+    if let Some(last) = messages.pop() {
         messages.push(
             last.with_buttons(controls::below_edited(question, outcome))
                 .with_menu(controls::related(question, outcome)),
@@ -73,18 +68,182 @@ pub fn edited(question: &Question, outcome: &Outcome, display: Display) -> Vec<M
     messages
 }
 
-fn texts(question: &Question, outcome: &Outcome, _display: Display) -> Vec<Message> {
-    match outcome {
-        Outcome::Answered(answer) => whole(question, answer),
-        Outcome::Failed { failure, draft } => {
-            let sentence = sentences::failure(question.asked.language, failure);
-            let text = complete_sentences(beginning(&draft.text, RENDERED));
-            let Cited { text, cited, .. } = cite(text, &draft.sources);
-            let list = source_list(&draft.sources, &cited);
-            let list = if text.trim().is_empty() { None } else { list };
-            messages(&headed(question, &text), list.into_iter().chain([sentence]))
+/// The messages of an outcome. `note` is said at its end where there is room for it, and changes nothing else.
+fn texts(
+    question: &Question,
+    outcome: &Outcome,
+    display: Display,
+    note: Option<&str>,
+) -> Vec<Message> {
+    let words = words(question.asked.language);
+    let (text, sources): (&str, &[Source]) = match outcome {
+        Outcome::Answered(answer) => (&answer.text, &answer.sources),
+        Outcome::Failed { draft, .. } => (growing::whole(&draft.text), &draft.sources),
+    };
+    let bibliography = Bibliography::of(sources);
+    let body = read(text, &bibliography, words);
+    let is_empty = body.blocks.is_empty();
+    let mut endings = Vec::new();
+    let footer = match outcome {
+        Outcome::Answered(answer) => {
+            if is_empty {
+                endings.push(words.empty_answer.to_owned());
+            } else if answer.finish == Finish::Length {
+                endings.push(words.cut_at_length.to_owned());
+            }
+            let cited = (!is_empty).then(|| body.cites().len());
+            footer(answer, cited, body.removed, display.density, words)
+        }
+        Outcome::Failed { failure, .. } => {
+            endings.push(sentences::failure(question.asked.language, failure));
+            removals(body.removed, words)
+        }
+    };
+    let sheet = Sheet::of(question, display, &bibliography, words);
+    let mut end = String::new();
+    sheet.end(&endings, &footer, &mut end);
+    let room = Room {
+        // The line that it is parted from the text by is counted in as well.
+        tail: end.chars().count() + 2,
+        unfinished: words.rest_attached.chars().count() + 1,
+        parts: PARTS_AT_MOST,
+        ..sheet.room()
+    };
+    let Cut { mut parts, rest } = cut(&body, &room);
+    let last = parts.pop().unwrap_or_default();
+    let mut messages: Vec<Message> = Vec::new();
+    for part in &parts {
+        messages.push(sheet.message(messages.is_empty(), sheet.listed(part), ""));
+    }
+    let mut text = sheet.listed(&last);
+    if !rest.is_empty() {
+        endings.insert(0, words.rest_attached.to_owned());
+    }
+    let mut noted = text.clone();
+    let with_note: Vec<String> = endings
+        .iter()
+        .cloned()
+        .chain(note.map(str::to_owned))
+        .collect();
+    sheet.end(&with_note, &footer, &mut noted);
+    sheet.end(&endings, &footer, &mut text);
+    let text = if sheet.holds(messages.is_empty(), &noted) {
+        noted
+    } else {
+        text
+    };
+    let mut message = sheet.message(messages.is_empty(), text, &footer);
+    message.file =
+        (!rest.is_empty()).then(|| Box::new(attached::file(&rest, &bibliography, words)));
+    if let Outcome::Answered(answer) = outcome {
+        message.embeds.extend(pictures(&answer.images));
+    }
+    messages.push(message);
+    messages
+}
+
+/// What the parts of an answer are written on.
+struct Sheet {
+    format: Format,
+    /// What stands above the first part, where it is not to be seen what it answers.
+    heading: Option<String>,
+    list: Option<SourceList>,
+}
+
+impl Sheet {
+    fn of(
+        question: &Question,
+        display: Display,
+        bibliography: &Bibliography<'_>,
+        words: &'static Words,
+    ) -> Self {
+        let format = display.format;
+        let list = || SourceList::of(bibliography, words, limit(format) / 3);
+        Self {
+            format,
+            heading: heading(&question.asked),
+            list: (display.density == Density::Full).then(list),
         }
     }
+
+    /// The room of one part, with nothing at its end.
+    fn room(&self) -> Room<'_> {
+        let heading = self
+            .heading
+            .as_ref()
+            .filter(|_| self.format == Format::Plain);
+        Room {
+            limit: limit(self.format),
+            head: heading.map_or(0, |heading| heading.chars().count() + 1),
+            tail: 0,
+            unfinished: 0,
+            parts: 1,
+            list: self.list.as_ref(),
+        }
+    }
+
+    fn listed(&self, part: &Part) -> String {
+        let mut text = part.text.clone();
+        if let Some(list) = &self.list {
+            list.write(&part.cites, &mut text);
+        }
+        text
+    }
+
+    /// Writes what stands below the last part: each ending, and the footer where it is a line of text.
+    fn end(&self, endings: &[String], footer: &str, out: &mut String) {
+        for ending in endings {
+            end(ending, out);
+        }
+        if self.format == Format::Plain && !footer.is_empty() {
+            end(&format!("-# {footer}"), out);
+        }
+    }
+
+    fn holds(&self, is_first: bool, text: &str) -> bool {
+        match (self.format, &self.heading) {
+            (Format::Embed, _) => text.chars().count() <= DESCRIPTION_LIMIT,
+            (Format::Plain, Some(heading)) if is_first => {
+                heading.chars().count() + 1 + text.chars().count() <= MESSAGE_LIMIT
+            }
+            (Format::Plain, _) => text.chars().count() <= MESSAGE_LIMIT,
+        }
+    }
+
+    fn message(&self, is_first: bool, text: String, footer: &str) -> Message {
+        let heading = self.heading.as_deref().filter(|_| is_first);
+        match (self.format, heading) {
+            (Format::Plain, None) => Message::new(text),
+            (Format::Plain, Some(heading)) => Message::new(format!("{heading}\n{text}")),
+            (Format::Embed, heading) => {
+                let embed = Embed {
+                    description: text,
+                    footer: footer.to_owned(),
+                    picture: None,
+                };
+                Message::new(heading.unwrap_or_default().to_owned()).with_embeds(vec![embed])
+            }
+        }
+    }
+}
+
+fn limit(format: Format) -> usize {
+    match format {
+        Format::Plain => PART_LIMIT,
+        Format::Embed => EMBEDDED_PART_LIMIT,
+    }
+}
+
+/// Ends a text with a line: right below it where it is a small one, else apart.
+fn end(line: &str, out: &mut String) {
+    if !out.is_empty() {
+        out.push_str(if line.starts_with("-# ") {
+            "\n"
+        } else {
+            "\n\n"
+        });
+    }
+    out.push_str(line);
 }
 
 /// A question that waits for those before it in its conversation.
@@ -170,220 +329,30 @@ pub fn without_file(question: &Question, message: &Message) -> Message {
     message
 }
 
-/// A growing answer as one message: whole sentences only, no half link, no open code block. None before the first sentence.
-pub fn growing(question: &Question, draft: &Draft, _display: Display) -> Option<Message> {
-    let text = complete_sentences(beginning(&draft.text, GROWING));
-    let text = cite(text, &draft.sources).text;
-    if text.trim().is_empty() {
-        return None;
-    }
-    let parts = split(&headed(question, &text), PART_LIMIT);
-    parts.into_iter().next().map(|first| {
-        Message::new(format!("{first}\n{WRITING}")).with_buttons(controls::while_written(question))
-    })
-}
-
-/// A text with the line above it that says what it answers, where that is not to be seen.
-fn headed(question: &Question, text: &str) -> String {
-    match heading(&question.asked) {
-        Some(heading) => format!("{heading}\n{text}"),
-        None => text.to_owned(),
-    }
-}
-
-fn whole(question: &Question, answer: &Answer) -> Vec<Message> {
-    if answer.text.trim().is_empty() {
-        return vec![Message::new(headed(question, EMPTY_ANSWER))];
-    }
-    let Cited { text, cited, .. } = cite(beginning(&answer.text, RENDERED), &answer.sources);
-    let list = source_list(&answer.sources, &cited);
-    let cut = (answer.finish == Finish::Length).then(|| CUT_AT_LENGTH.to_owned());
-    messages(&headed(question, &text), list.into_iter().chain(cut))
-}
-
-/// The text in parts, and behind it the blocks that end the answer, each kept whole where one message can hold it.
-fn messages(text: &str, endings: impl Iterator<Item = String>) -> Vec<Message> {
-    let mut parts = split(text, PART_LIMIT);
-    if parts.len() > PARTS_AT_MOST {
-        parts.truncate(PARTS_AT_MOST);
-        parts.push(CUT_AT_PARTS.to_owned());
-    }
-    for ending in endings {
-        match parts.last_mut() {
-            Some(last) if last.chars().count() + 2 + ending.chars().count() <= PART_LIMIT => {
-                last.push_str("\n\n");
-                last.push_str(&ending);
-            }
-            _ => parts.extend(split(&ending, PART_LIMIT)),
-        }
-    }
-    parts.into_iter().map(Message::new).collect()
-}
-
-/// The sources that the text cites, by number; else the first that were found.
-fn source_list(sources: &[Source], cited: &BTreeSet<u32>) -> Option<String> {
-    let (head, listed): (_, Vec<&Source>) = if cited.is_empty() {
-        (
-            FOUND_NOT_CITED,
-            sources.iter().take(UNCITED_AT_MOST).collect(),
-        )
-    } else {
-        (
-            SOURCES,
-            sources
-                .iter()
-                .filter(|source| cited.contains(&source.number))
-                .collect(),
-        )
-    };
-    if listed.is_empty() {
-        return None;
-    }
-    let lines = listed.into_iter().map(source_line);
+/// A growing answer as one message: the first part of what may be shown of it. None before the first sentence.
+pub fn growing(question: &Question, draft: &Draft, display: Display) -> Option<Message> {
+    let words = words(question.asked.language);
+    let bibliography = Bibliography::of(&draft.sources);
+    let text = growing::whole(beginning(&draft.text, GROWING));
+    let body = read(text, &bibliography, words);
+    let sheet = Sheet::of(question, display, &bibliography, words);
+    // The list of sources is not shown yet, but has its room, so that the text stays where it is once the list comes.
+    let first = cut(&body, &sheet.room()).parts.into_iter().next()?;
+    let mut text = first.text;
+    end(words.writing, &mut text);
     Some(
-        [head.to_owned()]
-            .into_iter()
-            .chain(lines)
-            .collect::<Vec<_>>()
-            .join("\n"),
+        sheet
+            .message(true, text, "")
+            .with_buttons(controls::while_written(question)),
     )
 }
 
-pub(super) fn source_line(source: &Source) -> String {
-    let number = source.number;
-    let title = label(&source.title);
-    match Link::to(&source.url) {
-        Some(link) if title.is_empty() => {
-            format!("`{number}` {} · {}", link.markdown("source"), link.host())
-        }
-        Some(link) => format!("`{number}` {} · {}", link.markdown(&title), link.host()),
-        None if title.is_empty() => {
-            format!("`{number}` (a source without a title or an address that may be linked)")
-        }
-        None => format!("`{number}` {title}{}", local_name(&source.url)),
-    }
-}
-
-/// Where a document without a web address is, as the built-in server names it.
-fn local_name(url: &str) -> String {
-    let name: String = url
-        .strip_prefix("local:/")
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| !c.is_control() && *c != '`')
-        .take(100)
-        .collect();
-    if name.is_empty() {
-        name
-    } else {
-        format!(" · `{name}`")
-    }
-}
-
-/// The first characters of a text. The work that rendering does is bounded by this, whatever a service sends.
-pub(super) fn beginning(text: &str, characters: usize) -> &str {
-    let end = text
-        .char_indices()
-        .nth(characters)
-        .map_or(text.len(), |(at, _)| at);
+/// The first characters of a text.
+fn beginning(text: &str, characters: usize) -> &str {
+    let end = text.char_indices().nth(characters);
+    let end = end.map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or_default()
 }
-
-/// The text up to the end of its last whole sentence or line; inside code, up to its last whole line, if it has one.
-fn complete_sentences(text: &str) -> &str {
-    let line_end = text.rfind('\n').map_or(0, |at| at + 1);
-    let (lines, last_line) = text.split_at_checked(line_end).unwrap_or((text, ""));
-    if lines.lines().filter(|line| is_fence(line)).count() % 2 == 0 {
-        return text
-            .get(..line_end + last_sentence_end(last_line))
-            .unwrap_or_default()
-            .trim_end();
-    }
-    let before_last = lines.trim_end().rfind('\n').map_or(0, |at| at + 1);
-    let (before, newest) = lines.split_at_checked(before_last).unwrap_or((lines, ""));
-    // A block that is only opened shows as an empty box.
-    if is_fence(newest) {
-        before.trim_end()
-    } else {
-        lines.trim_end()
-    }
-}
-
-fn is_fence(line: &str) -> bool {
-    line.trim_start_matches([' ', '>']).starts_with("```")
-}
-
-/// Where the last whole sentence of a line ends, with the markers behind it. A sentence is whole once something follows it,
-/// so that neither `3.` of `3.14` nor a marker half sent is taken for its end. One pass, whatever the line holds.
-fn last_sentence_end(line: &str) -> usize {
-    let mut state = Sentence::default();
-    let mut end = 0;
-    for (at, c) in line.char_indices() {
-        if state.may_end_before(c)
-            && !line
-                .get(at..)
-                .unwrap_or_default()
-                .trim_start()
-                .starts_with('[')
-        {
-            end = at;
-        }
-        state.read(c);
-    }
-    end
-}
-
-/// What has been read of a line.
-#[derive(Default)]
-struct Sentence {
-    /// The last thing read, markers, white space and closing signs aside, ends a sentence.
-    ended: bool,
-    /// Within the digits of a marker, after this state.
-    in_marker: Option<bool>,
-    in_code: bool,
-}
-
-impl Sentence {
-    fn may_end_before(&self, c: char) -> bool {
-        c.is_whitespace() && self.ended && !self.in_code && self.in_marker.is_none()
-    }
-
-    fn read(&mut self, c: char) {
-        match (c, self.in_marker) {
-            ('`', _) => {
-                self.in_code = !self.in_code;
-                self.in_marker = None;
-                self.ended = false;
-            }
-            ('[', _) => self.in_marker = Some(self.ended),
-            (']', Some(ended)) => {
-                self.ended = ended;
-                self.in_marker = None;
-            }
-            (c, Some(_)) if c.is_ascii_digit() => {}
-            ('.' | '!' | '?' | '…' | '。' | '।' | '？' | '！', _) => {
-                self.ended = true;
-                self.in_marker = None;
-            }
-            ('*' | '_' | '"' | ')' | '”' | '’', _) => {}
-            (c, _) if c.is_whitespace() => {}
-            _ => {
-                self.ended = false;
-                self.in_marker = None;
-            }
-        }
-    }
-}
-
-const _: () = assert!(
-    PART_LIMIT + WRITING.len() < MESSAGE_LIMIT,
-    "a growing part leaves room for its last line"
-);
-
-const _: () = assert!(
-    PART_LIMIT + CUT_AT_PARTS.len() < MESSAGE_LIMIT,
-    "a part leaves room for the line that says that it goes on"
-);
 
 #[cfg(test)]
 mod tests {
@@ -392,7 +361,7 @@ mod tests {
     use super::super::File;
     use super::*;
     use crate::clock::Moment;
-    use crate::conversation::answer::Usage;
+    use crate::conversation::answer::{Answer, Image, Usage};
     use crate::conversation::failure::Failure;
     use crate::conversation::language::Language;
     use crate::conversation::question::{
@@ -481,6 +450,7 @@ mod tests {
 
         **Sources**
         `1` [France official](<https://france.example/capital>) · france.example
+        -# 1 source · sonar
         ");
     }
 
@@ -518,7 +488,7 @@ mod tests {
         -# **Alice** asked to check [a message](<https://discord.com/channels/2/3/9>)
         Paris.
         ");
-        assert_eq!(told(&question(true)), "Paris.\n");
+        assert_eq!(told(&question(true)), "Paris.\n-# No sources cited · sonar");
         let growing = growing(
             &question(false),
             &drafted("Paris it is. And"),
@@ -533,16 +503,16 @@ mod tests {
     fn an_answer_that_cites_nothing_says_so() {
         insta::assert_snapshot!(shown(&Outcome::Answered(answer("Paris."))), @r"
         Paris.
-
-        **Found, but not cited in the text**
-        `1` [France official](<https://france.example/capital>) · france.example
-        `2` [Seine](<https://river.example/>) · river.example
+        -# No sources cited · sonar
         ");
     }
 
     #[test]
     fn an_empty_answer_is_a_sentence() {
-        insta::assert_snapshot!(shown(&Outcome::Answered(answer(" \n"))), @"The answer service sent an empty answer. Please ask again, perhaps in other words.");
+        insta::assert_snapshot!(shown(&Outcome::Answered(answer(" \n"))), @r"
+        The answer service sent an empty answer. Please ask again, perhaps in other words.
+        -# sonar
+        ");
     }
 
     #[test]
@@ -556,8 +526,8 @@ mod tests {
 
         **Sources**
         `1` [France official](<https://france.example/capital>) · france.example
-
         -# The service ended the answer at its length limit.
+        -# 1 source · sonar
         ");
     }
 
@@ -590,8 +560,6 @@ mod tests {
             );
         };
         check("Pari", None);
-        check("Pi is 3.", None);
-        check("Pi is 3.14. And", Some("Pi is 3.14."));
         check("Paris. [", None);
         check(
             "Paris. [1] It",
@@ -601,34 +569,22 @@ mod tests {
             "One.\n```rust\nlet a = 1;\nlet b",
             Some("One.\n```rust\nlet a = 1;\n```"),
         );
-        check("One.\n```rust\n", Some("One."));
-        check("See `a. b", None);
-        check("यह एक वाक्य है। और", Some("यह एक वाक्य है।"));
+        check("[9] ", None);
     }
 
     #[test]
-    fn a_long_answer_is_parted_and_keeps_every_link() {
-        let text = "A sentence that says something of note.[1] ".repeat(150);
-        let parts = outcome(
-            &question(true),
+    fn a_growing_answer_shows_its_first_part_where_the_whole_one_will_have_it() {
+        let text = "A sentence that says something of note.[1]\n\n".repeat(100);
+        let asked = question(true);
+        let growing = growing(&asked, &drafted(&text), Display::default()).unwrap();
+        let whole = outcome(
+            &asked,
             &Outcome::Answered(answer(&text)),
             Display::default(),
         );
-        assert!(parts.len() > 1);
-        let links: usize = parts
-            .iter()
-            .map(|part| {
-                part.content()
-                    .matches("[1](<https://france.example/capital>)")
-                    .count()
-            })
-            .sum();
-        assert_eq!(links, 150);
-        assert!(
-            parts
-                .iter()
-                .all(|part| part.content().chars().count() <= MESSAGE_LIMIT)
-        );
+        let text = growing.content().strip_suffix("\n-# Writing…").unwrap();
+        assert!(whole[0].content().starts_with(text));
+        assert!(text.chars().count() > 1_500);
     }
 
     #[test]
@@ -652,17 +608,130 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_answer_is_bounded_and_says_that_it_goes_on() {
+    fn what_no_message_holds_is_attached_with_its_sources_as_footnotes() {
+        let text: Vec<String> = (0..400)
+            .map(|n| format!("Fact w{n} says something of note.[{}]", n % 2 + 1))
+            .collect();
         let parts = outcome(
             &question(true),
-            &Outcome::Answered(answer(&"word ".repeat(20_000))),
+            &Outcome::Answered(answer(&text.join("\n\n"))),
             Display::default(),
         );
-        assert!(parts.len() <= PARTS_AT_MOST + 2);
+        assert_eq!(parts.len(), PARTS_AT_MOST);
+        let file = parts[4].file().unwrap();
+        assert_eq!(file.name, "rest-of-the-answer.md");
+        let said = parts[4]
+            .content()
+            .contains("-# The rest of the answer is in the attached file.");
+        assert!(said, "{}", parts[4].content());
+        assert!(parts[..4].iter().all(|part| part.file().is_none()));
+        let all: String = parts
+            .iter()
+            .map(Message::content)
+            .chain([file.text.as_str()])
+            .collect();
+        for n in 0..400 {
+            assert_eq!(all.matches(&format!("w{n} ")).count(), 1, "{n}");
+        }
+        let last: Vec<&str> = file.text.lines().rev().take(4).collect();
+        assert_eq!(
+            last,
+            [
+                "[^2]: Seine, <https://river.example/>",
+                "[^1]: France official, <https://france.example/capital>",
+                "",
+                "Fact w399 says something of note. [^2]",
+            ]
+        );
+    }
+
+    #[test]
+    fn in_embeds_a_part_holds_twice_as_much_and_the_footer_is_their_own() {
+        let display = Display {
+            format: Format::Embed,
+            ..Display::default()
+        };
+        let text = "A sentence that says something of note.[1]\n\n".repeat(80);
+        let long = Outcome::Answered(Answer {
+            images: vec![Image {
+                url: "https://france.example/map.png".to_owned(),
+                origin: String::new(),
+                title: Some("Map".to_owned()),
+            }],
+            ..answer(&text)
+        });
+        let parts = outcome(&question(false), &long, display);
+        assert_eq!(parts.len(), 2);
+        assert_eq!(
+            parts[0].content(),
+            "-# **Alice** asked: What is the capital, everyone?"
+        );
+        assert_eq!(parts[1].content(), "");
+        let embeds = parts[1].embeds();
+        assert_eq!(
+            (embeds[0].footer.as_str(), embeds.len()),
+            ("1 source · sonar", 2)
+        );
+        assert!(embeds[0].description.ends_with("· france.example"));
+        assert_eq!(embeds[1].picture.as_ref().unwrap().title, "Map");
+        let growing = growing(&question(true), &drafted(&text), display).unwrap();
+        assert!(growing.embeds()[0].description.ends_with("\n-# Writing…"));
+    }
+
+    #[test]
+    fn compact_answers_leave_their_list_and_most_of_the_footer_to_the_button() {
+        let display = Display {
+            density: Density::Compact,
+            ..Display::default()
+        };
+        let whole = outcome(
+            &question(true),
+            &Outcome::Answered(answer("Paris.[1][7]")),
+            display,
+        );
+        insta::assert_snapshot!(whole[0].content(), @r"
+        Paris. [1](<https://france.example/capital>)
+        -# 1 source · 1 number without a source removed
+        ");
+    }
+
+    #[test]
+    fn an_edit_is_noted_before_the_footer_and_moves_nothing_else() {
+        let answered = Outcome::Answered(answer("Paris.[1]"));
+        let edited = edited(&question(true), &answered, Display::default());
+        insta::assert_snapshot!(edited[0].content(), @r"
+        Paris. [1](<https://france.example/capital>)
+
+        **Sources**
+        `1` [France official](<https://france.example/capital>) · france.example
+        -# The question was edited after it was answered.
+        -# 1 source · sonar
+        ");
+    }
+
+    #[test]
+    fn strange_answers_are_shown_too() {
+        let check = |text: &str, expected: &str| {
+            let shown = shown(&Outcome::Answered(answer(text)));
+            let shown = shown.split("\n\n**Sources**").next().unwrap();
+            assert_eq!(shown, expected, "{text}");
+        };
+        check("[1]", "[1](<https://france.example/capital>)");
+        check(
+            "[7][8]",
+            "The answer service sent an empty answer. Please ask again, perhaps in other words.\n-# sonar · 2 numbers without a source removed",
+        );
+        check(
+            "```rust\nlet a;",
+            "```rust\nlet a;\n```\n-# No sources cited · sonar",
+        );
+        let table = shown(&Outcome::Answered(answer(
+            "| a | b |\n|---|---|\n| 1 | 2[1] |",
+        )));
+        let below = "\n```\n1 [1](<https://france.example/capital>)\n\n**Sources**";
         assert!(
-            parts
-                .iter()
-                .any(|part| part.content().contains("too long to be posted whole"))
+            table.starts_with("```\n") && table.contains(below),
+            "{table}"
         );
     }
 }

@@ -24,6 +24,8 @@ pub mod sentences;
 
 pub mod sources;
 
+mod pictures;
+
 mod source_list;
 
 mod parts;
@@ -35,8 +37,6 @@ mod attached;
 mod footer;
 
 mod growing;
-
-pub mod split;
 
 pub mod thread_name;
 
@@ -174,6 +174,11 @@ impl Message {
             buttons: Vec::new(),
             menu: None,
         }
+    }
+
+    fn with_embeds(mut self, embeds: Vec<Embed>) -> Self {
+        self.embeds = embeds;
+        self
     }
 
     fn with_buttons(mut self, buttons: Vec<Button>) -> Self {

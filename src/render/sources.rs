@@ -1,15 +1,18 @@
 //! Where an answer comes from, source by source, in pages for one reader. Decides what is on which page, never who sees it.
 
-use super::answer::{PART_LIMIT, RENDERED, beginning, source_line};
-use super::citations::cite;
+use super::Message;
+use super::bibliography::{Bibliography, Entry};
 use super::controls;
 use super::link::plain;
-use super::sentences::{ALSO_FOUND, CITED, NO_SOURCES, NOTHING_CITED};
-use super::{MESSAGE_LIMIT, Message};
-use crate::conversation::answer::Source;
+use super::markdown::read;
+use super::source_list::line;
+use super::words::{Words, fill, words};
 use crate::conversation::language::Language;
 use crate::conversation::outcome::Outcome;
 use crate::ids::QuestionId;
+
+/// The most characters of a page without its last line, which says which page it is.
+const PAGE: usize = 1_850;
 
 /// The most characters that are shown of a source's text.
 const LONGEST_SNIPPET: usize = 240;
@@ -17,45 +20,45 @@ const LONGEST_SNIPPET: usize = 240;
 /// The most characters of a date: the service gives it as a text.
 const LONGEST_DATE: usize = 20;
 
-/// Room for the line that says which page it is.
-const PAGE_LINE: usize = 40;
-
-/// The page of this number, from 0, of the sources of a question's outcome; beyond the last one the last.
+/// The page of this number, from 0, of the sources of a question's outcome; beyond the last one the last. In the language of its reader.
 pub fn page(question: QuestionId, outcome: &Outcome, page: u16, language: Language) -> Message {
-    let pages = pages(outcome);
+    let words = words(language);
+    let pages = pages(outcome, words);
     let last = pages.len().saturating_sub(1);
     let number = usize::from(page).min(last);
     let Some(mut content) = pages.into_iter().nth(number) else {
-        return Message::new(NO_SOURCES.to_owned());
+        return Message::new(words.no_sources.to_owned());
     };
     if last > 0 {
-        content.push_str(&format!("\n-# Page {} of {}", number + 1, last + 1));
+        let (page, pages) = ((number + 1).to_string(), (last + 1).to_string());
+        content.push('\n');
+        content.push_str(&fill(words.page, &[("page", &page), ("pages", &pages)]));
     }
     Message::new(content).with_buttons(controls::turning(language, question, number, last))
 }
 
 /// The texts of all pages: the cited sources first, each group under its head.
-fn pages(outcome: &Outcome) -> Vec<String> {
+fn pages(outcome: &Outcome, words: &'static Words) -> Vec<String> {
     let (text, sources) = match outcome {
         Outcome::Answered(answer) => (&answer.text, &answer.sources),
         Outcome::Failed { draft, .. } => (&draft.text, &draft.sources),
     };
-    let numbers = cite(beginning(text, RENDERED), sources).cited;
-    let (cited, others): (Vec<&Source>, Vec<&Source>) = sources
+    let bibliography = Bibliography::of(sources);
+    let numbers = read(text, &bibliography, words).cites();
+    let (cited, others): (Vec<&Entry<'_>>, Vec<&Entry<'_>>) = bibliography
+        .entries()
         .iter()
-        .partition(|source| numbers.contains(&source.number));
+        .partition(|entry| numbers.contains(&entry.number));
     let found = if cited.is_empty() {
-        NOTHING_CITED
+        words.nothing_cited
     } else {
-        ALSO_FOUND
+        words.also_found
     };
     let mut pages: Vec<String> = Vec::new();
-    for (head, group) in [(CITED, cited), (found, others)] {
-        let mut first = true;
-        for source in group {
-            let entry = entry(source);
-            let heading = if first { head } else { "" };
-            first = false;
+    for (head, group) in [(words.cited, cited), (found, others)] {
+        for (place, entry) in group.into_iter().enumerate() {
+            let heading = if place == 0 { head } else { "" };
+            let entry = described(entry, words);
             match pages.last_mut() {
                 Some(page) if has_room(page, heading, &entry) => append(page, heading, &entry),
                 _ => pages.push(format!("{head}\n{entry}")),
@@ -68,7 +71,7 @@ fn pages(outcome: &Outcome) -> Vec<String> {
 fn has_room(page: &str, heading: &str, entry: &str) -> bool {
     let length = |text: &str| text.chars().count();
     // Between the three are at most four ends of lines.
-    length(page) + length(heading) + length(entry) + 4 <= PART_LIMIT - PAGE_LINE
+    length(page) + length(heading) + length(entry) + 4 <= PAGE
 }
 
 fn append(page: &mut String, heading: &str, entry: &str) {
@@ -81,26 +84,24 @@ fn append(page: &mut String, heading: &str, entry: &str) {
 }
 
 /// A source with its number, title, true host, dates and a piece of its text.
-fn entry(source: &Source) -> String {
-    let mut entry = source_line(source);
-    let dates = [
-        ("", source.date.as_deref()),
-        ("updated ", source.last_updated.as_deref()),
-    ];
-    for (what, date) in dates {
-        let date = plain(date.unwrap_or_default(), LONGEST_DATE);
-        if !date.is_empty() {
-            entry.push_str(&format!(" · {what}{date}"));
-        }
+fn described(entry: &Entry<'_>, words: &Words) -> String {
+    let source = entry.source;
+    let mut described = line(entry, words);
+    let [date, updated] = [&source.date, &source.last_updated]
+        .map(|date| plain(date.as_deref().unwrap_or_default(), LONGEST_DATE));
+    if !date.is_empty() {
+        described.push_str(&format!(" · {date}"));
+    }
+    if !updated.is_empty() && updated != date {
+        described.push_str(" · ");
+        described.push_str(&fill(words.updated, &[("date", &updated)]));
     }
     let snippet = plain(&source.snippet, LONGEST_SNIPPET);
     if !snippet.is_empty() {
-        entry.push_str(&format!("\n> {snippet}"));
+        described.push_str(&format!("\n> {snippet}"));
     }
-    entry
+    described
 }
-
-const _: () = assert!(PART_LIMIT + PAGE_LINE < MESSAGE_LIMIT);
 
 #[cfg(test)]
 mod tests {
@@ -109,7 +110,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::conversation::answer::{Answer, Draft, Finish, Usage};
+    use crate::conversation::answer::{Answer, Draft, Finish, Source, Usage};
     use crate::conversation::failure::Failure;
     use crate::search::Filters;
 
@@ -206,8 +207,8 @@ mod tests {
         #[test]
         fn no_source_makes_a_page_too_long_or_mentions_anybody(title in "\\PC{0,90}", snippet in "(\\PC|@everyone|<@1>|\n){0,200}", path in "[a-z()<>]{0,400}", count in 1u32..9) {
             let sources = (1..=count).map(|number| Source { title: title.clone(), snippet: snippet.clone(), url: format!("https://example.org/{path}"), ..source(number) }).collect();
-            for page in pages(&answered("Tea.[1]", sources)) {
-                prop_assert!(page.chars().count() + PAGE_LINE <= MESSAGE_LIMIT);
+            for page in pages(&answered("Tea.[1]", sources), words(Language::English)) {
+                prop_assert!(page.chars().count() <= PAGE);
                 prop_assert!(!page.contains('@'));
             }
         }

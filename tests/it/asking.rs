@@ -92,7 +92,7 @@ async fn what_was_answered_is_stored_with_sources_and_usage() {
 #[tokio::test]
 async fn a_long_answer_continues_in_further_messages_and_loses_no_link() {
     let bot = TestBot::spawn().await;
-    let text = "A sentence that says something of note.[1] ".repeat(150);
+    let text = "A sentence that says something of note.[1] ".repeat(100);
     bot.will_answer(&text, &[FRANCE]);
     let alice = bot.person("alice");
     alice.asks(&bot, "Everything about France?").await;
@@ -107,7 +107,7 @@ async fn a_long_answer_continues_in_further_messages_and_loses_no_link() {
         .iter()
         .map(|text| text.matches(&format!("[1](<{FRANCE}>)")).count())
         .sum();
-    assert_eq!(links, 150);
+    assert_eq!(links, 100);
 }
 
 #[tokio::test]

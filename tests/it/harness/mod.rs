@@ -334,9 +334,14 @@ impl Asked {
     }
 }
 
-/// A message's text.
+/// A message's text without the footer of an answer: it says how long that took, which no two runs agree on.
 pub(crate) fn content(message: &Value) -> &str {
-    message["content"].as_str().unwrap_or_default()
+    let content = message["content"].as_str().unwrap_or_default();
+    let is_footer = |line: &str| line.starts_with("-# ") && line.contains(" · sonar");
+    match content.rsplit_once('\n') {
+        Some((text, last)) if is_footer(last) => text,
+        _ => content,
+    }
 }
 
 /// Between two looks at something that has to come about, which whoever waits bounds: without a pause, looking would keep busy the very

@@ -1,0 +1,123 @@
+//! The pictures below an answer, each in an embed of its own. Shows only what a reader may be sent to, and fetches nothing.
+
+use super::link::{Link, plain};
+use super::{Embed, Picture};
+use crate::conversation::answer::Image;
+
+/// The most pictures below an answer.
+const AT_MOST: usize = 4;
+
+/// The most characters of a title. Those of all, with a whole part and its footer, stay below the 6,000 that Discord takes in one message.
+const LONGEST_TITLE: usize = 100;
+
+/// The pictures that can be shown, each address once, in their order.
+pub(super) fn pictures(images: &[Image]) -> Vec<Embed> {
+    let mut shown: Vec<Picture> = Vec::new();
+    for image in images {
+        if shown.len() == AT_MOST {
+            break;
+        }
+        let picture = picture(image);
+        shown.extend(picture.filter(|new| shown.iter().all(|known| known.address != new.address)));
+    }
+    for place in 1..shown.len() {
+        let (before, rest) = shown.split_at_mut(place);
+        // Of embeds that lead to the same page Discord shows the first only.
+        if let Some(picture) = rest.first_mut()
+            && before.iter().any(|known| known.origin == picture.origin)
+        {
+            picture.origin = None;
+        }
+    }
+    let embed = |picture| Embed {
+        picture: Some(picture),
+        ..Embed::default()
+    };
+    shown.into_iter().map(embed).collect()
+}
+
+fn picture(image: &Image) -> Option<Picture> {
+    let link = Link::to(&image.url)?;
+    let origin = Link::to(&image.origin);
+    let title = plain(image.title.as_deref().unwrap_or_default(), LONGEST_TITLE);
+    let host = || origin.as_ref().unwrap_or(&link).host();
+    let title = if title.is_empty() {
+        plain(host(), LONGEST_TITLE)
+    } else {
+        title
+    };
+    Some(Picture {
+        title,
+        address: link.address().to_owned(),
+        origin: origin.map(|origin| origin.address().to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image(url: &str, origin: &str, title: Option<&str>) -> Image {
+        Image {
+            url: url.to_owned(),
+            origin: origin.to_owned(),
+            title: title.map(str::to_owned),
+        }
+    }
+
+    fn shown(images: &[Image]) -> Vec<(String, String, Option<String>)> {
+        let pictures = pictures(images)
+            .into_iter()
+            .filter_map(|embed| embed.picture);
+        pictures
+            .map(|picture| (picture.title, picture.address, picture.origin))
+            .collect()
+    }
+
+    #[test]
+    fn a_picture_has_its_title_or_the_host_that_it_is_from() {
+        let images = [
+            image(
+                "https://a.example/1.png",
+                "https://page.example/a",
+                Some("A [cup] of **tea**"),
+            ),
+            image("https://a.example/2.png", "https://page.example/b", None),
+            image("https://a.example/3.png", "", Some("")),
+        ];
+        let titles: Vec<String> = shown(&images)
+            .into_iter()
+            .map(|(title, ..)| title)
+            .collect();
+        assert_eq!(titles, ["A cup of tea", "page.example", "a.example"]);
+    }
+
+    #[test]
+    fn four_pictures_at_most_are_shown_and_none_twice_or_from_elsewhere_than_the_web() {
+        let mut images = vec![
+            image("data:image/png;base64,AAAA", "https://page.example/", None),
+            image("https://user:pass@a.example/x.png", "", None),
+        ];
+        images.extend((0..9).map(|n| image(&format!("https://a.example/{}.png", n / 2), "", None)));
+        assert_eq!(shown(&images).len(), 4);
+    }
+
+    #[test]
+    fn pictures_of_one_page_are_all_shown() {
+        let images = [1, 2, 3].map(|n| {
+            image(
+                &format!("https://a.example/{n}.png"),
+                "https://page.example/",
+                None,
+            )
+        });
+        let origins: Vec<_> = shown(&images)
+            .into_iter()
+            .map(|(.., origin)| origin)
+            .collect();
+        assert_eq!(
+            origins,
+            [Some("https://page.example/".to_owned()), None, None]
+        );
+    }
+}
