@@ -154,7 +154,7 @@ fn delivered(piece: &Piece) -> Delivered {
         found.bare += bare;
     }
     let all = texts.iter().map(String::as_str).chain(files);
-    found.broken_fences = all.filter(|text| fences(text) % 2 != 0).count();
+    found.broken_fences = all.filter(|text| !fences(text).is_multiple_of(2)).count();
     found
 }
 

@@ -178,11 +178,23 @@ impl Emulator {
             .act(|state, now| state.world.delete_role(now, role.snowflake()));
     }
 
+    /// Gives the guild another language for public texts, as Discord names it (`de`, `pt-BR`). It begins with `en-US`.
+    pub fn speaks(&self, locale: &str) {
+        self.shared.act(|state, _| {
+            let home = state.world.home;
+            state
+                .world
+                .update_guild(home, |guild| locale.clone_into(&mut guild.locale));
+        });
+    }
+
     /// Gives the guild another name.
     pub fn renames_guild(&self, name: &str) {
         self.shared.act(|state, _| {
             let home = state.world.home;
-            state.world.rename_guild(home, name);
+            state
+                .world
+                .update_guild(home, |guild| name.clone_into(&mut guild.name));
         });
     }
 

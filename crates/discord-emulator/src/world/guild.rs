@@ -250,10 +250,10 @@ impl World {
         self.touch();
     }
 
-    /// The guild gets another name.
-    pub(crate) fn rename_guild(&mut self, guild: Snowflake, name: &str) {
+    /// The guild is changed, and its members are told.
+    pub(crate) fn update_guild(&mut self, guild: Snowflake, change: impl FnOnce(&mut Guild)) {
         if let Some(guild) = self.guilds.get_mut(&guild) {
-            name.clone_into(&mut guild.name);
+            change(guild);
         }
         if let Some(guild) = self.guilds.get(&guild) {
             let payload = self.guild_json(guild);
