@@ -96,9 +96,7 @@ pub(super) fn units<'a>(
                     });
                 }
                 let with_headings = units.get(headed_from..).unwrap_or_default();
-                if aligned.is_none()
-                    || fill(with_headings, smallest, 0, list).units < with_headings.len()
-                {
+                if aligned.is_none() || !fits(with_headings, smallest, list) {
                     units.truncate(begins);
                     text(listed, before, &mut units);
                 }
@@ -278,6 +276,15 @@ pub(super) fn fill(
             units: 0,
         },
     }
+}
+
+/// Whether all of these fit into one part.
+fn fits(units: &[Unit<'_>], limit: usize, list: Option<&SourceList>) -> bool {
+    let mut writing = Writing::default();
+    units.iter().all(|unit| {
+        writing.push(unit, Markers::Links, list);
+        writing.length(list) <= limit
+    })
 }
 
 /// Writes units with their markers as footnotes: all, or as many as begin within so many bytes.

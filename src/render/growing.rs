@@ -165,7 +165,7 @@ impl Inline {
             || self.brackets + self.target + self.marks.len() > 0
     }
 
-    /// Reads a line. Gives the end of its last sentence at which nothing is open. A sentence is whole once the next one begins, so that neither
+    /// Reads a line. Gives the end of its last sentence at which nothing is open. A sentence is whole once something follows, so that neither
     /// `3.` of `3.14` nor a marker half sent is taken for its end.
     fn read(&mut self, line: &str) -> Option<usize> {
         let mut last_end = None;
@@ -191,7 +191,7 @@ impl Inline {
             before = read.chars().next_back().unwrap_or(c);
             rest = behind;
         }
-        last_end
+        ended.or(last_end)
     }
 
     /// Reads what the text begins with: `c`, and what belongs to it. Gives its length in bytes.
@@ -359,6 +359,8 @@ mod tests {
         check("Paris.[1] It", "Paris.[1]");
         check("Paris. [1][2] It", "Paris. [1][2]");
         check("Paris. [1]", "");
+        check("Paris. ", "Paris.");
+        check("Paris. [1] ", "Paris. [1]");
         check("文です。[1]次", "文です。[1]");
         check(
             "See [the docs](https://a.example/x. y) now. Then",

@@ -120,7 +120,7 @@ async fn while_it_is_answered_anew_it_says_so_at_once() {
     assert_eq!(asked.buttons(), ["Stop"]);
     bot.service.go_on();
     bot.answered_in_all(2).await;
-    assert_eq!(message.reads(), "It is Paris.");
+    assert_eq!(content(&message.json().unwrap()), "It is Paris.");
 }
 
 #[tokio::test]
@@ -210,7 +210,7 @@ async fn without_its_first_message(bot: &TestBot) -> discord_emulator::Message {
 /// A text of many sentences, each with its number.
 fn numbered(word: &str) -> String {
     let sentence = |number| format!("{word} number {number} says something of note.[1] ");
-    (0..150).map(sentence).collect()
+    (0..100).map(sentence).collect()
 }
 
 #[tokio::test]
@@ -239,7 +239,7 @@ async fn an_answer_without_its_first_message_is_answered_anew_whole_and_in_order
     bot.settled().await;
     let seen = alice.sees();
     let all: String = seen.iter().map(content).collect();
-    let places: Vec<_> = (0..150)
+    let places: Vec<_> = (0..100)
         .map(|number| all.find(&format!("New number {number} ")))
         .collect();
     assert!(places.iter().all(Option::is_some), "{all}");
@@ -338,7 +338,6 @@ async fn stop_ends_an_answer_and_what_is_there_stays_marked() {
 
     **Sources**
     `1` [Page at example.org/france](<https://example.org/france>) · example.org
-
     -# Stopped before it was complete.
     ");
     assert_eq!(asked.buttons(), ["Sources", "Try again", "Delete"]);
@@ -574,7 +573,7 @@ async fn an_edited_question_is_answered_as_it_reads_now_also_after_a_restart() {
     alice.presses(&answer, offered).await;
     bot.answered_in_all(2).await;
     assert_eq!(bot.last_question(), "what is tea?");
-    assert_eq!(answer.reads(), "Tea is a drink.");
+    assert_eq!(content(&answer.json().unwrap()), "Tea is a drink.");
     assert_eq!(
         buttons(&answer.json().unwrap()),
         ["Follow up", "Regenerate", "Delete"]

@@ -4,7 +4,7 @@ use discord_emulator::Message;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::TestBot;
+use crate::harness::{TestBot, content};
 
 /// What a person writes last is answered, so that all that was written before it in the channel has been heard.
 async fn heard_all(bot: &TestBot) {
@@ -21,7 +21,7 @@ async fn a_mention_with_a_question_is_answered() {
     let question = alice.mentions_bot("what is the capital of France?");
     let answer = bot.answer_to(&question).await;
 
-    assert_snapshot!(answer.reads(), @r"
+    assert_snapshot!(content(&answer.json().unwrap()), @r"
     Paris. [1](<https://example.org/france>)
 
     **Sources**

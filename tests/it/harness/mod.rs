@@ -337,7 +337,7 @@ impl Asked {
 /// A message's text without the footer of an answer: it says how long that took, which no two runs agree on.
 pub(crate) fn content(message: &Value) -> &str {
     let content = message["content"].as_str().unwrap_or_default();
-    let is_footer = |line: &str| line.starts_with("-# ") && line.contains(" · sonar");
+    let is_footer = |line: &str| line.starts_with("-# ") && line.contains("sonar · ");
     match content.rsplit_once('\n') {
         Some((text, last)) if is_footer(last) => text,
         _ => content,
