@@ -198,6 +198,14 @@ impl Emulator {
         });
     }
 
+    /// The guild becomes a community, if it is none, and chooses its language, as Discord names it: `en-US`, `de`.
+    pub fn speaks(&self, locale: &str) {
+        self.shared.act(|state, _| {
+            let home = state.world.home;
+            state.world.choose_locale(home, locale);
+        });
+    }
+
     /// How many active threads a guild may have; 1 000 at the start.
     pub fn limit_active_threads(&self, most: usize) {
         self.shared

@@ -32,6 +32,8 @@ pub(super) struct Seed {
     people: Vec<Person>,
     channels: Vec<Place>,
     privileged_intents: Option<PrivilegedIntents>,
+    /// The language that the home guild chooses; it is a community from then on.
+    locale: Option<String>,
     furnish: bool,
 }
 
@@ -125,6 +127,9 @@ pub(super) async fn seed(
     }
     if let Some(switches) = seed.privileged_intents {
         emulator.allow_intents(switches);
+    }
+    if let Some(locale) = &seed.locale {
+        emulator.speaks(locale);
     }
     let guilds: Map<String, Value> = seed
         .guilds

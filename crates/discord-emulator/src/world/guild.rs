@@ -19,8 +19,9 @@ pub(crate) struct Guild {
     pub(crate) id: Snowflake,
     pub(crate) name: String,
     pub(crate) owner: Snowflake,
-    /// The language of public texts, as Discord names it.
+    /// The language of public texts, as Discord names it. Only a community chooses one.
     pub(crate) locale: String,
+    pub(crate) is_community: bool,
     /// By id; @everyone's is the guild's.
     pub(crate) roles: BTreeMap<Snowflake, Role>,
     pub(crate) members: BTreeMap<Snowflake, Member>,
@@ -69,8 +70,17 @@ impl Guild {
             name: name.to_owned(),
             owner,
             locale: "en-US".to_owned(),
+            is_community: false,
             roles: [(id, everyone)].into(),
             members: [(owner, Member::default())].into(),
+        }
+    }
+
+    fn features(&self) -> &'static [&'static str] {
+        if self.is_community {
+            &["COMMUNITY"]
+        } else {
+            &[]
         }
     }
 
@@ -255,6 +265,19 @@ impl World {
         if let Some(guild) = self.guilds.get_mut(&guild) {
             change(guild);
         }
+        self.tell_of_change(guild);
+    }
+
+    /// The guild becomes a community, if it is none, and chooses its language.
+    pub(crate) fn choose_locale(&mut self, guild: Snowflake, locale: &str) {
+        if let Some(guild) = self.guilds.get_mut(&guild) {
+            locale.clone_into(&mut guild.locale);
+            guild.is_community = true;
+        }
+        self.tell_of_change(guild);
+    }
+
+    fn tell_of_change(&mut self, guild: Snowflake) {
         if let Some(guild) = self.guilds.get(&guild) {
             let payload = self.guild_json(guild);
             let event = Event::of_guild("GUILD_UPDATE", guild.id, INTENT_GUILDS, payload);
@@ -312,7 +335,7 @@ impl World {
         json!({"id": guild.id, "name": guild.name, "icon": null, "splash": null, "discovery_splash": null,
             "owner_id": guild.owner, "afk_channel_id": null, "afk_timeout": 300,
             "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0,
-            "roles": self.roles_json(guild), "emojis": [], "stickers": [], "features": [], "mfa_level": 0,
+            "roles": self.roles_json(guild), "emojis": [], "stickers": [], "features": guild.features(), "mfa_level": 0,
             "application_id": null, "system_channel_id": null, "system_channel_flags": 0, "rules_channel_id": null,
             "vanity_url_code": null, "description": null, "banner": null, "premium_tier": 0,
             "preferred_locale": guild.locale, "public_updates_channel_id": null, "nsfw_level": 0,
@@ -354,11 +377,10 @@ impl World {
 
     /// The guild as an interaction carries it.
     pub(crate) fn partial_guild_json(&self, guild: Snowflake) -> Value {
-        let locale = self
-            .guilds
-            .get(&guild)
-            .map_or("en-US", |guild| guild.locale.as_str());
-        json!({"id": guild, "locale": locale, "features": []})
+        let known = self.guilds.get(&guild);
+        let locale = known.map_or("en-US", |guild| guild.locale.as_str());
+        let features = known.map_or(&[][..], Guild::features);
+        json!({"id": guild, "locale": locale, "features": features})
     }
 
     pub(crate) fn roles_json(&self, guild: &Guild) -> Value {

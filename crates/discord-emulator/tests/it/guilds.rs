@@ -127,6 +127,12 @@ async fn roles_are_read_and_told_of() {
     );
     emulator.renames_guild("elsewhere");
     assert_eq!(gateway.event("GUILD_UPDATE").await["name"], "elsewhere");
+    emulator.speaks("ja");
+    let guild = gateway.event("GUILD_UPDATE").await;
+    assert_eq!(
+        (&guild["preferred_locale"], &guild["features"]),
+        (&json!("ja"), &json!(["COMMUNITY"]))
+    );
     emulator.close().await;
 }
 
