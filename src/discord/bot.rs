@@ -21,7 +21,7 @@ use super::commands::{self, Error};
 use super::events;
 use super::first_message::Ways;
 use super::interactions::Interactions;
-use super::languages::Languages;
+use super::languages::{HearsOfServers, Languages};
 use super::on_error::on_error;
 use super::order::Order;
 use super::places::Places;
@@ -143,6 +143,7 @@ impl Discord {
         });
         edge.begin_to_hear().await?;
         let client = serenity::all::ClientBuilder::new_with_http(http(), self.intents())
+            .event_handler(HearsOfServers(Arc::clone(&edge.ways.languages)))
             .framework(framework(Arc::clone(&edge), left))
             .await
             .map_err(|error| BotError::Unreachable(error.to_string()))?;

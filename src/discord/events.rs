@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use poise::FrameworkContext;
-use serenity::all::{ChannelId, FullEvent, GuildId, Interaction, MessageId};
+use serenity::all::{ChannelId, FullEvent, Interaction, MessageId};
 
 use super::answering::Edge;
 use super::commands::Error;
@@ -19,14 +19,7 @@ pub(super) async fn handle(
     let edge = ctx.user_data;
     match event {
         FullEvent::Ready { data_about_bot } => edge.session_began(&data_about_bot.guilds).await,
-        FullEvent::GuildCreate { guild, .. } => {
-            server_is(edge, guild.id, &guild.preferred_locale, &guild.features);
-            edge.guild_came(guild).await;
-        }
-        FullEvent::GuildUpdate { new_data, .. } => {
-            let server = new_data;
-            server_is(edge, server.id, &server.preferred_locale, &server.features);
-        }
+        FullEvent::GuildCreate { guild, .. } => edge.guild_came(guild).await,
         FullEvent::Message { new_message } => {
             let written = Happening::Written(Box::new(new_message.clone()), Hearing::Live);
             edge.happens(channel(new_message.channel_id), written).await;
@@ -54,13 +47,6 @@ pub(super) async fn handle(
         _ => {}
     }
     Ok(())
-}
-
-/// Learns a server's language, which only those of a community can choose.
-fn server_is(edge: &Edge, guild: GuildId, locale: &str, features: &[String]) {
-    let chosen = features.iter().any(|feature| feature == "COMMUNITY");
-    let languages = &edge.ways.languages;
-    languages.server_is(ids::GuildId(guild.get()), locale, chosen);
 }
 
 async fn deleted(edge: &Arc<Edge>, here: ChannelId, messages: &[MessageId]) {

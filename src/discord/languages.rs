@@ -1,8 +1,11 @@
 //! In which language Footnote speaks to whom: remembers what Discord tells of servers and of people. Memory only; may be lost.
 
 use std::hash::Hash;
+use std::sync::Arc;
 
 use dashmap::DashMap;
+use serenity::all::{Context, EventHandler, Guild, PartialGuild};
+use serenity::async_trait;
 
 use crate::conversation::language::Language;
 use crate::ids::{GuildId, PersonId};
@@ -72,6 +75,27 @@ impl Languages {
 
     fn of(&self, locale: &str) -> Language {
         Language::of_locale(locale).unwrap_or(self.fallback)
+    }
+}
+
+/// Hears of servers by itself: the framework hands events on only some time after the commands are registered, and people may ask before.
+pub(super) struct HearsOfServers(pub(super) Arc<Languages>);
+
+#[async_trait]
+impl EventHandler for HearsOfServers {
+    async fn guild_create(&self, _ctx: Context, guild: Guild, _is_new: Option<bool>) {
+        self.server_is(guild.id, &guild.preferred_locale, &guild.features);
+    }
+
+    async fn guild_update(&self, _ctx: Context, _old: Option<Guild>, guild: PartialGuild) {
+        self.server_is(guild.id, &guild.preferred_locale, &guild.features);
+    }
+}
+
+impl HearsOfServers {
+    fn server_is(&self, guild: serenity::all::GuildId, locale: &str, features: &[String]) {
+        let chosen = features.iter().any(|feature| feature == "COMMUNITY");
+        self.0.server_is(GuildId(guild.get()), locale, chosen);
     }
 }
 

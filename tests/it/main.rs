@@ -39,6 +39,8 @@ mod installed;
 
 mod language_model;
 
+mod languages;
+
 mod mentioning;
 
 mod menus;
