@@ -12,31 +12,6 @@ use crate::conversation::language::Language;
 use crate::conversation::question::{NotAQuestion, QuestionText};
 use crate::ids::{ChannelId, PersonId};
 
-/// Ends a message whose answer is still being written.
-pub(super) const WRITING: &str = "-# Writing…";
-/// Heads the list of the sources that the text cites.
-pub(super) const SOURCES: &str = "**Sources**";
-/// Heads the list of sources when the text cites none of them.
-pub(super) const FOUND_NOT_CITED: &str = "**Found, but not cited in the text**";
-/// Heads the sources that the text cites, among all that were found.
-pub(super) const CITED: &str = "**Cited in the answer**";
-/// Heads the sources that were found beside those.
-pub(super) const ALSO_FOUND: &str = "**Also found**";
-/// Heads the sources of an answer that cites none of them.
-pub(super) const NOTHING_CITED: &str =
-    "**The answer cites none of its sources. These were found:**";
-/// Stands for the sources of an answer that has none.
-pub(super) const NO_SOURCES: &str = "The answer service named no sources for this answer.";
-/// Ends an answer whose question was edited since.
-pub(super) const EDITED_SINCE: &str = "-# The question was edited after it was answered.";
-/// Said when the service stopped at its length limit.
-pub(super) const CUT_AT_LENGTH: &str = "-# The service ended the answer at its length limit.";
-/// Said when an answer is longer than Footnote posts.
-pub(super) const CUT_AT_PARTS: &str = "-# The answer goes on; it is too long to be posted whole.";
-/// Said instead of an answer without text.
-pub(super) const EMPTY_ANSWER: &str =
-    "The answer service sent an empty answer. Please ask again, perhaps in other words.";
-
 /// What Discord shows of the commands.
 #[derive(Clone, Copy, Debug)]
 pub struct CommandTexts {

@@ -113,7 +113,10 @@ async fn a_message_in_a_french_server_is_answered_and_refused_in_french() {
 
 #[tokio::test]
 async fn a_bare_mention_about_a_message_asks_in_the_language_of_the_server() {
-    let bot = in_a_server_of("de", |_| {}).await;
+    let mut bot = TestBot::before_start(RateLimits::Calm, |_| {}).await;
+    bot.discord.allow_message_content(true);
+    bot.discord.speaks("de");
+    bot.start().await;
     let claim = bot.person("bob").says("Grüner Tee kommt aus Peru.");
     let question = bot.person("alice").replies_with_a_mention(&bot, &claim, "");
     let answer = bot.answer_to(&question).await.json().unwrap();

@@ -178,13 +178,15 @@ impl Emulator {
             .act(|state, now| state.world.delete_role(now, role.snowflake()));
     }
 
-    /// Gives the guild another language for public texts, as Discord names it (`de`, `pt-BR`). It begins with `en-US`.
+    /// The guild chooses its language for public texts, as Discord names it (`de`, `pt-BR`), and is a community from then on: only those
+    /// choose. It begins with `en-US`, as every guild does.
     pub fn speaks(&self, locale: &str) {
         self.shared.act(|state, _| {
             let home = state.world.home;
-            state
-                .world
-                .update_guild(home, |guild| locale.clone_into(&mut guild.locale));
+            state.world.update_guild(home, |guild| {
+                locale.clone_into(&mut guild.locale);
+                guild.is_community = true;
+            });
         });
     }
 
@@ -195,14 +197,6 @@ impl Emulator {
             state
                 .world
                 .update_guild(home, |guild| name.clone_into(&mut guild.name));
-        });
-    }
-
-    /// The guild becomes a community, if it is none, and chooses its language, as Discord names it: `en-US`, `de`.
-    pub fn speaks(&self, locale: &str) {
-        self.shared.act(|state, _| {
-            let home = state.world.home;
-            state.world.choose_locale(home, locale);
         });
     }
 

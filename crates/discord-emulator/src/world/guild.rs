@@ -265,19 +265,6 @@ impl World {
         if let Some(guild) = self.guilds.get_mut(&guild) {
             change(guild);
         }
-        self.tell_of_change(guild);
-    }
-
-    /// The guild becomes a community, if it is none, and chooses its language.
-    pub(crate) fn choose_locale(&mut self, guild: Snowflake, locale: &str) {
-        if let Some(guild) = self.guilds.get_mut(&guild) {
-            locale.clone_into(&mut guild.locale);
-            guild.is_community = true;
-        }
-        self.tell_of_change(guild);
-    }
-
-    fn tell_of_change(&mut self, guild: Snowflake) {
         if let Some(guild) = self.guilds.get(&guild) {
             let payload = self.guild_json(guild);
             let event = Event::of_guild("GUILD_UPDATE", guild.id, INTENT_GUILDS, payload);
