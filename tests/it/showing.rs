@@ -3,8 +3,13 @@
 use std::time::Duration;
 
 use discord_emulator::{Fault, FaultAction, Message, Permissions};
+use footnote_bot::settings::Settings;
 use insta::assert_snapshot;
-use serde_json::Value;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use stand_ins::Trouble;
+use stand_ins::agent::{AgentApi, AgentSettings, Run, Step, result, search_results};
+use stand_ins::chat::{ChatEndpoint, Model};
 
 use crate::harness::messages::{until, until_gone};
 use crate::harness::service::{Script, concise, done, pieces, searching};
@@ -190,7 +195,7 @@ async fn nothing_is_announced_that_shows_as_unread_by_itself() {
         (late("Paris.[1]"), 800, 0, 1),
         (Script::Status(500, "{}"), 45, 30, 1),
     ] {
-        let change = |settings: &mut footnote_bot::settings::Settings| {
+        let change = |settings: &mut Settings| {
             settings.display.announce_seconds = threshold;
         };
         let bot = TestBot::spawn_with(change).await;
@@ -232,4 +237,58 @@ async fn an_announcement_that_is_refused_leaves_the_answer_as_it_is() {
 
 fn id(message: &Value) -> u64 {
     message["id"].as_str().unwrap().parse().unwrap()
+}
+
+/// Whether what the bot asks tells what it searches, while the text has not come: the built-in server, with this changed.
+async fn told_of_the_search(change: impl FnOnce(&mut Settings)) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let page = "# Zorvian tea\n\n## How hot is zorvian tea steeped?\n\nZorvian tea is steeped at 83 degrees.\n";
+    std::fs::write(folder.path().join("zorvian.md"), page).unwrap();
+    let bot = TestBot::spawn_with(|settings| {
+        settings.answers.base_url = None;
+        settings.engine.bundled = false;
+        settings.engine.corpus = vec![folder.path().to_owned()];
+        change(settings);
+    })
+    .await;
+    let alice = bot.person("alice");
+    let asked = alice.begins_to_ask("How hot is zorvian tea?").await;
+    let stage = asked.until(|text| text.contains("Searching: ")).await;
+    alice.presses(&asked.message(), "Stop").await;
+    bot.settled().await;
+    stage
+}
+
+#[tokio::test]
+async fn the_built_in_server_tells_what_it_searches_while_a_model_writes() {
+    let chat = ChatEndpoint::start().await.unwrap();
+    chat.play(Model::OneTokenAMinute);
+    let stage = told_of_the_search(|settings| {
+        settings.writer.url = Some(chat.url());
+        settings.writer.model = Some("stand-in".to_owned());
+    });
+    assert_snapshot!(stage.await, @"-# Searching: How hot is zorvian tea?");
+}
+
+#[tokio::test]
+async fn the_built_in_server_tells_what_the_agent_api_searches() {
+    let keyed = AgentSettings {
+        keys: vec!["key".to_owned()],
+        ..AgentSettings::default()
+    };
+    let api = AgentApi::start(keyed).await.unwrap();
+    let found = search_results(
+        &["zorvian tea temperature"],
+        &[result(11, "Tea", "https://tea.example/")],
+    );
+    // Behind what was found comes more than arrives.
+    let more = json!({ "type": "response.in_progress", "padding": "x".repeat(200_000) });
+    let run = Run::new().found(found).then(Step::Event(more));
+    api.next_run(run);
+    api.script().then(Trouble::Stall { after: 100_000 });
+    let stage = told_of_the_search(|settings| {
+        settings.agent.base_url = api.url();
+        settings.agent.api_key = Some(SecretString::from("key"));
+    });
+    assert_snapshot!(stage.await, @"-# Searching: zorvian tea temperature");
 }
