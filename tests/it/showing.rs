@@ -1,5 +1,7 @@
 //! What is shown besides the text: that an answer is being looked for, that it is complete, embeds, pictures, files.
 
+mod forms;
+
 use std::time::Duration;
 
 use discord_emulator::{Fault, FaultAction, Message, Permissions};
