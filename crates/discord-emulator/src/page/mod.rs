@@ -57,6 +57,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/page/post", post(messages::posts))
         .route("/page/direct", post(messages::writes_directly))
         .route("/page/people", post(people::comes_in))
+        .route("/page/language", post(people::switches_language))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(middleware::from_fn(guarded));
     Router::new()

@@ -8,8 +8,10 @@ use super::{
     refusal::Problems,
 };
 
-// https://docs.discord.com/developers/reference#locales
-const LOCALES: [&str; 34] = [
+/// The languages that a client of Discord's can be in.
+///
+/// See <https://docs.discord.com/developers/reference#locales>.
+pub(crate) const LOCALES: [&str; 34] = [
     "ar", "bg", "cs", "da", "de", "el", "en-GB", "en-US", "es-419", "es-ES", "fi", "fr", "he",
     "hi", "hr", "hu", "id", "it", "ja", "ko", "lt", "nl", "no", "pl", "pt-BR", "ro", "ru", "sv-SE",
     "th", "tr", "uk", "vi", "zh-CN", "zh-TW",

@@ -176,6 +176,23 @@ async fn a_failure_shows_by_itself_to_the_person_it_concerns() {
 }
 
 #[tokio::test]
+async fn a_person_chooses_the_language_of_their_client() {
+    let emulator = emulator().await;
+    let mut views = Views::open(&emulator, "").await;
+    let view = views.next().await;
+    assert_eq!(view["locale"], "en-US");
+    let locales = view["locales"].as_array().unwrap();
+    assert!(locales.contains(&json!("pt-BR")));
+    let switch = |locale: &str| json!({"person": view["me"], "locale": locale});
+    let done = post(&emulator, "page/language", &switch("de")).await;
+    assert_eq!(done.0, 204);
+    views.until(|view| view["locale"] == "de").await;
+    let unknown = post(&emulator, "page/language", &switch("tlh")).await;
+    assert_eq!(unknown.0, 422);
+    emulator.close().await;
+}
+
+#[tokio::test]
 async fn people_write_and_come_in() {
     let emulator = emulator().await;
     let mut views = Views::open(&emulator, "").await;

@@ -18,8 +18,8 @@ const namesOf = (list) => list.map((one) => one.name);
 
 test("subcommands go by their full name, and menus are no slash commands", () => {
   assert.deepEqual(namesOf(choices(COMMANDS)), ["ask", "search list all", "search set"]);
-  assert.deepEqual(ofMenu(COMMANDS, 2), ["Greet"]);
-  assert.deepEqual(ofMenu(COMMANDS, 3), ["Quote"]);
+  assert.deepEqual(ofMenu(COMMANDS, 2), [{ name: "Greet", label: "Greet" }]);
+  assert.deepEqual(ofMenu(COMMANDS, 3), [{ name: "Quote", label: "Quote" }]);
 });
 
 test("what begins with the word comes before what holds it", () => {
@@ -52,4 +52,15 @@ test("people and roles stand behind @, channels behind #", () => {
 test("picked names are sent as mentions, and a longer name is not cut by a shorter one", () => {
   const picked = [{ name: "@ali", as: "<@2>" }, { name: "@alice", as: "<@1>" }];
   assert.equal(withMentions("@alice and @ali, not ali", picked), "<@1> and <@2>, not ali");
+});
+
+test("what an application is called in the person's language is shown, and its own name sent", () => {
+  const commands = [
+    { name: "ask", description: "Asks.", description_localizations: { de: "Fragt." }, options: [] },
+    { name: "Quote", type: 3, name_localizations: { de: "Zitieren" } },
+  ];
+  assert.deepEqual(ofMenu(commands, 3, "de"), [{ name: "Quote", label: "Zitieren" }]);
+  assert.deepEqual(ofMenu(commands, 3, "fr"), [{ name: "Quote", label: "Quote" }]);
+  assert.equal(choices(commands, "de")[0].description, "Fragt.");
+  assert.equal(choices(commands, "fr")[0].description, "Asks.");
 });

@@ -4,23 +4,25 @@ const SUB = 1;
 const GROUP = 2;
 const SLASH = 1;
 
-/** Every slash command a person can choose, subcommands by their full name: {name, description, options}. */
-export function choices(commands) {
-  return commands.filter((command) => (command.type ?? SLASH) === SLASH).flatMap((command) => unfold(command.name, command))
+/** Every slash command a person can choose, subcommands by their full name, in their language: {name, description, options}. */
+export function choices(commands, locale) {
+  return commands.filter((command) => (command.type ?? SLASH) === SLASH).flatMap((command) => unfold(command.name, command, locale))
     .sort((one, other) => one.name.localeCompare(other.name));
 }
 
-function unfold(name, part) {
+function unfold(name, part, locale) {
   const options = part.options ?? [];
   const subs = options.filter((option) => option.type === SUB || option.type === GROUP);
-  if (subs.length > 0) return subs.flatMap((sub) => unfold(`${name} ${sub.name}`, sub));
+  if (subs.length > 0) return subs.flatMap((sub) => unfold(`${name} ${sub.name}`, sub, locale));
   // Required options come first in every command that Discord accepts.
-  return [{ name, description: part.description ?? "", options }];
+  return [{ name, description: part.description_localizations?.[locale] ?? part.description ?? "", options }];
 }
 
-/** The commands of the menu of a person (type 2) or of a message (type 3). */
-export function ofMenu(commands, type) {
-  return commands.filter((command) => command.type === type).map((command) => command.name).sort();
+/** The commands of the menu of a person (type 2) or of a message (type 3), with what they are called in a language: {name, label}. */
+export function ofMenu(commands, type, locale) {
+  return commands.filter((command) => command.type === type)
+    .map(({ name, name_localizations }) => ({ name, label: name_localizations?.[locale] ?? name }))
+    .sort((one, other) => one.label.localeCompare(other.label));
 }
 
 /** The choices that fit what stands behind the slash: those that begin with it first. */

@@ -208,7 +208,7 @@ export function composer(form, deeds) {
     const isElsewhere = next.channel !== view.channel || next.me !== view.me;
     view = next;
     lists = nextLists;
-    all = choices(view.commands);
+    all = choices(view.commands, view.locale);
     if (isElsewhere) {
       if (chosen) {
         clearCommand();

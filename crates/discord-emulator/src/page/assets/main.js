@@ -125,6 +125,9 @@ const showPlaces = placeList({ guilds: at("guild"), channels: at("channels"), di
 const showPeople = redrawn(at("person"), ({ people }) => [
   ...people.filter((one) => !one.bot).map((one) => element("option", { value: one.id }, one.standing ? `${one.name} (${one.standing})` : one.name)),
   element("option", { value: SOMEBODY_NEW }, "somebody new…")]);
+/** Each language by the name that it has in itself, which is how its speakers look for it. */
+const showLanguages = redrawn(at("language"), ({ locales }) => locales.map((locale) => element("option", { value: locale },
+  new Intl.DisplayNames([locale], { type: "language" }).of(locale))));
 panel(at("panel"), at("open-panel"));
 
 function watch(person, channel) {
@@ -160,6 +163,8 @@ function show(next) {
   at("open-places").setAttribute("aria-label", marked.length > 0 ? "Channels, with something new" : "Channels");
   showPeople({ people: next.people });
   at("person").value = next.me;
+  showLanguages({ locales: next.locales });
+  at("language").value = next.locale;
   showForum(next);
   showMessages();
   talk.show(next, lists);
@@ -242,6 +247,12 @@ at("person").addEventListener("change", () => {
   at("person").value = view.me;
   if (chosen === SOMEBODY_NEW) comeIn();
   else watch(chosen, view.channel);
+});
+
+at("language").addEventListener("change", () => {
+  const locale = at("language").value;
+  at("language").value = view.locale;
+  attempt(() => deed("language", { person: view.me, locale }));
 });
 
 /** Signs beside the message under the pointer or with the focus; by touch, beside the one that was touched. */

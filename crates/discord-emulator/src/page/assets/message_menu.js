@@ -16,7 +16,7 @@ export function messageMenu(entry, view, deeds, anchor, at) {
   const may = view.here.may;
   const isMine = message.author.id === view.me;
   const isOrdinary = !entry.only_you && !entry.failed;
-  const apps = ofMenu(view.commands, OF_MESSAGE);
+  const apps = ofMenu(view.commands, OF_MESSAGE, view.locale);
   const items = [
     isOrdinary && may.history ? { sign: "☺", label: "Add reaction", act: () => reactionMenu(message, deeds, anchor) } : null,
     isOrdinary && may.write ? { sign: "↩", label: "Reply", act: () => deeds.reply(message) } : null,
@@ -25,7 +25,7 @@ export function messageMenu(entry, view, deeds, anchor, at) {
     isOrdinary && may.threads && !entry.thread ? { sign: "↳", label: "Open a thread", act: () => deeds.thread(message) } : null,
     message.content ? { sign: "❐", label: "Copy text", act: () => deeds.copy(message.content) } : null,
     { sign: "#", label: "Copy id", act: () => deeds.copy(message.id) },
-    ...(isOrdinary ? apps : []).map((name) => ({ sign: "◆", label: name, detail: "App", act: () => deeds.messageCommand(name, message) })),
+    ...(isOrdinary ? apps : []).map(({ name, label }) => ({ sign: "◆", label, detail: "App", act: () => deeds.messageCommand(name, message) })),
     isOrdinary && (isMine || may.manage) ? { sign: "⌫", label: "Delete message", danger: true, act: () => deeds.remove(message) } : null,
   ];
   openPopup(anchor, "Message", items.filter(Boolean), { at });
@@ -38,12 +38,12 @@ export function reactionMenu(message, deeds, anchor) {
 
 /** Opens the menu of a person or a bot. */
 export function personMenu(user, view, deeds, anchor) {
-  const apps = ofMenu(view.commands, OF_PERSON);
+  const apps = ofMenu(view.commands, OF_PERSON, view.locale);
   const items = [
     view.here.may.write ? { sign: "@", label: `Mention ${nameOf(user)}`, act: () => deeds.mention(user) } : null,
     user.id === view.bot.id && user.id !== view.me ? { sign: "✉", label: "Message", act: () => deeds.direct(user.id) } : null,
     { sign: "#", label: "Copy id", act: () => deeds.copy(user.id) },
-    ...apps.map((name) => ({ sign: "◆", label: name, detail: "App", act: () => deeds.personCommand(name, user) })),
+    ...apps.map(({ name, label }) => ({ sign: "◆", label, detail: "App", act: () => deeds.personCommand(name, user) })),
   ];
   openPopup(anchor, nameOf(user), items.filter(Boolean));
 }

@@ -1,4 +1,4 @@
-//! People who come in from the page. Gives nobody a role.
+//! People who come in from the page, and the language of their client. Gives nobody a role.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use axum::{Json, extract::State, response::IntoResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Body, Done, Sorry};
-use crate::shared::Shared;
+use super::{Body, Done, Sorry, Who, done};
+use crate::{shared::Shared, world::localizations::LOCALES};
 
 /// Longest name a person can have, in code points.
 const LONGEST_NAME: usize = 32;
@@ -34,4 +34,24 @@ pub(crate) async fn comes_in(
     });
     let id = id.ok_or(Sorry::from("There are enough people here."))?;
     Ok(Json(json!({"id": id})).into_response())
+}
+
+/// `POST /page/language`
+#[derive(Deserialize)]
+pub(crate) struct Switch {
+    #[serde(flatten)]
+    who: Who,
+    locale: String,
+}
+
+pub(crate) async fn switches_language(
+    State(shared): State<Arc<Shared>>,
+    Body(sent, _): Body<Switch>,
+) -> Done {
+    let person = sent.who.find(&shared)?;
+    if !LOCALES.contains(&sent.locale.as_str()) {
+        return Err(Sorry::from("Discord is not there in this language."));
+    }
+    person.switches_to(&sent.locale);
+    done()
 }

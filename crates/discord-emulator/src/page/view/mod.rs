@@ -10,7 +10,7 @@ use crate::{
     clock::Moment,
     shared::State,
     snowflake::Snowflake,
-    world::{World, modals::OpenModal, offers::CommandKind},
+    world::{World, localizations::LOCALES, modals::OpenModal, offers::CommandKind},
 };
 
 /// The page knows this many people by name, those who came first.
@@ -44,6 +44,7 @@ pub(crate) fn view(state: &State, now: Moment, viewer: Viewer) -> Value {
         "guilds": places::guilds(world, now, person), "guild": places::guild(world, guild),
         "places": places::channels(world, now, guild.unwrap_or(world.home), person, channel),
         "directs": places::directs(world, person), "roles": places::roles(world, guild),
+        "locale": world.user(person).map(|user| user.locale.as_str()), "locales": LOCALES.as_slice(),
         "here": null, "entries": [], "typing": [], "commands": [], "modal": null});
     if let Some(channel) = channel {
         view["here"] = here::here(world, now, channel, person);
