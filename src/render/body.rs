@@ -154,7 +154,7 @@ fn write_marks(marks: impl Iterator<Item = usize>, out: &mut String) {
 }
 
 /// Writes atoms side by side. Whatever is opened is closed.
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(super) fn write(atoms: &[Atom], out: &mut String) {
     let mut run = Run::default();
     for atom in atoms {
@@ -163,7 +163,7 @@ pub(super) fn write(atoms: &[Atom], out: &mut String) {
     run.close(out);
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 impl Line {
     /// The line as Discord takes it.
     pub(super) fn write(&self, out: &mut String) {
@@ -196,7 +196,7 @@ impl Body {
     }
 
     /// The whole text as Discord takes it, were there no limit; aligned tables aligned. What is sent is written part by part.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(super) fn markdown(&self) -> String {
         let mut out = String::new();
         for block in &self.blocks {
@@ -224,7 +224,7 @@ impl Body {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 fn write_lines<'a>(lines: impl Iterator<Item = &'a Line>, out: &mut String) {
     for (place, line) in lines.enumerate() {
         if place > 0 {
