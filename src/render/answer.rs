@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::attached;
 use super::bibliography::Bibliography;
 use super::controls;
-use super::footer::{footer, removals};
+use super::footer::{footer, removals, time};
 use super::growing;
 use super::heading::heading;
 use super::link::{message_link, plain};
@@ -293,7 +293,7 @@ pub fn announcement(
         |link| link.markdown(words.the_answer),
     );
     let name = plain(&asked.asker.name, LONGEST_NAME);
-    let time = fill(words.seconds, &[("seconds", &took.as_secs().to_string())]);
+    let time = time(took, words);
     let text = fill(
         words.announced,
         &[("name", &name), ("link", &link), ("time", &time)],

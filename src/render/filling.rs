@@ -341,7 +341,7 @@ enum Markers {
 
 /// A part as it is being written.
 #[derive(Default)]
-struct Writing<'a> {
+struct Writing<'a, 'l> {
     out: String,
     /// The characters of it.
     length: usize,
@@ -349,13 +349,13 @@ struct Writing<'a> {
     run: Option<Run>,
     code: Option<&'a Code>,
     cites: Vec<u32>,
-    listed: Listed,
+    listed: Listed<'l>,
     /// How much white space the lines of this block begin with in vain, since the part begins deep in a list.
     indented: usize,
 }
 
-impl<'a> Writing<'a> {
-    fn push(&mut self, unit: &Unit<'a>, markers: Markers, list: Option<&SourceList>) {
+impl<'a, 'l> Writing<'a, 'l> {
+    fn push(&mut self, unit: &Unit<'a>, markers: Markers, list: Option<&'l SourceList>) {
         let written = self.out.len();
         let begins = self.out.is_empty();
         let is_open = match unit.what {
@@ -471,7 +471,7 @@ impl<'a> Writing<'a> {
             (None, Some(code)) => "\n```".len() + code.lead.chars().count(),
             (None, None) => 0,
         };
-        self.length + closing + list.map_or(0, |list| list.length(self.listed))
+        self.length + closing + list.map_or(0, |list| list.length(&self.listed))
     }
 
     fn end(&self, units: usize) -> End {

@@ -36,7 +36,8 @@ pub(super) fn footer(
     }
     pieces.extend(filters(&answer.filters, words));
     if density == Density::Full {
-        pieces.push(time(answer.took, words));
+        // None is measured of an answer from before that was.
+        pieces.extend((!answer.took.is_zero()).then(|| time(answer.took, words)));
         pieces.extend(answer.usage.cost_usd.and_then(|cost| price(cost, words)));
     }
     pieces.push(removals(removed, words));
@@ -81,21 +82,33 @@ fn domains(domains: &[String], words: &Words) -> Option<String> {
     (!named.is_empty()).then(|| named.join(", "))
 }
 
-/// How long it took: below ten seconds with their tenths. Nothing where that was not measured.
-fn time(took: Duration, words: &Words) -> String {
+/// How long it took: below ten seconds with their tenths, from a minute on in minutes.
+pub(super) fn time(took: Duration, words: &Words) -> String {
     let tenths = (took.as_millis() + 50) / 100;
-    let seconds = match tenths {
-        0 if took.is_zero() => return String::new(),
-        0..100 => format!("{}{}{}", tenths / 10, words.decimal, tenths % 10),
-        _ => ((took.as_millis() + 500) / 1_000).to_string(),
-    };
-    fill(words.seconds, &[("seconds", &seconds)])
+    let seconds = (took.as_millis() + 500) / 1_000;
+    match (tenths, seconds) {
+        (0..100, _) => {
+            let seconds = format!("{}{}{}", tenths / 10, words.decimal, tenths % 10);
+            fill(words.seconds, &[("seconds", &seconds)])
+        }
+        (_, 0..60) => fill(words.seconds, &[("seconds", &seconds.to_string())]),
+        _ => {
+            let (minutes, seconds) = ((seconds / 60).to_string(), (seconds % 60).to_string());
+            fill(
+                words.minutes,
+                &[("minutes", &minutes), ("seconds", &seconds)],
+            )
+        }
+    }
 }
 
-/// A price with two significant digits; none for what cost nothing.
+/// A price with two significant digits, from a dollar on in cents; none for what cost nothing.
 fn price(cost: f64, words: &Words) -> Option<String> {
     if !(cost > 0.0 && cost < PRICE_BELOW) {
         return None;
+    }
+    if cost >= 0.995 {
+        return Some(format!("${cost:.2}").replace('.', &words.decimal.to_string()));
     }
     // The decimals that it takes so that the second digit that counts is the last one.
     let decimals = (0..=8)
@@ -186,7 +199,8 @@ mod tests {
             (949, "0.9 s"),
             (9_949, "9.9 s"),
             (9_960, "10 s"),
-            (61_500, "62 s"),
+            (59_600, "1 min 0 s"),
+            (112_000, "1 min 52 s"),
         ] {
             assert_eq!(
                 time(Duration::from_millis(millis), words),
@@ -196,10 +210,10 @@ mod tests {
         }
         for (cost, expected) in [
             (0.000_123, Some("$0.00012")),
-            (0.996, Some("$1.0")),
-            (1.26, Some("$1.3")),
-            (12.6, Some("$13")),
-            (123.4, Some("$123")),
+            (0.996, Some("$1.00")),
+            (1.256, Some("$1.26")),
+            (12.6, Some("$12.60")),
+            (123.4, Some("$123.40")),
             (0.0, None),
             (f64::NAN, None),
             (1e300, None),

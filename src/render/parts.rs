@@ -10,7 +10,7 @@ use super::source_list::SourceList;
 /// How full a part has to be at a good place to end, in percent, so that no worse one is taken.
 const FULL_ENOUGH: usize = 50;
 
-/// The same where only fuller parts hold the whole text.
+/// The same where such parts do not hold the whole text.
 const FULLER: usize = 85;
 
 /// How much parts hold, in characters.
@@ -58,12 +58,7 @@ pub(super) fn cut<'a>(body: &'a Body, room: &Room<'_>) -> Cut<'a> {
         let rest = Vec::new();
         return Cut { parts, rest };
     }
-    let (fuller, left_then) = pack(&units, room, FULLER);
-    let (parts, left) = if left_then.is_empty() {
-        (fuller, left_then)
-    } else {
-        (parts, left)
-    };
+    let (parts, left) = pack(&units, room, FULLER);
     let rest = left.to_vec();
     Cut { parts, rest }
 }

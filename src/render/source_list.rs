@@ -27,17 +27,20 @@ pub(super) struct SourceList {
 #[derive(Debug)]
 struct Listing {
     line: String,
-    piece: String,
-    /// Their characters.
-    lengths: (usize, usize),
+    /// What it shares with other sources: its host.
+    name: String,
+    /// The characters of its line, of its number and of its name.
+    lengths: [usize; 3],
 }
 
 /// How long a list has become.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Listed {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Listed<'l> {
     count: usize,
     lines: usize,
-    pieces: usize,
+    /// The numbers, each with a space behind it.
+    numbers: usize,
+    names: Vec<&'l str>,
 }
 
 impl SourceList {
@@ -48,11 +51,12 @@ impl SourceList {
         longest: usize,
     ) -> Self {
         let listing = |entry: &Entry<'_>| {
-            let (line, piece) = (line(entry, words), piece(entry, words));
-            let lengths = (line.chars().count(), piece.chars().count());
+            let (line, name) = (line(entry, words), name(entry, words));
+            let number = entry.number.to_string().len() + "``".len();
+            let lengths = [line.chars().count(), number, name.chars().count()];
             Listing {
                 line,
-                piece,
+                name,
                 lengths,
             }
         };
@@ -67,24 +71,29 @@ impl SourceList {
     }
 
     /// Counts one more source in.
-    pub(super) fn count(&self, number: u32, listed: &mut Listed) {
-        if let Some(Listing { lengths, .. }) = self.entries.get(&number) {
-            listed.count += 1;
-            listed.lines += 1 + lengths.0;
-            listed.pieces += 3 + lengths.1;
+    pub(super) fn count<'l>(&'l self, number: u32, listed: &mut Listed<'l>) {
+        let Some(Listing { name, lengths, .. }) = self.entries.get(&number) else {
+            return;
+        };
+        listed.count += 1;
+        listed.lines += 1 + lengths[0];
+        listed.numbers += lengths[1] + 1;
+        if !listed.names.contains(&name.as_str()) {
+            listed.names.push(name);
+            // Two names are three characters apart, and the head is one from the first.
+            listed.numbers += lengths[2] + if listed.names.len() == 1 { 1 } else { 3 };
         }
     }
 
     /// How many characters [`SourceList::write`] writes for so many.
-    pub(super) fn length(&self, listed: Listed) -> usize {
+    pub(super) fn length(&self, listed: &Listed<'_>) -> usize {
         let head = self.head.chars().count();
         if listed.count == 0 {
             0
         } else if self.in_lines(listed) {
             "\n\n".len() + head + listed.lines
         } else {
-            // Between two pieces stands one character more than before the first.
-            "\n\n-# ".len() + head + listed.pieces - 2
+            "\n\n-# ".len() + head + listed.numbers
         }
     }
 
@@ -97,28 +106,30 @@ impl SourceList {
         if listed.count == 0 {
             return;
         }
-        let listings = numbers
+        let known = numbers
             .iter()
-            .filter_map(|number| self.entries.get(number))
-            .enumerate();
-        if self.in_lines(listed) {
+            .filter_map(|number| Some((number, self.entries.get(number)?)));
+        if self.in_lines(&listed) {
             out.push_str("\n\n");
             out.push_str(self.head);
-            for (_, listing) in listings {
+            for (_, listing) in known {
                 out.push('\n');
                 out.push_str(&listing.line);
             }
-        } else {
-            out.push_str("\n\n-# ");
-            out.push_str(self.head);
-            for (place, listing) in listings {
-                out.push_str(if place == 0 { " " } else { " · " });
-                out.push_str(&listing.piece);
+            return;
+        }
+        out.push_str("\n\n-# ");
+        out.push_str(self.head);
+        for (place, name) in listed.names.iter().enumerate() {
+            out.push_str(if place == 0 { " " } else { " · " });
+            for (number, _) in known.clone().filter(|(_, listing)| listing.name == *name) {
+                out.push_str(&format!("`{number}` "));
             }
+            out.push_str(name);
         }
     }
 
-    fn in_lines(&self, listed: Listed) -> bool {
+    fn in_lines(&self, listed: &Listed<'_>) -> bool {
         listed.count <= LINES_AT_MOST && listed.lines <= self.longest
     }
 }
@@ -136,21 +147,21 @@ pub(super) fn line(entry: &Entry<'_>, words: &Words) -> String {
             let host = host(link.host());
             format!("`{number}` {} · {host}", link.markdown(title))
         }
-        None if title.is_empty() => format!("`{number}` {}", words.nameless_source),
-        None => match local_name(&entry.source.url) {
-            name if name.is_empty() => format!("`{number}` {title}"),
-            name => format!("`{number}` {title} · `{name}`"),
+        None => match (title.as_str(), local_name(&entry.source.url)) {
+            ("", name) if name.is_empty() => format!("`{number}` {}", words.nameless_source),
+            ("", name) => format!("`{number}` `{name}`"),
+            (title, name) if name.is_empty() => format!("`{number}` {title}"),
+            (title, name) => format!("`{number}` {title} · `{name}`"),
         },
     }
 }
 
-/// The same as short as it can be.
-fn piece(entry: &Entry<'_>, words: &Words) -> String {
-    let number = entry.number;
+/// What a source is called where it has no line of its own.
+fn name(entry: &Entry<'_>, words: &Words) -> String {
     match &entry.link {
-        Some(link) => format!("`{number}` {}", host(link.host())),
-        None if entry.title.is_empty() => format!("`{number}` {}", words.untitled),
-        None => format!("`{number}` {}", entry.title),
+        Some(link) => host(link.host()),
+        None if entry.title.is_empty() => words.untitled.to_owned(),
+        None => entry.title.clone(),
     }
 }
 
@@ -203,7 +214,7 @@ mod tests {
         for number in numbers {
             list.count(number, &mut length);
         }
-        assert_eq!(out.chars().count(), list.length(length), "{out}");
+        assert_eq!(out.chars().count(), list.length(&length), "{out}");
         out
     }
 
@@ -214,6 +225,7 @@ mod tests {
             source(2, "", "https://tea.example/b"),
             source(3, "Notes", "local:/notes/tea.md"),
             source(4, "", "javascript:alert(1)"),
+            source(5, "", "local:/notes/back`ups.txt"),
         ];
         insta::assert_snapshot!(listed(&sources, 600).trim_start(), @"
         **Sources**
@@ -221,9 +233,10 @@ mod tests {
         `2` [source](<https://tea.example/b>) · tea.example
         `3` Notes · `notes/tea.md`
         `4` (a source without a title or an address that may be linked)
+        `5` `notes/backups.txt`
         ");
-        sources.extend((5..=7).map(|n| source(n, "Page", &format!("https://p{n}.example/"))));
-        insta::assert_snapshot!(listed(&sources, 600).trim_start(), @"-# **Sources** `1` tea.example · `2` tea.example · `3` Notes · `4` source · `5` p5.example · `6` p6.example · `7` p7.example");
+        sources.extend((6..=8).map(|n| source(n, "Page", &format!("https://p{n}.example/"))));
+        insta::assert_snapshot!(listed(&sources, 600).trim_start(), @"-# **Sources** `1` `2` tea.example · `3` Notes · `4` `5` source · `6` p6.example · `7` p7.example · `8` p8.example");
         assert_eq!(listed(&[], 600), "");
     }
 

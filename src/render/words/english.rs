@@ -64,6 +64,7 @@ pub(super) const WORDS: Words = Words {
     past_month: "past month",
     past_year: "past year",
     seconds: "{seconds} s",
+    minutes: "{minutes} min {seconds} s",
     decimal: '.',
 
     announced: "-# {name}: {link}, after {time}.",

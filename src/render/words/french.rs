@@ -64,6 +64,7 @@ pub(super) const WORDS: Words = Words {
     past_month: "moins d’un mois",
     past_year: "moins d’un an",
     seconds: "{seconds}\u{a0}s",
+    minutes: "{minutes}\u{a0}min {seconds}\u{a0}s",
     decimal: ',',
 
     announced: "-# {name}\u{a0}: {link}, après {time}.",

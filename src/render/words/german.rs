@@ -64,6 +64,7 @@ pub(super) const WORDS: Words = Words {
     past_month: "letzter Monat",
     past_year: "letztes Jahr",
     seconds: "{seconds} s",
+    minutes: "{minutes} min {seconds} s",
     decimal: ',',
 
     announced: "-# {name}: {link}, nach {time}.",

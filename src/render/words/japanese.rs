@@ -61,6 +61,7 @@ pub(super) const WORDS: Words = Words {
     past_month: "1か月以内",
     past_year: "1年以内",
     seconds: "{seconds}秒",
+    minutes: "{minutes}分{seconds}秒",
     decimal: '.',
 
     announced: "-# {name}さん：{link}（{time}）",

@@ -171,6 +171,8 @@ pub(super) struct Words {
     pub(super) past_year: &'static str,
     /// How long it took: `{seconds}`, a number.
     pub(super) seconds: &'static str,
+    /// The same from a minute on: `{minutes}`, `{seconds}`.
+    pub(super) minutes: &'static str,
     /// What stands between the whole and its tenths.
     pub(super) decimal: char,
 

@@ -64,6 +64,7 @@ pub(super) const WORDS: Words = Words {
     past_month: "último mês",
     past_year: "último ano",
     seconds: "{seconds} s",
+    minutes: "{minutes} min {seconds} s",
     decimal: ',',
 
     announced: "-# {name}: {link}, após {time}.",

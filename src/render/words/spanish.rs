@@ -64,6 +64,7 @@ pub(super) const WORDS: Words = Words {
     past_month: "último mes",
     past_year: "último año",
     seconds: "{seconds} s",
+    minutes: "{minutes} min {seconds} s",
     decimal: ',',
 
     announced: "-# {name}: {link}, tras {time}.",

@@ -9,12 +9,13 @@ use super::{fill, words};
 use crate::conversation::language::Language;
 
 /// What stands for the placeholders that are the same in every language, where the texts are shown.
-const SAMPLES: [(&str, &str); 15] = [
+const SAMPLES: [(&str, &str); 16] = [
     ("asker", "<@1>"),
     ("channel", "<#2>"),
     ("date", "2026-03-04"),
     ("domains", "example.org, example.net"),
     ("me", "<@4>"),
+    ("minutes", "1"),
     ("most", "2000"),
     ("n", "3"),
     ("name", "Alice"),
@@ -62,11 +63,14 @@ const LONGEST: [(&str, usize); 6] = [
 ];
 
 /// Texts that are in a language as they are in English, and why.
-const ALIKE: [(Language, &str); 8] = [
-    // The sign of the unit is the same everywhere.
+const ALIKE: [(Language, &str); 11] = [
+    // The signs of the units are the same everywhere.
     (Language::German, "seconds"),
     (Language::Spanish, "seconds"),
     (Language::Portuguese, "seconds"),
+    (Language::German, "minutes"),
+    (Language::Spanish, "minutes"),
+    (Language::Portuguese, "minutes"),
     // The words are the same in French.
     (Language::French, "question_option"),
     (Language::French, "sources_button"),
@@ -209,7 +213,8 @@ fn the_pieces_of_a_footer_are_short() {
             words.more.of(999),
             words.uncited.to_owned(),
             fill(words.without, &[("domains", "")]),
-            fill(words.seconds, &[("seconds", "840")]),
+            fill(words.seconds, &[("seconds", "59")]),
+            fill(words.minutes, &[("minutes", "1440"), ("seconds", "59")]),
         ];
         let periods = [
             words.past_hour,
