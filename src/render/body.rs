@@ -100,8 +100,11 @@ pub(super) struct Table {
 /// Invisible, and enough to keep two things apart that Discord would read as one.
 pub(super) const GAP: char = '\u{200b}';
 
+/// A sign, and whether a style has it.
+type Mark = (&'static str, fn(Style) -> bool);
+
 /// Formatting in the order in which it is opened.
-const MARKS: [(&str, fn(Style) -> bool); 3] = [
+const MARKS: [Mark; 3] = [
     ("**", |style| style.bold),
     ("*", |style| style.italic),
     ("~~", |style| style.struck),

@@ -270,7 +270,7 @@ pub(super) fn fill(
         }
     }
     match ends.best() {
-        Some(end) => writing.up_to(end),
+        Some(end) => writing.up_to(&end),
         None => Filled {
             part: Part::default(),
             units: 0,
@@ -299,7 +299,7 @@ pub(super) fn in_footnotes(units: &[Unit<'_>], bytes: usize) -> Filled {
         written += 1;
     }
     let end = writing.end(written);
-    writing.up_to(end)
+    writing.up_to(&end)
 }
 
 /// The places at which a part can end: of each kind the last.
@@ -483,7 +483,7 @@ impl<'a, 'l> Writing<'a, 'l> {
         }
     }
 
-    fn up_to(mut self, end: End) -> Filled {
+    fn up_to(mut self, end: &End) -> Filled {
         self.out.truncate(end.written);
         self.out.push_str(&end.closing);
         self.cites.truncate(end.cites);
