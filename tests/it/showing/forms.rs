@@ -1,6 +1,8 @@
 //! The forms that an answer is shown in: plain or embed, full or compact, with pictures, with a file; and what becomes of each when Discord
 //! does not take it.
 
+use std::time::Duration;
+
 use discord_emulator::{Fault, FaultAction, Message, Permissions};
 use footnote_bot::settings::Settings;
 use footnote_bot::settings::display::{Density, Format};
@@ -8,8 +10,8 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::harness::messages::until;
-use crate::harness::service::Script;
-use crate::harness::{Asker, TestBot, content};
+use crate::harness::service::{Script, done};
+use crate::harness::{Asker, SOON, TestBot, content, look_again};
 
 const FRANCE: &str = "https://example.org/france";
 
@@ -292,4 +294,88 @@ async fn pictures_are_shown_below_the_answer_with_the_pages_that_they_are_from()
 fn message(alice: &Asker, seen: &Value) -> Message {
     let id = seen["id"].as_str().unwrap().parse().unwrap();
     alice.channel.message(id).unwrap()
+}
+
+/// Alice with the app installed, talking to bob where the bot is not.
+fn between_people(bot: &TestBot) -> Asker {
+    let (alice, bob) = (bot.person("alice"), bot.person("bob"));
+    alice.person.installs();
+    let channel = alice.person.direct_messages_with(&bob.person);
+    alice.at(&channel)
+}
+
+#[tokio::test]
+async fn where_the_bot_is_not_there_are_files_embeds_and_announcements_too() {
+    let bot = looking(Format::Embed, Density::Full).await;
+    let alice = between_people(&bot);
+    bot.will_answer(&numbered(2 * TOO_MANY), &[FRANCE]);
+    alice.asks(&bot, "Everything about France?").await;
+    let seen = alice.sees();
+    assert_eq!(seen.len(), 5);
+    assert!(seen.iter().all(|message| message["embeds"][0].is_object()));
+    let rest = text_of(file_of(&seen[4]).unwrap()).await;
+    assert!(rest.contains(&format!("Fact {:04} ", 2 * TOO_MANY - 1)));
+
+    bot.service
+        .next(Script::Paused(Vec::new(), vec![done(&[])]));
+    alice.begins_to_ask("And in short?").await;
+    bot.service.asked_in_all(2).await;
+    bot.clock.advance(Duration::from_secs(45));
+    bot.service.go_on();
+    bot.settled().await;
+    let seen = alice.sees();
+    assert_eq!(seen.len(), 7);
+    assert!(content(&seen[6]).contains("the answer is complete"));
+}
+
+#[tokio::test]
+async fn an_answer_that_a_crash_kept_from_being_shown_comes_with_its_form() {
+    let mut bot = TestBot::spawn_with(|settings| {
+        settings.display.format = Format::Embed;
+        settings.display.images = true;
+    })
+    .await;
+    bot.loses_replies();
+    bot.service.next(Script::images(
+        "Paris is the capital.[1]",
+        &[FRANCE],
+        &[("https://pictures.example/paris.png", FRANCE)],
+    ));
+    let channel = format!("/channels/{}/messages", bot.channel().id());
+    let lost = FaultAction::Answer {
+        status: 503,
+        body: Value::Null,
+    };
+    let fault = bot.discord.fault(Fault {
+        method: Some("POST".to_owned()),
+        path: channel,
+        ..Fault::always(lost)
+    });
+    let fault = fault.unwrap();
+    let alice = bot.person("alice");
+    let asks = alice.mentions_bot("capital of France?");
+    let question = bot.question_of(&asks).await;
+    let store = bot.store();
+    let ended = async {
+        while store
+            .question(question)
+            .await
+            .unwrap()
+            .unwrap()
+            .outcome
+            .is_none()
+        {
+            look_again().await;
+        }
+    };
+    tokio::time::timeout(SOON, ended).await.unwrap();
+    drop(store);
+    bot.crash().await;
+    bot.discord.remove_fault(fault);
+    bot.start().await;
+    bot.recovered().await;
+    let replies = bot.replies_to(&asks);
+    assert_eq!(replies.len(), 1);
+    assert_eq!(replies[0]["embeds"].as_array().unwrap().len(), 2);
+    assert!(all_of(&replies[0]).contains("https://pictures.example/paris.png"));
 }
