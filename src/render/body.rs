@@ -124,12 +124,13 @@ impl Run {
         let wanted = |mark: &usize| MARKS.get(*mark).is_some_and(|(_, of)| of(atom.style));
         let kept = self.open.iter().take_while(|mark| wanted(mark)).count();
         let closes = self.open.len() > kept;
+        let last = out.chars().next_back().unwrap_or(' ');
         write_marks(self.open.drain(kept..).rev(), out);
         let opened = (0..MARKS.len()).filter(|mark| wanted(mark) && !self.open.contains(mark));
         let opened: Vec<usize> = opened.collect();
         if self.begun && atom.spaced {
             out.push(' ');
-        } else if closes && !opened.is_empty() {
+        } else if self.begun && needs_gap(closes, last, !opened.is_empty(), text) {
             out.push(GAP);
         }
         write_marks(opened.iter().copied(), out);
@@ -148,6 +149,16 @@ impl Run {
     pub(super) fn close(mut self, out: &mut String) {
         write_marks(self.open.drain(..).rev(), out);
     }
+}
+
+/// Whether marks between `last` and `text` would run into one another, or into a word whose punctuation they would seem to be.
+fn needs_gap(closes: bool, last: char, opens: bool, text: &str) -> bool {
+    let next = text.chars().next().unwrap_or(' ');
+    let abuts =
+        |outside: char, inside: char| outside.is_ascii_alphanumeric() && !inside.is_alphanumeric();
+    let closes_badly = closes && (opens || abuts(next, last));
+    let opens_badly = opens && (abuts(last, next) || last.is_ascii_digit());
+    closes_badly || opens_badly
 }
 
 fn write_marks(marks: impl Iterator<Item = usize>, out: &mut String) {

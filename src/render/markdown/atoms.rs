@@ -109,6 +109,8 @@ impl Lines {
         let mut cuts = cuts(word).into_iter().peekable();
         let block = match before {
             None => escape::block_sign(word, after),
+            // At the end of a heading, these would not be shown.
+            Some(' ') if word.bytes().all(|byte| byte == b'#') => Some(0),
             Some(_) => None,
         };
         let mut text = String::with_capacity(word.len() + 2);

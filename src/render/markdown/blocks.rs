@@ -152,6 +152,8 @@ impl Blocks {
         }
         self.lists.truncate(depth + 1);
         let known = self.lists.get(depth).copied();
+        // A list that does not begin with 1 does not begin right behind a paragraph.
+        let begins = known.is_none() && number.is_some_and(|number| number != 1);
         let number = match (known, number) {
             (Some(Written { next: Some(next) }), Some(_)) => Some(next),
             (_, number) => number,
@@ -179,12 +181,16 @@ impl Blocks {
             continued: continued.clone(),
             atoms: first,
         };
-        if self.edge == Edge::List {
-            self.extend(line);
-        } else {
-            // A list that does not begin with 1 does not begin right behind a paragraph.
-            let blank = blank || (self.edge == Edge::Paragraph && number.is_some_and(|n| n != 1));
-            self.add(Edge::List, blank, Kind::Text(vec![line]));
+        match self.edge {
+            Edge::List if begins => self.done.push(Block {
+                apart: true,
+                kind: Kind::Text(vec![line]),
+            }),
+            Edge::List => self.extend(line),
+            edge => {
+                let blank = blank || (edge == Edge::Paragraph && begins);
+                self.add(Edge::List, blank, Kind::Text(vec![line]));
+            }
         }
         self.lists = lists;
         self.continued = continued;

@@ -1,4 +1,6 @@
-//! Pairs the emphasis that CommonMark leaves unpaired and models mean all the same: `**「名前」**は` is bold to whoever wrote it.
+//! Pairs `*`, `**` and `~~`, as Discord and whoever wrote them do: in `**「名前」**は**「別」**` two names are bold, not what is between them.
+//!
+//! CommonMark looks at the punctuation around a sign and takes some of these for text, and pairs others the wrong way.
 
 use super::inline::{Origin, Piece};
 use crate::render::body::Style;
@@ -35,6 +37,8 @@ struct Delimiter {
     left: usize,
     /// Which piece it is.
     place: usize,
+    /// The character before it.
+    last: char,
     opens: bool,
     closes: bool,
 }
@@ -89,7 +93,7 @@ fn close(place: usize, open: &mut Vec<usize>, delimiters: &mut [Delimiter], piec
         let Some(opener) = delimiters.get_mut(opener) else {
             return;
         };
-        let used = left.min(opener.left);
+        let used = left.min(opener.left).min(3);
         opener.left -= used;
         let start = opener.place;
         if opener.left == 0 {
@@ -181,14 +185,14 @@ fn push(
         } else {
             length == 2
         };
-        // Between letters and digits a sign is arithmetic sooner than emphasis.
-        let may_open = known && !last.is_ascii_alphanumeric();
+        let may_open = known;
         let may_close = known && !last.is_whitespace();
         *awaits = Some(delimiters.len());
         delimiters.push(Delimiter {
             sign,
             left: length,
             place: out.len(),
+            last,
             opens: may_open,
             closes: may_close,
         });
@@ -201,8 +205,16 @@ fn settle(awaits: &mut Option<usize>, delimiters: &mut [Delimiter], next: char) 
     let Some(delimiter) = awaits.take().and_then(|place| delimiters.get_mut(place)) else {
         return;
     };
-    delimiter.opens &= !next.is_whitespace();
-    delimiter.closes &= !next.is_ascii_alphanumeric();
+    let last = delimiter.last;
+    // Behind a digit it is arithmetic sooner than emphasis.
+    let computes = last.is_ascii_digit() && next.is_ascii();
+    delimiter.opens &= !next.is_whitespace() && !computes && !abuts(last, next);
+    delimiter.closes &= !abuts(next, last);
+}
+
+/// Whether a sign between these two, the first of them outside, is a sign of its own: `f(x)*(y)`.
+pub(super) fn abuts(outside: char, inside: char) -> bool {
+    outside.is_ascii_alphanumeric() && !inside.is_alphanumeric()
 }
 
 /// The pieces with what was used of the signs taken out, what was not as text, and equals joined.

@@ -25,7 +25,7 @@ pub(super) fn push(
         '~' => beside(['~', '*']),
         '|' => beside(['|', '|']),
         // What no word follows could close a formula.
-        '$' => !behind.starts_with(|c: char| c.is_ascii_alphanumeric()),
+        '$' => !next_is(|c| c.is_ascii_alphanumeric()),
         '(' | ':' => last == Some(']'),
         '!' => next == Some('['),
         '&' => is_entity(behind),

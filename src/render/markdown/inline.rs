@@ -5,6 +5,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use super::Context;
 use super::emphasis;
 use super::markers;
+use super::prepare::{Format, Meaning, Part};
 use crate::render::body::Style;
 use crate::render::link::{Link, label, plain};
 use crate::render::safe::misleads;
@@ -63,12 +64,22 @@ impl Inline {
     /// is before it.
     pub(super) fn event(&mut self, event: Event<'_>, from: Origin, context: &mut Context<'_, '_>) {
         match event {
+            // What these signs mean is decided for the whole paragraph: see `emphasis`.
+            Event::Start(Tag::Strong) | Event::End(TagEnd::Strong) if from == Origin::Literal => {
+                self.sign("**");
+            }
+            Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis)
+                if from == Origin::Literal =>
+            {
+                self.sign("*");
+            }
+            Event::Start(Tag::Strikethrough) | Event::End(TagEnd::Strikethrough) => {
+                self.sign(if from == Origin::Literal { "~~" } else { "~" });
+            }
             Event::Start(Tag::Strong) => self.bold += 1,
             Event::End(TagEnd::Strong) => self.bold = self.bold.saturating_sub(1),
             Event::Start(Tag::Emphasis) => self.italic += 1,
             Event::End(TagEnd::Emphasis) => self.italic = self.italic.saturating_sub(1),
-            Event::Start(Tag::Strikethrough) => self.strike(from, 1),
-            Event::End(TagEnd::Strikethrough) => self.strike(from, -1),
             Event::Start(
                 Tag::Link {
                     link_type,
@@ -81,7 +92,7 @@ impl Inline {
                     ..
                 },
             ) => self.links.push(OpenLink {
-                address: dest_url.into_string(),
+                address: context.stands.restored(&dest_url).into_owned(),
                 kind: link_type,
                 label: String::new(),
             }),
@@ -90,13 +101,44 @@ impl Inline {
                     self.link(link, context);
                 }
             }
-            Event::Text(text) => self.text(&text, from),
-            Event::Html(text) | Event::InlineHtml(text) => self.text(&text, Origin::Changed),
-            Event::Code(code) => self.code(&code),
-            Event::InlineMath(code) | Event::DisplayMath(code) => self.code(&code),
+            Event::Text(text) => self.prepared(&text, from, context),
+            Event::Html(text) | Event::InlineHtml(text) => {
+                self.prepared(&text, Origin::Changed, context);
+            }
+            Event::Code(code) => self.code(&context.stands.restored(&code)),
             Event::SoftBreak | Event::HardBreak => self.end_line(),
             Event::TaskListMarker(done) => self.plain(if done { "☑ " } else { "☐ " }),
             _ => {}
+        }
+    }
+
+    /// Adds text of the parser, and what stands in it for what was taken out before.
+    fn prepared(&mut self, text: &str, from: Origin, context: &Context<'_, '_>) {
+        let mut from = from;
+        for part in context.stands.parts(text) {
+            match part {
+                Part::Plain(text) => self.text(text, from),
+                Part::Stand(Meaning::Text(text)) => self.plain(text),
+                Part::Stand(Meaning::Code(code)) => self.code(code),
+                Part::Stand(Meaning::Break) => self.end_line(),
+                Part::Stand(Meaning::Opens(format)) => *self.depth(*format) += 1,
+                Part::Stand(Meaning::Closes(format)) => {
+                    let depth = self.depth(*format);
+                    *depth = depth.saturating_sub(1);
+                }
+                Part::Stand(Meaning::Nothing) => {}
+            }
+            if from == Origin::Escaped {
+                from = Origin::Literal;
+            }
+        }
+    }
+
+    fn depth(&mut self, format: Format) -> &mut usize {
+        match format {
+            Format::Bold => &mut self.bold,
+            Format::Italic => &mut self.italic,
+            Format::Struck => &mut self.struck,
         }
     }
 
@@ -129,12 +171,9 @@ impl Inline {
         out
     }
 
-    /// `~~` strikes out; a single `~` is one, as Discord has it.
-    fn strike(&mut self, from: Origin, by: isize) {
-        if from == Origin::SingleTilde {
-            self.plain("~");
-        } else {
-            self.struck = self.struck.saturating_add_signed(by);
+    fn sign(&mut self, sign: &str) {
+        if self.links.is_empty() {
+            self.text(sign, Origin::Literal);
         }
     }
 
@@ -249,8 +288,6 @@ pub(super) enum Origin {
     Escaped,
     /// Otherwise: as an entity, or made by us.
     Changed,
-    /// Within `~`, one on each side.
-    SingleTilde,
 }
 
 /// Whether a text begins with the scheme of an address that Discord links.

@@ -14,7 +14,17 @@ mod inline;
 
 mod markers;
 
+mod math;
+
+mod prepare;
+
 mod tables;
+
+#[cfg(test)]
+mod generator;
+
+#[cfg(test)]
+mod properties;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +36,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use self::blocks::Blocks;
 use self::inline::{Inline, Origin, Piece};
+use self::prepare::{Stands, prepare};
 use super::bibliography::Bibliography;
 use super::body::{Body, Style};
 use super::link::Link;
@@ -41,13 +52,15 @@ const RULE: &str = "──────────";
 pub(super) fn read(text: &str, sources: &Bibliography<'_>, words: &'static Words) -> Body {
     let hosts = sources.entries().iter();
     let hosts = hosts.filter_map(|entry| entry.link.as_ref().map(Link::host));
+    let text = clean(text);
+    let (text, stands) = prepare(&text);
     let mut context = Context {
         sources,
+        stands,
         words,
         hosts: hosts.collect(),
         removed: 0,
     };
-    let text = clean(text);
     let mut reader = Reader::new(&text);
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -67,6 +80,8 @@ pub(super) fn read(text: &str, sources: &Bibliography<'_>, words: &'static Words
 struct Context<'a, 'b> {
     sources: &'b Bibliography<'a>,
     words: &'static Words,
+    /// What was taken out of the text before it is read.
+    stands: Stands,
     /// The hosts of the sources.
     hosts: HashSet<&'b str>,
     /// How many markers were taken out.
@@ -258,10 +273,16 @@ impl<'t> Reader<'t> {
                 }
             }
             Event::Text(text) if **text == *written => Origin::Literal,
-            Event::Start(Tag::Strikethrough) | Event::End(TagEnd::Strikethrough)
-                if !written.starts_with("~~") =>
+            Event::Start(Tag::Strong | Tag::Emphasis)
+            | Event::End(TagEnd::Strong | TagEnd::Emphasis)
+                if written.starts_with('*') =>
             {
-                Origin::SingleTilde
+                Origin::Literal
+            }
+            Event::Start(Tag::Strikethrough) | Event::End(TagEnd::Strikethrough)
+                if written.starts_with("~~") =>
+            {
+                Origin::Literal
             }
             _ => Origin::Changed,
         }
@@ -291,6 +312,7 @@ impl<'t> Reader<'t> {
             }
             Leaf::Heading(level, text) => self.heading(level, text.finish(context), blank),
             Leaf::Code(info, text) => {
+                let text = context.stands.restored(&text);
                 if let Some(code) = code::block(&info, &text, "") {
                     self.blocks().code(code, blank);
                     self.interrupt();

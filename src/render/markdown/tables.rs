@@ -7,7 +7,7 @@ use super::Context;
 use super::atoms;
 use super::inline::{Fixed, FixedKind, Inline, Origin, Piece};
 use crate::render::body::{Atom, Code, GAP, Line, Style, Table};
-use crate::render::link::shortened;
+use crate::render::link::plain as plain_text;
 
 /// The widest table that a phone shows without breaking its lines, in columns of a code block.
 const WIDEST: usize = 42;
@@ -168,7 +168,8 @@ impl Reading {
                 .iter()
                 .map(|cell| text_of(cell))
                 .find(|text| !text.is_empty());
-            let name = shortened(&name.unwrap_or_default(), LONGEST_NAME);
+            // Code in it may look like a marker.
+            let name = plain_text(&name.unwrap_or_default(), LONGEST_NAME);
             let between = if pieces.is_empty() { "" } else { " · " };
             pieces.push(Piece::Text(format!("{between}{name} "), Style::default()));
             pieces.extend(found.into_iter().map(plain));

@@ -202,3 +202,66 @@ fn blocks_are_kept_apart_as_they_were() {
     );
     check("- [x] done\n- [ ] open", "- ☑ done\n- ☐ open");
 }
+
+#[test]
+fn formulas_become_text_that_reads_well() {
+    check(
+        "$E = mc^2$ and \\(\\alpha_1 \\leq \\frac{a+b}{2}\\)",
+        "E = mc² and α₁ ≤ (a+b)/2",
+    );
+    check(
+        "$$\\sum_{i=1}^{n} x_i = \\sqrt{x^2 + 1}$$",
+        "∑ᵢ₌₁ⁿ xᵢ = √(x² + 1)",
+    );
+    check("so \\[\\mathbb{R} \\ni x\\] it is", "so\nℝ ∋ x\nit is");
+    check(
+        "$\\begin{matrix}a\\end{matrix}$",
+        "`\\begin{matrix}a\\end{matrix}`",
+    );
+    check(
+        "$5 and $10, $HOME/bin:$PATH, `$x$`, \\[1\\]",
+        "$5 and $10, $HOME/bin:$PATH, `$x$`, [1](<https://a.example/one>)",
+    );
+    check(
+        "$x_{max}$, $90^\\circ$, $\\text{if } x$, $\\sin x$",
+        "xₘₐₓ, 90°, if x, sin x",
+    );
+    check("US$5 or 5$", "US$5 or 5\\$");
+}
+
+#[test]
+fn html_becomes_what_it_means() {
+    check("a<br>b<br/>c", "a\nb\nc");
+    check(
+        "<b>x</b> <em>y</em> <del>z</del> <u>u</u>",
+        "**x** *y* ~~z~~ u",
+    );
+    check(
+        "H<sub>2</sub>O, x<sup>2</sup>, it.<sup>[1]</sup>",
+        "H₂O, x², it. [1](<https://a.example/one>)",
+    );
+    check("<kbd>Ctrl</kbd>+<code>a &lt; b</code>", "`Ctrl`+`a < b`");
+    check("<ul><li>one</li><li>two</li></ul>", "• one\n• two");
+    check(
+        "<details><summary>More</summary>\n\ntext\n</details>",
+        "**More**\n\ntext",
+    );
+    check(
+        "<a href=\"https://a.example/x\">doc</a> <img src='https://e.example/p' alt=\"cat\">",
+        "[doc](<https://a.example/x>) cat (e.example)",
+    );
+    check(
+        "Vec<T> and `Vec<T>` <!-- gone --> <!doctype html>",
+        "Vec\\<T> and `Vec<T>` \\<!doctype html>",
+    );
+    check("a<script>alert(1)</script>b", "ab");
+    check("```html\n<b>x</b> $y$\n```", "```html\n<b>x</b> $y$\n```");
+}
+
+#[test]
+fn reasoning_never_shows() {
+    check("<think>so `a\n\n```\nhm</think>\nAnswer", "Answer");
+    check("<think>not done yet", "");
+    check("thought\n</think>\n\nAnswer", "Answer");
+    check("`<think>` stays", "`<think>` stays");
+}

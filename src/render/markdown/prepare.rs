@@ -1,0 +1,394 @@
+//! Takes out of a text what is not Markdown, before it is read: reasoning, HTML, formulas. What stands for them is put in later; code stays.
+
+mod html;
+
+use std::borrow::Cow;
+
+use super::math;
+
+/// Begins the number of a [`Stand`] in a prepared text. Never in a text that was cleaned: Unicode means it for this.
+const OPEN: char = '\u{fdd2}';
+
+/// Ends it.
+const CLOSE: char = '\u{fdd3}';
+
+/// The longest formula in a line, in bytes.
+const LONGEST_INLINE: usize = 400;
+
+/// The longest formula on its own, in bytes.
+const LONGEST_DISPLAY: usize = 2_000;
+
+/// What stands at a place of a prepared text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Text that means nothing but itself.
+    Text(String),
+    /// Inline code.
+    Code(String),
+    /// The end of a line.
+    Break,
+    /// From here on text is formatted so.
+    Opens(Format),
+    /// From here on it no longer is.
+    Closes(Format),
+    /// Nothing.
+    Nothing,
+}
+
+/// A formatting that HTML may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Bold,
+    Italic,
+    Struck,
+}
+
+/// What was taken out of a text.
+#[derive(Debug, Default)]
+pub(super) struct Stands {
+    all: Vec<Stand>,
+}
+
+#[derive(Debug)]
+struct Stand {
+    original: String,
+    meaning: Meaning,
+}
+
+impl Stands {
+    /// Adds one; gives what stands for it in the text.
+    fn add(&mut self, original: &str, meaning: Meaning, out: &mut String) {
+        out.push(OPEN);
+        out.push_str(&self.all.len().to_string());
+        out.push(CLOSE);
+        self.all.push(Stand {
+            original: original.to_owned(),
+            meaning,
+        });
+    }
+
+    /// A prepared text in its parts: as it stands, or what stands there.
+    pub(super) fn parts<'s>(&'s self, text: &'s str) -> impl Iterator<Item = Part<'s>> {
+        let mut rest = text;
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            if let Some(behind) = rest.strip_prefix(OPEN)
+                && let Some((number, after)) = behind.split_once(CLOSE)
+                && let Some(stand) = number
+                    .parse()
+                    .ok()
+                    .and_then(|place: usize| self.all.get(place))
+            {
+                rest = after;
+                return Some(Part::Stand(&stand.meaning));
+            }
+            let skip = rest.chars().next().map_or(0, char::len_utf8);
+            let end = rest.get(skip..).and_then(|text| text.find(OPEN));
+            let (plain, after) = rest.split_at_checked(end.map_or(rest.len(), |end| end + skip))?;
+            rest = after;
+            Some(Part::Plain(plain))
+        })
+    }
+
+    /// A prepared text as it was: for code, in which nothing stands for anything.
+    pub(super) fn restored<'s>(&self, text: &'s str) -> Cow<'s, str> {
+        if !text.contains(OPEN) {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once(OPEN) {
+            out.push_str(before);
+            let (number, after) = behind.split_once(CLOSE).unwrap_or((behind, ""));
+            let stand = number
+                .parse()
+                .ok()
+                .and_then(|place: usize| self.all.get(place));
+            out.push_str(stand.map_or("", |stand| &stand.original));
+            rest = after;
+        }
+        out.push_str(rest);
+        Cow::Owned(out)
+    }
+}
+
+/// A part of a prepared text.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Part<'s> {
+    /// As it stands.
+    Plain(&'s str),
+    /// What stands there.
+    Stand(&'s Meaning),
+}
+
+/// A text that only Markdown is left in, and what was taken out.
+pub(super) fn prepare(text: &str) -> (Cow<'_, str>, Stands) {
+    let has_any = text.contains(['<', '$']) || text.contains("\\(") || text.contains("\\[");
+    if !has_any {
+        return (Cow::Borrowed(text), Stands::default());
+    }
+    let mut scanner = Scanner {
+        text,
+        at: 0,
+        out: String::with_capacity(text.len()),
+        stands: Stands::default(),
+        unclosed: Vec::new(),
+    };
+    scanner.run();
+    (Cow::Owned(scanner.out), scanner.stands)
+}
+
+struct Scanner<'t> {
+    text: &'t str,
+    /// How far it is read, in bytes.
+    at: usize,
+    out: String,
+    stands: Stands,
+    /// What was looked for in vain: it need not be looked for again.
+    unclosed: Vec<&'static str>,
+}
+
+impl<'t> Scanner<'t> {
+    fn run(&mut self) {
+        let mut line_start = true;
+        while !self.rest().is_empty() {
+            if line_start && self.fenced_code() {
+                continue;
+            }
+            let rest = self.rest();
+            let special = rest.find(['\n', '`', '\\', '$', '<']).unwrap_or(rest.len());
+            self.copy(special);
+            let rest = self.rest();
+            line_start = rest.starts_with('\n');
+            match rest.bytes().next() {
+                None => return,
+                Some(b'`') => self.inline_code(),
+                Some(b'\\') => self.backslash(),
+                Some(b'$') => self.dollar(),
+                Some(b'<') => html::tag(self),
+                Some(_) => self.copy(1),
+            }
+        }
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Copies so many bytes of the text.
+    fn copy(&mut self, length: usize) {
+        let copied = self.rest().get(..length).unwrap_or(self.rest());
+        self.out.push_str(copied);
+        self.at += copied.len();
+    }
+
+    /// Puts what stands for so many bytes of the text in their place.
+    fn replace(&mut self, length: usize, meaning: Meaning) {
+        let original = self.rest().get(..length).unwrap_or(self.rest());
+        self.stands.add(original, meaning, &mut self.out);
+        self.at += original.len();
+    }
+
+    /// Copies the code block that begins with this line, if one does.
+    fn fenced_code(&mut self) -> bool {
+        let rest = self.rest();
+        let line = rest.lines().next().unwrap_or_default();
+        let Some((sign, length)) = fence(line) else {
+            return false;
+        };
+        let mut end = 0;
+        for (place, line) in rest.split_inclusive('\n').enumerate() {
+            end += line.len();
+            let bare = line.trim_matches([' ', '\t', '>', '\n']);
+            let closes = bare.len() >= length && bare.chars().all(|c| c == sign);
+            if place > 0 && closes {
+                break;
+            }
+        }
+        self.copy(end);
+        true
+    }
+
+    /// Copies inline code, or the backticks that begin none.
+    fn inline_code(&mut self) {
+        let rest = self.rest();
+        let ticks = rest.bytes().take_while(|byte| *byte == b'`').count();
+        let paragraph = rest.find("\n\n").unwrap_or(rest.len()).min(LONGEST_CODE);
+        let mut from = ticks;
+        while let Some(close) = rest.get(from..).and_then(|text| text.find('`')) {
+            let close = from + close;
+            let run = rest
+                .bytes()
+                .skip(close)
+                .take_while(|byte| *byte == b'`')
+                .count();
+            if close > paragraph {
+                break;
+            }
+            if run == ticks {
+                self.copy(close + run);
+                return;
+            }
+            from = close + run;
+        }
+        self.copy(ticks);
+    }
+
+    /// A formula in `\(…\)` or `\[…\]`, or a character that is escaped.
+    fn backslash(&mut self) {
+        let rest = self.rest();
+        let kinds = [("\\(", "\\)", false), ("\\[", "\\]", true)];
+        for (open, close, display) in kinds {
+            let longest = if display {
+                LONGEST_DISPLAY
+            } else {
+                LONGEST_INLINE
+            };
+            if let Some(behind) = rest.strip_prefix(open)
+                && let Some((inside, _)) = within(behind, longest).split_once(close)
+                && !inside.contains("\n\n")
+                && !inside.contains('`')
+                && (display || !inside.contains('\n'))
+                && math::looks_like(inside)
+            {
+                self.formula(open.len() * 2 + inside.len(), inside, display);
+                return;
+            }
+        }
+        let next = rest.chars().nth(1).map_or(0, char::len_utf8);
+        let line_end = rest.get(1..).is_some_and(|rest| rest.starts_with('\n'));
+        self.copy(if line_end { 1 } else { 1 + next });
+    }
+
+    /// A formula in `$…$` or `$$…$$`, or money.
+    fn dollar(&mut self) {
+        let rest = self.rest();
+        if let Some(behind) = rest.strip_prefix("$$") {
+            match within(behind, LONGEST_DISPLAY).split_once("$$") {
+                Some((inside, _))
+                    if !inside.contains("\n\n")
+                        && !inside.contains('`')
+                        && !inside.trim().is_empty() =>
+                {
+                    self.formula(4 + inside.len(), inside, true);
+                }
+                _ => self.copy(2),
+            }
+            return;
+        }
+        let attached = self
+            .out
+            .ends_with(|c: char| c.is_ascii_alphanumeric() || c == '$');
+        match rest.get(1..).filter(|_| !attached).and_then(inline_formula) {
+            Some(inside) => self.formula(2 + inside.len(), inside, false),
+            None => self.copy(1),
+        }
+    }
+
+    fn formula(&mut self, length: usize, inside: &str, display: bool) {
+        // The signs of a quote around it are none of its own.
+        let lines: Vec<&str> = inside
+            .lines()
+            .map(|line| line.trim_matches([' ', '>', '\t']))
+            .collect();
+        let inside = lines.join(" ");
+        let meaning = match math::unicode(&inside) {
+            Some(text) => Meaning::Text(text),
+            None => Meaning::Code(inside.trim().to_owned()),
+        };
+        if display {
+            self.stands.add("", Meaning::Break, &mut self.out);
+        }
+        self.replace(length, meaning);
+        if display {
+            self.stands.add("", Meaning::Break, &mut self.out);
+        }
+    }
+
+    /// What is before the next of these signs, unless it was looked for in vain.
+    fn until(&mut self, from: usize, end: &'static str) -> Option<&'t str> {
+        if self.unclosed.contains(&end) {
+            return None;
+        }
+        let found = self
+            .rest()
+            .get(from..)
+            .and_then(|rest| find_ignoring_case(rest, end));
+        if found.is_none() {
+            self.unclosed.push(end);
+        }
+        let length = found?;
+        self.rest().get(from..from + length)
+    }
+}
+
+/// The longest inline code that formulas and tags are not looked for in, in bytes.
+const LONGEST_CODE: usize = 4_000;
+
+/// What a line that opens a code block does so with: the sign and how many there are.
+fn fence(line: &str) -> Option<(char, usize)> {
+    let mut bare = line.trim_start_matches([' ', '\t', '>']);
+    // A block may begin an item.
+    loop {
+        let digits = bare.trim_start_matches(|c: char| c.is_ascii_digit());
+        let behind = match bare.strip_prefix(['-', '*', '+']) {
+            None if digits.len() < bare.len() => digits.strip_prefix(['.', ')']),
+            behind => behind,
+        };
+        match behind.and_then(|behind| behind.strip_prefix(' ')) {
+            Some(behind) => bare = behind.trim_start_matches([' ', '\t', '>']),
+            None => break,
+        }
+    }
+    let sign = bare.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let length = bare.chars().take_while(|c| *c == sign).count();
+    let info = bare.trim_start_matches(sign);
+    (length >= 3 && !(sign == '`' && info.contains('`'))).then_some((sign, length))
+}
+
+/// What is between dollars, if it is a formula: money has a space before the second, or a digit behind it.
+fn inline_formula(behind: &str) -> Option<&str> {
+    let line = within(behind, LONGEST_INLINE).lines().next()?;
+    if line.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let mut last = ' ';
+    let mut chars = line.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => {
+                chars.next();
+            }
+            '$' => {
+                let next = chars.peek().map(|(_, next)| *next);
+                let closes =
+                    !last.is_whitespace() && !next.is_some_and(|next| next.is_ascii_alphanumeric());
+                let inside = line
+                    .get(..at)
+                    .filter(|inside| closes && math::looks_like(inside))?;
+                return Some(inside);
+            }
+            '`' => return None,
+            _ => {}
+        }
+        last = c;
+    }
+    None
+}
+
+/// The beginning of a text, at most so many bytes.
+fn within(text: &str, longest: usize) -> &str {
+    let mut end = longest.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+fn find_ignoring_case(text: &str, sought: &str) -> Option<usize> {
+    let sought = sought.as_bytes();
+    let mut windows = text.as_bytes().windows(sought.len());
+    windows.position(|window| window.eq_ignore_ascii_case(sought))
+}

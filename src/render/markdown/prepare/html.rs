@@ -1,0 +1,327 @@
+//! HTML in an answer: formatting becomes formatting, reasoning and scripts vanish, what no browser knows is text.
+
+use super::{Format, Meaning, Scanner, math, within};
+
+/// The longest tag that is looked at, in bytes.
+const LONGEST_TAG: usize = 2_000;
+
+/// The longest code in HTML, in bytes.
+const LONGEST_CODE: usize = 1_000;
+
+/// The longest text that is raised or lowered, in bytes.
+const LONGEST_RAISED: usize = 60;
+
+/// Tags that begin a line of their own.
+const LINES: [&str; 35] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tr",
+    "ul",
+    "tbody",
+];
+
+/// Tags that say nothing by themselves.
+const SILENT: [&str; 22] = [
+    "abbr", "acronym", "bdi", "bdo", "big", "body", "colgroup", "font", "html", "ins", "mark", "q",
+    "rp", "rt", "ruby", "small", "span", "svg", "tfoot", "thead", "u", "wbr",
+];
+
+/// The same, but words that may stand in angle brackets for something else: tags only with attributes.
+const WORDS: [&str; 16] = [
+    "audio", "button", "data", "form", "iframe", "img", "input", "label", "link", "meta", "object",
+    "option", "select", "source", "time", "video",
+];
+
+/// Where reasoning begins and ends.
+const REASONING: [(&str, &str); 2] = [("think", "</think>"), ("thinking", "</thinking>")];
+
+/// Reads what begins with `<`.
+pub(super) fn tag(scanner: &mut Scanner<'_>) {
+    let rest = scanner.rest();
+    if rest.starts_with("<!--") {
+        match scanner.until(4, "-->") {
+            Some(comment) => scanner.replace(4 + comment.len() + 3, Meaning::Nothing),
+            None => scanner.copy(1),
+        }
+        return;
+    }
+    // The address of a link may be in these brackets.
+    let opens_target = scanner.out.ends_with("](");
+    let Some(tag) = Tag::read(rest).filter(|_| !opens_target) else {
+        scanner.copy(1);
+        return;
+    };
+    if reasoning(scanner, &tag) {
+        return;
+    }
+    let length = tag.length;
+    let meaning = match tag.name.as_str() {
+        "b" | "strong" | "th" => styled(&tag, Format::Bold),
+        "i" | "em" | "cite" | "dfn" | "var" => styled(&tag, Format::Italic),
+        "s" | "del" | "strike" => styled(&tag, Format::Struck),
+        "td" => Meaning::Text(" ".to_owned()),
+        "code" | "kbd" | "samp" | "tt" => return code(scanner, &tag),
+        "sub" | "sup" => return raised(scanner, &tag),
+        "script" | "style" => return hidden(scanner, &tag),
+        "a" => return link(scanner, &tag),
+        "img" if !tag.attributes.is_empty() => return picture(scanner, &tag),
+        name if LINES.contains(&name) => return line(scanner, &tag),
+        name if SILENT.contains(&name) => Meaning::Nothing,
+        name if WORDS.contains(&name) && !tag.attributes.is_empty() => Meaning::Nothing,
+        _ => Meaning::Text(rest.get(..length).unwrap_or_default().to_owned()),
+    };
+    scanner.replace(length, meaning);
+}
+
+/// Takes out what a model thought aloud. Without its end, all the rest is; without its beginning, all before.
+fn reasoning(scanner: &mut Scanner<'_>, tag: &Tag<'_>) -> bool {
+    let Some((_, end)) = REASONING.iter().find(|(name, _)| *name == tag.name) else {
+        return false;
+    };
+    if tag.closes {
+        scanner.out.clear();
+        scanner.at += tag.length;
+        return true;
+    }
+    let thought = scanner.until(tag.length, end).map(str::len);
+    let length = thought.map_or(scanner.rest().len(), |thought| {
+        tag.length + thought + end.len()
+    });
+    scanner.at += length;
+    true
+}
+
+fn styled(tag: &Tag<'_>, format: Format) -> Meaning {
+    if tag.closes {
+        Meaning::Closes(format)
+    } else {
+        Meaning::Opens(format)
+    }
+}
+
+/// A tag that begins a line.
+fn line(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+    let heads = matches!(
+        tag.name.as_str(),
+        "summary" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+    );
+    let format = heads.then(|| styled(tag, Format::Bold));
+    let bullet = (tag.name == "li" && !tag.closes).then(|| Meaning::Text("• ".to_owned()));
+    if tag.closes {
+        if let Some(format) = format {
+            scanner.stands.add("", format, &mut scanner.out);
+        }
+        scanner.replace(tag.length, Meaning::Break);
+        return;
+    }
+    scanner.replace(tag.length, Meaning::Break);
+    for meaning in format.into_iter().chain(bullet) {
+        scanner.stands.add("", meaning, &mut scanner.out);
+    }
+}
+
+fn code(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+    let close = format!("</{}>", tag.name);
+    let inside = scanner.rest().get(tag.length..).unwrap_or_default();
+    match within(inside, LONGEST_CODE).split_once(close.as_str()) {
+        Some((code, _)) if !tag.closes && !code.trim().is_empty() => {
+            let words: Vec<&str> = code.split_whitespace().collect();
+            let text = decoded(&words.join(" "));
+            scanner.replace(tag.length + code.len() + close.len(), Meaning::Code(text));
+        }
+        _ => scanner.replace(tag.length, Meaning::Nothing),
+    }
+}
+
+/// Raised and lowered text; a marker is often raised, and stays one.
+fn raised(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+    let close = format!("</{}>", tag.name);
+    let inside = scanner.rest().get(tag.length..).unwrap_or_default();
+    let found = within(inside, LONGEST_RAISED).split_once(close.as_str());
+    let Some((text, _)) =
+        found.filter(|(text, _)| !tag.closes && !text.contains(['[', '<', '$', '`']))
+    else {
+        scanner.replace(tag.length, Meaning::Nothing);
+        return;
+    };
+    let text = decoded(text);
+    let shown = if tag.name == "sup" {
+        math::raised(&text)
+    } else {
+        math::lowered(&text)
+    };
+    let length = tag.length
+        + inside
+            .split_once(close.as_str())
+            .map_or(0, |(text, _)| text.len())
+        + close.len();
+    scanner.replace(length, Meaning::Text(shown));
+}
+
+/// What is code for a browser and nothing for a reader.
+fn hidden(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+    let close = if tag.name == "script" {
+        "</script>"
+    } else {
+        "</style>"
+    };
+    let inside = scanner.until(tag.length, close).map(str::len);
+    match inside.filter(|_| !tag.closes) {
+        Some(inside) => scanner.replace(tag.length + inside + close.len(), Meaning::Nothing),
+        None => {
+            let text = scanner
+                .rest()
+                .get(..tag.length)
+                .unwrap_or_default()
+                .to_owned();
+            scanner.replace(tag.length, Meaning::Text(text));
+        }
+    }
+}
+
+/// A link, as Markdown has it.
+fn link(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+    let close = "</a>";
+    let inside = scanner.rest().get(tag.length..).unwrap_or_default();
+    let found = within(inside, LONGEST_TAG).split_once(close);
+    match (tag.attribute("href"), found) {
+        (Some(href), Some((label, _)))
+            if !label.contains(['<', '[', ']', '`', '$']) && !label.trim().is_empty() =>
+        {
+            scanner
+                .out
+                .push_str(&format!("[{}](<{}>)", label.trim(), target(href)));
+            scanner.at += tag.length + label.len() + close.len();
+        }
+        _ => scanner.replace(tag.length, Meaning::Nothing),
+    }
+}
+
+fn picture(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+    let name = tag.attribute("alt").unwrap_or_default();
+    let name: String = name.chars().filter(|c| !"[]<>`$\\".contains(*c)).collect();
+    let address = target(tag.attribute("src").unwrap_or_default());
+    scanner.out.push_str(&format!("![{name}](<{address}>)"));
+    scanner.at += tag.length;
+}
+
+/// An address as Markdown takes it between angle brackets.
+fn target(address: &str) -> String {
+    let kept = |c: &char| !c.is_whitespace() && !"<>\\".contains(*c);
+    decoded(address).chars().filter(kept).collect()
+}
+
+/// A text with the few characters that HTML cannot do without.
+fn decoded(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (name, character)| {
+        text.replace(name, character)
+    })
+}
+
+/// A tag.
+struct Tag<'t> {
+    /// In small letters.
+    name: String,
+    closes: bool,
+    attributes: &'t str,
+    /// In bytes, with its brackets.
+    length: usize,
+}
+
+impl<'t> Tag<'t> {
+    /// The tag at the start of a text.
+    fn read(text: &'t str) -> Option<Self> {
+        let inside = within(text, LONGEST_TAG).strip_prefix('<')?;
+        let closes = inside.starts_with('/');
+        let named = inside.strip_prefix('/').unwrap_or(inside);
+        let behind = named.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        let name = named.get(..named.len() - behind.len())?;
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return None;
+        }
+        let mut quote = None;
+        let end = behind.char_indices().find(|(_, c)| {
+            match (quote, c) {
+                (None, '"' | '\'') => quote = Some(*c),
+                (Some(open), c) if open == *c => quote = None,
+                _ => {}
+            }
+            quote.is_none() && matches!(c, '>' | '<')
+        })?;
+        let attributes = behind.get(..end.0).filter(|_| end.1 == '>')?;
+        let parted = attributes.is_empty() || attributes.starts_with([' ', '/', '\n', '\t']);
+        if !parted || attributes.contains("\n\n") {
+            return None;
+        }
+        Some(Self {
+            name: name.to_ascii_lowercase(),
+            closes,
+            attributes: attributes.trim().trim_end_matches('/'),
+            length: text.len() - text.strip_prefix('<')?.len()
+                + usize::from(closes)
+                + name.len()
+                + end.0
+                + 1,
+        })
+    }
+
+    /// The value of an attribute.
+    fn attribute(&self, name: &str) -> Option<&'t str> {
+        let mut rest = self.attributes;
+        while let Some((before, behind)) = rest.split_once('=') {
+            let behind = behind.trim_start();
+            let (value, after) = match behind.chars().next() {
+                Some(quote @ ('"' | '\'')) => behind.get(1..)?.split_once(quote)?,
+                _ => behind.split_once(' ').unwrap_or((behind, "")),
+            };
+            let known = before.split_whitespace().next_back().unwrap_or_default();
+            if known.eq_ignore_ascii_case(name) {
+                return Some(value);
+            }
+            rest = after;
+        }
+        None
+    }
+}
