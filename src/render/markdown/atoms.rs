@@ -11,7 +11,7 @@ use crate::render::safe::is_invite;
 pub(super) fn lines(pieces: &[Piece]) -> Vec<Vec<Atom>> {
     let mut lines = Lines::default();
     for (place, piece) in pieces.iter().enumerate() {
-        let next = pieces.get(place + 1);
+        let next = pieces.get(place + 1..).unwrap_or_default();
         match piece {
             Piece::Break => lines.end_line(),
             Piece::Fixed(fixed) => lines.fixed(fixed),
@@ -75,7 +75,7 @@ impl Lines {
             .and_then(|atom| atom.text.chars().next_back())
     }
 
-    fn text(&mut self, text: &str, style: Style, next: Option<&Piece>) {
+    fn text(&mut self, text: &str, style: Style, next: &[Piece]) {
         let known = self.line.last().map_or(Style::default(), |atom| atom.style);
         // What formats the text stands between it and its neighbours.
         let mut before = match self.last_char() {
@@ -85,19 +85,27 @@ impl Lines {
         };
         let after = first_char(next, style);
         let mut rest = text;
+        let mut begins = true;
         loop {
             let start = rest.trim_start();
             if start.len() < rest.len() && !self.line.is_empty() {
                 self.spaced = true;
-                before = Some(' ');
+                if !begins || style == known || style == Style::default() {
+                    before = Some(' ');
+                }
             }
+            begins = false;
             if start.is_empty() {
                 return;
             }
             let (word, behind) = start
                 .split_at_checked(word_end(start))
                 .unwrap_or((start, ""));
-            let after = if behind.is_empty() { after } else { Some(' ') };
+            let after = match behind {
+                "" => after,
+                behind if behind.trim_start().is_empty() => behind_space(next, style),
+                _ => Some(' '),
+            };
             self.word(word, style, before, after);
             before = word.chars().next_back();
             rest = behind;
@@ -107,10 +115,11 @@ impl Lines {
     /// Adds a word, as one atom unless it is long or written without spaces.
     fn word(&mut self, word: &str, style: Style, before: Option<char>, after: Option<char>) {
         let mut cuts = cuts(word).into_iter().peekable();
+        let alone = after.is_none_or(|after| after == ' ');
         let block = match before {
             None => escape::block_sign(word, after),
             // At the end of a heading, these would not be shown.
-            Some(' ') if word.bytes().all(|byte| byte == b'#') => Some(0),
+            Some(' ') if alone && word.bytes().all(|byte| byte == b'#') => Some(0),
             Some(_) => None,
         };
         let mut text = String::with_capacity(word.len() + 2);
@@ -151,19 +160,48 @@ const CLOSING: [char; 16] = [
     ')', ']', '}', '"', '\'', '”', '’', '»', '）', '］', '」', '』', '】', '》', '〉', '›',
 ];
 
-/// The character that the next piece begins with, as it will be written.
-fn first_char(next: Option<&Piece>, style: Style) -> Option<char> {
-    let (first, other) = match next {
+/// The character that is written behind a text of this style, by what comes next.
+fn first_char(next: &[Piece], style: Style) -> Option<char> {
+    let (first, other) = match next.first() {
         None | Some(Piece::Break) => (None, Style::default()),
+        Some(Piece::Text(text, _)) if text.trim().is_empty() => {
+            return behind_space(next, style);
+        }
         // A space is put before it.
         Some(Piece::Fixed(Fixed {
             kind: FixedKind::Marker(_),
+            style,
             ..
-        })) => (Some(' '), style),
+        })) => (Some(' '), *style),
         Some(Piece::Fixed(fixed)) => (fixed.text.chars().next(), fixed.style),
         Some(Piece::Text(text, style)) => (text.chars().next(), *style),
     };
-    if other == style { first } else { Some('*') }
+    match first {
+        first if other == style => first,
+        // What formats the next text stands behind the space before it.
+        Some(first) if first.is_whitespace() && style == Style::default() => Some(' '),
+        _ => Some('*'),
+    }
+}
+
+/// The same where a space is between: it is formatted as its neighbours are.
+fn behind_space(next: &[Piece], style: Style) -> Option<char> {
+    let is_space = |piece: &&Piece| matches!(piece, Piece::Text(text, _) if text.trim().is_empty());
+    let behind = next.iter().find(|piece| !is_space(piece));
+    let same = behind.map_or(Style::default(), style_of) == style;
+    Some(if same || style == Style::default() {
+        ' '
+    } else {
+        '*'
+    })
+}
+
+fn style_of(piece: &Piece) -> Style {
+    match piece {
+        Piece::Text(_, style) => *style,
+        Piece::Fixed(fixed) => fixed.style,
+        Piece::Break => Style::default(),
+    }
 }
 
 /// Where the first word of a text ends. A space that keeps two words together is a part of them.
