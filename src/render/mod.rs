@@ -8,8 +8,6 @@ mod bibliography;
 
 mod body;
 
-pub mod citations;
-
 pub mod controls;
 
 mod heading;

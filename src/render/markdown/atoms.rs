@@ -55,6 +55,11 @@ impl Lines {
         let last = self.last_char();
         let mut text = fixed.text.clone();
         let cites = match fixed.kind {
+            // The same one twice says nothing more.
+            FixedKind::Marker(number) if self.last_cites() == Some(number) => {
+                self.spaced = false;
+                return;
+            }
             FixedKind::Marker(number) => {
                 self.spaced |= !last.is_some_and(|last| OPENING.contains(&last));
                 Some(number)
@@ -66,6 +71,10 @@ impl Lines {
             FixedKind::Code | FixedKind::Link => None,
         };
         self.push(text, fixed.style, cites, false);
+    }
+
+    fn last_cites(&self) -> Option<u32> {
+        self.line.last().and_then(|atom| atom.cites)
     }
 
     /// The last character of the line so far, formatting aside.

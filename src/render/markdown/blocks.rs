@@ -32,10 +32,14 @@ pub(super) enum Edge {
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     pub(super) done: Vec<Block>,
+    /// What the first one is.
+    first: Edge,
     /// What the last one is.
     edge: Edge,
     /// The lists that the last line is in, as they are written, outermost first.
     lists: Vec<Written>,
+    /// Whether footnotes follow already.
+    noted: bool,
     /// What a line begins with that goes on with the last item.
     continued: String,
 }
@@ -92,6 +96,18 @@ impl Blocks {
             self.edge = Edge::List;
             self.lists = vec![Written { next: None }];
             self.continued = "  ".to_owned();
+        }
+    }
+
+    /// Adds the blocks of a footnote; where it can, on the line below the last.
+    pub(super) fn append(&mut self, note: Blocks) {
+        let joins = self.noted && self.edge == Edge::Paragraph && note.first == Edge::Paragraph;
+        let apart = !joins && !matches!(self.edge, Edge::Start | Edge::Heading);
+        self.noted = true;
+        for (place, block) in note.done.into_iter().enumerate() {
+            let apart = if place == 0 { apart } else { block.apart };
+            self.done.push(Block { apart, ..block });
+            self.edge = note.edge;
         }
     }
 
@@ -230,6 +246,9 @@ impl Blocks {
             (Edge::Paragraph | Edge::List, Edge::Paragraph) => true,
             _ => blank,
         };
+        if self.done.is_empty() {
+            self.first = edge;
+        }
         self.done.push(Block { apart, kind });
         self.edge = edge;
         self.lists.clear();

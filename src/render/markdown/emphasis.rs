@@ -1,6 +1,6 @@
 //! Pairs `*`, `**` and `~~`, as Discord and whoever wrote them do: in `**「名前」**は**「別」**` two names are bold, not what is between them.
 //!
-//! CommonMark looks at the punctuation around a sign and takes some of these for text, and pairs others the wrong way.
+//! `CommonMark` looks at the punctuation around a sign and takes some of these for text, and pairs others the wrong way.
 
 use super::inline::{Origin, Piece};
 use crate::render::body::Style;

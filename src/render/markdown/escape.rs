@@ -1,4 +1,4 @@
-//! Escapes plain text, so that neither Discord nor CommonMark reads anything in it: no formatting, no mention, no link, no block.
+//! Escapes plain text, so that neither Discord nor any other reader of Markdown finds anything in it: no formatting, no mention, no link, no block.
 
 use crate::render::body::GAP;
 use crate::render::safe::{is_everyone, is_mention};

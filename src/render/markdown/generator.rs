@@ -94,7 +94,7 @@ impl Builder<'_> {
                     language.trim_matches(['a', '`', 'b'])
                 };
                 let code = [
-                    "a[1]",
+                    "f()[1]",
                     "`x`",
                     "  indented @everyone",
                     "# [x](y)",
@@ -197,10 +197,10 @@ impl Builder<'_> {
             13 => "https://c.example/a_b?c=[1]&d=1;e;".to_owned(),
             14 => format!("**「{}」**は。", self.word()),
             15 => format!(
-                "@everyone <@1> {} <#2> <:e:3> <t:4:R> discord.gg/x",
+                "@everyone <@1> {} <#2> <:e:3> <t:4:R> discord.gg/xy",
                 self.word()
             ),
-            16 => format!("👩‍💻 e\u{301} {} \u{202e}x\u{200b}", self.word()),
+            16 => format!("👩‍💻 e\u{301} {} \u{202e}xy\u{200b}", self.word()),
             17 => format!("&lt;b&gt;{} &amp;amp; &#42;x&#42;", self.word()),
             18 => format!("$\\frac{{a}}{{b}}$ {} \\(x^2\\) $5 US$", self.word()),
             19 => format!(
@@ -211,10 +211,38 @@ impl Builder<'_> {
             20 => "1. - # + > - [ ] =".to_owned(),
             21 => format!("{} e.g. “{}.” [1]", self.word(), self.word()),
             _ => {
-                const STRAY: [&str; 30] = [
-                    "*", "**", "***", "_", "__", "~", "~~", "`", "``", "[", "]", "](", "(", ")",
-                    "<", ">", "|", "$", "$$", "\\", "#", "!", "&", ":", "-", "\n", "<b>", "</i>",
-                    "[^1]", "[x]: y",
+                const STRAY: [&str; 31] = [
+                    "*",
+                    "**",
+                    "***",
+                    "_",
+                    "__",
+                    "~",
+                    "~~",
+                    "`",
+                    "``",
+                    "[",
+                    "]",
+                    "](",
+                    "(",
+                    ")",
+                    "<",
+                    ">",
+                    "|",
+                    "$",
+                    "$$",
+                    "\\",
+                    "#",
+                    "!",
+                    "&",
+                    ":",
+                    "-",
+                    "\n",
+                    "<b>",
+                    "</i>",
+                    "[^1]",
+                    "[x]: yz",
+                    "\n\n[^1]: ",
                 ];
                 STRAY[self.pick(STRAY.len())].to_owned()
             }

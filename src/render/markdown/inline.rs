@@ -98,7 +98,7 @@ impl Inline {
             }),
             Event::End(TagEnd::Link | TagEnd::Image) => {
                 if let Some(link) = self.links.pop() {
-                    self.link(link, context);
+                    self.link(&link, context);
                 }
             }
             Event::Text(text) => self.prepared(&text, from, context),
@@ -158,7 +158,7 @@ impl Inline {
     /// The pieces of the whole text: formatting paired, markers and addresses found.
     pub(super) fn finish(mut self, context: &mut Context<'_, '_>) -> Vec<Piece> {
         while let Some(link) = self.links.pop() {
-            self.link(link, context);
+            self.link(&link, context);
         }
         let pieces = emphasis::pair(self.pieces);
         let mut out = Vec::with_capacity(pieces.len());
@@ -216,7 +216,7 @@ impl Inline {
         }
     }
 
-    fn link(&mut self, link: OpenLink, context: &mut Context<'_, '_>) {
+    fn link(&mut self, link: &OpenLink, context: &mut Context<'_, '_>) {
         // What links within a link, a picture for one, is a part of what the outer one is called.
         if let Some(outer) = self.links.last_mut() {
             outer.label.push_str(&link.label);
@@ -237,7 +237,7 @@ impl Inline {
             markers::push(&numbers, style, context, &mut self.pieces);
             return;
         }
-        self.named(&link, style, context);
+        self.named(link, style, context);
     }
 
     /// A link keeps its label only when its host is among the sources and the label does not pose as an address.

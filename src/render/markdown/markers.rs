@@ -74,12 +74,6 @@ pub(super) fn push(
             continue;
         };
         shown = true;
-        if last_marker(out) == Some(entry.number) {
-            if matches!(out.last(), Some(Piece::Text(..))) {
-                out.pop();
-            }
-            continue;
-        }
         let label = entry.number.to_string();
         // A source that cannot be linked keeps its number, under which the list of sources names it.
         let text = entry
@@ -93,22 +87,6 @@ pub(super) fn push(
         before.truncate(before.trim_end().len());
     }
     shown
-}
-
-/// The number of the marker that the text ends with.
-fn last_marker(pieces: &[Piece]) -> Option<u32> {
-    let mut ending = pieces.iter().rev();
-    let mut last = ending.next()?;
-    if matches!(last, Piece::Text(text, _) if text.trim().is_empty()) {
-        last = ending.next()?;
-    }
-    match last {
-        Piece::Fixed(Fixed {
-            kind: FixedKind::Marker(number),
-            ..
-        }) => Some(*number),
-        _ => None,
-    }
 }
 
 /// Adds plain text.
@@ -194,12 +172,13 @@ fn is_index(before: &str, numbers: &[u32]) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let start = before.trim_end_matches(is_name).len();
     let word = before.get(start..).unwrap_or_default();
-    let follows_letter = before
+    let around = before
         .get(..start)
-        .and_then(|text| text.chars().next_back())
-        .is_some_and(char::is_alphanumeric);
+        .and_then(|text| text.chars().next_back());
+    let alone = around.is_none_or(|c| c.is_whitespace() || "([=+-*,".contains(c));
     let single = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    !follows_letter && (single || word.contains('_') || (*number == 0 && !word.is_empty()))
+    let named = word.contains('_') && word.starts_with(|c: char| c.is_ascii_alphabetic());
+    alone && (single || named || (*number == 0 && !word.is_empty()))
 }
 
 /// The length in bytes of the address at the start of the text. What ends a sentence does not belong to it, nor does a bracket that it

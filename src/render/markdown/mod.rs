@@ -29,7 +29,7 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -106,8 +106,8 @@ struct Reader<'t> {
     blank: bool,
     /// Where the last leaf ended in the source.
     end: usize,
-    /// The footnotes that are referred to, in the order of their numbers.
-    footnotes: Vec<String>,
+    /// The number of each footnote, in the order in which they come up.
+    footnotes: HashMap<String, usize>,
     /// The blocks of the footnotes.
     notes: Vec<(usize, Blocks)>,
 }
@@ -118,8 +118,10 @@ struct Frame {
     levels: usize,
     /// How many quotes within this one were opened: they are written as one.
     quotes: usize,
-    /// The place of the footnote that it is.
+    /// The number of the footnote that it is.
     note: Option<usize>,
+    /// What the footnote begins with, until it is written.
+    sign: Option<String>,
     /// Whether the source has an empty line before it.
     blank: bool,
 }
@@ -149,6 +151,7 @@ impl<'t> Reader<'t> {
             levels: 0,
             quotes: 0,
             note: None,
+            sign: None,
             blank: false,
         };
         Self {
@@ -158,7 +161,7 @@ impl<'t> Reader<'t> {
             leaf: Leaf::None,
             blank: false,
             end: 0,
-            footnotes: Vec::new(),
+            footnotes: HashMap::new(),
             notes: Vec::new(),
         }
     }
@@ -227,7 +230,7 @@ impl<'t> Reader<'t> {
                 self.end_leaf(range.end, context);
             }
             Event::FootnoteReference(label) => {
-                let number = self.note(&label) + 1;
+                let number = self.note(&label);
                 self.inline(Event::Text(superscript(number).into()), range, context);
             }
             event => self.inline(event, range, context),
@@ -304,11 +307,14 @@ impl<'t> Reader<'t> {
 
     fn end_leaf(&mut self, end: usize, context: &mut Context<'_, '_>) {
         let blank = self.blank;
+        if !matches!(self.leaf, Leaf::Paragraph(_)) {
+            self.sign_note(&mut Vec::new());
+        }
         match std::mem::replace(&mut self.leaf, Leaf::None) {
             Leaf::None => return,
             Leaf::Paragraph(text) => {
                 let pieces = text.finish(context);
-                self.paragraph(&pieces, blank);
+                self.paragraph(pieces, blank);
             }
             Leaf::Heading(level, text) => self.heading(level, text.finish(context), blank),
             Leaf::Code(info, text) => {
@@ -336,6 +342,7 @@ impl<'t> Reader<'t> {
                 levels: 0,
                 quotes: 0,
                 note: None,
+                sign: None,
                 blank: false,
             });
         }
@@ -359,8 +366,9 @@ impl<'t> Reader<'t> {
         lines.skip(1).take(count.saturating_sub(1)).any(empty)
     }
 
-    fn paragraph(&mut self, pieces: &[Piece], blank: bool) {
-        let lines = atoms::lines(pieces);
+    fn paragraph(&mut self, mut pieces: Vec<Piece>, blank: bool) {
+        self.sign_note(&mut pieces);
+        let lines = atoms::lines(&pieces);
         if lines.is_empty() {
             return;
         }
@@ -388,13 +396,30 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Begins a footnote with its number: the first line, or a line of its own before what is none.
+    fn sign_note(&mut self, first: &mut Vec<Piece>) {
+        let levels = self.levels.len();
+        let Some(frame) = self.frames.last_mut() else {
+            return;
+        };
+        let Some(sign) = frame.sign.take() else {
+            return;
+        };
+        let sign = Piece::Text(sign, Style::default());
+        if levels > frame.levels || first.is_empty() {
+            frame.blocks.paragraph(atoms::lines(&[sign]), false);
+        } else {
+            first.insert(0, sign);
+        }
+    }
+
     /// Headings that Discord cannot show are bold lines.
     fn heading(&mut self, level: usize, pieces: Vec<Piece>, blank: bool) {
         let base = self.frames.last().map_or(0, |frame| frame.levels);
         let in_list = self.levels.len() > base;
         if level > 3 || in_list {
             let bold = pieces.into_iter().map(in_bold).collect::<Vec<_>>();
-            self.paragraph(&on_one_line(bold), blank);
+            self.paragraph(on_one_line(bold), blank);
             return;
         }
         let lines = atoms::lines(&on_one_line(pieces));
@@ -415,6 +440,7 @@ impl<'t> Reader<'t> {
             levels: self.levels.len(),
             quotes: 1,
             note: None,
+            sign: None,
             blank,
         });
     }
@@ -433,15 +459,10 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The place of a footnote among all.
+    /// The number of a footnote.
     fn note(&mut self, label: &str) -> usize {
-        match self.footnotes.iter().position(|known| known == label) {
-            Some(place) => place,
-            None => {
-                self.footnotes.push(label.to_owned());
-                self.footnotes.len() - 1
-            }
-        }
+        let next = self.footnotes.len() + 1;
+        *self.footnotes.entry(label.to_owned()).or_insert(next)
     }
 
     fn open_note(&mut self, label: &str, context: &mut Context<'_, '_>) {
@@ -452,6 +473,7 @@ impl<'t> Reader<'t> {
             levels: self.levels.len(),
             quotes: 0,
             note: Some(note),
+            sign: Some(format!("{} ", superscript(note))),
             blank: false,
         });
     }
@@ -470,12 +492,10 @@ impl<'t> Reader<'t> {
         self.close(context);
         let mut notes = std::mem::take(&mut self.notes);
         notes.sort_by_key(|(number, _)| *number);
-        let mut done = std::mem::take(&mut self.blocks().done);
-        for (number, note) in notes {
-            let _ = number;
-            done.extend(note.done);
+        for (_, note) in notes {
+            self.blocks().append(note);
         }
-        done
+        std::mem::take(&mut self.blocks().done)
     }
 }
 

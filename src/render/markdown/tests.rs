@@ -265,3 +265,12 @@ fn reasoning_never_shows() {
     check("thought\n</think>\n\nAnswer", "Answer");
     check("`<think>` stays", "`<think>` stays");
 }
+
+#[test]
+fn footnotes_of_the_text_itself_stand_at_its_end() {
+    check(
+        "One[^a] two[^b].[1]\n\n[^a]: First.\n[^b]: Second\n    line.\n\nEnd.",
+        "One¹ two². [1](<https://a.example/one>)\n\nEnd.\n\n¹ First.\n² Second\nline.",
+    );
+    check("[^1]: Alone.", "¹ Alone.");
+}
