@@ -62,8 +62,7 @@ function styled(css) {
 }
 
 /** How many columns of a monospaced font a block of code holds in one line. Runs in the page. */
-function columns(list) {
-  const block = list.querySelector("pre code");
+function columns(block) {
   const probe = document.createElement("span");
   probe.textContent = "0".repeat(100);
   probe.style.whiteSpace = "pre";
@@ -80,7 +79,9 @@ const chromium = await browser(modules, pictures);
 for (const look of LOOKS) {
   const { page, close } = await chromium.open(address, look);
   await page.locator(`.entry[data-id="${answers.at(-1).ids.at(-1)}"]`).waitFor();
-  console.log(`${look.name}: a block of code holds ${await page.locator("#messages").evaluate(columns)} columns`);
+  for (const [where, blocks] of [["a message", ".slot.content > .text pre code"], ["an embed", ".embed .text pre code"]]) {
+    console.log(`${look.name}: a block of code in ${where} holds ${await page.locator(blocks).first().evaluate(columns)} columns`);
+  }
   for (const { name, ids } of answers) {
     const kept = ids.map((id) => `[data-id="${id}"]`).join(", ");
     await page.evaluate(styled, `${WHOLE} #messages > :not(${kept}) { display: none; }`);
