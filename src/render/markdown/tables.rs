@@ -7,7 +7,7 @@ use super::Context;
 use super::atoms;
 use super::inline::{Fixed, FixedKind, Inline, Origin, Piece};
 use crate::render::body::{Atom, Code, GAP, Line, Style, Table};
-use crate::render::link::plain as plain_text;
+use crate::render::link::{plain as plain_text, shortened};
 
 /// The widest table that a phone shows without breaking its lines, in columns of a code block.
 const WIDEST: usize = 42;
@@ -168,9 +168,8 @@ impl Reading {
                 .iter()
                 .map(|cell| text_of(cell))
                 .find(|text| !text.is_empty());
-            // Code in it may look like a marker.
-            let name = plain_text(&name.unwrap_or_default(), LONGEST_NAME);
             let between = if pieces.is_empty() { "" } else { " · " };
+            let name = name_of(&name.unwrap_or_default());
             pieces.push(Piece::Text(format!("{between}{name} "), Style::default()));
             pieces.extend(found.into_iter().map(plain));
         }
@@ -217,6 +216,15 @@ impl Reading {
             }
         }
         out
+    }
+}
+
+/// The name of a row beside its markers: code in it may look like a marker or an address, and is neither.
+fn name_of(text: &str) -> String {
+    match plain_text(text, LONGEST_NAME) {
+        // Nothing is left of a name that is an emoji.
+        name if name.is_empty() => shortened(&text.replace(['[', ']'], ""), LONGEST_NAME),
+        name => name,
     }
 }
 

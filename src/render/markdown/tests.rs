@@ -274,3 +274,39 @@ fn footnotes_of_the_text_itself_stand_at_its_end() {
     );
     check("[^1]: Alone.", "¹ Alone.");
 }
+
+#[test]
+fn tables_that_a_phone_can_show_are_aligned() {
+    check(
+        "| Land | People | Since |\n|:--|--:|:-:|\n| **日本** | 125 [1] | 660 |\n| Österreich | 9 | `1` |\n| 👩‍💻 | 1 [2] [1] |\n\nend",
+        "```\nLand        People  Since\n─────────────────────────\n日本           125   660\nÖsterreich       9    1\n👩\u{200d}💻               1\n```\n日本 [1](<https://a.example/one>) · 👩\u{200d}💻 [2](<https://b.example/two>) [1](<https://a.example/one>)\n\nend",
+    );
+}
+
+#[test]
+fn wider_tables_and_those_with_links_are_lists() {
+    check(
+        "| Name | What it does for those who have it every day |\n|---|---|\n| Tea | keeps one awake for long evenings [1] |\n| Salt | |",
+        "- **Tea** · What it does for those who have it every day: keeps one awake for long evenings [1](<https://a.example/one>)\n- **Salt**",
+    );
+    check(
+        "| A | B |\n|---|---|\n| x | [y](https://a.example/y) |",
+        "- **x** · B: [y](<https://a.example/y>)",
+    );
+    check(
+        "> | A | B |\n> |---|---|\n> | x | y |",
+        "> ```\n> A  B\n> ────\n> x  y\n> ```",
+    );
+}
+
+#[test]
+fn what_is_long_is_read_in_linear_time() {
+    // Each of these takes seconds where anything is looked at once for every other.
+    for piece in [
+        "> ", "[", "`", "*a ", "<b>", "$x", "\\(", "- a\n", "|a", "<!--", "[^1]", "~~", "\\\\*",
+        "&lt;", "<think", "1. a\n", "***a**",
+    ] {
+        let text = piece.repeat(40_000 / piece.len());
+        let _body = rendered(&text);
+    }
+}
