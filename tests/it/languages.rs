@@ -145,6 +145,22 @@ async fn a_direct_conversation_is_in_the_language_that_the_person_last_came_with
 }
 
 #[tokio::test]
+async fn where_the_bot_is_not_an_interaction_tells_the_language_of_the_place() {
+    let mut bot = TestBot::before_start(RateLimits::Calm, |_| {}).await;
+    bot.discord.speaks("ja");
+    bot.discord.removes_bot();
+    bot.start().await;
+    let anna = person_of(&bot, "anna", "de");
+    anna.person.installs();
+    assert_eq!(asked(&bot, &anna).await.buttons(), JAPANESE);
+
+    // Between people there is no server; what she brought along speaks as she does.
+    let bob = bot.person("bob");
+    let between = anna.at(&anna.person.direct_messages_with(&bob.person));
+    assert_eq!(asked(&bot, &between).await.buttons(), GERMAN);
+}
+
+#[tokio::test]
 async fn where_a_language_is_not_spoken_the_operators_is() {
     let portuguese = |settings: &mut Settings| "pt".clone_into(&mut settings.display.language);
     let bot = in_a_server_of("sv-SE", portuguese).await;

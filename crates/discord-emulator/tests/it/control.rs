@@ -255,7 +255,7 @@ async fn people_act_by_call_as_by_library() {
     let (rest, mut gateway) = ready_bot(&emulator).await;
     let seeded = control
         .post("/seed", &json!({"roles": [{"name": "reader", "permissions": "0"}], "people": [{"name": "alice", "roles": ["reader"], "locale": "de"}],
-            "channels": [{"name": "hidden", "overwrites": [{"person": "alice", "deny": "1024"}]}], "guilds": ["Other"]}))
+            "channels": [{"name": "hidden", "overwrites": [{"person": "alice", "deny": "1024"}]}], "guilds": ["Other"], "locale": "ja"}))
         .await;
     assert_eq!(
         seeded["people"]["alice"],
@@ -327,6 +327,7 @@ async fn people_act_by_call_as_by_library() {
         (&interaction["id"], &interaction["locale"]),
         (&used["interaction"], &json!("de"))
     );
+    assert_eq!(interaction["guild_locale"], "ja");
     rest.defers(&interaction).await;
     rest.edits(&interaction, &json!({"content": "because"}))
         .await;
