@@ -1,6 +1,7 @@
 //! The buttons and menus below an answer. Decides which; what they do is decided in the domain.
 
-use super::safe::misleads;
+use super::link::shortened;
+use super::safe::{clean, misleads};
 use super::words::words;
 use super::{Button, Menu};
 use crate::conversation::controls::{Control, Deed};
@@ -90,18 +91,13 @@ pub(super) fn related(question: &Question, outcome: &Outcome) -> Option<Menu> {
 }
 
 fn option(question: &str) -> String {
-    let shown: String = question.chars().filter(|c| !misleads(*c)).collect();
+    let shown: String = clean(question).chars().filter(|c| !misleads(*c)).collect();
     let line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() {
         // Discord takes no empty one, and without it the places of those behind it would shift.
         return "…".to_owned();
     }
-    if line.chars().count() <= OPTION_LIMIT {
-        return line;
-    }
-    let mut cut: String = line.chars().take(OPTION_LIMIT - 1).collect();
-    cut.push('…');
-    cut
+    shortened(&line, OPTION_LIMIT)
 }
 
 fn button(question: QuestionId, deed: Deed, label: &'static str) -> Button {
