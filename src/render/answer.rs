@@ -570,6 +570,7 @@ mod tests {
             Some("One.\n```rust\nlet a = 1;\n```"),
         );
         check("[9] ", None);
+        check("<think>\nSo. It is.\n\nParis. Hm", None);
     }
 
     #[test]

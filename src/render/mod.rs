@@ -38,6 +38,9 @@ mod growing;
 
 pub mod thread_name;
 
+#[cfg(test)]
+mod properties;
+
 mod words;
 
 use crate::conversation::controls::{Control, QuestionForm};

@@ -23,7 +23,7 @@ mod reader;
 mod tables;
 
 #[cfg(test)]
-mod generator;
+pub(super) mod generator;
 
 #[cfg(test)]
 mod properties;
