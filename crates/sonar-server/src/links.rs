@@ -50,7 +50,11 @@ fn addresses(event: &mut Event) -> Vec<&mut String> {
             results.iter_mut().map(|source| &mut source.url).collect()
         }
         Event::Delta(text) if text.starts_with(QUOTED_LOCAL) => vec![text],
-        Event::Upstream(_) | Event::Delta(_) | Event::Done(_) | Event::Failed(_) => Vec::new(),
+        Event::Upstream(_)
+        | Event::Searching(_)
+        | Event::Delta(_)
+        | Event::Done(_)
+        | Event::Failed(_) => Vec::new(),
     }
 }
 

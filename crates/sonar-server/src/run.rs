@@ -123,7 +123,9 @@ impl Order {
         match event {
             None => broken("it stopped without an end"),
             Some(Event::Upstream(_)) if self.begun => broken("it told late who answers"),
-            Some(Event::Search(_) | Event::Fetch(_) | Event::Sources(_)) if self.sources_named => {
+            Some(Event::Searching(_) | Event::Search(_) | Event::Fetch(_) | Event::Sources(_))
+                if self.sources_named =>
+            {
                 broken("it searched after it had named its sources")
             }
             Some(Event::Delta(_) | Event::MoreSources(_) | Event::Done(_))

@@ -88,6 +88,8 @@ pub enum NotBegun {
 pub enum Event {
     /// A service behind this one took the question.
     Upstream(Upstream),
+    /// A search begins that takes a while, for these words. When it was made, [`Event::Search`] tells what it found.
+    Searching(Vec<String>),
     /// A search was made. Tell only what really happened: a concise stream shows it to the reader.
     Search(Search),
     /// Pages were read. Likewise.

@@ -189,7 +189,11 @@ mod tests {
                 images: vec![image],
                 related: vec!["And then?".to_owned()],
             };
+            let begun = Event::Searching(search.keywords.clone());
             let mut steps = vec![Event::Search(search); searches];
+            if searches == 2 {
+                steps.insert(0, begun);
+            }
             if searches > 1 {
                 let pages = sources.results.clone();
                 steps.push(Event::Fetch(Fetch { pages }));
@@ -337,9 +341,10 @@ mod tests {
         #[test]
         fn a_concise_stream_tells_its_steps_then_what_was_found_then_the_text(events in events(), extras: bool) {
             let searches = events.iter().filter(|event| matches!(event, Event::Search(_) | Event::Fetch(_))).count();
+            let begun = events.iter().filter(|event| matches!(event, Event::Searching(_))).count();
             let texts = events.iter().filter(|event| matches!(event, Event::Delta(_))).count();
             let pieces = pieces(&events, Some(StreamMode::Concise), extras);
-            let mut expected = vec!["chat.reasoning"; searches];
+            let mut expected = vec!["chat.reasoning"; begun + searches];
             expected.push("chat.reasoning.done");
             expected.extend(vec!["chat.completion.chunk"; texts]);
             expected.push("chat.completion.done");
@@ -356,7 +361,7 @@ mod tests {
             }
             let steps = |piece: &ChatChunk| piece.choices[0].message.as_ref().unwrap().reasoning_steps.clone();
             prop_assert_eq!(steps(last).map(|steps| steps.len()), Some(searches));
-            prop_assert_eq!(steps(&before[searches]), steps(last));
+            prop_assert_eq!(steps(&before[begun + searches]), steps(last));
         }
 
         #[test]

@@ -34,6 +34,7 @@ impl Pieces {
                 self.answer.head.answered_by(upstream);
                 Ok(Vec::new())
             }
+            Event::Searching(keywords) => Ok(self.step_begun(&keywords)),
             Event::Search(search) => Ok(self.step_told(|| searched(&search))),
             Event::Fetch(fetch) => Ok(self.step_told(|| read(&fetch))),
             Event::Sources(sources) => {
@@ -95,11 +96,28 @@ impl Pieces {
         }
         let told = told();
         self.steps.push(told.clone());
+        vec![self.step(told)]
+    }
+
+    /// What it says of a search that has begun. That is no step: it becomes one when it was made.
+    fn step_begun(&self, keywords: &[String]) -> Vec<ChatChunk> {
+        if !self.answer.head.concise {
+            return Vec::new();
+        }
+        let what = json!({ "search_keywords": keywords, "search_results": [] });
+        vec![self.step(ReasoningStep {
+            thought: "Searching.".to_owned(),
+            kind: Some("web_search".to_owned()),
+            extra: Map::from_iter([("web_search".to_owned(), what)]),
+        })]
+    }
+
+    fn step(&self, told: ReasoningStep) -> ChatChunk {
         let mut step = choice("", "", None);
         if let Some(delta) = &mut step.delta {
             delta.reasoning_steps = Some(vec![told]);
         }
-        vec![self.answer.bare(REASONING, step)]
+        self.answer.bare(REASONING, step)
     }
 
     /// The one piece of a concise stream before the last that tells what was found.

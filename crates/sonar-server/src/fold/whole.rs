@@ -19,7 +19,7 @@ impl Whole {
     pub(crate) fn take(&mut self, event: Event) -> Option<Result<ChatCompletion, Failure>> {
         match event {
             Event::Upstream(upstream) => self.0.head.answered_by(upstream),
-            Event::Search(_) | Event::Fetch(_) => {}
+            Event::Searching(_) | Event::Search(_) | Event::Fetch(_) => {}
             Event::Sources(sources) => self.0.sources = sources,
             Event::MoreSources(more) => self.0.sources.append(more),
             Event::Delta(text) => self.0.add(&text),

@@ -96,6 +96,19 @@ impl Both {
         self.search(query, keywords).await
     }
 
+    /// What the web is asked for the question, where it is: that takes a while.
+    pub(super) fn asked_of_the_web(&self) -> Option<String> {
+        self.web.as_ref()?;
+        let plan = &self.plan;
+        let asked = WebQuery::of(
+            &plan.query,
+            &plan.filters,
+            plan.range,
+            self.corpus.language(),
+        );
+        asked.map(|asked| asked.text)
+    }
+
     /// Searches for a heading.
     pub(super) async fn heading(&self, question: &SubQuestion) -> Result<Searched, Failure> {
         let query = question.query(self.plan.query.language.as_deref());

@@ -160,6 +160,9 @@ fn events(
         let latest = Instant::now() + LONGEST;
         let mut findings = Findings::none();
         if both.plan.searches {
+            if let Some(asked) = both.asked_of_the_web() {
+                yield Event::Searching(vec![asked]);
+            }
             let searched = both.question().await?;
             for told in searched.told() {
                 yield told;
