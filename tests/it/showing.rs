@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use stand_ins::Trouble;
 use stand_ins::agent::{AgentApi, AgentSettings, Run, Step, result, search_results};
 use stand_ins::chat::{ChatEndpoint, Model};
+use stand_ins::searxng::{Searxng, SearxngSettings};
 
 use crate::harness::messages::{until, until_gone};
 use crate::harness::service::{Script, concise, done, pieces, searching};
@@ -293,4 +294,14 @@ async fn the_built_in_server_tells_what_the_agent_api_searches() {
         settings.agent.api_key = Some(SecretString::from("key"));
     });
     assert_snapshot!(stage.await, @"-# Searching: zorvian tea temperature");
+}
+
+#[tokio::test]
+async fn the_built_in_server_tells_what_it_searches_the_web_for_while_the_web_does_not_answer() {
+    let searxng = Searxng::start(SearxngSettings::default()).await.unwrap();
+    searxng.script().always(Trouble::Silence);
+    let stage = told_of_the_search(|settings| {
+        settings.web.searxng_url = Some(searxng.url());
+    });
+    assert_snapshot!(stage.await, @"-# Searching: How hot is zorvian tea?");
 }
