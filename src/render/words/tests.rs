@@ -184,14 +184,20 @@ fn what_discord_limits_is_short_enough() {
             words.next,
         ];
         // Discord takes 80; five of them stand in a row.
-        buttons.map(|label| check(label, 30));
+        buttons.into_iter().for_each(|label| check(label, 30));
         let labels: BTreeSet<&str> = buttons.into();
         assert_eq!(labels.len(), buttons.len(), "{language:?}: two are alike");
-        [words.ask_about, words.check_this].map(|name| check(name, 32));
+        [words.ask_about, words.check_this]
+            .into_iter()
+            .for_each(|name| check(name, 32));
         assert_ne!(words.ask_about, words.check_this);
-        [words.ask_description, words.question_description].map(|text| check(text, 100));
+        [words.ask_description, words.question_description]
+            .into_iter()
+            .for_each(|text| check(text, 100));
         // The titles of forms, and the label of their field.
-        [words.follow_up, words.ask_about, words.question_description].map(|text| check(text, 45));
+        [words.follow_up, words.ask_about, words.question_description]
+            .into_iter()
+            .for_each(|text| check(text, 45));
         check(words.related, 150);
         check(words.question_option, 32);
         // See https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-naming
