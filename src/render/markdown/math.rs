@@ -72,7 +72,7 @@ fn small(text: &str, signs: &[(char, char)]) -> Option<String> {
 }
 
 fn marked(mark: char, text: &str) -> String {
-    if text.chars().all(char::is_alphanumeric) {
+    if text.chars().all(char::is_alphanumeric) || text.chars().count() == 1 {
         format!("{mark}{text}")
     } else {
         format!("{mark}({text})")
@@ -169,8 +169,11 @@ impl Reader<'_> {
             } else {
                 ""
             };
-            if !is_word && self.rest.starts_with(' ') && symbol.chars().all(char::is_alphabetic) {
-                self.rest = self.rest.trim_start();
+            // The space behind a command ends its name; where an operator follows, it belongs to the formula.
+            let behind = self.rest.trim_start();
+            let is_letter = !is_word && symbol.chars().all(char::is_alphabetic);
+            if is_letter && behind.starts_with(char::is_alphanumeric) {
+                self.rest = behind;
             }
             return Some(format!("{symbol}{space}"));
         }

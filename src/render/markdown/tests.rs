@@ -226,6 +226,7 @@ fn formulas_become_text_that_reads_well() {
         "$x_{max}$, $90^\\circ$, $\\text{if } x$, $\\sin x$",
         "xₘₐₓ, 90°, if x, sin x",
     );
+    check("$\\Delta = x_{1,2}$, $\\int_0^\\infty$", "Δ = x₁,₂, ∫₀^∞");
     check("US$5 or 5$", "US$5 or 5\\$");
 }
 

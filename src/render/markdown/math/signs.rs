@@ -255,7 +255,8 @@ pub(super) const RAISED: [(char, char); 47] = [
 ];
 
 /// Small lowered signs.
-pub(super) const LOWERED: [(char, char); 38] = [
+pub(super) const LOWERED: [(char, char); 39] = [
+    (',', ','),
     ('0', '₀'),
     ('1', '₁'),
     ('2', '₂'),
