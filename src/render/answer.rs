@@ -355,7 +355,7 @@ fn beginning(text: &str, characters: usize) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::time::Duration;
 
     use super::super::File;
@@ -371,7 +371,7 @@ mod tests {
     use crate::search::Filters;
 
     /// A question that others see by themselves, or one that they do not.
-    fn question(seen: bool) -> Question {
+    pub(in crate::render) fn question(seen: bool) -> Question {
         Question {
             id: QuestionId(7),
             conversation: ConversationId(1),

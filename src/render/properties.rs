@@ -15,16 +15,12 @@ use super::parts::{Cut, Room, cut};
 use super::source_list::SourceList;
 use super::words::words;
 use super::{DESCRIPTION_LIMIT, MESSAGE_LIMIT, Message};
-use crate::clock::Moment;
 use crate::conversation::answer::{Answer, Draft, Finish, Image, Source, Usage};
 use crate::conversation::failure::Failure;
 use crate::conversation::language::Language;
 use crate::conversation::outcome::Outcome;
-use crate::conversation::question::{
-    Belongs, NewQuestion, Origin, Person, Place, Question, QuestionText, Task,
-};
+use crate::conversation::question::{Question, QuestionText};
 use crate::conversation::rules::{Density, Display, Format};
-use crate::ids::{ChannelId, ConversationId, GuildId, PersonId, QuestionId};
 use crate::search::Filters;
 
 /// How many answers each property is tried on.
@@ -126,31 +122,11 @@ fn shown_numbers(text: &str) -> Vec<(u32, &str)> {
 }
 
 fn question(seen: bool, language: Language) -> Question {
-    Question {
-        id: QuestionId(7),
-        conversation: ConversationId(1),
-        attempt: 0,
-        asked: NewQuestion {
-            text: QuestionText::parse(&"Tea? ".repeat(100)).unwrap(),
-            task: Task::Answer,
-            quote: None,
-            asker: Person {
-                id: PersonId(1),
-                name: "Alice".repeat(10),
-            },
-            seen,
-            place: Place {
-                guild: Some(GuildId(2)),
-                channel: ChannelId(3),
-                present: true,
-            },
-            event: 4,
-            origin: Origin::Past,
-            belongs: Belongs::New,
-            language,
-            asked_at: Moment(0),
-        },
-    }
+    let mut question = answer::tests::question(seen);
+    question.asked.text = QuestionText::parse(&"Tea? ".repeat(100)).unwrap();
+    question.asked.asker.name = "Alice".repeat(10);
+    question.asked.language = language;
+    question
 }
 
 fn answered(text: String, path: &str) -> Answer {
