@@ -47,7 +47,7 @@ enum Before {
 /// How good it is to end a part behind a unit, the better the later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
-    /// What stands under this heading would stand without it.
+    /// What stands under this heading would stand without it, or without all of it.
     Heading,
     Atom,
     Word,
@@ -136,10 +136,11 @@ fn text<'a>(lines: &'a [Line], before: Before, units: &mut Vec<Unit<'a>>) {
             units.push(Unit {
                 what: What::Atom(atom, line),
                 before: if place == 0 { begins } else { Before::Nothing },
-                behind: line
-                    .atoms
-                    .get(place + 1)
-                    .map_or(ends, |next| between(atom, next)),
+                behind: match line.atoms.get(place + 1) {
+                    // Half a heading heads nothing.
+                    Some(next) if ends != Place::Heading => between(atom, next),
+                    _ => ends,
+                },
             });
         }
     }

@@ -95,6 +95,13 @@ pub(super) fn plain(text: &str, longest: usize) -> String {
     // What is dropped and what is cut off need not be looked at: the work is bounded, however long the text.
     let text: String = text.chars().take(longest.saturating_mul(4)).collect();
     let without_scheme = text.replace("https://", "").replace("http://", "");
+    // One bar is only a bar, and many titles have one between a page and its site; two would hide what is between.
+    let bars = without_scheme.matches('|').count();
+    let without_scheme = if bars > 1 {
+        without_scheme.replace('|', "–")
+    } else {
+        without_scheme
+    };
     let kept: String = clean(&without_scheme)
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
@@ -126,7 +133,7 @@ pub(super) fn shortened(line: &str, longest: usize) -> String {
 fn may_be_in_label(c: char) -> bool {
     let formatting = matches!(
         c,
-        '[' | ']' | '`' | '\\' | '<' | '>' | '*' | '|' | '~' | '@' | '#'
+        '[' | ']' | '`' | '\\' | '<' | '>' | '*' | '~' | '@' | '#'
     );
     let emoji =
         matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}' | '\u{fe0f}' | '\u{200d}');
@@ -136,6 +143,12 @@ fn may_be_in_label(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_keeps_what_stands_between_a_page_and_its_site() {
+        assert_eq!(label("Paris | Definition"), "Paris | Definition");
+        assert_eq!(label("||Paris||"), "––Paris––");
+    }
 
     #[test]
     fn only_plain_web_addresses_become_links() {

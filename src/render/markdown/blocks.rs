@@ -18,6 +18,8 @@ pub(super) enum Edge {
     Paragraph,
     /// A heading.
     Heading,
+    /// A bold line that stands for a heading.
+    Bold,
     /// A list.
     List,
     /// A code block.
@@ -81,6 +83,15 @@ impl Blocks {
         self.add(Edge::Heading, true, Kind::Text(vec![line]));
     }
 
+    /// Adds a bold line that stands for a deeper heading.
+    pub(super) fn bold(&mut self, atoms: Vec<Atom>) {
+        let line = Line {
+            atoms,
+            ..Line::default()
+        };
+        self.add(Edge::Bold, true, Kind::Text(vec![line]));
+    }
+
     /// Adds a code block.
     pub(super) fn code(&mut self, code: Code, blank: bool) {
         self.add(Edge::Code, blank, Kind::Code(code));
@@ -91,11 +102,16 @@ impl Blocks {
         // It may be written as a list later, and then goes on with the one before it.
         let joins = table.aligned.is_none() && self.edge == Edge::List;
         let is_list = table.aligned.is_none();
+        let continued = table
+            .listed
+            .last()
+            .map_or_else(String::new, |line| line.continued.clone());
         self.add(Edge::Table, blank && !joins, Kind::Table(table));
         if is_list {
             self.edge = Edge::List;
-            self.lists = vec![Written { next: None }];
-            self.continued = "  ".to_owned();
+            // Two spaces a level.
+            self.lists = vec![Written { next: None }; continued.len() / 2];
+            self.continued = continued;
         }
     }
 
@@ -168,12 +184,16 @@ impl Blocks {
         }
         self.lists.truncate(depth + 1);
         let known = self.lists.get(depth).copied();
+        let next = known.and_then(|list| list.next);
+        if let (Some(next), Some(number)) = (next, number)
+            && next != number.min(HIGHEST)
+        {
+            // It would be counted on from another list: what the text calls 2 has to stay 2.
+            self.numbered_by_hand(number, lines);
+            return None;
+        }
         // A list that does not begin with 1 does not begin right behind a paragraph.
-        let begins = known.is_none() && number.is_some_and(|number| number != 1);
-        let number = match (known, number) {
-            (Some(Written { next: Some(next) }), Some(_)) => Some(next),
-            (_, number) => number,
-        };
+        let begins = next.is_none() && number.is_some_and(|number| number != 1);
         let number = number.map(|number| number.min(HIGHEST));
         let written = Written {
             next: number.map(|number| number + 1),
@@ -204,7 +224,11 @@ impl Blocks {
             }),
             Edge::List => self.extend(line),
             edge => {
-                let blank = blank || (edge == Edge::Paragraph && begins);
+                let blank = match edge {
+                    Edge::Bold => begins,
+                    Edge::Paragraph => blank || begins,
+                    _ => blank,
+                };
                 self.add(Edge::List, blank, Kind::Text(vec![line]));
             }
         }
@@ -212,6 +236,24 @@ impl Blocks {
         self.continued = continued;
         self.go_on(lines);
         (depth < DEEPEST).then_some(width)
+    }
+
+    /// Adds an item as a paragraph that begins with its number.
+    fn numbered_by_hand(&mut self, number: u64, mut lines: Vec<Vec<Atom>>) {
+        if lines.is_empty() {
+            lines.push(Vec::new());
+        }
+        if let Some(first) = lines.first_mut() {
+            if let Some(atom) = first.first_mut() {
+                atom.spaced = true;
+            }
+            let number = Atom {
+                text: format!("{number}\\."),
+                ..Atom::default()
+            };
+            first.insert(0, number);
+        }
+        self.paragraph(lines, true);
     }
 
     /// Goes on with the last item of a list.
@@ -241,9 +283,12 @@ impl Blocks {
 
     fn add(&mut self, edge: Edge, blank: bool, kind: Kind) {
         let apart = match (self.edge, edge) {
-            (Edge::Start | Edge::Heading, _) => false,
-            (_, Edge::Heading) | (Edge::Quote | Edge::Table, _) => true,
+            (Edge::Start | Edge::Heading, _) | (Edge::Bold, Edge::Paragraph) => false,
+            (_, Edge::Heading | Edge::Bold) | (Edge::Quote | Edge::Table, _) => true,
             (Edge::Paragraph | Edge::List, Edge::Paragraph) => true,
+            // What follows a heading is close to it, but for a list that would not begin there.
+            (Edge::Bold, Edge::List) => blank,
+            (Edge::Bold, _) => false,
             _ => blank,
         };
         if self.done.is_empty() {

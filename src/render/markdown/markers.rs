@@ -177,7 +177,10 @@ fn is_index(before: &str, numbers: &[u32]) -> bool {
         .and_then(|text| text.chars().next_back());
     let alone = around.is_none_or(|c| c.is_whitespace() || "([=+-*,".contains(c));
     let single = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let named = word.contains('_') && word.starts_with(|c: char| c.is_ascii_alphabetic());
+    // A sign that ends a word is of its formatting, `_Hamlet_[1]`, and not of a name.
+    let named = word.contains('_')
+        && !word.ends_with('_')
+        && word.starts_with(|c: char| c.is_ascii_alphabetic());
     alone && (single || named || (*number == 0 && !word.is_empty()))
 }
 

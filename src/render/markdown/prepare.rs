@@ -125,7 +125,8 @@ pub(super) enum Part<'s> {
 
 /// A text that only Markdown is left in, and what was taken out.
 pub(super) fn prepare(text: &str) -> (Cow<'_, str>, Stands) {
-    let has_any = text.contains(['<', '$']) || text.contains("\\(") || text.contains("\\[");
+    let has_any =
+        text.contains(['<', '$']) || ["\\(", "\\[", "]:"].iter().any(|sign| text.contains(sign));
     if !has_any {
         return (Cow::Borrowed(text), Stands::default());
     }
@@ -154,7 +155,7 @@ impl<'t> Scanner<'t> {
     fn run(&mut self) {
         let mut line_start = true;
         while !self.rest().is_empty() {
-            if line_start && self.fenced_code() {
+            if line_start && (self.fenced_code() || self.definition()) {
                 continue;
             }
             let rest = self.rest();
@@ -209,6 +210,35 @@ impl<'t> Scanner<'t> {
         }
         self.copy(end);
         true
+    }
+
+    /// Takes out a line `[1]: https://…`, which Markdown does not show. A number leads to the source that bears it, wherever the text would
+    /// have it lead.
+    fn definition(&mut self) -> bool {
+        let begins = self.out.trim_end_matches(' ');
+        if !(begins.is_empty() || begins.ends_with("\n\n")) {
+            return false;
+        }
+        let rest = self.rest();
+        let line = rest.split_inclusive('\n').next().unwrap_or_default();
+        let is_one = line
+            .trim()
+            .strip_prefix('[')
+            .and_then(|label| label.split_once("]:"))
+            .is_some_and(|(label, target)| {
+                let mut words = target.split_whitespace();
+                let address = words.next().unwrap_or_default();
+                let title = words.next();
+                let is_number =
+                    !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit());
+                is_number
+                    && address.contains("://")
+                    && title.is_none_or(|title| title.starts_with(['"', '\'', '(']))
+            });
+        if is_one && !line.starts_with(['\t', ' ']) {
+            self.at += line.len();
+        }
+        is_one && !line.starts_with(['\t', ' '])
     }
 
     /// Copies inline code, or the backticks that begin none.

@@ -345,7 +345,13 @@ impl<'t> Reader<'t> {
         let in_list = self.levels.len() > base;
         if level > 3 || in_list {
             let bold = pieces.into_iter().map(in_bold).collect::<Vec<_>>();
-            self.paragraph(on_one_line(bold), blank);
+            let bold = on_one_line(bold);
+            if in_list {
+                return self.paragraph(bold, blank);
+            }
+            if let Some(atoms) = atoms::lines(&bold).into_iter().next() {
+                self.blocks().bold(atoms);
+            }
             return;
         }
         let lines = atoms::lines(&on_one_line(pieces));

@@ -10,7 +10,10 @@ use crate::render::body::{Atom, Code, GAP, Line, Style, Table};
 use crate::render::link::{plain as plain_text, shortened};
 
 /// The widest table that a phone shows without breaking its lines, in columns of a code block.
-const WIDEST: usize = 42;
+const WIDEST: usize = 35;
+
+/// The longest row that is one line of a list, in characters; a longer one has a line for each cell.
+const LONGEST_ROW: usize = 80;
 
 /// What stands between two columns.
 const BETWEEN: &str = "  ";
@@ -96,9 +99,24 @@ impl Reading {
         if rows().flatten().flatten().any(is_link) {
             return None;
         }
-        let texts: Vec<Vec<String>> = rows()
-            .map(|row| row.iter().map(|cell| text_of(cell)).collect())
+        let of_markers = self.columns_of_markers();
+        let kept = |row: &'_ Vec<Vec<Piece>>| -> Vec<String> {
+            let cells = row.iter().enumerate();
+            cells
+                .filter(|(place, _)| !of_markers.contains(place))
+                .map(|(_, cell)| text_of(cell))
+                .collect()
+        };
+        let alignments: Vec<Alignment> = self
+            .alignments
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| !of_markers.contains(place))
+            .map(|(_, alignment)| *alignment)
             .collect();
+        let says_something = |row: &Vec<String>| row.iter().any(|cell| !cell.is_empty());
+        let mut texts: Vec<Vec<String>> = vec![kept(&self.header)];
+        texts.extend(self.rows.iter().map(kept).filter(says_something));
         let columns = texts.iter().map(Vec::len).max()?;
         let mut widths = vec![0; columns];
         for row in &texts {
@@ -118,7 +136,7 @@ impl Reading {
                 }
                 let cell = row.get(place).map_or("", String::as_str);
                 let space = width.saturating_sub(cell.width());
-                let before = match self.alignments.get(place) {
+                let before = match alignments.get(place) {
                     Some(Alignment::Right) => space,
                     Some(Alignment::Center) => space / 2,
                     _ => 0,
@@ -142,9 +160,32 @@ impl Reading {
         })
     }
 
-    /// The markers of each row, behind its name.
+    /// The columns whose cells hold markers and nothing else: below the table they say all that they say.
+    fn columns_of_markers(&self) -> Vec<usize> {
+        let cells = |place: usize| self.rows.iter().filter_map(move |row| row.get(place));
+        (1..self.header.len())
+            .filter(|place| {
+                cells(*place).all(|cell| text_of(cell).is_empty())
+                    && cells(*place).any(|cell| !is_empty(cell))
+            })
+            .collect()
+    }
+
+    /// The markers of each row, behind its name; before them the names of the columns that hold nothing else.
     fn markers(&self) -> Option<Line> {
         let mut pieces: Vec<Piece> = Vec::new();
+        let headers: Vec<String> = self
+            .columns_of_markers()
+            .into_iter()
+            .filter_map(|place| self.header.get(place).map(|cell| text_of(cell)))
+            .filter(|header| !header.is_empty())
+            .map(|header| name_of(&header))
+            .collect();
+        if !headers.is_empty() {
+            let headers = format!("{}: ", headers.join(", "));
+            pieces.push(Piece::Text(headers, Style::default()));
+        }
+        let mut first = true;
         for row in std::iter::once(&self.header).chain(&self.rows) {
             let is_marker = |piece: &&Piece| {
                 matches!(
@@ -168,7 +209,8 @@ impl Reading {
                 .iter()
                 .map(|cell| text_of(cell))
                 .find(|text| !text.is_empty());
-            let between = if pieces.is_empty() { "" } else { " · " };
+            let between = if first { "" } else { " · " };
+            first = false;
             let name = name_of(&name.unwrap_or_default());
             pieces.push(Piece::Text(format!("{between}{name} "), Style::default()));
             pieces.extend(found.into_iter().map(plain));
@@ -184,23 +226,30 @@ impl Reading {
     fn listed(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         if self.rows.is_empty() {
-            lines.extend(item(&self.joined(&self.header, false)));
+            lines.extend(item("- ", &joined(self.cells(&self.header, false))));
         }
         for row in &self.rows {
-            lines.extend(item(&self.joined(row, true)));
+            let cells = self.cells(row, true);
+            let length: usize = cells.iter().map(|cell| length(cell)).sum();
+            match cells.split_first() {
+                Some((name, others)) if length > LONGEST_ROW && others.len() > 1 => {
+                    lines.extend(item("- ", name));
+                    lines.extend(others.iter().filter_map(|cell| item("  - ", cell)));
+                }
+                _ => lines.extend(item("- ", &joined(cells))),
+            }
         }
         lines
     }
 
-    fn joined(&self, row: &[Vec<Piece>], with_header: bool) -> Vec<Piece> {
-        let mut out: Vec<Piece> = Vec::new();
+    /// What the cells of a row say that are not empty, each but the first with its column.
+    fn cells(&self, row: &[Vec<Piece>], with_header: bool) -> Vec<Vec<Piece>> {
+        let mut cells: Vec<Vec<Piece>> = Vec::new();
         for (place, cell) in row.iter().enumerate() {
             if is_empty(cell) {
                 continue;
             }
-            if !out.is_empty() {
-                out.push(Piece::Text(" · ".to_owned(), Style::default()));
-            }
+            let mut out: Vec<Piece> = Vec::new();
             let header = self
                 .header
                 .get(place)
@@ -214,9 +263,27 @@ impl Reading {
                 _ if place == 0 => out.extend(cell.iter().cloned().map(super::in_bold)),
                 _ => out.extend(cell.iter().cloned()),
             }
+            cells.push(out);
         }
-        out
+        cells
     }
+}
+
+/// Cells side by side.
+fn joined(cells: Vec<Vec<Piece>>) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::new();
+    for cell in cells {
+        if !out.is_empty() {
+            out.push(Piece::Text(" · ".to_owned(), Style::default()));
+        }
+        out.extend(cell);
+    }
+    out
+}
+
+/// How many characters a cell shows, links aside.
+fn length(cell: &[Piece]) -> usize {
+    text_of(cell).chars().count()
 }
 
 /// The name of a row beside its markers: code in it may look like a marker or an address, and is neither.
@@ -228,11 +295,11 @@ fn name_of(text: &str) -> String {
     }
 }
 
-fn item(pieces: &[Piece]) -> Option<Line> {
+fn item(lead: &str, pieces: &[Piece]) -> Option<Line> {
     let atoms: Vec<Atom> = atoms::lines(pieces).into_iter().next()?;
     Some(Line {
-        lead: "- ".to_owned(),
-        continued: "  ".to_owned(),
+        lead: lead.to_owned(),
+        continued: " ".repeat(lead.len()),
         atoms,
     })
 }

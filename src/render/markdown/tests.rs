@@ -189,7 +189,7 @@ fn text_shows_what_was_meant() {
 fn blocks_are_kept_apart_as_they_were() {
     check(
         "# A\n\ntext\n## B\n#### C\ntext",
-        "# A\ntext\n\n## B\n**C**\n\ntext",
+        "# A\ntext\n\n## B\n**C**\ntext",
     );
     check("a\n- b\n- c\n\nd", "a\n- b\n- c\n\nd");
     check("a\n\n2. b\n3. c\n\n   d", "a\n\n2. b\n3. c\n   d");
@@ -200,6 +200,12 @@ fn blocks_are_kept_apart_as_they_were() {
         "1. a\n   ```sh\n   x\n   ```\n2. b",
         "1. a\n```sh\nx\n```\n2. b",
     );
+    // What the text calls 2 stays 2, though the code ends the list that it is in.
+    check(
+        "1. a\n   1. b\n      ```\n      x\n      ```\n   2. c\n2. d\n   - e\n3. f",
+        "1. a\n   1. b\n```\nx\n```\n2. c\n\n2\\. d\n- e\n\n3. f",
+    );
+    check("- a\n\n3. b", "- a\n\n3. b");
     check("- [x] done\n- [ ] open", "- ☑ done\n- ☐ open");
 }
 
@@ -242,6 +248,10 @@ fn html_becomes_what_it_means() {
         "H₂O, x², it. [1](<https://a.example/one>)",
     );
     check("<kbd>Ctrl</kbd>+<code>a &lt; b</code>", "`Ctrl`+`a < b`");
+    check(
+        "<table><tr><th>Key</th> <th>Value</th></tr><tr><td>a</td><td>b</td></tr></table>",
+        "**Key** · **Value**\na · b",
+    );
     check("<ul><li>one</li><li>two</li></ul>", "• one\n• two");
     check(
         "<details><summary>More</summary>\n\ntext\n</details>",
@@ -298,6 +308,31 @@ fn wider_tables_and_those_with_links_are_lists() {
         "> | A | B |\n> |---|---|\n> | x | y |",
         "> ```\n> A  B\n> ────\n> x  y\n> ```",
     );
+}
+
+#[test]
+fn a_column_of_markers_stands_below_its_table() {
+    check(
+        "| Planet | km/s | Source |\n|---|---|---|\n| Venus | 35 | [1] |\n| | | |\n| Mars | 24 | [2] |",
+        "```\nPlanet  km/s\n────────────\nVenus   35\nMars    24\n```\nSource: Venus [1](<https://a.example/one>) · Mars [2](<https://b.example/two>)",
+    );
+}
+
+#[test]
+fn a_long_row_of_a_list_has_a_line_for_each_cell() {
+    check(
+        "| Name | Runs as | Keeps |\n|---|---|---|\n| SQLite | a library within the program that uses it | one file on the same disk |\n\nend",
+        "- **SQLite**\n  - Runs as: a library within the program that uses it\n  - Keeps: one file on the same disk\n\nend",
+    );
+}
+
+#[test]
+fn a_number_leads_to_its_source_wherever_the_text_defines_it_to_lead() {
+    check(
+        "So.[1] And [[1]](https://evil.example/two).\n\n[1]: https://evil.example/defined\n[2]: https://evil.example \"t\"",
+        "So. [1](<https://a.example/one>) And [1](<https://a.example/one>).",
+    );
+    check("[1]: see there", "[1](<https://a.example/one>): see there");
 }
 
 #[test]

@@ -86,10 +86,10 @@ pub(super) fn tag(scanner: &mut Scanner<'_>) {
     }
     let length = tag.length;
     let meaning = match tag.name.as_str() {
-        "b" | "strong" | "th" => styled(&tag, Format::Bold),
+        "b" | "strong" => styled(&tag, Format::Bold),
+        "th" | "td" => return cell(scanner, &tag),
         "i" | "em" | "cite" | "dfn" | "var" => styled(&tag, Format::Italic),
         "s" | "del" | "strike" => styled(&tag, Format::Struck),
-        "td" => Meaning::Text(" ".to_owned()),
         "code" | "kbd" | "samp" | "tt" => return code(scanner, &tag),
         "sub" | "sup" => return raised(scanner, &tag),
         "script" | "style" => return hidden(scanner, &tag),
@@ -119,6 +119,23 @@ fn reasoning(scanner: &mut Scanner<'_>, tag: &Tag<'_>) -> bool {
     });
     scanner.at += length;
     true
+}
+
+/// A cell of a table: bold in its head, and kept apart from the next one.
+fn cell(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+    let meaning = match tag.name.as_str() {
+        "th" => styled(tag, Format::Bold),
+        _ => Meaning::Nothing,
+    };
+    scanner.replace(tag.length, meaning);
+    let next = scanner.rest().trim_start();
+    let is_cell = Tag::read(next)
+        .is_some_and(|next| !next.closes && matches!(next.name.as_str(), "th" | "td"));
+    if tag.closes && is_cell {
+        scanner
+            .stands
+            .add("", Meaning::Text(" · ".to_owned()), &mut scanner.out);
+    }
 }
 
 fn styled(tag: &Tag<'_>, format: Format) -> Meaning {
