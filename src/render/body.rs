@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use unicode_width::UnicodeWidthStr;
+
 /// A whole text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Body {
@@ -187,6 +189,12 @@ impl Line {
 }
 
 impl Code {
+    /// How wide it is, in columns of a fixed width, with what its lines begin with: a wide character takes two.
+    pub(super) fn width(&self) -> usize {
+        let widest = self.lines.iter().map(|line| line.width()).max();
+        self.lead.width() + widest.unwrap_or_default()
+    }
+
     /// The block as Discord takes it.
     pub(super) fn write(&self, out: &mut String) {
         out.push_str(&format!("{}```{}\n", self.lead, self.language));

@@ -56,10 +56,12 @@ enum Place {
     Block,
 }
 
-/// Every unit of a text. A table is whole where it fits into `smallest` characters with the headings above it, else its rows are a list.
+/// Every unit of a text. A table is whole where it fits into `smallest` characters with the headings above it and is at most `columns` wide,
+/// else its rows are a list.
 pub(super) fn units<'a>(
     body: &'a Body,
     smallest: usize,
+    columns: usize,
     list: Option<&SourceList>,
 ) -> Vec<Unit<'a>> {
     let mut units: Vec<Unit<'a>> = Vec::new();
@@ -88,6 +90,7 @@ pub(super) fn units<'a>(
                 listed,
             }) => {
                 let begins = units.len();
+                let aligned = aligned.as_ref().filter(|code| code.width() <= columns);
                 if let Some(aligned) = aligned {
                     units.push(Unit {
                         what: What::Table(aligned, markers.as_ref()),

@@ -24,6 +24,8 @@ pub(super) struct Room<'a> {
     pub(super) tail: usize,
     /// How many more do when it is not the whole text that ends there.
     pub(super) unfinished: usize,
+    /// The widest code block that a phone shows without breaking its lines, in columns.
+    pub(super) columns: usize,
     /// The most parts.
     pub(super) parts: usize,
     /// The list of its sources that stands below each part; none where there is no such list.
@@ -52,7 +54,7 @@ pub(super) struct Cut<'a> {
 pub(super) fn cut<'a>(body: &'a Body, room: &Room<'_>) -> Cut<'a> {
     // Whatever part a table gets into, it is whole there.
     let smallest = room.limit - room.head.max(room.tail + room.unfinished);
-    let units = units(body, smallest, room.list);
+    let units = units(body, smallest, room.columns, room.list);
     let (parts, left) = pack(&units, room, FULL_ENOUGH);
     if left.is_empty() {
         let rest = Vec::new();
@@ -125,6 +127,7 @@ mod tests {
             head: 0,
             tail: 0,
             unfinished: 0,
+            columns: 35,
             parts: 50,
             list: None,
         };
@@ -256,6 +259,7 @@ mod tests {
             head: 100,
             tail: 200,
             unfinished: 50,
+            columns: 35,
             parts: 2,
             list: None,
         };

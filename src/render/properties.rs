@@ -218,7 +218,7 @@ proptest! {
         let mut body = read(&long(&pieces), &bibliography, words);
         without_row_names(&mut body);
         let list = SourceList::of(&bibliography, words, limit / 3);
-        let room = Room { limit, head: around, tail: around, unfinished: 10, parts: most, list: listed.then_some(&list) };
+        let room = Room { limit, head: around, tail: around, unfinished: 10, columns: 35, parts: most, list: listed.then_some(&list) };
         let Cut { parts, rest } = cut(&body, &room);
         prop_assert!(parts.len() <= most);
         let mut all = String::new();

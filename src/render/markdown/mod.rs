@@ -46,7 +46,7 @@ use super::words::Words;
 
 /// Reads a text. Its markers lead to `sources`; `words` are in the language around it.
 ///
-/// Reading what [`Body::markdown`] writes, with the same sources, gives the same Markdown again.
+/// Reading what the body writes, with the same sources, gives the same again.
 pub(super) fn read(text: &str, sources: &Bibliography<'_>, words: &'static Words) -> Body {
     let hosts = sources.entries().iter();
     let hosts = hosts.filter_map(|entry| entry.link.as_ref().map(Link::host));
