@@ -27,11 +27,15 @@ pub(super) struct Bibliography<'a> {
 }
 
 impl<'a> Bibliography<'a> {
-    /// The sources that the service named. The same address twice is one source.
+    /// The sources that the service named. The same address twice is one source, and a number is the first one's that bears it: no list may
+    /// name another than the one that its markers lead to.
     pub(super) fn of(sources: &'a [Source]) -> Self {
         let mut known: HashMap<String, usize> = HashMap::new();
         let mut bibliography = Self::default();
         for source in sources {
+            if bibliography.places.contains_key(&source.number) {
+                continue;
+            }
             let link = Link::to(&source.url);
             let address = link.as_ref().map_or(source.url.as_str(), Link::address);
             let next = bibliography.entries.len();
@@ -40,7 +44,7 @@ impl<'a> Bibliography<'a> {
                 "" => next,
                 address => *known.entry(address.to_owned()).or_insert(next),
             };
-            bibliography.places.entry(source.number).or_insert(place);
+            bibliography.places.insert(source.number, place);
             if place == next {
                 bibliography.entries.push(Entry {
                     number: source.number,
@@ -96,5 +100,20 @@ mod tests {
             .collect();
         assert_eq!(leads, [Some(1), Some(2), Some(1), Some(4), Some(5), None]);
         assert_eq!(bibliography.entries().len(), 4);
+    }
+
+    #[test]
+    fn of_two_sources_with_one_number_the_first_bears_it() {
+        let sources = [
+            source(1, "https://a.example/"),
+            source(1, "https://b.example/"),
+        ];
+        let bibliography = Bibliography::of(&sources);
+        let hosts: Vec<_> = bibliography
+            .entries()
+            .iter()
+            .filter_map(|entry| entry.link.as_ref().map(Link::host))
+            .collect();
+        assert_eq!(hosts, ["a.example"]);
     }
 }
