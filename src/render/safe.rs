@@ -15,9 +15,13 @@ pub(super) fn misleads(c: char) -> bool {
     c == GAP || is_harmful(c)
 }
 
-/// A text without what misleads. Gaps stay: they keep apart what Markdown would read as one, and are taken out when it is read.
+/// The most tags behind a black flag, with the one that ends them: they spell a region.
+const TAGS_AT_MOST: usize = 7;
+
+/// A text without what misleads, and with one sign for each kind of white space. Gaps stay: they keep apart what Markdown would read as one, and are taken out when it is read.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    let suspicious = |c: char| is_harmful(c) || is_joiner(c) || is_tag(c) || is_mark(c);
+    let suspicious =
+        |c: char| is_harmful(c) || is_joiner(c) || is_tag(c) || is_mark(c) || is_blank(c);
     if !text.chars().any(suspicious) {
         return Cow::Borrowed(text);
     }
@@ -25,10 +29,16 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     let mut marks = 0;
     let mut last = '\n';
     // Tags spell out the flag of a region behind a black flag, and nothing else that can be seen.
-    let mut in_flag = false;
+    let mut tags = 0;
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
-        if is_harmful(c) {
+        let c = match c {
+            '\r' if rest.peek() == Some(&'\n') => continue,
+            '\r' => '\n',
+            c if is_blank(c) => ' ',
+            c => c,
+        };
+        if is_harmful(c) || (is_variant(c) && !has_variants(last)) {
             continue;
         }
         if is_joiner(c) {
@@ -37,9 +47,10 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
                 continue;
             }
         } else if is_tag(c) {
-            if !in_flag {
+            if tags == 0 {
                 continue;
             }
+            tags = if c == '\u{e007f}' { 0 } else { tags - 1 };
         } else if is_mark(c) {
             marks += 1;
             if marks > MARKS_AT_MOST {
@@ -47,7 +58,7 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
             }
         } else {
             marks = 0;
-            in_flag = c == '\u{1f3f4}';
+            tags = if c == '\u{1f3f4}' { TAGS_AT_MOST } else { 0 };
         }
         out.push(c);
         last = c;
@@ -85,11 +96,24 @@ pub(super) fn is_invite(text: &str) -> bool {
     })
 }
 
-/// Where invites lead, without a scheme.
-const INVITES: [&str; 5] = [
+/// Whether an address leads to an invite or a gift, as Discord's own hosts do under whatever subdomain.
+pub(super) fn invites(host: &str, path: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    let starts = host.match_indices('.').map(|(dot, _)| dot + 1);
+    std::iter::once(0)
+        .chain(starts)
+        .filter_map(|start| host.get(start..))
+        .any(|host| is_invite(&format!("{host}{path}")))
+}
+
+/// Where invites and gifts lead, without a scheme.
+const INVITES: [&str; 8] = [
     "discord.gg/",
+    "discord.gift/",
     "discord.com/invite/",
+    "discord.com/gifts/",
     "discordapp.com/invite/",
+    "discordapp.com/gifts/",
     "discord.new/",
     "dis.gd/",
 ];
@@ -143,6 +167,20 @@ fn is_harmful(c: char) -> bool {
     }
 }
 
+/// White space that is a control character, or that no reader of Markdown takes for white space.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\u{b}' | '\u{c}' | '\u{85}' | '\u{2800}')
+}
+
+/// What chooses the form of the ideograph before it, and shows nothing anywhere else.
+fn is_variant(c: char) -> bool {
+    matches!(c, '\u{e0100}'..='\u{e01ef}')
+}
+
+fn has_variants(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
@@ -185,11 +223,20 @@ mod tests {
                 "🏴\u{e0067}\u{e0062}\u{e007f}!",
             ),
             ("e\u{301} ü", "e\u{301} ü"),
+            ("Form\rFeed\r\nA\u{b}B\u{c}C\u{85}D", "Form\nFeed\nA B C D"),
+            ("a\u{2800}b", "a b"),
+            (
+                "葛\u{e0100}城\u{e0101}\u{e0102}a\u{e0103}",
+                "葛\u{e0100}城\u{e0101}a",
+            ),
+            ("🏴\u{e0067}\u{e007f}\u{e0062}!", "🏴\u{e0067}\u{e007f}!"),
         ] {
             assert_eq!(clean(text), cleaned);
         }
         let stacked = format!("a{}b", "\u{301}".repeat(30));
         assert_eq!(clean(&stacked).chars().count(), 2 + MARKS_AT_MOST);
+        let flag = format!("🏴{}!", "\u{e0067}".repeat(2_000));
+        assert!(clean(&flag).chars().count() <= 9);
     }
 
     #[test]
