@@ -3,7 +3,7 @@
 use super::File;
 use super::bibliography::{Bibliography, Entry};
 use super::filling::{Filled, Unit, in_footnotes};
-use super::link::plain;
+use super::link::{escaped, plain};
 use super::words::Words;
 
 /// The most bytes of the text. With its footnotes it stays below the 10 MiB that Discord takes everywhere.
@@ -50,7 +50,10 @@ pub(super) fn file(rest: &[Unit<'_>], bibliography: &Bibliography<'_>, words: &W
 /// A footnote: where its number leads.
 fn note(entry: &Entry<'_>, words: &Words) -> String {
     let source = entry.source;
-    let title = plain(&source.title, LONGEST_TITLE);
+    let title = match source.title.trim() {
+        "" => String::new(),
+        title => escaped(title, LONGEST_TITLE),
+    };
     let address = entry
         .link
         .as_ref()

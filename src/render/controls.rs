@@ -1,7 +1,6 @@
 //! The buttons and menus below an answer. Decides which; what they do is decided in the domain.
 
-use super::link::shortened;
-use super::safe::{clean, misleads};
+use super::link::{one_line, shortened};
 use super::words::words;
 use super::{Button, Menu};
 use crate::conversation::controls::{Control, Deed};
@@ -29,7 +28,7 @@ pub(super) fn below(question: &Question, outcome: &Outcome) -> Vec<Button> {
         Outcome::Answered(answer) => (&answer.sources, words.regenerate),
         Outcome::Failed { draft, .. } => (&draft.sources, words.try_again),
     };
-    let mut buttons = Vec::with_capacity(4);
+    let mut buttons = Vec::new();
     if !sources.is_empty() {
         buttons.push(button(question, Deed::Sources, words.sources_button));
     }
@@ -91,8 +90,7 @@ pub(super) fn related(question: &Question, outcome: &Outcome) -> Option<Menu> {
 }
 
 fn option(question: &str) -> String {
-    let shown: String = clean(question).chars().filter(|c| !misleads(*c)).collect();
-    let line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(question, OPTION_LIMIT);
     if line.is_empty() {
         // Discord takes no empty one, and without it the places of those behind it would shift.
         return "…".to_owned();

@@ -188,7 +188,10 @@ mod tests {
             filters,
             ..answer()
         };
-        insta::assert_snapshot!(shown(&many, Some(2), 0, Density::Full), @"2 sources · x(evil.example) - 9 sources · without a.example, b.example, ceveryone, 2 more · 4.2 s · $0.012");
+        assert_eq!(
+            shown(&many, Some(2), 0, Density::Full),
+            "2 sources · (x)(evil.example) -# 9 sources · without a.example, b.example, ∗∗c∗∗'@\u{200b}everyone', 2 more · 4.2 s · $0.012"
+        );
     }
 
     #[test]

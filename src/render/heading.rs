@@ -1,6 +1,6 @@
 //! What an answer begins with where others cannot see what it answers: who asked, and what.
 
-use super::link::{message_link, plain};
+use super::link::{escaped, message_link};
 use super::sentences;
 use crate::conversation::question::{NewQuestion, Task};
 
@@ -15,8 +15,8 @@ pub(super) fn heading(asked: &NewQuestion) -> Option<String> {
     if asked.seen {
         return None;
     }
-    let name = plain(&asked.asker.name, NAME);
-    let text = plain(asked.text.as_str(), QUESTION);
+    let name = escaped(&asked.asker.name, NAME);
+    let text = escaped(asked.text.as_str(), QUESTION);
     let (language, place) = (asked.language, asked.place.guild);
     let quoted = asked
         .quote

@@ -89,7 +89,7 @@ mod tests {
             .into_iter()
             .map(|(title, ..)| title)
             .collect();
-        assert_eq!(titles, ["A cup of tea", "page.example", "a.example"]);
+        assert_eq!(titles, ["A (cup) of ∗∗tea∗∗", "page.example", "a.example"]);
     }
 
     #[test]

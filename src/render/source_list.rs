@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use super::bibliography::{Bibliography, Entry};
+use super::markdown::escape;
+use super::safe::misleads;
 use super::words::Words;
 
 /// The most sources that have a line of their own.
@@ -165,21 +167,21 @@ fn name(entry: &Entry<'_>, words: &Words) -> String {
     }
 }
 
-/// A host, or the end of a long one.
+/// A host, or the end of a long one, in Markdown.
 fn host(host: &str) -> String {
     let length = host.chars().count();
     if length <= LONGEST_HOST {
-        return host.to_owned();
+        return escape::line(host);
     }
     let end: String = host.chars().skip(length + 1 - LONGEST_HOST).collect();
-    format!("…{end}")
+    escape::line(&format!("…{end}"))
 }
 
 /// Where a document without a web address is, as the built-in server names it.
 fn local_name(url: &str) -> String {
     let name = url.strip_prefix("local:/").unwrap_or_default();
     name.chars()
-        .filter(|c| !c.is_control() && *c != '`')
+        .filter(|c| !c.is_control() && !misleads(*c) && *c != '`')
         .take(LONGEST_NAME)
         .collect()
 }
@@ -229,7 +231,7 @@ mod tests {
         ];
         insta::assert_snapshot!(listed(&sources, 600).trim_start(), @"
         **Sources**
-        `1` [Tea official](<https://tea.example/a>) · tea.example
+        `1` [Tea (official)](<https://tea.example/a>) · tea.example
         `2` [source](<https://tea.example/b>) · tea.example
         `3` Notes · `notes/tea.md`
         `4` (a source without a title or an address that may be linked)
@@ -238,6 +240,15 @@ mod tests {
         sources.extend((6..=8).map(|n| source(n, "Page", &format!("https://p{n}.example/"))));
         insta::assert_snapshot!(listed(&sources, 600).trim_start(), @"-# **Sources** `1` `2` tea.example · `3` Notes · `4` `5` source · `6` p6.example · `7` p7.example · `8` p8.example");
         assert_eq!(listed(&[], 600), "");
+    }
+
+    #[test]
+    fn a_host_is_shown_as_it_is() {
+        let sources = [source(1, "One", "https://__evil__.example/")];
+        insta::assert_snapshot!(listed(&sources, 600).trim_start(), @r"
+        **Sources**
+        `1` [One](<https://__evil__.example/>) · \_\_evil\_\_.example
+        ");
     }
 
     #[test]

@@ -66,7 +66,7 @@ async fn asking_in_a_channel_answers_there_and_opens_a_thread_named_after_the_qu
         let thread = asked.thread().unwrap();
         assert_eq!(
             thread.json().unwrap()["name"],
-            "What is the capital of France?"
+            "What is the *capital* of France?"
         );
         assert_eq!(alice.sees().len(), 1, "nothing but the answer");
         let home = footnote_bot::ids::ChannelId(thread.id());

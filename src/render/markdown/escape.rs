@@ -3,6 +3,31 @@
 use crate::render::body::GAP;
 use crate::render::safe::{is_everyone, is_mention};
 
+/// A line of plain text in Markdown, wherever it stands in one.
+pub(in crate::render) fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut last = None;
+    let spaces = text.matches(' ').count();
+    for (place, word) in text.split(' ').enumerate() {
+        if place > 0 {
+            out.push(' ');
+            last = Some(' ');
+        }
+        let after = (place < spaces).then_some(' ');
+        let block = (place == 0).then(|| block_sign(word, after)).flatten();
+        for (at, c) in word.char_indices() {
+            let behind = word.get(at + c.len_utf8()..).unwrap_or_default();
+            if block == Some(at) {
+                out.extend(['\\', c]);
+            } else {
+                push(c, last, behind, after, &mut out);
+            }
+            last = Some(c);
+        }
+    }
+    out
+}
+
 /// Writes one character of a word. `last` is the one before it and `after` the one behind the word, each none at the edge of a line;
 /// `behind` is the rest of the word.
 pub(super) fn push(

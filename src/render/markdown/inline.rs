@@ -7,7 +7,7 @@ use super::emphasis;
 use super::markers;
 use super::prepare::{Format, Meaning, Part};
 use crate::render::body::Style;
-use crate::render::link::{Link, label, plain};
+use crate::render::link::{Link, label, plain, unlinked};
 use crate::render::safe::misleads;
 
 /// A piece of a text, in order.
@@ -242,13 +242,16 @@ impl Inline {
 
     /// A link keeps its label only when its host is among the sources and the label does not pose as an address.
     fn named(&mut self, link: &OpenLink, style: Style, context: &Context<'_, '_>) {
-        let text = plain(&link.label, link.label.chars().count().max(1));
+        let length = link.label.chars().count().max(1);
+        let text = plain(&link.label, length);
+        // Where it is no label, nothing of it has to be replaced.
+        let named = unlinked(&link.label, length);
         let Some(to) = Link::to(&link.address) else {
             let to = link.address.strip_prefix("mailto:");
-            let behind = to.filter(|to| !to.is_empty() && *to != text);
+            let behind = to.filter(|to| !to.is_empty() && *to != named);
             self.plain(&match behind {
-                Some(to) => format!("{text} ({to})"),
-                None => text,
+                Some(to) => format!("{named} ({to})"),
+                None => named,
             });
             return;
         };
@@ -271,7 +274,7 @@ impl Inline {
                 kind: FixedKind::Link,
             }));
         } else {
-            self.plain(&format!("{text} ({})", to.host()));
+            self.plain(&format!("{named} ({})", to.host()));
         }
     }
 }

@@ -8,7 +8,7 @@ mod code;
 
 mod emphasis;
 
-mod escape;
+pub(super) mod escape;
 
 mod inline;
 

@@ -7,7 +7,7 @@ use super::Context;
 use super::atoms;
 use super::inline::{Fixed, FixedKind, Inline, Origin, Piece};
 use crate::render::body::{Atom, Code, GAP, Line, Style, Table};
-use crate::render::link::{plain as plain_text, shortened};
+use crate::render::link::{shortened, unlinked};
 
 /// The widest table that a phone shows without breaking its lines, in columns of a code block.
 const WIDEST: usize = 35;
@@ -288,11 +288,7 @@ fn length(cell: &[Piece]) -> usize {
 
 /// The name of a row beside its markers: code in it may look like a marker or an address, and is neither.
 fn name_of(text: &str) -> String {
-    match plain_text(text, LONGEST_NAME) {
-        // Nothing is left of a name that is an emoji.
-        name if name.is_empty() => shortened(&text.replace(['[', ']'], ""), LONGEST_NAME),
-        name => name,
-    }
+    shortened(&unlinked(text, LONGEST_NAME), LONGEST_NAME)
 }
 
 fn item(lead: &str, pieces: &[Piece]) -> Option<Line> {

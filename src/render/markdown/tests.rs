@@ -124,9 +124,15 @@ fn a_masked_link_keeps_its_mask_only_to_a_source() {
     check("[here](https://evil.example/)", "here (evil.example)");
     check("[a.example](https://b.example/)", "a.example (b.example)");
     check("[here](javascript:alert(1))", "here");
-    check("[docs [x]](https://evil.example)", "docs x (evil.example)");
+    check(
+        "[docs [x]](https://evil.example)",
+        "docs (x) (evil.example)",
+    );
     check("[a\nb](https://evil.example)", "a b (evil.example)");
-    check("[see [1]](https://evil.example/x)", "see 1 (evil.example)");
+    check(
+        "[see [1]](https://evil.example/x)",
+        "see (1) (evil.example)",
+    );
     check(
         "![a cat](https://evil.example/cat.png)",
         "a cat (evil.example)",

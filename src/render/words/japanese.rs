@@ -46,6 +46,7 @@ pub(super) const WORDS: Words = Words {
     cut_at_length: "-# 長さの上限に達したため、回答サービスが回答を打ち切りました。",
     rest_attached: "-# 回答の続きは添付ファイルにあります。",
     rest_not_attached: "-# 回答には続きがありますが、Discordの制限により、ここには添付できません。",
+    // Discord replaces signs beyond ASCII in names of files.
     file_name: "rest-of-the-answer",
     file_cut: "（回答はまだ続きます。長すぎて、このファイルにも収まりません。）",
     empty_answer: "回答サービスから空の回答が届きました。別の言い方でもう一度質問してください。",
