@@ -8,7 +8,7 @@ use super::controls;
 use super::footer::{footer, removals, time};
 use super::growing;
 use super::heading::heading;
-use super::link::{message_link, plain};
+use super::link::{escaped, message_link};
 use super::markdown::read;
 use super::parts::{Cut, Part, Room, cut};
 use super::pictures::pictures;
@@ -68,6 +68,14 @@ pub fn edited(question: &Question, outcome: &Outcome, display: Display) -> Vec<M
     messages
 }
 
+/// The text of an outcome as far as it is shown, and its sources.
+pub(super) fn shown(outcome: &Outcome) -> (&str, &[Source]) {
+    match outcome {
+        Outcome::Answered(answer) => (&answer.text, &answer.sources),
+        Outcome::Failed { draft, .. } => (growing::whole(&draft.text), &draft.sources),
+    }
+}
+
 /// The messages of an outcome. `note` is said at its end where there is room for it, and changes nothing else.
 fn texts(
     question: &Question,
@@ -76,10 +84,7 @@ fn texts(
     note: Option<&str>,
 ) -> Vec<Message> {
     let words = words(question.asked.language);
-    let (text, sources): (&str, &[Source]) = match outcome {
-        Outcome::Answered(answer) => (&answer.text, &answer.sources),
-        Outcome::Failed { draft, .. } => (growing::whole(&draft.text), &draft.sources),
-    };
+    let (text, sources) = shown(outcome);
     let bibliography = Bibliography::of(sources);
     let body = read(text, &bibliography, words);
     let is_empty = body.blocks.is_empty();
@@ -201,13 +206,15 @@ impl Sheet {
         }
     }
 
+    /// Whether a message can hold this text, even with a line above that says why it is elsewhere.
     fn holds(&self, is_first: bool, text: &str) -> bool {
+        let limit = MESSAGE_LIMIT - sentences::LONGEST_LEAD;
         match (self.format, &self.heading) {
             (Format::Embed, _) => text.chars().count() <= DESCRIPTION_LIMIT,
             (Format::Plain, Some(heading)) if is_first => {
-                heading.chars().count() + 1 + text.chars().count() <= MESSAGE_LIMIT
+                heading.chars().count() + 1 + text.chars().count() <= limit
             }
-            (Format::Plain, _) => text.chars().count() <= MESSAGE_LIMIT,
+            (Format::Plain, _) => text.chars().count() <= limit,
         }
     }
 
@@ -271,8 +278,8 @@ pub fn searching(question: &Question, queries: &[String]) -> Message {
     let words = words(question.asked.language);
     let queries: Vec<String> = queries
         .iter()
-        .map(|query| plain(query, LONGEST_QUERY))
-        .filter(|query| !query.is_empty())
+        .filter(|query| !query.trim().is_empty())
+        .map(|query| escaped(query, LONGEST_QUERY))
         .take(QUERIES_AT_MOST)
         .collect();
     let text = if queries.is_empty() {
@@ -302,7 +309,7 @@ pub fn announcement(
         || words.the_answer.to_owned(),
         |link| link.markdown(words.the_answer),
     );
-    let name = plain(&asked.asker.name, LONGEST_NAME);
+    let name = escaped(&asked.asker.name, LONGEST_NAME);
     let time = time(took, words);
     let text = fill(
         words.announced,
@@ -369,6 +376,7 @@ pub(super) mod tests {
     use std::time::Duration;
 
     use super::super::File;
+    use super::super::body::GAP;
     use super::*;
     use crate::clock::Moment;
     use crate::conversation::answer::{Answer, Image, Usage};
@@ -378,6 +386,7 @@ pub(super) mod tests {
         Belongs, NewQuestion, Origin, Person, Place, QuestionText, Quote, Task,
     };
     use crate::ids::{ConversationId, GuildId, PersonId, QuestionId};
+    use crate::render::sentences::{Detour, Permission};
     use crate::search::Filters;
 
     /// A question that others see by themselves, or one that they do not.
@@ -459,7 +468,7 @@ pub(super) mod tests {
         Paris is the capital. [1](<https://france.example/capital>)
 
         **Sources**
-        `1` [France official](<https://france.example/capital>) · france.example
+        `1` [France (official)](<https://france.example/capital>) · france.example
         -# 1 source · sonar
         ");
     }
@@ -477,10 +486,11 @@ pub(super) mod tests {
             .take(2)
             .collect::<Vec<_>>()
             .join("\n")
+            .replace(GAP, "")
         };
         let mut asked = question(false);
         insta::assert_snapshot!(told(&asked), @r"
-        -# **Alice** asked: What is the capital, everyone?
+        -# **Alice** asked: What is the \*capital\*, @everyone?
         Paris.
         ");
         asked.asked.quote = Some(Quote {
@@ -490,7 +500,7 @@ pub(super) mod tests {
             message: MessageId(9),
         });
         insta::assert_snapshot!(told(&asked), @r"
-        -# **Alice** asked about [a message](<https://discord.com/channels/2/3/9>): What is the capital, everyone?
+        -# **Alice** asked about [a message](<https://discord.com/channels/2/3/9>): What is the \*capital\*, @everyone?
         Paris.
         ");
         asked.asked.task = Task::Check;
@@ -507,6 +517,61 @@ pub(super) mod tests {
         .unwrap();
         assert!(growing.content().contains("asked: "));
         assert_eq!(growing.content().lines().count(), 3);
+    }
+
+    #[test]
+    fn who_asked_and_what_stands_there_as_it_was_written() {
+        let shown = |name: &str, text: &str| {
+            let mut asked = question(false);
+            asked.asked.asker.name = name.to_owned();
+            asked.asked.text = QuestionText::parse(text).unwrap();
+            let outcome = Outcome::Answered(answer("Yes."));
+            let messages = self::outcome(&asked, &outcome, Display::default());
+            let heading = messages[0].content().lines().next().unwrap().to_owned();
+            let searching = searching(&asked, &[text.to_owned()]).content().to_owned();
+            let announced = announcement(&asked, ChannelId(1), MessageId(2), Duration::ZERO);
+            (heading, searching, announced.content().to_owned())
+        };
+        let (heading, searching, _) = shown("A", "What is 2*3? Is 5<6 in C#?");
+        assert_eq!(heading, r"-# **A** asked: What is 2\*3? Is 5<6 in C#?");
+        assert_eq!(searching, r"-# Searching: What is 2\*3? Is 5<6 in C#?");
+        let (heading, _, announced) = shown("_x_", "What does __init__ do?");
+        assert_eq!(heading, r"-# **\_x\_** asked: What does \_\_init\_\_ do?");
+        assert!(announced.starts_with(r"-# \_x\_: ["), "{announced}");
+        let (heading, _, announced) = shown("🙂", "🙂");
+        assert_eq!(heading, "-# **🙂** asked: 🙂");
+        assert!(announced.starts_with("-# 🙂: ["), "{announced}");
+        let (heading, _, announced) = shown("\u{200b}", "\u{200b}");
+        assert_eq!(heading, "-# **?** asked: ?");
+        assert!(announced.starts_with("-# ?: ["), "{announced}");
+        let (heading, searching, announced) = shown(
+            "https:*//evil.example",
+            "See hhttps://ttps://evil.example/y",
+        );
+        for line in [heading, searching, announced.replace("(<https://", "")] {
+            assert!(!line.contains("://"), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_note_leaves_room_for_what_leads_a_message() {
+        for length in 1_700..1_900 {
+            let answered = Outcome::Answered(Answer {
+                sources: Vec::new(),
+                ..answer(&"a".repeat(length))
+            });
+            for language in Language::ALL {
+                let mut asked = question(true);
+                asked.asked.language = language;
+                let edited = edited(&asked, &answered, Display::default());
+                let channel = ChannelId(u64::MAX);
+                let lacks = Detour::Lacks(channel, Permission::SendMessagesInThreads);
+                for message in &edited {
+                    let led = sentences::led(language, PersonId(u64::MAX), lacks, message);
+                    assert!(led.content().chars().count() <= MESSAGE_LIMIT, "{length}");
+                }
+            }
+        }
     }
 
     #[test]
@@ -535,7 +600,7 @@ pub(super) mod tests {
         Paris is the [1](<https://france.example/capital>)
 
         **Sources**
-        `1` [France official](<https://france.example/capital>) · france.example
+        `1` [France (official)](<https://france.example/capital>) · france.example
         -# The service ended the answer at its length limit.
         -# 1 source · sonar
         ");
@@ -551,7 +616,7 @@ pub(super) mod tests {
         Paris is the capital. [1](<https://france.example/capital>)
 
         **Sources**
-        `1` [France official](<https://france.example/capital>) · france.example
+        `1` [France (official)](<https://france.example/capital>) · france.example
 
         The answer broke off before it was complete. Please ask again.
         ");
@@ -649,7 +714,7 @@ pub(super) mod tests {
             last,
             [
                 "[^2]: Seine, <https://river.example/>",
-                "[^1]: France official, <https://france.example/capital>",
+                "[^1]: France [official], <https://france.example/capital>",
                 "",
                 "Fact w399 says something of note. [^2]",
             ]
@@ -675,7 +740,7 @@ pub(super) mod tests {
         assert_eq!(parts.len(), 2);
         assert_eq!(
             parts[0].content(),
-            "-# **Alice** asked: What is the capital, everyone?"
+            "-# **Alice** asked: What is the \\*capital\\*, @\u{200b}everyone?"
         );
         assert_eq!(parts[1].content(), "");
         let embeds = parts[1].embeds();
@@ -714,7 +779,7 @@ pub(super) mod tests {
         Paris. [1](<https://france.example/capital>)
 
         **Sources**
-        `1` [France official](<https://france.example/capital>) · france.example
+        `1` [France (official)](<https://france.example/capital>) · france.example
         -# The question was edited after it was answered.
         -# 1 source · sonar
         ");

@@ -164,17 +164,23 @@ impl Message {
     }
 
     fn new(content: String) -> Self {
-        debug_assert!(
-            content.chars().count() <= MESSAGE_LIMIT,
-            "a message over Discord's limit"
-        );
-        Self {
-            content,
+        let empty = Self {
+            content: String::new(),
             embeds: Vec::new(),
             file: None,
             buttons: Vec::new(),
             menu: None,
-        }
+        };
+        empty.with_content(content)
+    }
+
+    fn with_content(mut self, content: String) -> Self {
+        debug_assert!(
+            content.chars().count() <= MESSAGE_LIMIT,
+            "a message over Discord's limit"
+        );
+        self.content = content;
+        self
     }
 
     fn with_embeds(mut self, embeds: Vec<Embed>) -> Self {

@@ -232,6 +232,9 @@ pub enum Detour {
     Gone,
 }
 
+/// The most characters of what leads a message.
+pub(super) const LONGEST_LEAD: usize = 100;
+
 /// A message that is not where its reader looks for it, led by why; the lead has at most 100 characters. Names are shown and ping nobody.
 pub fn led(language: Language, asker: PersonId, detour: Detour, message: &Message) -> Message {
     let words = words(language);
@@ -259,10 +262,8 @@ pub fn led(language: Language, asker: PersonId, detour: Detour, message: &Messag
         Detour::Locked(thread) => fill(words.locked, &[("thread", &place(thread))]),
         Detour::Gone => words.place_gone.to_owned(),
     };
-    Message {
-        content: format!("-# {lead}\n{}", message.content),
-        ..message.clone()
-    }
+    let content = format!("-# {lead}\n{}", message.content);
+    message.clone().with_content(content)
 }
 
 /// No thread could be opened on an answer.
@@ -314,7 +315,7 @@ mod tests {
             for language in Language::ALL {
                 let led = led(language, asker, detour, &message);
                 let lead = led.content().strip_suffix("Yes.").unwrap();
-                assert!(lead.chars().count() <= 100, "{lead}");
+                assert!(lead.chars().count() <= LONGEST_LEAD, "{lead}");
             }
         }
     }

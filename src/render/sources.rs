@@ -1,9 +1,10 @@
 //! Where an answer comes from, source by source, in pages for one reader. Decides what is on which page, never who sees it.
 
 use super::Message;
+use super::answer::shown;
 use super::bibliography::{Bibliography, Entry};
 use super::controls;
-use super::link::plain;
+use super::link::escaped;
 use super::markdown::read;
 use super::source_list::line;
 use super::words::{Words, fill, words};
@@ -39,10 +40,7 @@ pub fn page(question: QuestionId, outcome: &Outcome, page: u16, language: Langua
 
 /// The texts of all pages: the cited sources first, each group under its head.
 fn pages(outcome: &Outcome, words: &'static Words) -> Vec<String> {
-    let (text, sources) = match outcome {
-        Outcome::Answered(answer) => (&answer.text, &answer.sources),
-        Outcome::Failed { draft, .. } => (&draft.text, &draft.sources),
-    };
+    let (text, sources) = shown(outcome);
     let bibliography = Bibliography::of(sources);
     let numbers = read(text, &bibliography, words).cites();
     let (cited, others): (Vec<&Entry<'_>>, Vec<&Entry<'_>>) = bibliography
@@ -87,17 +85,20 @@ fn append(page: &mut String, heading: &str, entry: &str) {
 fn described(entry: &Entry<'_>, words: &Words) -> String {
     let source = entry.source;
     let mut described = line(entry, words);
+    let written = |text: &str, longest| {
+        let is_there = !text.trim().is_empty();
+        is_there.then(|| escaped(text, longest))
+    };
     let [date, updated] = [&source.date, &source.last_updated]
-        .map(|date| plain(date.as_deref().unwrap_or_default(), LONGEST_DATE));
-    if !date.is_empty() {
+        .map(|date| written(date.as_deref().unwrap_or_default(), LONGEST_DATE));
+    if let Some(date) = &date {
         described.push_str(&format!(" · {date}"));
     }
-    if !updated.is_empty() && updated != date {
+    if let Some(updated) = updated.filter(|updated| Some(updated) != date.as_ref()) {
         described.push_str(" · ");
         described.push_str(&fill(words.updated, &[("date", &updated)]));
     }
-    let snippet = plain(&source.snippet, LONGEST_SNIPPET);
-    if !snippet.is_empty() {
+    if let Some(snippet) = written(&source.snippet, LONGEST_SNIPPET) {
         described.push_str(&format!("\n> {snippet}"));
     }
     described
@@ -152,13 +153,13 @@ mod tests {
         insta::assert_snapshot!(shown(&answered("Tea.[2]", vec![source(1), updated, source(3)]), 0), @r"
         **Cited in the answer**
         `2` [Page 2](<https://example.org/2>) · example.org · 2026-01-02 · updated 2026-03-04
-        > What page 2 says of tea.
+        > What page 2 says of \*\*tea\*\*.
 
         **Also found**
         `1` [Page 1](<https://example.org/1>) · example.org · 2026-01-02
-        > What page 1 says of tea.
+        > What page 1 says of \*\*tea\*\*.
         `3` [Page 3](<https://example.org/3>) · example.org · 2026-01-02
-        > What page 3 says of tea.
+        > What page 3 says of \*\*tea\*\*.
         ");
     }
 
@@ -167,9 +168,35 @@ mod tests {
         insta::assert_snapshot!(shown(&answered("Tea.", vec![source(1)]), 0), @r"
         **The answer cites none of its sources. These were found:**
         `1` [Page 1](<https://example.org/1>) · example.org · 2026-01-02
-        > What page 1 says of tea.
+        > What page 1 says of \*\*tea\*\*.
         ");
         insta::assert_snapshot!(shown(&answered("Tea.", Vec::new()), 0), @"The answer service named no sources for this answer.");
+    }
+
+    #[test]
+    fn what_a_broken_answer_cites_is_what_is_shown_of_it() {
+        let outcome = Outcome::Failed {
+            failure: Failure::Stopped,
+            draft: Draft {
+                text: "Tea is green.[1] Coffee is [2] and".to_owned(),
+                sources: vec![source(1), source(2)],
+            },
+        };
+        let shown = shown(&outcome, 0);
+        let (cited, others) = shown.split_once("**Also found**").unwrap();
+        assert!(cited.contains("`1` ") && !cited.contains("`2` "), "{shown}");
+        assert!(others.contains("`2` "), "{shown}");
+    }
+
+    #[test]
+    fn what_a_source_says_stands_there_as_it_is_written() {
+        let mut strange = source(1);
+        strange.snippet = "# p < 0.05 in C#, __init__ of `x`".to_owned();
+        insta::assert_snapshot!(shown(&answered("Tea.[1]", vec![strange]), 0), @r"
+        **Cited in the answer**
+        `1` [Page 1](<https://example.org/1>) · example.org · 2026-01-02
+        > \# p < 0.05 in C#, \_\_init\_\_ of \`x\`
+        ");
     }
 
     #[test]
@@ -177,7 +204,7 @@ mod tests {
         let outcome = Outcome::Failed {
             failure: Failure::BrokeOff,
             draft: Draft {
-                text: "Tea.[40]".to_owned(),
+                text: "Tea.[40] And".to_owned(),
                 sources: (1..=40).map(source).collect(),
             },
         };
@@ -209,7 +236,9 @@ mod tests {
             let sources = (1..=count).map(|number| Source { title: title.clone(), snippet: snippet.clone(), url: format!("https://example.org/{path}"), ..source(number) }).collect();
             for page in pages(&answered("Tea.[1]", sources), words(Language::English)) {
                 prop_assert!(page.chars().count() <= PAGE);
-                prop_assert!(!page.contains('@'));
+                for ping in ["@everyone", "<@"] {
+                    prop_assert!(!page.contains(ping), "{page}");
+                }
             }
         }
     }
