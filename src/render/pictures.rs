@@ -37,8 +37,9 @@ pub(super) fn pictures(images: &[Image]) -> Vec<Embed> {
 }
 
 fn picture(image: &Image) -> Option<Picture> {
-    let link = Link::to(&image.url)?;
-    let origin = Link::to(&image.origin);
+    let shown = |address: &str| Link::to(address).filter(|link| is_public_name(link.host()));
+    let link = shown(&image.url)?;
+    let origin = shown(&image.origin);
     let title = plain(image.title.as_deref().unwrap_or_default(), LONGEST_TITLE);
     let host = || origin.as_ref().unwrap_or(&link).host();
     let title = if title.is_empty() {
@@ -51,6 +52,17 @@ fn picture(image: &Image) -> Option<Picture> {
         address: link.address().to_owned(),
         origin: origin.map(|origin| origin.address().to_owned()),
     })
+}
+
+/// Whether a host is a name of at least two labels of letters, digits and dashes. In an embed Discord takes no address of another host, and
+/// with it refuses the whole message.
+fn is_public_name(host: &str) -> bool {
+    let label = |label: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        let is_dashed = label.starts_with('-') || label.ends_with('-');
+        (1..=63).contains(&label.len()) && label.bytes().all(plain) && !is_dashed
+    };
+    host.contains('.') && host.split('.').all(label)
 }
 
 #[cfg(test)]
@@ -100,6 +112,24 @@ mod tests {
         ];
         images.extend((0..9).map(|n| image(&format!("https://a.example/{}.png", n / 2), "", None)));
         assert_eq!(shown(&images).len(), 4);
+    }
+
+    #[test]
+    fn a_picture_whose_host_discord_does_not_take_is_left_out() {
+        let bad = [
+            "[::1]",
+            "localhost",
+            "my_host.example",
+            "-a.example",
+            "a..example",
+        ];
+        for host in bad {
+            let address = format!("http://{host}/x.png");
+            assert_eq!(shown(&[image(&address, "", None)]), [], "{host}");
+            let good = "https://a.example/x.png";
+            let shown = shown(&[image(good, &address, None)]);
+            assert_eq!(shown, [("a.example".to_owned(), good.to_owned(), None)]);
+        }
     }
 
     #[test]
