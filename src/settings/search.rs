@@ -52,12 +52,15 @@ pub enum NotADomain {
     /// An address without a name.
     #[error("name a domain, such as example.org, not the address of a machine")]
     Machine,
+    /// A part of a domain.
+    #[error("leave out what is behind the domain: the search is limited to whole domains")]
+    Path,
     /// Anything else.
     #[error("name a domain, such as example.org")]
     Other,
 }
 
-/// The host of a domain, in lower case and ASCII: of whatever people paste, such as an address, and without `www.`. A top-level domain keeps
+/// The host of a domain, in lower case and ASCII: of whatever people paste, such as the address of its first page. A top-level domain keeps
 /// the dot before it: `.gov`.
 ///
 /// # Errors
@@ -81,9 +84,7 @@ pub fn domain(entry: &str) -> Result<String, NotADomain> {
             Ok(format!(".{name}"))
         };
     }
-    let host = named(entry)?;
-    let bare = host.strip_prefix("www.").filter(|bare| bare.contains('.'));
-    Ok(bare.unwrap_or(&host).to_owned())
+    named(entry)
 }
 
 /// The host of an address, with or without its scheme.
@@ -103,7 +104,12 @@ fn named(entry: &str) -> Result<String, NotADomain> {
                 (1..=63).contains(&label.len()) && label.bytes().all(plain) && !dashed
             };
             let is_one = host.contains('.') && host.len() <= 253 && host.split('.').all(label);
-            is_one.then(|| host.to_owned()).ok_or(NotADomain::Other)
+            let is_whole = url.path() == "/" && url.query().is_none();
+            match (is_one, is_whole) {
+                (true, true) => Ok(host.to_owned()),
+                (true, false) => Err(NotADomain::Path),
+                (false, _) => Err(NotADomain::Other),
+            }
         }
         Some(Host::Ipv4(_) | Host::Ipv6(_)) => Err(NotADomain::Machine),
         _ => Err(NotADomain::Other),
@@ -119,7 +125,7 @@ mod tests {
         for (entry, host) in [
             ("example.org", "example.org"),
             (" Docs.Example.ORG. ", "docs.example.org"),
-            ("https://www.example.org/guide?q=1", "example.org"),
+            ("https://www.example.org/", "www.example.org"),
             ("http://user@example.org:8080", "example.org"),
             ("bücher.example", "xn--bcher-kva.example"),
             (".gov", ".gov"),
@@ -138,6 +144,8 @@ mod tests {
             ("*.example.org", NotADomain::Star),
             ("127.0.0.1", NotADomain::Machine),
             ("http://[::1]/", NotADomain::Machine),
+            ("nature.com/articles", NotADomain::Path),
+            ("https://www.example.org/?q=1", NotADomain::Path),
             ("localhost", NotADomain::Other),
             ("ftp://example.org", NotADomain::Other),
             ("two words.example", NotADomain::Other),
