@@ -92,7 +92,7 @@ fn modules_import_only_downward() {
         ("src/clock.rs", &[]),
         ("src/settings", &["settings"]),
         ("src/telemetry", &["settings", "telemetry"]),
-        ("src/search", &["ids", "settings", "search"]),
+        ("src/search", &["settings", "search"]),
         (
             "src/conversation",
             &["ids", "clock", "settings", "search", "conversation"],
@@ -112,7 +112,6 @@ fn modules_import_only_downward() {
                 "ids",
                 "clock",
                 "settings",
-                "search",
                 "conversation",
                 "render",
                 "discord",
