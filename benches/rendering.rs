@@ -127,6 +127,7 @@ fn question() -> Result<Question, Box<dyn std::error::Error>> {
         id: QuestionId(1),
         conversation: ConversationId(1),
         attempt: 0,
+        opened_at: Moment(0),
         asked: NewQuestion {
             text,
             task: Task::Answer,

@@ -203,6 +203,7 @@ mod tests {
             id: QuestionId(1),
             conversation: ConversationId(1),
             attempt: 0,
+            opened_at: Moment(0),
             asked,
         };
         Inquiry { question, history }

@@ -99,7 +99,7 @@ impl Desk {
         reply: Option<&Reply>,
     ) -> Result<Option<(Question, InLine)>, StoreError> {
         let _one_at_a_time = self.accepting.lock().await;
-        let reopened = self.store.reopen(question, reply).await?;
+        let reopened = self.store.reopen(question, reply, self.clock.now()).await?;
         Ok(reopened.map(|question| {
             let in_line = self.stand_in_line(&question);
             (question, in_line)
@@ -237,7 +237,7 @@ impl Desk {
                 Ok(AnswerEvent::Whole(text)) => draft.text = text,
                 Ok(AnswerEvent::Searching(queries)) => progress.searches(&queries),
                 Ok(AnswerEvent::Finished(end)) => {
-                    let took = self.clock.now().since(question.asked.asked_at);
+                    let took = self.clock.now().since(question.opened_at);
                     return Outcome::Answered(draft.finished(end, took));
                 }
                 Err(error) => return failed(question.id, draft, error),

@@ -64,12 +64,17 @@ pub struct Kept {
 /// A message of an answer, where it can be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Posted {
-    /// Which message of the answer, from 0.
+    /// Which message of the answer, from 0; or [`Posted::ANNOUNCEMENT`].
     pub part: u32,
     /// Where it is.
     pub channel: ChannelId,
     /// Which it is.
     pub message: MessageId,
+}
+
+impl Posted {
+    /// The part number of what says that the answer is complete: far above those of the answer's own messages.
+    pub const ANNOUNCEMENT: u32 = 1_000;
 }
 
 /// Keeps questions and how they ended. Every write is durable when the call returns; so it is with the other stores.
@@ -87,12 +92,13 @@ pub trait QuestionStore: Send + Sync {
         at: Moment,
     ) -> Result<(), StoreError>;
 
-    /// Opens a question once more, as its asker has left it. Its messages are those that the new outcome is shown in. The new
+    /// Opens a question once more, at `at`, as its asker has left it. Its messages are those that the new outcome is shown in. The new
     /// reply, when there is one, takes the place of the old. None when there is no such question, or it is open, or its answer was taken away.
     async fn reopen(
         &self,
         question: QuestionId,
         reply: Option<&Reply>,
+        at: Moment,
     ) -> Result<Option<Question>, StoreError>;
 
     /// Notes what the asker made of a question's text.

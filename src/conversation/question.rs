@@ -165,6 +165,8 @@ pub struct Question {
     pub conversation: ConversationId,
     /// How often it was opened once more.
     pub attempt: u32,
+    /// When it was opened the last time; what its answer took counts from then.
+    pub opened_at: Moment,
     /// What was asked, by whom, where and when.
     pub asked: NewQuestion,
 }

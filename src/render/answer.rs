@@ -395,6 +395,7 @@ pub(super) mod tests {
             id: QuestionId(7),
             conversation: ConversationId(1),
             attempt: 0,
+            opened_at: Moment(0),
             asked: NewQuestion {
                 text: QuestionText::parse("What is the *capital*,\n@everyone?").unwrap(),
                 task: Task::Answer,

@@ -153,6 +153,7 @@ impl Piece {
             id: QuestionId(1),
             conversation: ConversationId(1),
             attempt: 0,
+            opened_at: Moment(0),
             asked: NewQuestion {
                 text: QuestionText::parse(&self.beside.question)
                     .unwrap_or_else(|error| panic!("{}: {error:?}", self.name)),

@@ -55,6 +55,7 @@ impl QuestionStore for SqliteStore {
             id,
             conversation,
             attempt: 0,
+            opened_at: question.asked_at,
             asked: question,
         }))
     }
@@ -96,9 +97,10 @@ impl QuestionStore for SqliteStore {
         &self,
         question: QuestionId,
         reply: Option<&Reply>,
+        at: Moment,
     ) -> Result<Option<Question>, StoreError> {
         let row = sqlx::query(concat!(
-            "UPDATE question SET attempt = attempt + 1, text = coalesce(edited_text, text), edited_text = NULL, failure = NULL, ended_at = NULL, ",
+            "UPDATE question SET attempt = attempt + 1, opened_at = $5, text = coalesce(edited_text, text), edited_text = NULL, failure = NULL, ended_at = NULL, ",
             "parts_shown = 0, shown_at = NULL, undeliverable = 0, interaction_id = $2, application_id = $3, reply_token = $4 ",
             "WHERE id = $1 AND ended_at IS NOT NULL AND withdrawn = 0 RETURNING *",
         ))
@@ -106,6 +108,7 @@ impl QuestionStore for SqliteStore {
         .bind(reply.map(|reply| signed(reply.interaction.0)))
         .bind(reply.map(|reply| signed(reply.application.0)))
         .bind(reply.map(|reply| reply.token.expose_secret()))
+        .bind(at.0)
         .fetch_optional(&self.writer)
         .await
         .map_err(trouble)?;

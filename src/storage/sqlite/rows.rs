@@ -33,10 +33,13 @@ pub(super) fn question(row: &SqliteRow) -> Result<Question, StoreError> {
 fn asked(row: &SqliteRow, text: QuestionText) -> Result<Question, sqlx::Error> {
     let parent: Option<i64> = row.try_get("parent_id")?;
     let event = unsigned(row.try_get("event_id")?);
+    let asked_at = row.try_get("asked_at")?;
+    let opened_at: Option<i64> = row.try_get("opened_at")?;
     Ok(Question {
         id: QuestionId(row.try_get("id")?),
         conversation: ConversationId(row.try_get("conversation_id")?),
         attempt: counted(row.try_get("attempt")?),
+        opened_at: Moment(opened_at.unwrap_or(asked_at)),
         asked: NewQuestion {
             text,
             task: task_named(row.try_get("task")?),
@@ -55,7 +58,7 @@ fn asked(row: &SqliteRow, text: QuestionText) -> Result<Question, sqlx::Error> {
             origin: origin(row, event)?,
             language: Language::of_locale(row.try_get("language")?).unwrap_or_default(),
             belongs: parent.map_or(Belongs::New, |parent| Belongs::After(QuestionId(parent))),
-            asked_at: Moment(row.try_get("asked_at")?),
+            asked_at: Moment(asked_at),
         },
     })
 }

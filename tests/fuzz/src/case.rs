@@ -124,6 +124,7 @@ fn question(name: &str, seen: bool, japanese: bool) -> Question {
         id: QuestionId(1),
         conversation: ConversationId(1),
         attempt: 0,
+        opened_at: Moment(0),
         asked: NewQuestion {
             text: text.expect("a question"),
             task: Task::Answer,

@@ -56,7 +56,8 @@ pub(super) async fn outcomes_are_kept_and_no_failure_replaces_an_answer(store: &
 
 pub(super) async fn a_question_is_opened_once_more(store: &dyn Store) {
     let asked = accepted(store, question(1)).await;
-    let reopen = async |reply: Option<&Reply>| store.reopen(asked.id, reply).await.unwrap();
+    let reopen =
+        async |reply: Option<&Reply>| store.reopen(asked.id, reply, Moment(2_000)).await.unwrap();
     assert!(reopen(None).await.is_none(), "it is open");
     store
         .record(asked.id, &answer("First"), LATER)
@@ -101,13 +102,22 @@ pub(super) async fn a_question_is_opened_once_more(store: &dyn Store) {
         ..question(5)
     };
     let by_message = answered(store, by_message).await;
-    let again = store.reopen(by_message.id, None).await.unwrap();
+    let again = store
+        .reopen(by_message.id, None, Moment(2_000))
+        .await
+        .unwrap();
     let origin = again.unwrap().asked.origin;
     assert!(
         matches!(origin, Origin::Message(MessageId(5))),
         "{origin:?}"
     );
-    assert!(store.reopen(ALL, None).await.unwrap().is_none());
+    assert!(
+        store
+            .reopen(ALL, None, Moment(2_000))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 pub(super) async fn an_edit_is_noted_until_it_is_answered(store: &dyn Store) {
@@ -120,7 +130,7 @@ pub(super) async fn an_edit_is_noted_until_it_is_answered(store: &dyn Store) {
     let kept = store.question(asked.id).await.unwrap().unwrap();
     assert_eq!(kept.edited, Some(text.clone()));
     assert_eq!(kept.question.asked.text, asked.asked.text);
-    let again = store.reopen(asked.id, None).await.unwrap();
+    let again = store.reopen(asked.id, None, Moment(2_000)).await.unwrap();
     assert_eq!(again.unwrap().asked.text, text);
     let kept = store.question(asked.id).await.unwrap().unwrap();
     assert_eq!(kept.edited, None);
@@ -149,7 +159,13 @@ pub(super) async fn what_is_withdrawn_is_forgotten_and_never_asked_again(store: 
         store.accept(question(1)).await.unwrap(),
         Acceptance::Known
     ));
-    assert!(store.reopen(first.id, None).await.unwrap().is_none());
+    assert!(
+        store
+            .reopen(first.id, None, Moment(2_000))
+            .await
+            .unwrap()
+            .is_none()
+    );
 
     // What was still being answered when it was withdrawn comes to nothing.
     let late = store.record(third.id, &answer("Late"), LATER).await;
