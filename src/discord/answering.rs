@@ -76,6 +76,17 @@ pub(super) enum Delivery {
     Later,
 }
 
+/// What is left of an answer's form, where Discord did not take all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As the settings have it and the channel lets it be.
+    AsSet,
+    /// The same without pictures.
+    WithoutPictures,
+    /// Nothing but text.
+    Plain,
+}
+
 /// A question that is being answered, until its outcome was delivered: so long it can be stopped, and is neither answered anew nor taken
 /// away.
 pub(super) struct Stoppable {
@@ -257,17 +268,28 @@ impl Edge {
         question: &Question,
         outcome: &'a Outcome,
     ) -> Cow<'a, Outcome> {
-        match outcome {
-            Outcome::Answered(answer)
-                if !answer.images.is_empty()
-                    && self.no_embeds.holds(question.asked.place.channel) =>
-            {
-                Cow::Owned(Outcome::Answered(Answer {
-                    images: Vec::new(),
-                    ..answer.clone()
-                }))
+        if self.no_embeds.holds(question.asked.place.channel) {
+            without_pictures(outcome)
+        } else {
+            Cow::Borrowed(outcome)
+        }
+    }
+
+    /// How an outcome is to look, and as much of it as can be shown, in this form.
+    pub(super) fn in_form<'a>(
+        &self,
+        question: &Question,
+        outcome: &'a Outcome,
+        form: Form,
+    ) -> (Display, Cow<'a, Outcome>) {
+        let display = self.display_for(question);
+        match form {
+            Form::AsSet => (display, self.showable(question, outcome)),
+            Form::WithoutPictures => (display, without_pictures(outcome)),
+            Form::Plain => {
+                let format = Format::Plain;
+                (Display { format, ..display }, without_pictures(outcome))
             }
-            _ => Cow::Borrowed(outcome),
         }
     }
 
@@ -290,8 +312,11 @@ impl Edge {
         parts: usize,
     ) -> Option<Message> {
         let question = first.question();
-        let took = self.desk.clock().now().since(question.asked.asked_at);
-        let is_due = matches!(outcome, Outcome::Answered(_))
+        let Outcome::Answered(Answer { took, .. }) = *outcome else {
+            return None;
+        };
+        // Where the bot is not it could be sent twice, and could not be taken away with its answer.
+        let is_due = question.asked.place.present
             && question.attempt == 0
             && parts == 1
             && display.announced_after.is_some_and(|after| took > after);
@@ -304,31 +329,58 @@ impl Edge {
         ))
     }
 
-    /// Shows an outcome, but for the messages that are out already, and notes what can be seen.
+    /// Shows an outcome, of which so many messages may be out already, and notes what can be seen.
     pub(super) async fn deliver(
         &self,
         first: &FirstMessage,
         outcome: &Outcome,
         parts_shown: u32,
     ) -> Delivery {
+        // By now it may be cut in other places, and look otherwise: what was begun is gone through from its first message on, and edited.
+        // Only where nothing can be edited later is what was sent left alone.
+        let is_editable = first.question().asked.place.present;
+        let begun = if is_editable { 0 } else { parts_shown };
+        self.deliver_in(Form::AsSet, first, outcome, begun).await
+    }
+
+    /// Shows an outcome in this form, from the message of this number on.
+    async fn deliver_in(
+        &self,
+        form: Form,
+        first: &FirstMessage,
+        outcome: &Outcome,
+        begun: u32,
+    ) -> Delivery {
         let question = first.question();
         if self.is_withdrawn(question.id).await {
             return Delivery::Done;
         }
-        let display = self.display_for(question);
-        let messages = answer::outcome(question, &self.showable(question, outcome), display);
+        let (display, showable) = self.in_form(question, outcome, form);
+        let messages = answer::outcome(question, &showable, display);
         let parts = messages.len();
         let is_edited = first.place().await.is_some()
             || matches!(question.asked.origin, Origin::Interaction(_));
         let mut courier = Courier::new(&self.ways, first).await;
-        for (part, message) in (0..).zip(&messages).skip(parts_shown as usize) {
+        for (part, message) in (0..).zip(&messages).skip(begun as usize) {
             match courier.deliver(part, message).await {
                 Ok(()) => {}
                 // What is there of it is edited to read without them.
                 Err(error @ Undelivered::Embeds(_)) => {
                     tracing::info!(question = %question.id, %error, "an outcome is shown as plain text");
                     self.no_embeds.remember(question.asked.place.channel);
-                    return Box::pin(self.deliver(first, outcome, 0)).await;
+                    return Box::pin(self.deliver_in(Form::Plain, first, outcome, 0)).await;
+                }
+                Err(error @ Undelivered::Malformed(_)) => {
+                    let without = if form == Form::AsSet && has_pictures(&showable) {
+                        Form::WithoutPictures
+                    } else {
+                        Form::Plain
+                    };
+                    tracing::error!(question = %question.id, part, %error, next = ?without, "an outcome is shown in a simpler form");
+                    // Pictures change nothing in how the text is cut.
+                    let keeps_cut = without == Form::WithoutPictures;
+                    let begun = if keeps_cut { part } else { 0 };
+                    return Box::pin(self.deliver_in(without, first, outcome, begun)).await;
                 }
                 Err(error @ Undelivered::ForGood(_)) => {
                     tracing::warn!(question = %question.id, %error, "an outcome can be shown to nobody");
@@ -344,22 +396,39 @@ impl Edge {
                 self.desk.parts_shown(question.id, part + 1).await;
             }
         }
-        let mut kept = u32::try_from(parts).unwrap_or(u32::MAX);
-        if is_edited
-            && let Some(announcement) = self.announcement(first, outcome, display, parts).await
-        {
-            courier.announce(kept, &announcement).await;
-            kept += 1;
-        }
-        courier.clear_beyond(kept).await;
+        courier
+            .clear_beyond(u32::try_from(parts).unwrap_or(u32::MAX))
+            .await;
         let answered = matches!(outcome, Outcome::Answered(_));
         if answered && let Some(answer) = first.place().await {
             self.go_on_in_thread(question, answer).await;
         }
         self.desk.shown(question.id).await;
         self.catch_up_with_changes(question).await;
-        let took = self.desk.clock().now().since(question.asked.asked_at);
+        let took = self.desk.clock().now().since(question.opened_at);
         tracing::info!(question = %question.id, took_ms = took.as_millis(), answered, parts, "question done");
+        // Last of all: whatever becomes of it, the answer is there.
+        if is_edited
+            && let Some(announcement) = self.announcement(first, outcome, display, parts).await
+        {
+            courier.announce(&announcement).await;
+        }
         Delivery::Done
+    }
+}
+
+fn has_pictures(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Answered(answer) if !answer.images.is_empty())
+}
+
+fn without_pictures(outcome: &Outcome) -> Cow<'_, Outcome> {
+    match outcome {
+        Outcome::Answered(answer) if !answer.images.is_empty() => {
+            Cow::Owned(Outcome::Answered(Answer {
+                images: Vec::new(),
+                ..answer.clone()
+            }))
+        }
+        _ => Cow::Borrowed(outcome),
     }
 }

@@ -27,6 +27,12 @@ pub(super) mod code {
     pub(in crate::discord) const NOT_IN_FORUM: u64 = 40058;
     /// The bot does not see the channel.
     pub(in crate::discord) const MISSING_ACCESS: u64 = 50001;
+    /// The message is empty.
+    pub(in crate::discord) const EMPTY_MESSAGE: u64 = 50006;
+    /// The message itself is gone, and not only what would let it be written.
+    pub(in crate::discord) const UNKNOWN_MESSAGE: u64 = 10008;
+    /// Something in the message is not as Discord wants it.
+    pub(in crate::discord) const INVALID_FORM: u64 = 50035;
     /// The bot lacks a permission.
     pub(in crate::discord) const MISSING_PERMISSIONS: u64 = 50013;
     /// The thread is archived, and locked where not even a new message is taken.
@@ -75,6 +81,28 @@ pub(super) enum CallError {
 }
 
 impl CallError {
+    /// Whether the bot may not do what it was to do.
+    pub(super) fn lacks_permission(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                code: code::MISSING_PERMISSIONS,
+                ..
+            }
+        )
+    }
+
+    /// Whether Discord takes what was sent for no message.
+    pub(super) fn is_malformed(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                code: code::INVALID_FORM | code::EMPTY_MESSAGE,
+                ..
+            }
+        )
+    }
+
     /// Whether the file of a message can be why it is refused: it is too large, or the bot may attach none.
     pub(super) fn may_be_of_file(&self) -> bool {
         matches!(

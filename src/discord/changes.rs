@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serenity::all::{Message, MessageUpdateEvent};
 
-use super::answering::Edge;
+use super::answering::{Edge, Form};
 use super::courier::without_its_file;
 use super::listening::Hearing;
 use crate::clock::Moment;
-use crate::conversation::ports::StoreError;
+use crate::conversation::ports::{Posted, StoreError};
 use crate::conversation::question::{Question, QuestionText};
 use crate::conversation::rules::{OnDelete, OnEdit};
 use crate::ids::{ChannelId, MessageId, QuestionId};
@@ -76,34 +76,41 @@ impl Edge {
         let (Some(outcome), Some(edited)) = (&kept.outcome, &kept.edited) else {
             return Ok(());
         };
-        let display = self.display_for(&kept.question);
-        let outcome = self.showable(&kept.question, outcome);
         let changed = *edited != kept.question.asked.text;
-        let mut messages = if changed {
-            answer::edited(&kept.question, &outcome, display)
-        } else {
-            answer::outcome(&kept.question, &outcome, display)
-        };
-        let Some(message) = messages.pop() else {
-            return Ok(());
-        };
-        let there = self.desk.messages(question).await;
-        let last = messages.len();
-        let mut there = there.into_iter();
-        // It may be missing while the answer is being delivered, which does this once more at its end.
-        let Some(there) = there.find(|posted| usize::try_from(posted.part).ok() == Some(last))
-        else {
+        let mut there = self.desk.messages(question).await;
+        there.retain(|posted| posted.part < Posted::ANNOUNCEMENT);
+        let Some(there) = there.into_iter().max_by_key(|posted| posted.part) else {
             return Ok(());
         };
         let channels = &self.ways.channels;
-        let mut edited = channels.edit(there.channel, there.message, &message).await;
-        if let Err(error) = &edited
-            && let Some(message) = without_its_file(&kept.question, &message, error)
-        {
-            edited = channels.edit(there.channel, there.message, &message).await;
-        }
-        if let Err(error) = edited {
+        for form in [Form::AsSet, Form::WithoutPictures, Form::Plain] {
+            let (display, outcome) = self.in_form(&kept.question, outcome, form);
+            let mut messages = if changed {
+                answer::edited(&kept.question, &outcome, display)
+            } else {
+                answer::outcome(&kept.question, &outcome, display)
+            };
+            let last = messages.pop();
+            // The last one may be missing while the answer is being delivered, which does this once more at its end. And what was delivered
+            // in another form is cut in other places: its last message is not this one.
+            let is_last = usize::try_from(there.part).is_ok_and(|part| part == messages.len());
+            let Some(message) = last.filter(|_| is_last) else {
+                continue;
+            };
+            let mut edited = channels.edit(there.channel, there.message, &message).await;
+            if let Err(error) = &edited
+                && let Some(message) = without_its_file(&kept.question, &message, error)
+            {
+                edited = channels.edit(there.channel, there.message, &message).await;
+            }
+            let Err(error) = edited else {
+                return Ok(());
+            };
             tracing::warn!(%question, %error, "an edit could not be offered to be answered");
+            let may_be_of_embeds = error.lacks_permission() || error.is_malformed();
+            if message.embeds().is_empty() || !may_be_of_embeds {
+                return Ok(());
+            }
         }
         Ok(())
     }

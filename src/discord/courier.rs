@@ -17,6 +17,9 @@ use crate::render::{
 /// How long the delivery of one message may be tried. Discord remembers a message's nonce for some minutes; within them a repeat is no double.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// How long it may be tried to say that an answer is complete: later on that is worth nothing.
+const PATIENCE_FOR_NOTICE: Duration = Duration::from_secs(10);
+
 /// The first wait after a call that got no answer; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
@@ -35,6 +38,9 @@ pub(super) enum Undelivered {
     /// The bot may not write here what it is to write, and that can be because it is in embeds.
     #[error("embeds may not be shown: {0}")]
     Embeds(CallError),
+    /// Discord takes what was made of it for no message, and that can be because of something in its embeds.
+    #[error("an embed is not taken: {0}")]
+    Malformed(CallError),
 }
 
 /// Where the messages go, from the best way to the last.
@@ -97,8 +103,13 @@ impl<'a> Courier<'a> {
                 Ok(()) => break,
                 Err(error) => error,
             };
-            if !message.embeds().is_empty() && lacks_permission(&error) {
-                return Err(Undelivered::Embeds(error));
+            if !message.embeds().is_empty() {
+                if error.lacks_permission() {
+                    return Err(Undelivered::Embeds(error));
+                }
+                if error.is_malformed() {
+                    return Err(Undelivered::Malformed(error));
+                }
             }
             let Some(way) = self.next_way(part, &error).await else {
                 return Err(undelivered(error));
@@ -119,19 +130,20 @@ impl<'a> Courier<'a> {
         Ok(())
     }
 
-    /// Shows behind the messages of the outcome, as the part of this number, that it is complete. Where that is not taken, the outcome
-    /// stands by itself; nor is it said where the outcome went another way, since it is new there.
-    pub(super) async fn announce(&self, part: u32, message: &Message) {
+    /// Shows behind the messages of the outcome that it is complete. Where that is not taken soon, the outcome stands by itself; nor is
+    /// it said where the outcome went another way, since it is new there.
+    pub(super) async fn announce(&self, message: &Message) {
         if !matches!(self.way, Way::Own | Way::FollowUp) {
             return;
         }
-        let deadline = Instant::now() + PATIENCE;
-        if let Err(error) = again(deadline, || self.show_further(part, message)).await {
+        let deadline = Instant::now() + PATIENCE_FOR_NOTICE;
+        let once = || self.show_further(Posted::ANNOUNCEMENT, message);
+        if let Err(error) = again(deadline, once).await {
             tracing::info!(question = %self.question().id, %error, "that an answer is complete could not be announced");
         }
     }
 
-    /// Takes away what an earlier attempt had beyond `parts` messages.
+    /// Takes away what an earlier attempt had beyond `parts` messages, and what announced it.
     pub(super) async fn clear_beyond(&self, parts: u32) {
         for surplus in self.there.iter().filter(|posted| posted.part >= parts) {
             match self
@@ -198,16 +210,24 @@ impl<'a> Courier<'a> {
     async fn show_further(&self, part: u32, message: &Message) -> Result<(), CallError> {
         let question = self.question();
         let place = question.asked.place;
+        let mut there = self.there.iter();
+        let at = there.find(|posted| posted.part == part).copied();
         let written = match (&question.asked.origin, self.way) {
             (Origin::Interaction(reply), way) if !place.present || way == Way::FollowUp => {
-                self.ways.interactions.follow_up(reply, message).await?
+                let interactions = &self.ways.interactions;
+                let edited = match at {
+                    Some(at) => Some(interactions.edit_further(reply, at.message, message).await),
+                    None => None,
+                };
+                match edited {
+                    // It is not there, or an earlier reply wrote it.
+                    None | Some(Err(CallError::Gone { .. })) => {
+                        interactions.follow_up(reply, message).await?
+                    }
+                    Some(edited) => edited?,
+                }
             }
             (_, way) => {
-                let at = self
-                    .there
-                    .iter()
-                    .find(|posted| posted.part == part)
-                    .copied();
                 let channel = match way {
                     Way::Above(channel) | Way::Direct(channel, _) => channel,
                     // They stay together.
@@ -338,16 +358,6 @@ pub(super) fn without_its_file(
         tracing::warn!(question = %question.id, %error, "a file may be refused; its message goes without it");
         answer::without_file(question, message)
     })
-}
-
-fn lacks_permission(error: &CallError) -> bool {
-    matches!(
-        error,
-        CallError::Refused {
-            code: code::MISSING_PERMISSIONS,
-            ..
-        }
-    )
 }
 
 /// Calls again and again until `deadline`, while that may help.

@@ -131,11 +131,16 @@ impl FirstMessage {
     pub(super) async fn show(&self, message: &Message) -> Result<(), CallError> {
         let mut at = self.at.lock().await;
         let asked = &self.question.asked;
-        // What an earlier attempt left is where the next one is shown; the reply to a press is that very message, and may be over.
-        let stands = self.question.attempt > 0 && asked.place.present && at.is_some();
+        // What an earlier attempt or process left is where the next one is shown; the reply that is that very message may be over.
+        let stands = asked.place.present && at.is_some();
+        let again = self.question.attempt > 0;
         let by_reply = match &asked.origin {
             Origin::Interaction(reply) => match self.ways.interactions.edit(reply, message).await {
-                Err(CallError::Gone { .. }) if stands => None,
+                Err(CallError::Gone { code, .. })
+                    if stands && (again || code != code::UNKNOWN_MESSAGE) =>
+                {
+                    None
+                }
                 written => Some(written?),
             },
             Origin::Message(_) | Origin::Past => None,

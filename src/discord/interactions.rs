@@ -86,6 +86,18 @@ impl Interactions {
         read(call(edit).await?).await
     }
 
+    /// Makes a further message behind the reply say this.
+    pub(super) async fn edit_further(
+        &self,
+        reply: &Reply,
+        further: MessageId,
+        message: &Message,
+    ) -> Result<Written, CallError> {
+        let address = format!("{}/messages/{further}", webhook(reply));
+        let edit = Payload::from(message).put_into(self.http.patch(address));
+        read(call(edit).await?).await
+    }
+
     /// Shows a further message behind the reply. Discord cannot tell a repeat from another one.
     pub(super) async fn follow_up(
         &self,

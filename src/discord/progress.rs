@@ -13,7 +13,7 @@ use super::call::CallError;
 use super::first_message::FirstMessage;
 use crate::conversation::answer::Draft;
 use crate::conversation::ports::Progress;
-use crate::conversation::rules::Display;
+use crate::conversation::rules::{Display, Format};
 use crate::render::{Message, answer};
 
 /// The shortest time between two edits of one message. Discord takes about five in two seconds; the last one has to have room.
@@ -152,6 +152,11 @@ impl Editor {
                 Ok(()) => PACE,
                 Err(CallError::RateLimited { wait, .. }) => wait.max(PACE),
                 Err(CallError::Unavailable(_)) => PACE,
+                Err(error) if error.lacks_permission() && !message.embeds().is_empty() => {
+                    self.display.format = Format::Plain;
+                    self.stages.mark_changed();
+                    continue;
+                }
                 // The final message finds out the same and takes another way.
                 Err(_) => return,
             };

@@ -68,7 +68,7 @@ async fn settle(edge: &Arc<Edge>, unshown: Unshown) {
     let Some(stoppable) = Stoppable::new(Arc::clone(edge), question.id) else {
         return;
     };
-    let age = edge.desk.clock().now().since(question.asked.asked_at);
+    let age = edge.desk.clock().now().since(question.opened_at);
     tracing::info!(question = %question.id, age_s = age.as_secs(), "an outcome was left unshown");
     let first = FirstMessage::of(edge.ways.clone(), question).await;
     first.look_for_it(edge.me).await;

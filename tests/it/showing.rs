@@ -1,6 +1,7 @@
 //! What is shown besides the text: that an answer is being looked for, that it is complete, embeds, pictures, files.
 
 mod forms;
+mod other_forms;
 
 use std::time::Duration;
 

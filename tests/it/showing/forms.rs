@@ -1,8 +1,6 @@
 //! The forms that an answer is shown in: plain or embed, full or compact, with pictures, with a file; and what becomes of each when Discord
 //! does not take it.
 
-use std::time::Duration;
-
 use discord_emulator::{Fault, FaultAction, Message, Permissions};
 use footnote_bot::settings::Settings;
 use footnote_bot::settings::display::{Density, Format};
@@ -10,7 +8,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::harness::messages::until;
-use crate::harness::service::{Script, done};
+use crate::harness::service::Script;
 use crate::harness::{Asker, SOON, TestBot, content, look_again};
 
 const FRANCE: &str = "https://example.org/france";
@@ -305,7 +303,7 @@ fn between_people(bot: &TestBot) -> Asker {
 }
 
 #[tokio::test]
-async fn where_the_bot_is_not_there_are_files_embeds_and_announcements_too() {
+async fn where_the_bot_is_not_there_are_files_and_embeds_too() {
     let bot = looking(Format::Embed, Density::Full).await;
     let alice = between_people(&bot);
     bot.will_answer(&numbered(2 * TOO_MANY), &[FRANCE]);
@@ -315,17 +313,6 @@ async fn where_the_bot_is_not_there_are_files_embeds_and_announcements_too() {
     assert!(seen.iter().all(|message| message["embeds"][0].is_object()));
     let rest = text_of(file_of(&seen[4]).unwrap()).await;
     assert!(rest.contains(&format!("Fact {:04} ", 2 * TOO_MANY - 1)));
-
-    bot.service
-        .next(Script::Paused(Vec::new(), vec![done(&[])]));
-    alice.begins_to_ask("And in short?").await;
-    bot.service.asked_in_all(2).await;
-    bot.clock.advance(Duration::from_secs(45));
-    bot.service.go_on();
-    bot.settled().await;
-    let seen = alice.sees();
-    assert_eq!(seen.len(), 7);
-    assert!(content(&seen[6]).contains("the answer is complete"));
 }
 
 #[tokio::test]
