@@ -1,5 +1,7 @@
 //! Inline code and code blocks: shown as they stand, with nothing in them that ends them early.
 
+use std::borrow::Cow;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::render::body::{Atom, Code, GAP};
@@ -13,24 +15,32 @@ pub(super) fn inline(code: &str) -> Vec<String> {
     if code.is_empty() {
         return Vec::new();
     }
-    // Backticks around it and a space on each side take some room.
-    let longest_run = longest_run(code).min(LONGEST_FENCE);
-    let room = Atom::LONGEST - 2 * (longest_run + 2);
-    pieces(code, room)
+    // Two backticks around it and a space on each side take some room.
+    pieces(&separated(code), Atom::LONGEST - 2 * 3)
         .into_iter()
         .map(|piece| wrapped(&piece))
         .collect()
 }
 
-/// More backticks in a row than any text means are cut short of the limit by the pieces.
-const LONGEST_FENCE: usize = 100;
+/// Code whose backticks one or two around it can hold. Three begin a code block in Discord, wherever they are.
+fn separated(code: &str) -> Cow<'_, str> {
+    let runs = runs(code);
+    let holds = |length: usize| runs.iter().all(|run| *run < 3 && *run != length);
+    if holds(1) || holds(2) {
+        return Cow::Borrowed(code);
+    }
+    let mut out = String::with_capacity(code.len() * 2);
+    for c in code.chars().filter(|c| *c != GAP) {
+        if c == '`' && out.ends_with('`') {
+            out.push(GAP);
+        }
+        out.push(c);
+    }
+    Cow::Owned(out)
+}
 
 fn wrapped(code: &str) -> String {
-    let mut fence = "`".to_owned();
-    let runs = runs(code);
-    while runs.contains(&fence.len()) {
-        fence.push('`');
-    }
+    let fence = if runs(code).contains(&1) { "``" } else { "`" };
     let padded = code.starts_with('`')
         || code.ends_with('`')
         || (code.starts_with(' ') && code.ends_with(' ') && !code.trim_matches(' ').is_empty());
@@ -38,13 +48,10 @@ fn wrapped(code: &str) -> String {
     format!("{fence}{pad}{code}{pad}{fence}")
 }
 
+/// How many backticks stand side by side, each time that any do.
 fn runs(code: &str) -> Vec<usize> {
     let runs = code.split(|c| c != '`').map(str::len);
     runs.filter(|length| *length > 0).collect()
-}
-
-fn longest_run(code: &str) -> usize {
-    runs(code).into_iter().max().unwrap_or(0)
 }
 
 /// A text in pieces of at most `room` characters, cut at what a person sees as one character where that is possible.

@@ -288,7 +288,10 @@ fn length(cell: &[Piece]) -> usize {
 
 /// The name of a row beside its markers: code in it may look like a marker or an address, and is neither.
 fn name_of(text: &str) -> String {
-    shortened(&unlinked(text, LONGEST_NAME), LONGEST_NAME)
+    shortened(
+        &unlinked(&text.replace(['[', ']'], " "), LONGEST_NAME),
+        LONGEST_NAME,
+    )
 }
 
 fn item(lead: &str, pieces: &[Piece]) -> Option<Line> {
@@ -331,7 +334,7 @@ fn text_of(cell: &[Piece]) -> String {
                 kind: FixedKind::Code,
                 text,
                 ..
-            }) => out.push_str(text.trim_matches(['`', GAP])),
+            }) => out.push_str(&text.trim_matches(['`', GAP]).replace(GAP, "")),
             _ => {}
         }
     }

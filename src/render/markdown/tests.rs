@@ -281,6 +281,11 @@ fn reasoning_never_shows() {
     check("<think>not done yet", "");
     check("thought\n</think>\n\nAnswer", "Answer");
     check("`<think>` stays", "`<think>` stays");
+    check(
+        "It says </think> and goes on.",
+        "It says \\</think> and goes on.",
+    );
+    check("See <think> there. More.", "See \\<think> there. More.");
 }
 
 #[test]
@@ -314,6 +319,14 @@ fn wider_tables_and_those_with_links_are_lists() {
         "> | A | B |\n> |---|---|\n> | x | y |",
         "> ```\n> A  B\n> ────\n> x  y\n> ```",
     );
+}
+
+#[test]
+fn no_inline_code_begins_a_code_block() {
+    check("```` a ``` b ````", "``a `\u{200b}`\u{200b}` b``");
+    check("``a ` b``", "``a ` b``");
+    check("`a `` b`", "`a `` b`");
+    check("``` a ` b `` c ``` d", "``a ` b `\u{200b}` c`` d");
 }
 
 #[test]

@@ -108,6 +108,15 @@ fn reasoning(scanner: &mut Scanner<'_>, tag: &Tag<'_>) -> bool {
     let Some((_, end)) = REASONING.iter().find(|(name, _)| *name == tag.name) else {
         return false;
     };
+    // Models open it where a line begins and close it where one ends; what is within a sentence speaks of it.
+    let behind = scanner.rest().get(tag.length..).unwrap_or_default();
+    let ends_line = behind.trim_start_matches(' ').is_empty()
+        || behind.trim_start_matches(' ').starts_with('\n');
+    let begins_line = scanner.out.trim_end_matches(' ').is_empty()
+        || scanner.out.trim_end_matches(' ').ends_with('\n');
+    if (tag.closes && !ends_line) || (!tag.closes && !begins_line) {
+        return false;
+    }
     if tag.closes {
         scanner.out.clear();
         scanner.at += tag.length;
