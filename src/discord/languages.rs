@@ -10,7 +10,7 @@ use serenity::async_trait;
 use crate::conversation::language::Language;
 use crate::ids::{GuildId, PersonId};
 
-/// Everything is forgotten beyond this many of each, until Discord tells it again.
+/// Beyond this many of each, one is forgotten for every new one, until Discord tells it again.
 const KNOWN_AT_MOST: usize = 10_000;
 
 /// What Discord says of a server whose people never chose its language: only those of a community can.
@@ -23,6 +23,8 @@ pub(super) struct Languages {
     /// What is spoken where no language is known, or one that Footnote does not speak.
     fallback: Language,
     servers: DashMap<GuildId, Language>,
+    /// What interactions told of the servers that they are from: nothing else tells of those where the bot is not.
+    visited: DashMap<GuildId, Language>,
     people: DashMap<PersonId, Language>,
 }
 
@@ -31,6 +33,7 @@ impl Languages {
         Self {
             fallback,
             servers: DashMap::new(),
+            visited: DashMap::new(),
             people: DashMap::new(),
         }
     }
@@ -45,11 +48,15 @@ impl Languages {
         remember(&self.servers, guild, language);
     }
 
-    /// An interaction tells of the server that it is from. What the server itself told says more.
+    /// An interaction tells of the server that it is from, but not whether anybody chose its locale. What the server itself told says
+    /// more.
     pub(super) fn server_of_interaction(&self, guild: GuildId, locale: &str) {
-        if !self.servers.contains_key(&guild) {
-            remember(&self.servers, guild, self.of(locale));
-        }
+        let language = if locale == NOT_CHOSEN {
+            self.fallback
+        } else {
+            self.of(locale)
+        };
+        remember(&self.visited, guild, language);
     }
 
     /// An interaction tells of the person that it is from; the language that is theirs alone to read.
@@ -62,7 +69,10 @@ impl Languages {
     /// What is spoken where others read along: the server's language. Where there is no server, that of the person who is spoken to.
     pub(super) fn around(&self, guild: Option<GuildId>, person: PersonId) -> Language {
         match guild {
-            Some(guild) => self.servers.get(&guild).map(|language| *language),
+            Some(guild) => {
+                let told = self.servers.get(&guild).map(|language| *language);
+                told.or_else(|| self.visited.get(&guild).map(|language| *language))
+            }
             None => self.known_of(person),
         }
         .unwrap_or(self.fallback)
@@ -99,9 +109,13 @@ impl HearsOfServers {
     }
 }
 
-fn remember<K: Eq + Hash>(known: &DashMap<K, Language>, of: K, language: Language) {
-    if known.len() >= KNOWN_AT_MOST {
-        known.clear();
+fn remember<K: Copy + Eq + Hash>(known: &DashMap<K, Language>, of: K, language: Language) {
+    if known.len() >= KNOWN_AT_MOST && !known.contains_key(&of) {
+        // Taken out of the loop: what is being looked at cannot be removed.
+        let any = known.iter().next().map(|known| *known.key());
+        if let Some(any) = any {
+            known.remove(&any);
+        }
     }
     known.insert(of, language);
 }
@@ -135,6 +149,20 @@ mod tests {
     }
 
     #[test]
+    fn where_the_bot_is_not_the_newest_interaction_decides() {
+        let languages = Languages::new(Language::German);
+        let hears = |locale: &str| {
+            languages.server_of_interaction(SERVER, locale);
+            languages.around(Some(SERVER), PERSON)
+        };
+        assert_eq!(hears("en-US"), Language::German);
+        assert_eq!(hears("ja"), Language::Japanese);
+        assert_eq!(hears("en-GB"), Language::English);
+        languages.server_is(SERVER, "fr", true);
+        assert_eq!(hears("ja"), Language::French);
+    }
+
+    #[test]
     fn a_locale_that_footnote_does_not_speak_is_what_the_operator_set() {
         let languages = Languages::new(Language::French);
         languages.server_of_interaction(SERVER, "sv-SE");
@@ -151,7 +179,7 @@ mod tests {
         for person in 0..=KNOWN_AT_MOST as u64 {
             languages.person_is(PersonId(person), "fr");
         }
-        assert!(languages.people.len() <= KNOWN_AT_MOST);
+        assert_eq!(languages.people.len(), KNOWN_AT_MOST);
         let newest = PersonId(KNOWN_AT_MOST as u64);
         assert_eq!(languages.known_of(newest), Some(Language::French));
     }
