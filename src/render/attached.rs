@@ -67,3 +67,35 @@ fn note(entry: &Entry<'_>, words: &Words) -> String {
     }
     format!("[^{}]: {}\n", entry.number, pieces.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{filling, markdown, words::words};
+    use super::*;
+    use crate::conversation::answer::Source;
+    use crate::conversation::language::Language;
+
+    #[test]
+    fn a_line_that_begins_with_a_marker_defines_no_footnote() {
+        let sources = [Source {
+            number: 1,
+            title: "Tea".to_owned(),
+            url: "https://a.example/".to_owned(),
+            date: None,
+            last_updated: None,
+            snippet: String::new(),
+        }];
+        let bibliography = Bibliography::of(&sources);
+        let words = words(Language::English);
+        let body = markdown::read(
+            "[1]: The first.\n\n- [1]: It [1]: shows.",
+            &bibliography,
+            words,
+        );
+        let units = filling::units(&body, 2_000, 100, None);
+        assert_eq!(
+            file(&units, &bibliography, words).text,
+            "[^1]\\: The first.\n\n- [^1]\\: It [^1]: shows.\n\n[^1]: Tea, <https://a.example/>\n"
+        );
+    }
+}

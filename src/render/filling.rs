@@ -416,6 +416,11 @@ impl<'a, 'l> Writing<'a, 'l> {
         }
         let text = match (markers, atom.cites) {
             (Markers::Footnotes, Some(number)) => Cow::Owned(format!("[^{number}]")),
+            (Markers::Footnotes, None)
+                if atom.text.starts_with(':') && begins_with_footnote(&self.out) =>
+            {
+                Cow::Owned(format!("\\{}", atom.text))
+            }
             _ if begins && goes_on => at_line_start(&atom.text),
             _ => Cow::Borrowed(atom.text.as_str()),
         };
@@ -512,6 +517,14 @@ impl Unit<'_> {
         };
         atoms.iter().filter_map(|atom| atom.cites)
     }
+}
+
+/// Whether the last line is the sign of a footnote and nothing else: with a colon behind it, it would say what the footnote does.
+fn begins_with_footnote(written: &str) -> bool {
+    let line = written.rsplit('\n').next().unwrap_or_default();
+    let is_lead = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '>' | '-' | '.');
+    let sign = line.trim_start_matches(is_lead).strip_prefix("[^");
+    sign.is_some_and(|sign| sign.trim_start_matches(|c: char| c.is_ascii_digit()) == "]")
 }
 
 /// A text that was within a line and now begins one, where it must not be taken for a heading, a quote or a list.
