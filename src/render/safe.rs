@@ -9,6 +9,9 @@ use super::body::GAP;
 /// The most combining marks that one character may bear.
 const MARKS_AT_MOST: usize = 8;
 
+/// The most characters of the mention of a command: three names and a number.
+const LONGEST_COMMAND: usize = 160;
+
 /// Control characters, direction overrides and invisible ones, with which a text can pose as another. The joiners within emoji
 /// and scripts are none of them.
 pub(super) fn misleads(c: char) -> bool {
@@ -71,8 +74,12 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
 /// See <https://discord.com/developers/docs/reference#message-formatting>.
 pub(super) fn is_mention(after: &str) -> bool {
     let is_command = || {
-        let inside = after.split_once('>').map(|(inside, _)| inside);
-        inside.is_some_and(|inside| inside.starts_with('/') && inside.contains(':'))
+        // No name of a command is longer, nor has it such a bracket in it.
+        let mut signs = after
+            .chars()
+            .take(LONGEST_COMMAND)
+            .take_while(|c| *c != '<');
+        signs.any(|c| c == ':') && signs.any(|c| c == '>')
     };
     ["@", "#", ":", "a:", "t:", "id:", "sound:"]
         .iter()

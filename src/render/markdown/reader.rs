@@ -25,6 +25,8 @@ pub(super) struct Reader<'t> {
     blank: bool,
     /// Where the last leaf ended in the source.
     end: usize,
+    /// Behind which end an empty line was looked for, how far, and whether there is one.
+    looked: (usize, usize, bool),
     /// The number of each footnote, in the order in which they come up.
     footnotes: HashMap<String, usize>,
     /// The blocks of the footnotes.
@@ -81,6 +83,7 @@ impl<'t> Reader<'t> {
             leaf: Leaf::None,
             blank: false,
             end: 0,
+            looked: (0, 0, false),
             footnotes: HashMap::new(),
             notes: Vec::new(),
         }
@@ -284,12 +287,18 @@ impl<'t> Reader<'t> {
     }
 
     /// Whether the source has an empty line between the last leaf and this place.
-    fn blank_before(&self, start: usize) -> bool {
-        let between = self.source.get(self.end..start).unwrap_or_default();
-        let lines = between.split('\n');
+    fn blank_before(&mut self, start: usize) -> bool {
+        if self.looked.0 != self.end {
+            self.looked = (self.end, self.end, false);
+        }
+        // What was looked at already is not looked at again: many quotes may begin without a leaf in any.
+        let (end, from, known) = self.looked;
+        let between = self.source.get(from..start).unwrap_or_default();
+        let last = between.rfind('\n').unwrap_or_default();
         let empty = |line: &str| line.trim_matches([' ', '\t', '>']).is_empty();
-        let count = between.matches('\n').count();
-        lines.skip(1).take(count.saturating_sub(1)).any(empty)
+        let mut lines = between.get(..last).unwrap_or_default().split('\n').skip(1);
+        self.looked = (end, from + last, known || lines.any(empty));
+        self.looked.2
     }
 
     fn paragraph(&mut self, mut pieces: Vec<Piece>, blank: bool) {
