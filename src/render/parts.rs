@@ -242,7 +242,7 @@ mod tests {
         assert!(cut[1].starts_with("## Squares\n```\n"), "{}", cut[1]);
         let listed = parts(&format!("## Squares\n\n{}", table(300)), 1_000);
         assert!(
-            listed[0].starts_with("## Squares\n- **0**"),
+            listed[0].starts_with("## Squares\n**n**:\n- **0**"),
             "{}",
             listed[0]
         );

@@ -100,13 +100,19 @@ impl Blocks {
     /// Adds a table.
     pub(super) fn table(&mut self, table: Table, blank: bool) {
         // It may be written as a list later, and then goes on with the one before it.
-        let joins = table.aligned.is_none() && self.edge == Edge::List;
         let is_list = table.aligned.is_none();
+        let follows = is_list && self.edge == Edge::List;
+        // What heads the list would go on with the last item.
+        let headed = table
+            .listed
+            .first()
+            .is_some_and(|line| line.lead.is_empty());
         let continued = table
             .listed
             .last()
             .map_or_else(String::new, |line| line.continued.clone());
-        self.add(Edge::Table, blank && !joins, Kind::Table(table));
+        let blank = if follows { headed } else { blank };
+        self.add(Edge::Table, blank, Kind::Table(table));
         if is_list {
             self.edge = Edge::List;
             // Two spaces a level.

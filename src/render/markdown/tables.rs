@@ -227,6 +227,8 @@ impl Reading {
         let mut lines = Vec::new();
         if self.rows.is_empty() {
             lines.extend(item("- ", &joined(self.cells(&self.header, false))));
+        } else {
+            lines.extend(self.unsaid());
         }
         for row in &self.rows {
             let cells = self.cells(row, true);
@@ -240,6 +242,27 @@ impl Reading {
             }
         }
         lines
+    }
+
+    /// What of the header no row of the list says: what the rows are named by, and columns in which none has anything.
+    fn unsaid(&self) -> Option<Line> {
+        let is_said = |place: usize| {
+            let mut cells = self.rows.iter().filter_map(|row| row.get(place));
+            (place > 0 || self.header.len() == 1) && cells.any(|cell| !is_empty(cell))
+        };
+        let cells: Vec<Vec<Piece>> = (self.header.iter().enumerate())
+            .filter(|(place, cell)| !is_empty(cell) && !is_said(*place))
+            .map(|(place, cell)| match place {
+                0 => cell.iter().cloned().map(super::in_bold).collect(),
+                _ => cell.clone(),
+            })
+            .collect();
+        if cells.is_empty() {
+            return None;
+        }
+        let mut pieces = joined(cells);
+        pieces.push(Piece::Text(":".to_owned(), Style::default()));
+        item("", &pieces)
     }
 
     /// What the cells of a row say that are not empty, each but the first with its column.
