@@ -3,6 +3,8 @@
 //! Reads the text as the service writes it, in one pass, and only as far as it has to be understood to tell whether something is open: what a
 //! sentence means is left to the reader of the whole.
 
+use super::markdown::Formula;
+
 /// The text up to the end of its last whole sentence or line at which nothing is open: no link, marker, formatting, code, formula or table. Of
 /// an open block of code all whole lines are shown, if it has any.
 pub(super) fn whole(text: &str) -> &str {
@@ -12,7 +14,13 @@ pub(super) fn whole(text: &str) -> &str {
         reading.line(line, at);
         at += line.len();
     }
-    text.get(..reading.shown).unwrap_or_default().trim_end()
+    let shown = text.get(..reading.shown).unwrap_or_default().trim_end();
+    // A backslash that ends a line means that it ends; at the end of the text it would be shown.
+    let backslashes = shown.bytes().rev().take_while(|byte| *byte == b'\\');
+    match shown.strip_suffix('\\') {
+        Some(cut) if backslashes.count() % 2 == 1 => cut.trim_end(),
+        _ => shown,
+    }
 }
 
 #[derive(Default)]
@@ -243,9 +251,16 @@ impl Inline {
             }
             '$' if next.is_none_or(|next| !next.is_whitespace() && !next.is_ascii_digit()) => {
                 *sentence = Sentence::default();
-                let sign = if next == Some('$') { "$$" } else { "$" };
-                self.formula = Some(sign);
-                return sign.len();
+                if next == Some('$') {
+                    self.formula = Some("$$");
+                    return 2;
+                }
+                match Formula::after_dollar(behind) {
+                    Formula::Whole(length) => return 2 + length,
+                    Formula::Open => self.formula = Some("$"),
+                    Formula::None => {}
+                }
+                return 1;
             }
             '<' if next.is_none_or(|next| next.is_alphabetic() || matches!(next, '/' | '!')) => {
                 *sentence = Sentence::default();
@@ -386,6 +401,21 @@ mod tests {
             "It **is open.\n\nNext one. And",
             "It **is open.\n\nNext one.",
         );
+    }
+
+    #[test]
+    fn a_dollar_that_begins_no_formula_holds_nothing_back() {
+        check("$AAPL rose. It fell.\nSo", "$AAPL rose. It fell.");
+        check("So $x. y", "");
+        check("So $x. y$ is. And", "So $x. y$ is.");
+        let long = format!("$AAPL rose. {}", "It fell again. ".repeat(40));
+        check(&long, long.trim_end());
+    }
+
+    #[test]
+    fn a_line_is_not_shown_with_the_backslash_that_ends_it() {
+        check("Text\\\n", "Text");
+        check("Text\\\\\n", "Text\\\\");
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Inline {
             }),
             Event::End(TagEnd::Link | TagEnd::Image) => {
                 if let Some(link) = self.links.pop() {
-                    self.link(&link, context);
+                    self.link(link, context);
                 }
             }
             Event::Text(text) => self.prepared(&text, from, context),
@@ -158,7 +158,7 @@ impl Inline {
     /// The pieces of the whole text: formatting paired, markers and addresses found.
     pub(super) fn finish(mut self, context: &mut Context<'_, '_>) -> Vec<Piece> {
         while let Some(link) = self.links.pop() {
-            self.link(&link, context);
+            self.link(link, context);
         }
         let pieces = emphasis::pair(self.pieces);
         let mut out = Vec::with_capacity(pieces.len());
@@ -202,7 +202,8 @@ impl Inline {
 
     fn code(&mut self, code: &str) {
         if let Some(link) = self.links.last_mut() {
-            link.label.push_str(code);
+            // A number in code is no marker.
+            link.label.push_str(&code.replace('[', "[\u{200b}"));
             return;
         }
         let style = self.style();
@@ -216,7 +217,7 @@ impl Inline {
         }
     }
 
-    fn link(&mut self, link: &OpenLink, context: &mut Context<'_, '_>) {
+    fn link(&mut self, mut link: OpenLink, context: &mut Context<'_, '_>) {
         // What links within a link, a picture for one, is a part of what the outer one is called.
         if let Some(outer) = self.links.last_mut() {
             outer.label.push_str(&link.label);
@@ -237,12 +238,15 @@ impl Inline {
             markers::push(&numbers, style, context, &mut self.pieces);
             return;
         }
-        self.named(link, style, context);
+        let numbers = markers::take(&mut link.label, context);
+        self.named(&link, style, context);
+        markers::push(&numbers, style, context, &mut self.pieces);
     }
 
     /// A link keeps its label only when its host is among the sources and the label does not pose as an address.
     fn named(&mut self, link: &OpenLink, style: Style, context: &Context<'_, '_>) {
-        let length = link.label.chars().count().max(1);
+        // What is broken or replaced in it becomes longer.
+        let length = 2 * link.label.chars().count().max(1);
         let text = plain(&link.label, length);
         // Where it is no label, nothing of it has to be replaced.
         let named = unlinked(&link.label, length);
@@ -316,7 +320,7 @@ pub(super) fn address(address: &str, style: Style, context: &Context<'_, '_>) ->
 /// Whether a label reads as an address itself: there it could name another than the one that it leads to.
 fn poses(label: &str) -> bool {
     let mut last = ' ';
-    let mut rest = label.chars().peekable();
+    let mut rest = label.chars().filter(|c| !misleads(*c)).peekable();
     let mut dots = 0;
     while let Some(c) = rest.next() {
         let is_dot = matches!(c, '.' | '．' | '。' | '․' | '｡');

@@ -32,7 +32,10 @@ pub(super) fn find(text: &str, style: Style, context: &mut Context<'_, '_>, out:
             from = 0;
             continue;
         }
-        let marker = bracketed(behind).filter(|(numbers, _)| !is_prose(before, numbers, context));
+        let marker = bracketed(behind).filter(|(numbers, length)| {
+            let after = behind.get(*length..).unwrap_or_default();
+            !is_prose(before, numbers, after, context)
+        });
         let Some((numbers, length)) = marker else {
             from = at + behind.chars().next().map_or(1, char::len_utf8);
             continue;
@@ -58,6 +61,39 @@ pub(super) fn label(label: &str, context: &Context<'_, '_>) -> Option<Vec<u32>> 
         .unwrap_or(label);
     let found = numbers(inside)?;
     (!are_years(&found, context)).then_some(found)
+}
+
+/// Takes the markers out of the label of a link, in which no other link can be; gives their numbers.
+pub(super) fn take(label: &mut String, context: &Context<'_, '_>) -> Vec<u32> {
+    let mut numbers = Vec::new();
+    let mut kept = String::new();
+    let mut rest = label.as_str();
+    while let Some(at) = rest.find(['[', '【']) {
+        let (before, behind) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        kept.push_str(before);
+        let marker = bracketed(behind).filter(|(numbers, length)| {
+            let after = behind.get(*length..).unwrap_or_default();
+            !is_prose(&kept, numbers, after, context)
+        });
+        let length = match marker {
+            Some((found, length)) => {
+                numbers.extend(found);
+                kept.truncate(kept.trim_end().len());
+                length
+            }
+            None => {
+                let sign = behind.chars().next();
+                kept.extend(sign);
+                sign.map_or(0, char::len_utf8)
+            }
+        };
+        rest = behind.get(length..).unwrap_or_default();
+    }
+    if !numbers.is_empty() {
+        kept.push_str(rest);
+        *label = kept;
+    }
+    numbers
 }
 
 /// Adds the markers of these numbers. Whether any is shown.
@@ -153,9 +189,9 @@ fn number(text: &str) -> Option<u32> {
     is_number.then(|| text.parse().unwrap_or(u32::MAX))
 }
 
-/// Whether what looks like a marker is read as a part of the prose: a year, or the place in a list, as in `a[1]` and `row_count[0]`.
-fn is_prose(before: &str, numbers: &[u32], context: &Context<'_, '_>) -> bool {
-    are_years(numbers, context) || is_index(before, numbers)
+/// Whether what looks like a marker is read as a part of the prose: a year, or the place in a list, as in `a[1] = 2` and `row_count[0]`.
+fn is_prose(before: &str, numbers: &[u32], after: &str, context: &Context<'_, '_>) -> bool {
+    are_years(numbers, context) || is_index(before, numbers, after, context)
 }
 
 fn are_years(numbers: &[u32], context: &Context<'_, '_>) -> bool {
@@ -164,19 +200,27 @@ fn are_years(numbers: &[u32], context: &Context<'_, '_>) -> bool {
         .all(|number| YEARS.contains(number) && context.sources.entry(*number).is_none())
 }
 
-/// A marker stands behind a word or a sentence; behind a single small letter, or the name of a variable, it is an index.
-fn is_index(before: &str, numbers: &[u32]) -> bool {
+/// A marker stands behind a word or a sentence; behind the name of a variable it is an index. A single small letter may be one, or a unit or a
+/// word: `5 g[1]`. A source that bears the number tells, unless the text computes.
+fn is_index(before: &str, numbers: &[u32], after: &str, context: &Context<'_, '_>) -> bool {
     let [number] = numbers else {
         return false;
     };
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let start = before.trim_end_matches(is_name).len();
-    let word = before.get(start..).unwrap_or_default();
-    let around = before
-        .get(..start)
-        .and_then(|text| text.chars().next_back());
-    let alone = around.is_none_or(|c| c.is_whitespace() || "([=+-*,".contains(c));
-    let single = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let (around, word) = before.split_at_checked(start).unwrap_or(("", before));
+    let last = around.chars().next_back();
+    let alone = last.is_none_or(|c| c.is_whitespace() || "([=+-*,".contains(c));
+    let is_unit = around
+        .strip_suffix([' ', '\u{a0}', '\u{202f}'])
+        .is_some_and(|amount| amount.ends_with(|c: char| c.is_ascii_digit()));
+    let computes = context.computes
+        || last.is_some_and(|c| "[=+-*".contains(c))
+        || after.trim_start_matches(' ').starts_with(['=', '+']);
+    let known = context.sources.entry(*number).is_some();
+    let single = word.len() == 1
+        && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        && !(known && (is_unit || !computes));
     // A sign that ends a word is of its formatting, `_Hamlet_[1]`, and not of a name.
     let named = word.contains('_')
         && !word.ends_with('_')
@@ -212,13 +256,16 @@ fn address_length(text: &str) -> usize {
         })
         .unwrap_or(text.len());
     let mut address = text.get(..end).unwrap_or(text);
+    let opened = address.matches('(').count();
+    let mut closed = address.matches(')').count();
     loop {
-        let opened = address.matches('(').count();
-        let closed = address.matches(')').count();
         let kept =
             address.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '\'', '~', '…']);
         let kept = match kept.strip_suffix(')') {
-            Some(kept) if closed > opened => kept,
+            Some(kept) if closed > opened => {
+                closed -= 1;
+                kept
+            }
             _ => kept,
         };
         if kept.len() == address.len() {

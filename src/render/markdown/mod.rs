@@ -36,6 +36,7 @@ use std::collections::HashSet;
 use pulldown_cmark::{Options, Parser};
 
 use self::inline::Piece;
+pub(super) use self::prepare::Formula;
 use self::prepare::{Stands, prepare};
 use self::reader::Reader;
 use super::bibliography::Bibliography;
@@ -51,12 +52,13 @@ pub(super) fn read(text: &str, sources: &Bibliography<'_>, words: &'static Words
     let hosts = sources.entries().iter();
     let hosts = hosts.filter_map(|entry| entry.link.as_ref().map(Link::host));
     let text = clean(text);
-    let (text, stands) = prepare(&text);
+    let (text, stands) = prepare(&text, &|number| sources.entry(number).is_some());
     let mut context = Context {
         sources,
         stands,
         words,
         hosts: hosts.collect(),
+        computes: text.contains('`'),
         removed: 0,
     };
     let mut reader = Reader::new(&text);
@@ -82,6 +84,8 @@ struct Context<'a, 'b> {
     stands: Stands,
     /// The hosts of the sources.
     hosts: HashSet<&'b str>,
+    /// Whether code is in the text, so that `x[1]` in its prose is sooner a place in a list than a marker.
+    computes: bool,
     /// How many markers were taken out.
     removed: usize,
 }

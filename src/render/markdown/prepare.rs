@@ -3,6 +3,7 @@
 mod html;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::math;
 
@@ -124,7 +125,9 @@ pub(super) enum Part<'s> {
 }
 
 /// A text that only Markdown is left in, and what was taken out.
-pub(super) fn prepare(text: &str) -> (Cow<'_, str>, Stands) {
+///
+/// `bears` tells whether a source bears a number.
+pub(super) fn prepare<'t>(text: &'t str, bears: &dyn Fn(u32) -> bool) -> (Cow<'t, str>, Stands) {
     let has_any =
         text.contains(['<', '$']) || ["\\(", "\\[", "]:"].iter().any(|sign| text.contains(sign));
     if !has_any {
@@ -135,23 +138,34 @@ pub(super) fn prepare(text: &str) -> (Cow<'_, str>, Stands) {
         at: 0,
         out: String::with_capacity(text.len()),
         stands: Stands::default(),
+        bears,
         unclosed: Vec::new(),
+        closing: HashMap::new(),
+        paragraph_end: 0,
+        defined_until: 0,
     };
     scanner.run();
     (Cow::Owned(scanner.out), scanner.stands)
 }
 
-struct Scanner<'t> {
+struct Scanner<'t, 'b> {
     text: &'t str,
+    bears: &'b dyn Fn(u32) -> bool,
     /// How far it is read, in bytes.
     at: usize,
     out: String,
     stands: Stands,
     /// What was looked for in vain: it need not be looked for again.
     unclosed: Vec<&'static str>,
+    /// Where the next end of each element is that was looked for: at the end of the text if there is none.
+    closing: HashMap<String, usize>,
+    /// Where the paragraph ends that was looked at last.
+    paragraph_end: usize,
+    /// Where the last definition ends: another one may follow.
+    defined_until: usize,
 }
 
-impl<'t> Scanner<'t> {
+impl<'t> Scanner<'t, '_> {
     fn run(&mut self) {
         let mut line_start = true;
         while !self.rest().is_empty() {
@@ -213,39 +227,75 @@ impl<'t> Scanner<'t> {
     }
 
     /// Takes out a line `[1]: https://…`, which Markdown does not show. A number leads to the source that bears it, wherever the text would
-    /// have it lead.
+    /// have it lead; what defines no address, or a footnote with the number of a source, is made plain text.
     fn definition(&mut self) -> bool {
-        let begins = self.out.trim_end_matches(' ');
-        if !(begins.is_empty() || begins.ends_with("\n\n")) {
-            return false;
-        }
-        let rest = self.rest();
-        let line = rest.split_inclusive('\n').next().unwrap_or_default();
-        let is_one = line
-            .trim()
+        let line = self.rest().split_inclusive('\n').next().unwrap_or_default();
+        let bare = item_text(line);
+        let Some((label, target)) = bare
             .strip_prefix('[')
             .and_then(|label| label.split_once("]:"))
-            .is_some_and(|(label, target)| {
-                let mut words = target.split_whitespace();
-                let address = words.next().unwrap_or_default();
-                let title = words.next();
-                let is_number =
-                    !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit());
-                is_number
-                    && address.contains("://")
-                    && title.is_none_or(|title| title.starts_with(['"', '\'', '(']))
-            });
-        if is_one && !line.starts_with(['\t', ' ']) {
-            self.at += line.len();
+            .filter(|(label, _)| !label.contains(['[', ']', '\n', '\\', '`']))
+        else {
+            return false;
+        };
+        let mut words = target.split_whitespace();
+        let address = words.next().unwrap_or_default();
+        let is_address = address.contains("://")
+            && words
+                .next()
+                .is_none_or(|title| title.starts_with(['"', '\'', '(']));
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+        let begins = self.out.trim_end_matches(' ');
+        let begins = begins.is_empty() || begins.ends_with("\n\n") || self.defined_until == self.at;
+        let end = self.at + line.len();
+        let is_text = match label.strip_prefix('^') {
+            Some(note) => is_number(note) && note.parse().is_ok_and(self.bears),
+            None if is_number(label) && is_address && begins && bare.len() == line.len() => {
+                self.at = end;
+                self.defined_until = end;
+                return true;
+            }
+            None => is_number(label) || (!is_address && !address.is_empty()),
+        };
+        if is_text {
+            self.copy(line.len() - bare.len() + 1 + label.len() + 1);
+            self.out.push('\\');
+        } else if begins {
+            self.defined_until = end;
         }
-        is_one && !line.starts_with(['\t', ' '])
+        is_text
+    }
+
+    /// Whether the end of an element follows; `near` asks for it in the same paragraph.
+    fn is_closed(&mut self, name: &str, near: bool) -> bool {
+        let at = self.at;
+        let rest = self.rest();
+        if self.closing.get(name).is_none_or(|end| *end < at) {
+            let found = find_ignoring_case(rest, &format!("</{name}>"));
+            let end = found.map_or(self.text.len(), |found| at + found);
+            self.closing.insert(name.to_owned(), end);
+        }
+        if near && self.paragraph_end <= at {
+            self.paragraph_end = rest
+                .find("\n\n")
+                .map_or(self.text.len(), |end| at + end + 1);
+        }
+        let end = self.closing.get(name).copied().unwrap_or(self.text.len());
+        end < self.text.len() && (!near || end < self.paragraph_end)
+    }
+
+    /// Whether a line begins here, but for white space.
+    fn at_line_start(&self) -> bool {
+        let before = self.out.trim_end_matches([' ', '\t', '>']);
+        before.is_empty() || before.ends_with('\n')
     }
 
     /// Copies inline code, or the backticks that begin none.
     fn inline_code(&mut self) {
         let rest = self.rest();
         let ticks = rest.bytes().take_while(|byte| *byte == b'`').count();
-        let paragraph = rest.find("\n\n").unwrap_or(rest.len()).min(LONGEST_CODE);
+        let near = within(rest, LONGEST_CODE);
+        let paragraph = near.find("\n\n").unwrap_or(near.len());
         let mut from = ticks;
         while let Some(close) = rest.get(from..).and_then(|text| text.find('`')) {
             let close = from + close;
@@ -311,9 +361,13 @@ impl<'t> Scanner<'t> {
         let attached = self
             .out
             .ends_with(|c: char| c.is_ascii_alphanumeric() || c == '$');
-        match rest.get(1..).filter(|_| !attached).and_then(inline_formula) {
-            Some(inside) => self.formula(2 + inside.len(), inside, false),
-            None => self.copy(1),
+        let behind = rest.get(1..).unwrap_or_default();
+        match Formula::after_dollar(behind) {
+            Formula::Whole(length) if !attached => {
+                let inside = behind.get(..length).unwrap_or_default();
+                self.formula(2 + length, inside, false);
+            }
+            _ => self.copy(1),
         }
     }
 
@@ -357,8 +411,8 @@ impl<'t> Scanner<'t> {
 /// The longest inline code that formulas and tags are not looked for in, in bytes.
 const LONGEST_CODE: usize = 4_000;
 
-/// What a line that opens a code block does so with: the sign and how many there are.
-fn fence(line: &str) -> Option<(char, usize)> {
+/// A line without what makes it part of quotes and lists.
+fn item_text(line: &str) -> &str {
     let mut bare = line.trim_start_matches([' ', '\t', '>']);
     // A block may begin an item.
     loop {
@@ -369,43 +423,68 @@ fn fence(line: &str) -> Option<(char, usize)> {
         };
         match behind.and_then(|behind| behind.strip_prefix(' ')) {
             Some(behind) => bare = behind.trim_start_matches([' ', '\t', '>']),
-            None => break,
+            None => return bare,
         }
     }
+}
+
+/// What a line that opens a code block does so with: the sign and how many there are.
+fn fence(line: &str) -> Option<(char, usize)> {
+    let bare = item_text(line);
     let sign = bare.chars().next().filter(|c| matches!(c, '`' | '~'))?;
     let length = bare.chars().take_while(|c| *c == sign).count();
     let info = bare.trim_start_matches(sign);
     (length >= 3 && !(sign == '`' && info.contains('`'))).then_some((sign, length))
 }
 
-/// What is between dollars, if it is a formula: money has a space before the second, or a digit behind it.
-fn inline_formula(behind: &str) -> Option<&str> {
-    let line = within(behind, LONGEST_INLINE).lines().next()?;
-    if line.starts_with(char::is_whitespace) {
-        return None;
-    }
-    let mut last = ' ';
-    let mut chars = line.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' => {
-                chars.next();
-            }
-            '$' => {
-                let next = chars.peek().map(|(_, next)| *next);
-                let closes =
-                    !last.is_whitespace() && !next.is_some_and(|next| next.is_ascii_alphanumeric());
-                let inside = line
-                    .get(..at)
-                    .filter(|inside| closes && math::looks_like(inside))?;
-                return Some(inside);
-            }
-            '`' => return None,
-            _ => {}
+/// What begins with a dollar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::render) enum Formula {
+    /// A formula of so many bytes, and the dollar that ends it.
+    Whole(usize),
+    /// What may become a formula once more of the text is there.
+    Open,
+    /// No formula: money, the name of a variable or a share.
+    None,
+}
+
+impl Formula {
+    /// What the text behind a dollar makes of it: money has a space before the second, or a digit behind it.
+    pub(in crate::render) fn after_dollar(behind: &str) -> Self {
+        let near = within(behind, LONGEST_INLINE);
+        let line = near.lines().next().unwrap_or_default();
+        if line.starts_with(char::is_whitespace) {
+            return Self::None;
         }
-        last = c;
+        let mut last = ' ';
+        let mut chars = line.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '\\' => {
+                    chars.next();
+                }
+                '$' => {
+                    let next = chars.peek().map(|(_, next)| *next);
+                    let closes = !last.is_whitespace()
+                        && !next.is_some_and(|next| next.is_ascii_alphanumeric());
+                    let inside = line.get(..at).unwrap_or_default();
+                    return if closes && math::looks_like(inside) {
+                        Self::Whole(at)
+                    } else {
+                        Self::None
+                    };
+                }
+                '`' => return Self::None,
+                _ => {}
+            }
+            last = c;
+        }
+        if line.len() < behind.len() {
+            Self::None
+        } else {
+            Self::Open
+        }
     }
-    None
 }
 
 /// The beginning of a text, at most so many bytes.

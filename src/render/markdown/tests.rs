@@ -130,10 +130,6 @@ fn a_masked_link_keeps_its_mask_only_to_a_source() {
     );
     check("[a\nb](https://evil.example)", "a b (evil.example)");
     check(
-        "[see [1]](https://evil.example/x)",
-        "see (1) (evil.example)",
-    );
-    check(
         "![a cat](https://evil.example/cat.png)",
         "a cat (evil.example)",
     );
@@ -294,7 +290,7 @@ fn footnotes_of_the_text_itself_stand_at_its_end() {
         "One[^a] two[^b].[1]\n\n[^a]: First.\n[^b]: Second\n    line.\n\nEnd.",
         "One¹ two². [1](<https://a.example/one>)\n\nEnd.\n\n¹ First.\n² Second\nline.",
     );
-    check("[^1]: Alone.", "¹ Alone.");
+    check("[^6]: Alone.", "¹ Alone.");
 }
 
 #[test]
@@ -309,11 +305,11 @@ fn tables_that_a_phone_can_show_are_aligned() {
 fn wider_tables_and_those_with_links_are_lists() {
     check(
         "| Name | What it does for those who have it every day |\n|---|---|\n| Tea | keeps one awake for long evenings [1] |\n| Salt | |",
-        "- **Tea** · What it does for those who have it every day: keeps one awake for long evenings [1](<https://a.example/one>)\n- **Salt**",
+        "**Name**:\n- **Tea** · What it does for those who have it every day: keeps one awake for long evenings [1](<https://a.example/one>)\n- **Salt**",
     );
     check(
         "| A | B |\n|---|---|\n| x | [y](https://a.example/y) |",
-        "- **x** · B: [y](<https://a.example/y>)",
+        "**A**:\n- **x** · B: [y](<https://a.example/y>)",
     );
     check(
         "> | A | B |\n> |---|---|\n> | x | y |",
@@ -341,7 +337,7 @@ fn a_column_of_markers_stands_below_its_table() {
 fn a_long_row_of_a_list_has_a_line_for_each_cell() {
     check(
         "| Name | Runs as | Keeps |\n|---|---|---|\n| SQLite | a library within the program that uses it | one file on the same disk |\n\nend",
-        "- **SQLite**\n  - Runs as: a library within the program that uses it\n  - Keeps: one file on the same disk\n\nend",
+        "**Name**:\n- **SQLite**\n  - Runs as: a library within the program that uses it\n  - Keeps: one file on the same disk\n\nend",
     );
 }
 
@@ -355,13 +351,124 @@ fn a_number_leads_to_its_source_wherever_the_text_defines_it_to_lead() {
 }
 
 #[test]
+fn the_header_of_the_first_column_is_not_lost() {
+    let body = rendered("| Tea[1] | B |\n|---|---|\n| x | y |");
+    assert_eq!(body.cites().into_iter().collect::<Vec<_>>(), [1]);
+    check(
+        "| Name [1] | What it does for those who have it every day | Notes [2] |\n|---|---|---|\n| Tea | keeps one awake | |",
+        "**Name [1](<https://a.example/one>)** · Notes [2](<https://b.example/two>):\n- **Tea** · What it does for those who have it every day: keeps one awake",
+    );
+}
+
+#[test]
+fn a_marker_in_the_label_of_a_link_stands_behind_it() {
+    check(
+        "[Tea [2]](https://a.example/x)",
+        "[Tea](<https://a.example/x>) [2](<https://b.example/two>)",
+    );
+    check(
+        "![chart [1]](https://evil.example/x.png)!",
+        "chart (evil.example) [1](<https://a.example/one>)!",
+    );
+    let body = rendered("[Tea [99]](https://evil.example/x)");
+    assert_eq!(
+        (body.markdown().as_str(), body.removed),
+        ("Tea (evil.example)", 1)
+    );
+    check(
+        "[`x_y[1]`](https://a.example/x)",
+        "[x_y(1)](<https://a.example/x>)",
+    );
+}
+
+#[test]
+fn names_in_angle_brackets_are_text_unless_their_end_follows() {
+    check(
+        "SELECT x FROM <table> at <address> in <body>, Vec<i> and Map<b> and <code> or <u>.",
+        "SELECT x FROM \\<table> at \\<address> in \\<body>, Vec\\<i> and Map\\<b> and \\<code> or \\<u>.",
+    );
+    check("Vec<b>\n\nand a </b> later", "Vec\\<b>\n\nand a later");
+    check("<details>\n<summary>More</summary>\ntext", "**More**\ntext");
+}
+
+#[test]
+fn a_mention_of_the_tags_of_reasoning_takes_nothing_away() {
+    check(
+        "It ends its thinking with </think> and then answers.[1]",
+        "It ends its thinking with \\</think> and then answers. [1](<https://a.example/one>)",
+    );
+    check(
+        "See <think> in the docs. Next.",
+        "See \\<think> in the docs. Next.",
+    );
+}
+
+#[test]
+fn a_marker_behind_a_unit_or_a_short_word_is_a_marker() {
+    let one = "[1](<https://a.example/one>)";
+    let two = "[2](<https://b.example/two>)";
+    check(
+        "It weighs 5 g[1] and is 10 m[2] long; il y en a[2] deux. vitamin c[1].",
+        &format!(
+            "It weighs 5 g {one} and is 10 m {two} long; il y en a {two} deux. vitamin c {one}."
+        ),
+    );
+    check("a[9] and a[1] = 2", "a[9] and a[1] = 2");
+    check(
+        "`x = y` and x[1], 5 g[1]",
+        &format!("`x = y` and x[1], 5 g {one}"),
+    );
+}
+
+#[test]
+fn a_footnote_with_the_number_of_a_source_is_a_marker() {
+    let one = "[1](<https://a.example/one>)";
+    check(
+        "A note.[^1]\n\n[^1]: What it says.",
+        &format!("A note. {one}\n\n{one}: What it says."),
+    );
+}
+
+#[test]
+fn what_defines_no_address_is_text() {
+    check(
+        "Tea.\n\n- [1]: Wikipedia\n- [1]: https://evil.example/x",
+        "Tea.\n\n- [1](<https://a.example/one>): Wikipedia\n- [1](<https://a.example/one>): <https://evil.example/x>",
+    );
+    check("[Note]: important\n\nSo.", "\\[Note]\\: important\n\nSo.");
+    check(
+        "[b][x] [c][1]\n\n[x]: https://a.example/x\n[1]: https://evil.example/",
+        "[b](<https://a.example/x>) [c] [1](<https://a.example/one>)",
+    );
+}
+
+#[test]
+fn a_list_behind_another_keeps_its_numbers() {
+    check(
+        "1. a\n2. b\n\n10) x\n11) y",
+        "1. a\n2. b\n\n10\\. x\n\n11. y",
+    );
+    check("1. a\n2. b\n\n3) x\n4) y", "1. a\n2. b\n3. x\n4. y");
+}
+
+#[test]
+fn an_invite_as_a_label_is_broken_and_whole() {
+    check(
+        "[discord.gg/x](https://a.example/x)",
+        "discord.\u{200b}gg/x (a.example)",
+    );
+}
+
+#[test]
 fn what_is_long_is_read_in_linear_time() {
     // Each of these takes seconds where anything is looked at once for every other.
     for piece in [
         "> ", "[", "`", "*a ", "<b>", "$x", "\\(", "- a\n", "|a", "<!--", "[^1]", "~~", "\\\\*",
-        "&lt;", "<think", "1. a\n", "***a**",
+        "&lt;", "<think", "1. a\n", "***a**", "> \n\n", "> -\n-\n", "</", "<i>a\n\n",
     ] {
         let text = piece.repeat(40_000 / piece.len());
         let _body = rendered(&text);
     }
+    let _body = rendered(&format!("https://a.example/{}", ")".repeat(40_000)));
+    let _body = rendered(&format!("$ {}", "- `a` b\n".repeat(5_000)));
 }

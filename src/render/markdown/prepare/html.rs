@@ -66,7 +66,7 @@ const WORDS: [&str; 16] = [
 const REASONING: [(&str, &str); 2] = [("think", "</think>"), ("thinking", "</thinking>")];
 
 /// Reads what begins with `<`.
-pub(super) fn tag(scanner: &mut Scanner<'_>) {
+pub(super) fn tag(scanner: &mut Scanner<'_, '_>) {
     let rest = scanner.rest();
     if rest.starts_with("<!--") {
         match scanner.until(4, "-->") {
@@ -85,6 +85,10 @@ pub(super) fn tag(scanner: &mut Scanner<'_>) {
         return;
     }
     let length = tag.length;
+    if is_placeholder(scanner, &tag) {
+        let text = rest.get(..length).unwrap_or_default().to_owned();
+        return scanner.replace(length, Meaning::Text(text));
+    }
     let meaning = match tag.name.as_str() {
         "b" | "strong" => styled(&tag, Format::Bold),
         "th" | "td" => return cell(scanner, &tag),
@@ -103,8 +107,38 @@ pub(super) fn tag(scanner: &mut Scanner<'_>) {
     scanner.replace(length, meaning);
 }
 
+/// Tags whose end is often left out, or that have none.
+const ENDLESS: [&str; 13] = [
+    "br", "dd", "dt", "hr", "li", "p", "rp", "rt", "tbody", "td", "th", "tr", "wbr",
+];
+
+/// Whether what looks like a tag is a name in angle brackets, as in `SELECT * FROM <table>` and `Vec<i>`: a tag that needs an end and has none.
+fn is_placeholder(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) -> bool {
+    if tag.closes || !tag.attributes.is_empty() || ENDLESS.contains(&tag.name.as_str()) {
+        return false;
+    }
+    let is_block = LINES.contains(&tag.name.as_str())
+        || matches!(
+            tag.name.as_str(),
+            "body" | "colgroup" | "html" | "ruby" | "svg" | "tfoot" | "thead"
+        );
+    let formats = matches!(
+        tag.name.as_str(),
+        "a" | "b" | "cite" | "code" | "del" | "dfn" | "em" | "i" | "kbd" | "s" | "samp" | "strike"
+    ) || matches!(tag.name.as_str(), "strong" | "sub" | "sup" | "tt" | "var");
+    let known = is_block || formats || SILENT.contains(&tag.name.as_str());
+    if !known || scanner.is_closed(&tag.name, !is_block) {
+        return false;
+    }
+    // Of an answer that is being written, the end may be yet to come.
+    let behind = scanner.rest().get(tag.length..).unwrap_or_default();
+    let behind = behind.trim_start_matches(' ');
+    let alone = scanner.at_line_start() && (behind.is_empty() || behind.starts_with(['\n', '<']));
+    !(is_block && alone)
+}
+
 /// Takes out what a model thought aloud. Without its end, all the rest is; without its beginning, all before.
-fn reasoning(scanner: &mut Scanner<'_>, tag: &Tag<'_>) -> bool {
+fn reasoning(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) -> bool {
     let Some((_, end)) = REASONING.iter().find(|(name, _)| *name == tag.name) else {
         return false;
     };
@@ -131,7 +165,7 @@ fn reasoning(scanner: &mut Scanner<'_>, tag: &Tag<'_>) -> bool {
 }
 
 /// A cell of a table: bold in its head, and kept apart from the next one.
-fn cell(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+fn cell(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) {
     let meaning = match tag.name.as_str() {
         "th" => styled(tag, Format::Bold),
         _ => Meaning::Nothing,
@@ -156,7 +190,7 @@ fn styled(tag: &Tag<'_>, format: Format) -> Meaning {
 }
 
 /// A tag that begins a line.
-fn line(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+fn line(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) {
     let heads = matches!(
         tag.name.as_str(),
         "summary" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
@@ -176,7 +210,7 @@ fn line(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
     }
 }
 
-fn code(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+fn code(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) {
     let close = format!("</{}>", tag.name);
     let inside = scanner.rest().get(tag.length..).unwrap_or_default();
     match within(inside, LONGEST_CODE).split_once(close.as_str()) {
@@ -190,7 +224,7 @@ fn code(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
 }
 
 /// Raised and lowered text; a marker is often raised, and stays one.
-fn raised(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+fn raised(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) {
     let close = format!("</{}>", tag.name);
     let inside = scanner.rest().get(tag.length..).unwrap_or_default();
     let found = within(inside, LONGEST_RAISED).split_once(close.as_str());
@@ -215,7 +249,7 @@ fn raised(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
 }
 
 /// What is code for a browser and nothing for a reader.
-fn hidden(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+fn hidden(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) {
     let close = if tag.name == "script" {
         "</script>"
     } else {
@@ -236,7 +270,7 @@ fn hidden(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
 }
 
 /// A link, as Markdown has it.
-fn link(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+fn link(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) {
     let close = "</a>";
     let inside = scanner.rest().get(tag.length..).unwrap_or_default();
     let found = within(inside, LONGEST_TAG).split_once(close);
@@ -253,7 +287,7 @@ fn link(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
     }
 }
 
-fn picture(scanner: &mut Scanner<'_>, tag: &Tag<'_>) {
+fn picture(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) {
     let name = tag.attribute("alt").unwrap_or_default();
     let name: String = name.chars().filter(|c| !"[]<>`$\\".contains(*c)).collect();
     let address = target(tag.attribute("src").unwrap_or_default());
