@@ -20,6 +20,7 @@ use super::channels::Channels;
 use super::commands::{self, Error};
 use super::events;
 use super::first_message::Ways;
+use super::happenings::Announces;
 use super::interactions::Interactions;
 use super::languages::{HearsOfServers, Languages};
 use super::on_error::on_error;
@@ -144,6 +145,7 @@ impl Discord {
         edge.begin_to_hear().await?;
         let client = serenity::all::ClientBuilder::new_with_http(http(), self.intents())
             .event_handler(HearsOfServers(Arc::clone(&edge.ways.languages)))
+            .event_handler(Announces::new(Arc::clone(&edge)))
             .framework(framework(Arc::clone(&edge), left))
             .await
             .map_err(|error| BotError::Unreachable(error.to_string()))?;

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use serenity::all::{Message, MessageUpdateEvent};
+use dashmap::DashMap;
+use futures_util::Stream;
+use serenity::all::{Context, Event, EventHandler, Message, MessageUpdateEvent, Ready, ShardId};
+use serenity::async_trait;
+use serenity::collector::collect;
 
 use super::answering::Edge;
 use super::listening::Hearing;
@@ -37,7 +41,54 @@ impl Happening {
     }
 }
 
+/// Watches the connections themselves, where events come in their order, and announces what the tasks will bring.
+pub(super) struct Announces {
+    edge: Arc<Edge>,
+    /// What is dropped from here watches no longer.
+    watching: DashMap<ShardId, Box<dyn Stream<Item = ()> + Send + Sync>>,
+}
+
+impl Announces {
+    pub(super) fn new(edge: Arc<Edge>) -> Self {
+        Self {
+            edge,
+            watching: DashMap::new(),
+        }
+    }
+}
+
+#[async_trait]
+impl EventHandler for Announces {
+    async fn ready(&self, ctx: Context, _ready: Ready) {
+        let edge = Arc::clone(&self.edge);
+        let watching = collect(&ctx.shard, move |event| {
+            edge.announce(event);
+            None
+        });
+        self.watching.insert(ctx.shard_id, Box::new(watching));
+    }
+}
+
 impl Edge {
+    fn announce(&self, event: &Event) {
+        let announce =
+            |channel: serenity::all::ChannelId, message: serenity::all::MessageId, step| {
+                let (channel, message) = (ChannelId(channel.get()), MessageId(message.get()));
+                self.order.announce(channel, message, step);
+            };
+        match event {
+            Event::MessageCreate(event) => {
+                announce(event.message.channel_id, event.message.id, Step::Written);
+            }
+            Event::MessageUpdate(event) => announce(event.channel_id, event.id, Step::Edited),
+            Event::MessageDelete(event) => {
+                announce(event.channel_id, event.message_id, Step::Deleted);
+            }
+            // The messages of one are brought one after another: what was announced of the later would wait for the earlier.
+            _ => {}
+        }
+    }
+
     /// Takes on what happened in a channel.
     pub(super) async fn happens(self: &Arc<Self>, channel: ChannelId, happening: Happening) {
         let (message, step) = (happening.message(), happening.step());

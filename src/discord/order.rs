@@ -1,20 +1,25 @@
 //! Lets what happens to messages be taken on in the order in which it happened, channel by channel. Memory only; may be lost.
 //!
-//! The library runs a task for each event and promises no order among them. What a task brings waits here until those that came with it
-//! have brought theirs; then the earliest goes first.
+//! The library runs a task for each event and promises no order among them; whoever watches the connection itself announces what is
+//! coming. What a task brings waits here until those that were announced before it have brought theirs; then the earliest goes first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
-use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
+use tokio::sync::{Mutex as Turn, Notify, OwnedMutexGuard};
 
 use crate::ids::{ChannelId, MessageId};
 
 /// What may wait in all. Beyond it Discord brings more than can ever be answered.
 const WAITING_AT_MOST: usize = 10_000;
+
+/// How long what was announced is waited for by what comes behind it. It comes at once, unless its task failed.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What happens to messages, in every channel.
 pub(super) struct Order<T> {
@@ -24,9 +29,17 @@ pub(super) struct Order<T> {
 }
 
 struct Channel<T> {
-    /// By message, and for one message in the order of the steps of its life.
-    waiting: Mutex<BTreeMap<(MessageId, Step, u64), T>>,
+    line: Mutex<Line<T>>,
     turn: Arc<Turn<()>>,
+    /// Told of everything that is brought.
+    brought: Notify,
+}
+
+struct Line<T> {
+    /// By message, and for one message in the order of the steps of its life.
+    waiting: BTreeMap<(MessageId, Step, u64), T>,
+    /// What was announced and not brought yet.
+    announced: BTreeSet<(MessageId, Step)>,
 }
 
 /// A step in a message's life.
@@ -55,6 +68,14 @@ impl<T> Default for Order<T> {
 }
 
 impl<T> Order<T> {
+    /// Announces what will be brought: what comes behind it waits for it.
+    pub(super) fn announce(&self, channel: ChannelId, message: MessageId, step: Step) {
+        if self.waiting.load(Ordering::Relaxed) < WAITING_AT_MOST {
+            let mut channel = self.channels.entry(channel).or_default();
+            channel.value_mut().line().announced.insert((message, step));
+        }
+    }
+
     /// Brings something, and waits for a turn in its channel: with what goes next there, which something else may be. Whoever brought that
     /// gets this in turn. None when too much is waiting; then it is lost.
     pub(super) async fn turn(
@@ -69,21 +90,16 @@ impl<T> Order<T> {
             tracing::error!("too many messages at once; one was not heard");
             return None;
         }
-        let line = self.bring(channel, message, step, happened);
+        let here = self.bring(channel, message, step, happened);
         // From here on its drop counts this as done, also where the wait is given up.
         let mut next = Next {
             order: self,
             channel,
             turn: None,
         };
-        tokio::task::yield_now().await;
-        next.turn = Some(Arc::clone(&line.turn).lock_owned().await);
-        let first = line
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_first();
-        first.map(|(_, happened)| (happened, next))
+        next.turn = Some(Arc::clone(&here.turn).lock_owned().await);
+        let first = here.first().await;
+        first.map(|happened| (happened, next))
     }
 
     fn bring(
@@ -94,17 +110,66 @@ impl<T> Order<T> {
         happened: T,
     ) -> Arc<Channel<T>> {
         let came = self.came.fetch_add(1, Ordering::Relaxed);
-        let line = self.channels.entry(channel).or_insert_with(|| {
-            Arc::new(Channel {
-                waiting: Mutex::new(BTreeMap::new()),
-                turn: Arc::new(Turn::new(())),
-            })
-        });
-        line.waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert((message, step, came), happened);
-        Arc::clone(&line)
+        let here = Arc::clone(&*self.channels.entry(channel).or_default());
+        {
+            let mut line = here.line();
+            line.announced.remove(&(message, step));
+            line.waiting.insert((message, step, came), happened);
+        }
+        here.brought.notify_waiters();
+        here
+    }
+}
+
+impl<T> Default for Channel<T> {
+    fn default() -> Self {
+        Self {
+            line: Mutex::new(Line {
+                waiting: BTreeMap::new(),
+                announced: BTreeSet::new(),
+            }),
+            turn: Arc::new(Turn::new(())),
+            brought: Notify::new(),
+        }
+    }
+}
+
+impl<T> Channel<T> {
+    /// The earliest of what waits, once nothing before it is still to come. To be called by whoever has the turn.
+    async fn first(&self) -> Option<T> {
+        let mut patience = pin!(tokio::time::sleep(PATIENCE));
+        loop {
+            let mut brought = pin!(self.brought.notified());
+            brought.as_mut().enable();
+            {
+                let mut line = self.line();
+                if line.first_is_next() {
+                    return line.waiting.pop_first().map(|(_, happened)| happened);
+                }
+            }
+            tokio::select! {
+                () = brought => {}
+                () = &mut patience => {
+                    tracing::warn!("something that Discord told was not taken on in time; what came behind it does not wait any longer");
+                    let mut line = self.line();
+                    line.announced.clear();
+                    return line.waiting.pop_first().map(|(_, happened)| happened);
+                }
+            }
+        }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line<T>> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Line<T> {
+    fn first_is_next(&self) -> bool {
+        match (self.waiting.first_key_value(), self.announced.first()) {
+            (Some(((message, step, _), _)), Some(announced)) => (*message, *step) <= *announced,
+            _ => true,
+        }
     }
 }
 
@@ -114,7 +179,8 @@ impl<T> Drop for Next<'_, T> {
         self.order.waiting.fetch_sub(1, Ordering::Relaxed);
         if let Entry::Occupied(line) = self.order.channels.entry(self.channel) {
             // Nobody brings anything while the entry is held. Whoever holds the line besides the map is still in it.
-            if Arc::strong_count(line.get()) == 1 {
+            let is_left = Arc::strong_count(line.get()) == 1;
+            if is_left && line.get().line().announced.is_empty() {
                 line.remove();
             }
         }
@@ -138,6 +204,10 @@ mod tests {
                 .unwrap();
             gone.lock().unwrap().push(happened);
         };
+        order.announce(HERE, MessageId(1), Step::Written);
+        order.announce(HERE, MessageId(1), Step::Edited);
+        order.announce(HERE, MessageId(2), Step::Written);
+        order.announce(HERE, MessageId(2), Step::Deleted);
         tokio::join!(
             bring(2, Step::Deleted, "second deleted"),
             bring(2, Step::Written, "second"),
@@ -150,6 +220,19 @@ mod tests {
         );
         assert!(order.channels.is_empty());
         assert_eq!(order.waiting.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_announced_and_never_comes_is_not_waited_for_for_ever() {
+        let order = Order::default();
+        order.announce(HERE, MessageId(1), Step::Written);
+        let (happened, next) = order
+            .turn(HERE, MessageId(2), Step::Written, "second")
+            .await
+            .unwrap();
+        assert_eq!(happened, "second");
+        drop(next);
+        assert!(order.channels.is_empty());
     }
 
     #[tokio::test]
