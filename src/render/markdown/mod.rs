@@ -45,6 +45,12 @@ use super::link::Link;
 use super::safe::clean;
 use super::words::Words;
 
+/// The Markdown that models write.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS);
+
 /// Reads a text. Its markers lead to `sources`; `words` are in the language around it.
 ///
 /// Reading what the body writes, with the same sources, gives the same again.
@@ -62,11 +68,7 @@ pub(super) fn read(text: &str, sources: &Bibliography<'_>, words: &'static Words
         removed: 0,
     };
     let mut reader = Reader::new(&text);
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS;
-    for (event, range) in Parser::new_ext(&text, options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
         reader.event(event, range, &mut context);
     }
     let blocks = reader.finish(&mut context);

@@ -3,9 +3,12 @@
 mod html;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 
-use super::math;
+use pulldown_cmark::{Event, Parser, Tag};
+
+use super::{OPTIONS, math};
 
 /// Begins the number of a [`Stand`] in a prepared text. Never in a text that was cleaned: Unicode means it for this.
 const OPEN: char = '\u{fdd2}';
@@ -136,6 +139,8 @@ pub(super) fn prepare<'t>(text: &'t str, bears: &dyn Fn(u32) -> bool) -> (Cow<'t
     let mut scanner = Scanner {
         text,
         at: 0,
+        code: code_blocks(text, 0),
+        code_sought: 1,
         out: String::with_capacity(text.len()),
         stands: Stands::default(),
         bears,
@@ -153,6 +158,10 @@ struct Scanner<'t, 'b> {
     bears: &'b dyn Fn(u32) -> bool,
     /// How far it is read, in bytes.
     at: usize,
+    /// Where blocks of code are that are yet to come, as the parser sees them.
+    code: VecDeque<Range<usize>>,
+    /// How often they were looked for.
+    code_sought: usize,
     out: String,
     stands: Stands,
     /// What was looked for in vain: it need not be looked for again.
@@ -168,8 +177,12 @@ struct Scanner<'t, 'b> {
 impl<'t> Scanner<'t, '_> {
     fn run(&mut self) {
         let mut line_start = true;
-        while !self.rest().is_empty() {
-            if line_start && (self.fenced_code() || self.definition()) {
+        while self.at < self.text.len() {
+            if self.code_block() {
+                line_start = self.out.ends_with('\n');
+                continue;
+            }
+            if line_start && self.definition() {
                 continue;
             }
             let rest = self.rest();
@@ -178,7 +191,7 @@ impl<'t> Scanner<'t, '_> {
             let rest = self.rest();
             line_start = rest.starts_with('\n');
             match rest.bytes().next() {
-                None => return,
+                None => {}
                 Some(b'`') => self.inline_code(),
                 Some(b'\\') => self.backslash(),
                 Some(b'$') => self.dollar(),
@@ -188,42 +201,49 @@ impl<'t> Scanner<'t, '_> {
         }
     }
 
+    /// What is left of the text, as far as the next block of code: what begins before one does not end in it.
     fn rest(&self) -> &'t str {
+        let end = self.code.front().map_or(self.text.len(), |code| code.start);
+        self.text.get(self.at..end).unwrap_or_default()
+    }
+
+    /// All that is left of the text.
+    fn all_of_rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Copies the block of code that begins here, if one does.
+    fn code_block(&mut self) -> bool {
+        while let Some(code) = self.code.front().cloned() {
+            if self.at < code.start {
+                return false;
+            }
+            self.code.pop_front();
+            if self.at == code.start {
+                self.copy(code.len());
+                return true;
+            }
+            // What was taken out held the beginning of it, so that the rest is something else.
+            if self.at < code.end && self.code_sought < CODE_SOUGHT_AT_MOST {
+                self.code_sought += 1;
+                self.code = code_blocks(self.all_of_rest(), self.at);
+            }
+        }
+        false
     }
 
     /// Copies so many bytes of the text.
     fn copy(&mut self, length: usize) {
-        let copied = self.rest().get(..length).unwrap_or(self.rest());
+        let copied = self.all_of_rest().get(..length).unwrap_or_default();
         self.out.push_str(copied);
         self.at += copied.len();
     }
 
     /// Puts what stands for so many bytes of the text in their place.
     fn replace(&mut self, length: usize, meaning: Meaning) {
-        let original = self.rest().get(..length).unwrap_or(self.rest());
+        let original = self.all_of_rest().get(..length).unwrap_or_default();
         self.stands.add(original, meaning, &mut self.out);
         self.at += original.len();
-    }
-
-    /// Copies the code block that begins with this line, if one does.
-    fn fenced_code(&mut self) -> bool {
-        let rest = self.rest();
-        let line = rest.lines().next().unwrap_or_default();
-        let Some((sign, length)) = fence(line) else {
-            return false;
-        };
-        let mut end = 0;
-        for (place, line) in rest.split_inclusive('\n').enumerate() {
-            end += line.len();
-            let bare = line.trim_matches([' ', '\t', '>', '\n']);
-            let closes = bare.len() >= length && bare.chars().all(|c| c == sign);
-            if place > 0 && closes {
-                break;
-            }
-        }
-        self.copy(end);
-        true
     }
 
     /// Takes out a line `[1]: https://…`, which Markdown does not show. A number leads to the source that bears it, wherever the text would
@@ -269,7 +289,7 @@ impl<'t> Scanner<'t, '_> {
     /// Whether the end of an element follows; `near` asks for it in the same paragraph.
     fn is_closed(&mut self, name: &str, near: bool) -> bool {
         let at = self.at;
-        let rest = self.rest();
+        let rest = self.all_of_rest();
         if self.closing.get(name).is_none_or(|end| *end < at) {
             let found = find_ignoring_case(rest, &format!("</{name}>"));
             let end = found.map_or(self.text.len(), |found| at + found);
@@ -391,21 +411,42 @@ impl<'t> Scanner<'t, '_> {
         }
     }
 
-    /// What is before the next of these signs, unless it was looked for in vain.
+    /// What is before the next of these signs, unless it was looked for in vain. Blocks of code may be in it.
     fn until(&mut self, from: usize, end: &'static str) -> Option<&'t str> {
         if self.unclosed.contains(&end) {
             return None;
         }
-        let found = self
-            .rest()
+        let rest = self.all_of_rest();
+        let found = rest
             .get(from..)
             .and_then(|rest| find_ignoring_case(rest, end));
         if found.is_none() {
             self.unclosed.push(end);
         }
         let length = found?;
-        self.rest().get(from..from + length)
+        rest.get(from..from + length)
     }
+
+    /// Whether so many bytes from here end in a block of code.
+    fn ends_in_code(&self, length: usize) -> bool {
+        let end = self.at + length;
+        let mut code = self.code.iter().take_while(|code| code.start < end);
+        code.any(|code| end < code.end)
+    }
+}
+
+/// How often blocks of code are looked for: once, and again behind what was taken out together with the beginning of one.
+const CODE_SOUGHT_AT_MOST: usize = 4;
+
+/// Where the parser sees blocks of code in a text that begins at `at`.
+fn code_blocks(text: &str, at: usize) -> VecDeque<Range<usize>> {
+    // What HTML stands for is text once it is read: as long, and no HTML, is what the parser is shown. No text that was cleaned has this sign.
+    let text = text.replace('<', "\u{1}");
+    let events = Parser::new_ext(&text, OPTIONS).into_offset_iter();
+    events
+        .filter(|(event, _)| matches!(event, Event::Start(Tag::CodeBlock(_))))
+        .map(|(_, range)| at + range.start..at + range.end)
+        .collect()
 }
 
 /// The longest inline code that formulas and tags are not looked for in, in bytes.
@@ -426,15 +467,6 @@ fn item_text(line: &str) -> &str {
             None => return bare,
         }
     }
-}
-
-/// What a line that opens a code block does so with: the sign and how many there are.
-fn fence(line: &str) -> Option<(char, usize)> {
-    let bare = item_text(line);
-    let sign = bare.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let length = bare.chars().take_while(|c| *c == sign).count();
-    let info = bare.trim_start_matches(sign);
-    (length >= 3 && !(sign == '`' && info.contains('`'))).then_some((sign, length))
 }
 
 /// What begins with a dollar.

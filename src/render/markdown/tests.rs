@@ -116,6 +116,31 @@ fn code_is_left_alone() {
 }
 
 #[test]
+fn no_code_is_altered_and_no_text_behind_it_lost() {
+    check(
+        "Use this:\n\n    <a href=\"https://evil.example\">y</a>\n    <img src=\"a.png\" alt=\"x\">\n    <think>\n    tail[1]\n\nAfter.",
+        "Use this:\n\n```\n<a href=\"https://evil.example\">y</a>\n<img src=\"a.png\" alt=\"x\">\n<think>\ntail[1]\n```\n\nAfter.",
+    );
+    check(
+        "```md\n> ```\n<a href=\"https://evil.example\">y</a>\n<think>\nmore\n```\nAfter[1]",
+        "```md\n> ``\u{200b}`\n<a href=\"https://evil.example\">y</a>\n<think>\nmore\n```\nAfter [1](<https://a.example/one>)",
+    );
+    check(
+        "> - a\n>\n>       [1]: https://evil.example\n>       $x$\n> - b $x$",
+        "> - a\n> \n> ```\n> [1]: https://evil.example\n> $x$\n> ```\n> - b x",
+    );
+    // What comes before code does not end in it, nor does what was thought.
+    check(
+        "Open `<!-- and <script>.\n\n~~~\n--> </script>`\n~~~\nEnd.",
+        "Open \\`\\<!-- and \\<script>.\n\n```\n--> </script>`\n```\nEnd.",
+    );
+    check(
+        "<think>\n```\nhm\n</think>\nSo:\n\n    <img src=\"a.png\">\n\nEnd.",
+        "So:\n\n```\n<img src=\"a.png\">\n```\n\nEnd.",
+    );
+}
+
+#[test]
 fn a_masked_link_keeps_its_mask_only_to_a_source() {
     check(
         "[here](https://a.example/other)",

@@ -69,7 +69,8 @@ const REASONING: [(&str, &str); 2] = [("think", "</think>"), ("thinking", "</thi
 pub(super) fn tag(scanner: &mut Scanner<'_, '_>) {
     let rest = scanner.rest();
     if rest.starts_with("<!--") {
-        match scanner.until(4, "-->") {
+        let comment = scanner.until(4, "-->");
+        match comment.filter(|comment| !scanner.ends_in_code(4 + comment.len())) {
             Some(comment) => scanner.replace(4 + comment.len() + 3, Meaning::Nothing),
             None => scanner.copy(1),
         }
@@ -157,7 +158,7 @@ fn reasoning(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) -> bool {
         return true;
     }
     let thought = scanner.until(tag.length, end).map(str::len);
-    let length = thought.map_or(scanner.rest().len(), |thought| {
+    let length = thought.map_or(scanner.all_of_rest().len(), |thought| {
         tag.length + thought + end.len()
     });
     scanner.at += length;
@@ -256,7 +257,8 @@ fn hidden(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) {
         "</style>"
     };
     let inside = scanner.until(tag.length, close).map(str::len);
-    match inside.filter(|_| !tag.closes) {
+    let ends_well = |inside: &usize| !scanner.ends_in_code(tag.length + inside);
+    match inside.filter(|inside| !tag.closes && ends_well(inside)) {
         Some(inside) => scanner.replace(tag.length + inside + close.len(), Meaning::Nothing),
         None => {
             let text = scanner
