@@ -3,7 +3,7 @@
 //! Reads the text as the service writes it, in one pass, and only as far as it has to be understood to tell whether something is open: what a
 //! sentence means is left to the reader of the whole.
 
-use super::markdown::Formula;
+use super::markdown::{Formula, Pairs};
 
 /// The text up to the end of its last whole sentence or line at which nothing is open: no link, marker, formatting, code, formula or table. Of
 /// an open block of code all whole lines are shown, if it has any.
@@ -141,9 +141,9 @@ fn is_ruler(content: &str) -> bool {
 struct Inline {
     /// Inline code, with so many backticks.
     code: Option<usize>,
-    /// A formula, with the sign that ends it.
+    /// A formula or a comment, with the sign that ends it.
     formula: Option<&'static str>,
-    /// Formatting, with the signs that end it.
+    /// Formatting, with the signs or the names of the tags that end it.
     marks: Vec<&'static str>,
     /// Brackets, and the sentence before the outermost.
     brackets: usize,
@@ -262,6 +262,15 @@ impl Inline {
                 }
                 return 1;
             }
+            '<' if text.starts_with("<!--") => {
+                *sentence = Sentence::default();
+                self.formula = Some("-->");
+                return "<!--".len();
+            }
+            '<' if let Some(tag) = Pairs::at(text) => {
+                self.tag(&tag, sentence);
+                return tag.length;
+            }
             '<' if next.is_none_or(|next| next.is_alphabetic() || matches!(next, '/' | '!')) => {
                 *sentence = Sentence::default();
                 self.angle = true;
@@ -313,6 +322,19 @@ impl Inline {
             }
         }
         c.len_utf8()
+    }
+
+    /// Opens or closes what is between two tags. The sentence may end before the second.
+    fn tag(&mut self, tag: &Pairs, sentence: &mut Sentence) {
+        let known = self.marks.iter().position(|open| *open == tag.name);
+        match known {
+            Some(place) if tag.closes => drop(self.marks.remove(place)),
+            None if !tag.closes => self.marks.push(tag.name),
+            _ => {}
+        }
+        if !tag.closes {
+            *sentence = Sentence::default();
+        }
     }
 
     /// Opens or closes formatting.
@@ -413,6 +435,28 @@ mod tests {
     }
 
     #[test]
+    fn no_tag_is_shown_before_its_end() {
+        check("It is <b>so. And", "");
+        check("It is <b>so.</b> And", "It is <b>so.</b>");
+        check("It is <B class=\"x\">so. And", "");
+        check(
+            "One. See <a href=\"https://a.example/\">the docs. And",
+            "One.",
+        );
+        check("One. Then <script>alert(1). So", "One.");
+        check("One.<!-- a > b. c --> d. And", "One.<!-- a > b. c --> d.");
+        check(
+            "One. A Vec<i> is. And\n\nTwo. And",
+            "One. A Vec<i> is. And\n\nTwo.",
+        );
+        check(
+            "<details>\n<summary>More</summary>\nOne. And",
+            "<details>\n<summary>More</summary>\nOne.",
+        );
+        check("One<br>two. And", "One<br>two.");
+    }
+
+    #[test]
     fn a_line_is_not_shown_with_the_backslash_that_ends_it() {
         check("Text\\\n", "Text");
         check("Text\\\\\n", "Text\\\\");
@@ -457,7 +501,9 @@ mod tests {
 
     #[test]
     fn any_text_at_all_is_cut_in_linear_time() {
-        for piece in ["[", "*", "`", " ", ". ", "<", "$", "\\", "|\n", "> ", "1. "] {
+        for piece in [
+            "[", "*", "`", " ", ". ", "<", "$", "\\", "|\n", "> ", "1. ", "<b>", "<b \"'",
+        ] {
             let _shown = whole(&piece.repeat(200_000));
         }
     }

@@ -36,7 +36,7 @@ use std::collections::HashSet;
 use pulldown_cmark::{Options, Parser};
 
 use self::inline::Piece;
-pub(super) use self::prepare::Formula;
+pub(super) use self::prepare::{Formula, Pairs};
 use self::prepare::{Stands, prepare};
 use self::reader::Reader;
 use super::bibliography::Bibliography;

@@ -2,6 +2,8 @@
 
 mod html;
 
+pub(in crate::render) use self::html::Pairs;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;

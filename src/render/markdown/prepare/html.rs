@@ -108,6 +108,12 @@ pub(super) fn tag(scanner: &mut Scanner<'_, '_>) {
     scanner.replace(length, meaning);
 }
 
+/// Tags that format what is between them, or stand for it.
+const AROUND: [&str; 19] = [
+    "a", "b", "cite", "code", "del", "dfn", "em", "i", "kbd", "s", "samp", "script", "strike",
+    "strong", "style", "sub", "sup", "tt", "var",
+];
+
 /// Tags whose end is often left out, or that have none.
 const ENDLESS: [&str; 13] = [
     "br", "dd", "dt", "hr", "li", "p", "rp", "rt", "tbody", "td", "th", "tr", "wbr",
@@ -115,20 +121,12 @@ const ENDLESS: [&str; 13] = [
 
 /// Whether what looks like a tag is a name in angle brackets, as in `SELECT * FROM <table>` and `Vec<i>`: a tag that needs an end and has none.
 fn is_placeholder(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) -> bool {
-    if tag.closes || !tag.attributes.is_empty() || ENDLESS.contains(&tag.name.as_str()) {
+    let Some((name, is_block)) = needs_end(&tag.name) else {
         return false;
-    }
-    let is_block = LINES.contains(&tag.name.as_str())
-        || matches!(
-            tag.name.as_str(),
-            "body" | "colgroup" | "html" | "ruby" | "svg" | "tfoot" | "thead"
-        );
-    let formats = matches!(
-        tag.name.as_str(),
-        "a" | "b" | "cite" | "code" | "del" | "dfn" | "em" | "i" | "kbd" | "s" | "samp" | "strike"
-    ) || matches!(tag.name.as_str(), "strong" | "sub" | "sup" | "tt" | "var");
-    let known = is_block || formats || SILENT.contains(&tag.name.as_str());
-    if !known || scanner.is_closed(&tag.name, !is_block) {
+    };
+    // Without their end, these two are text anyway.
+    let is_text = tag.closes || !tag.attributes.is_empty() || matches!(name, "script" | "style");
+    if is_text || scanner.is_closed(name, !is_block) {
         return false;
     }
     // Of an answer that is being written, the end may be yet to come.
@@ -136,6 +134,45 @@ fn is_placeholder(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) -> bool {
     let behind = behind.trim_start_matches(' ');
     let alone = scanner.at_line_start() && (behind.is_empty() || behind.starts_with(['\n', '<']));
     !(is_block && alone)
+}
+
+/// The name of a tag that needs an end, and whether blocks may be in it.
+fn needs_end(name: &str) -> Option<(&'static str, bool)> {
+    let all = LINES.iter().chain(&SILENT).chain(&AROUND);
+    let name = *all.into_iter().find(|known| **known == name)?;
+    let is_block = LINES.contains(&name)
+        || matches!(
+            name,
+            "body" | "colgroup" | "html" | "ruby" | "svg" | "tfoot" | "thead"
+        );
+    (!ENDLESS.contains(&name)).then_some((name, is_block))
+}
+
+/// What a tag at the start of a text means for what follows it.
+pub(in crate::render) struct Pairs {
+    /// Its name.
+    pub(in crate::render) name: &'static str,
+    /// Whether it is the end of what another one began.
+    pub(in crate::render) closes: bool,
+    /// In bytes.
+    pub(in crate::render) length: usize,
+}
+
+impl Pairs {
+    /// The tag at the start of a text, if what it means is not known before its end: without one it may be text.
+    pub(in crate::render) fn at(text: &str) -> Option<Self> {
+        let tag = Tag::read(text)?;
+        let (name, is_block) = needs_end(&tag.name)?;
+        let behind = text.get(tag.length..)?.trim_start_matches(' ');
+        // A block that stands alone is one, whether it ends or not.
+        let alone = is_block && (behind.is_empty() || behind.starts_with(['\n', '<']));
+        let known = !AROUND.contains(&name) && !tag.attributes.is_empty();
+        (tag.closes || !(alone || known)).then_some(Self {
+            name,
+            closes: tag.closes,
+            length: tag.length,
+        })
+    }
 }
 
 /// Takes out what a model thought aloud. Without its end, all the rest is; without its beginning, all before.
