@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::body::{Atom, Block, Body, Code, Kind, Line, Run, Table};
+use super::graphemes::pieces;
 use super::parts::Part;
 use super::source_list::{Listed, SourceList};
 
@@ -172,7 +171,7 @@ fn between(atom: &Atom, next: &Atom) -> Place {
 fn code<'a>(code: &'a Code, before: Before, units: &mut Vec<Unit<'a>>) {
     let begins = units.len();
     for line in &code.lines {
-        for (place, piece) in pieces(line).into_iter().enumerate() {
+        for (place, piece) in pieces(line, CODE_PIECE).into_iter().enumerate() {
             units.push(Unit {
                 what: What::Code(piece, code),
                 before: if place == 0 {
@@ -200,36 +199,6 @@ fn code<'a>(code: &'a Code, before: Before, units: &mut Vec<Unit<'a>>) {
     if let Some(last) = units.last_mut() {
         last.behind = Place::Block;
     }
-}
-
-/// A line of code in pieces; cut where a person sees a character end, and within one only when it alone is too long.
-fn pieces(line: &str) -> Vec<&str> {
-    if line.len() <= CODE_PIECE {
-        return vec![line];
-    }
-    let mut pieces = Vec::new();
-    let mut rest = line;
-    while !rest.is_empty() {
-        let mut length = 0;
-        let mut end = 0;
-        for grapheme in rest.graphemes(true) {
-            length += grapheme.chars().count();
-            if length > CODE_PIECE {
-                break;
-            }
-            end += grapheme.len();
-        }
-        if end == 0 {
-            end = rest
-                .char_indices()
-                .nth(CODE_PIECE)
-                .map_or(rest.len(), |(at, _)| at);
-        }
-        let (piece, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        pieces.push(piece);
-        rest = after;
-    }
-    pieces
 }
 
 /// A filled part.
@@ -395,6 +364,7 @@ impl<'a, 'l> Writing<'a, 'l> {
         }
         self.length += self.out.get(written..).map_or(0, |new| new.chars().count());
     }
+
     /// What a line begins with. White space before the first line of a message is not shown, so that what is beside it has to lose as much.
     fn lead(&mut self, lead: &str, begins: bool) {
         let lead = if lead.len() > LONGEST_LEAD { "" } else { lead };

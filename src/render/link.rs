@@ -1,9 +1,9 @@
 //! Makes addresses and labels safe for a masked link in Discord. Never fetches anything.
 
-use unicode_segmentation::UnicodeSegmentation;
 use url::Url;
 
 use super::body::GAP;
+use super::graphemes::beginning;
 use super::markdown::escape;
 use super::safe::{broken, clean, invites, misleads};
 use crate::ids::{ChannelId, GuildId, MessageId};
@@ -204,17 +204,7 @@ pub(super) fn shortened(line: &str, longest: usize) -> String {
     if line.chars().count() <= longest {
         return line.to_owned();
     }
-    let mut cut = String::with_capacity(longest * 2);
-    let mut room = longest.saturating_sub(1);
-    // What a person sees as one character is not cut.
-    for grapheme in line.graphemes(true) {
-        let length = grapheme.chars().count();
-        if length > room {
-            break;
-        }
-        room -= length;
-        cut.push_str(grapheme);
-    }
+    let cut = beginning(line, longest.saturating_sub(1));
     format!("{}…", cut.trim_end())
 }
 

@@ -34,6 +34,8 @@ mod attached;
 
 mod footer;
 
+mod graphemes;
+
 mod growing;
 
 pub mod thread_name;

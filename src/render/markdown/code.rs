@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use crate::render::body::{Atom, Code, GAP};
+use crate::render::graphemes::pieces;
 use crate::render::safe::misleads;
 
 /// The most characters of the name of a language.
@@ -18,7 +17,7 @@ pub(super) fn inline(code: &str) -> Vec<String> {
     // Two backticks around it and a space on each side take some room.
     pieces(&separated(code), Atom::LONGEST - 2 * 3)
         .into_iter()
-        .map(|piece| wrapped(&piece))
+        .map(wrapped)
         .collect()
 }
 
@@ -52,33 +51,6 @@ fn wrapped(code: &str) -> String {
 fn runs(code: &str) -> Vec<usize> {
     let runs = code.split(|c| c != '`').map(str::len);
     runs.filter(|length| *length > 0).collect()
-}
-
-/// A text in pieces of at most `room` characters, cut at what a person sees as one character where that is possible.
-pub(super) fn pieces(text: &str, room: usize) -> Vec<String> {
-    if text.chars().count() <= room {
-        return vec![text.to_owned()];
-    }
-    let mut pieces = Vec::new();
-    let mut piece = String::new();
-    let mut length = 0;
-    for grapheme in text.graphemes(true) {
-        let more = grapheme.chars().count();
-        if length + more > room && length > 0 {
-            pieces.push(std::mem::take(&mut piece));
-            length = 0;
-        }
-        for c in grapheme.chars() {
-            if length == room {
-                pieces.push(std::mem::take(&mut piece));
-                length = 0;
-            }
-            piece.push(c);
-            length += 1;
-        }
-    }
-    pieces.push(piece);
-    pieces
 }
 
 /// A code block; none when there is nothing in it.
