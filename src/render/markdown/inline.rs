@@ -60,8 +60,7 @@ struct OpenLink {
 }
 
 impl Inline {
-    /// Takes an event of the parser. `literal` tells of a text whether it stands in the source as it is, `escaped` whether a backslash
-    /// is before it.
+    /// Takes an event of the parser. `from` tells how what it says stands in the source.
     pub(super) fn event(&mut self, event: Event<'_>, from: Origin, context: &mut Context<'_, '_>) {
         match event {
             // What these signs mean is decided for the whole paragraph: see `emphasis`.

@@ -47,6 +47,20 @@ struct Frame {
     blank: bool,
 }
 
+impl Frame {
+    /// One that is no quote and no footnote, within so many lists.
+    fn new(levels: usize) -> Self {
+        Self {
+            blocks: Blocks::default(),
+            levels,
+            quotes: 0,
+            note: None,
+            sign: None,
+            blank: false,
+        }
+    }
+}
+
 /// A list that is open.
 struct Level {
     /// The number of the next item.
@@ -68,17 +82,9 @@ enum Leaf {
 impl<'t> Reader<'t> {
     /// Begins to read a prepared text.
     pub(super) fn new(source: &'t str) -> Self {
-        let root = Frame {
-            blocks: Blocks::default(),
-            levels: 0,
-            quotes: 0,
-            note: None,
-            sign: None,
-            blank: false,
-        };
         Self {
             source,
-            frames: vec![root],
+            frames: vec![Frame::new(0)],
             levels: Vec::new(),
             leaf: Leaf::None,
             blank: false,
@@ -266,14 +272,7 @@ impl<'t> Reader<'t> {
 
     fn blocks(&mut self) -> &mut Blocks {
         if self.frames.is_empty() {
-            self.frames.push(Frame {
-                blocks: Blocks::default(),
-                levels: 0,
-                quotes: 0,
-                note: None,
-                sign: None,
-                blank: false,
-            });
+            self.frames.push(Frame::new(0));
         }
         let last = self.frames.len() - 1;
         &mut self.frames[last].blocks
@@ -377,12 +376,9 @@ impl<'t> Reader<'t> {
             return;
         }
         self.frames.push(Frame {
-            blocks: Blocks::default(),
-            levels: self.levels.len(),
             quotes: 1,
-            note: None,
-            sign: None,
             blank,
+            ..Frame::new(self.levels.len())
         });
     }
 
@@ -410,12 +406,9 @@ impl<'t> Reader<'t> {
         self.close(context);
         let note = self.note(label);
         self.frames.push(Frame {
-            blocks: Blocks::default(),
-            levels: self.levels.len(),
-            quotes: 0,
             note: Some(note),
             sign: Some(format!("{} ", superscript(note))),
-            blank: false,
+            ..Frame::new(self.levels.len())
         });
     }
 
