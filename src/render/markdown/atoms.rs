@@ -160,8 +160,8 @@ impl Lines {
 }
 
 /// What a marker follows without a space.
-const OPENING: [char; 12] = [
-    '(', '[', '{', '（', '［', '「', '『', '【', '“', '„', '«', '¿',
+const OPENING: [char; 17] = [
+    '(', '[', '{', '（', '［', '「', '『', '【', '《', '〈', '〔', '“', '„', '‘', '«', '‹', '¿',
 ];
 
 /// What closes quotes and brackets behind the end of a sentence.

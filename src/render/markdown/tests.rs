@@ -446,6 +446,15 @@ fn a_marker_behind_a_unit_or_a_short_word_is_a_marker() {
 }
 
 #[test]
+fn a_marker_stands_close_to_any_sign_that_opens() {
+    let one = "[1](<https://a.example/one>)";
+    check(
+        "Use ‘[1]’, ‹[1]›, 《[1]》, 〈[1]〉 or 〔[1]〕.",
+        &format!("Use ‘{one}’, ‹{one}›, 《{one}》, 〈{one}〉 or 〔{one}〕."),
+    );
+}
+
+#[test]
 fn a_footnote_with_the_number_of_a_source_is_a_marker() {
     let one = "[1](<https://a.example/one>)";
     check(
