@@ -133,8 +133,9 @@ pub(super) enum Part<'s> {
 ///
 /// `bears` tells whether a source bears a number.
 pub(super) fn prepare<'t>(text: &'t str, bears: &dyn Fn(u32) -> bool) -> (Cow<'t, str>, Stands) {
-    let has_any =
-        text.contains(['<', '$']) || ["\\(", "\\[", "]:"].iter().any(|sign| text.contains(sign));
+    let has_any = text.contains(['<', '$'])
+        || (text.contains('&') && text.contains("://"))
+        || ["\\(", "\\[", "]:"].iter().any(|sign| text.contains(sign));
     if !has_any {
         return (Cow::Borrowed(text), Stands::default());
     }
@@ -188,7 +189,9 @@ impl<'t> Scanner<'t, '_> {
                 continue;
             }
             let rest = self.rest();
-            let special = rest.find(['\n', '`', '\\', '$', '<']).unwrap_or(rest.len());
+            let special = rest
+                .find(['\n', '`', '\\', '$', '<', '&'])
+                .unwrap_or(rest.len());
             self.copy(special);
             let rest = self.rest();
             line_start = rest.starts_with('\n');
@@ -198,6 +201,7 @@ impl<'t> Scanner<'t, '_> {
                 Some(b'\\') => self.backslash(),
                 Some(b'$') => self.dollar(),
                 Some(b'<') => html::tag(self),
+                Some(b'&') => self.ampersand(),
                 Some(_) => self.copy(1),
             }
         }
@@ -393,6 +397,26 @@ impl<'t> Scanner<'t, '_> {
         }
     }
 
+    /// An ampersand; in an address it begins what is asked for, and no name of a character: `?q=a&copy;=1`.
+    fn ampersand(&mut self) {
+        let behind = self.rest().get(1..).unwrap_or_default();
+        let name = behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '#');
+        let is_name = name.starts_with(';') && name.len() < behind.len();
+        if is_name && !behind.starts_with("amp;") && self.is_in_address() {
+            self.out.push('\\');
+        }
+        self.copy(1);
+    }
+
+    /// Whether the word that is being read is an address. In angle brackets it is one as it stands, unless it is that of a link.
+    fn is_in_address(&self) -> bool {
+        let mut word = self.out.char_indices().rev().take(LONGEST_ADDRESS);
+        let before = word.find(|(_, c)| c.is_whitespace() || matches!(c, '<' | '('));
+        let (start, last) = before.map_or((0, ' '), |(at, c)| (at + c.len_utf8(), c));
+        let (before, word) = self.out.split_at_checked(start).unwrap_or_default();
+        word.contains("://") && (last != '<' || before.ends_with("](<"))
+    }
+
     fn formula(&mut self, length: usize, inside: &str, display: bool) {
         // The signs of a quote around it are none of its own.
         let lines: Vec<&str> = inside
@@ -453,6 +477,9 @@ fn code_blocks(text: &str, at: usize) -> VecDeque<Range<usize>> {
 
 /// The longest inline code that formulas and tags are not looked for in, in bytes.
 const LONGEST_CODE: usize = 4_000;
+
+/// The longest address that a name of a character is looked for in, in characters.
+const LONGEST_ADDRESS: usize = 512;
 
 /// A line without what makes it part of quotes and lists.
 fn item_text(line: &str) -> &str {

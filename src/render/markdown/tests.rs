@@ -190,6 +190,22 @@ fn bare_addresses_unfurl_nothing() {
 }
 
 #[test]
+fn an_address_holds_no_names_of_characters() {
+    check(
+        "See https://c.example/?q=a&copy;=1 &copy; and [x](https://c.example/?a&lt;=1).",
+        "See <https://c.example/?q=a&copy%3B=1> © and x (c.example).",
+    );
+    check(
+        "<https://c.example/?q=a&copy;=1> https://c.example/?a&amp;b",
+        "<https://c.example/?q=a&copy%3B=1> <https://c.example/?a&b>",
+    );
+    check(
+        "[x](https://a.example/?q=a&copy;=1) [y](<https://a.example/?q=a&copy;=1>)",
+        "[x](<https://a.example/?q=a&copy%3B=1>) [y](<https://a.example/?q=a&copy%3B=1>)",
+    );
+}
+
+#[test]
 fn text_shows_what_was_meant() {
     check(
         "2 \\* 3 * 4 and \\_a\\_ snake_case",
@@ -497,8 +513,29 @@ fn an_invite_as_a_label_is_broken_and_whole() {
 fn what_is_long_is_read_in_linear_time() {
     // Each of these takes seconds where anything is looked at once for every other.
     for piece in [
-        "> ", "[", "`", "*a ", "<b>", "$x", "\\(", "- a\n", "|a", "<!--", "[^1]", "~~", "\\\\*",
-        "&lt;", "<think", "1. a\n", "***a**", "> \n\n", "> -\n-\n", "</", "<i>a\n\n",
+        "> ",
+        "[",
+        "`",
+        "*a ",
+        "<b>",
+        "$x",
+        "\\(",
+        "- a\n",
+        "|a",
+        "<!--",
+        "[^1]",
+        "~~",
+        "\\\\*",
+        "&lt;",
+        "<think",
+        "1. a\n",
+        "***a**",
+        "> \n\n",
+        "> -\n-\n",
+        "</",
+        "<i>a\n\n",
+        "://&lt;",
+        "<think>\n\n```\n</think>\n\n",
     ] {
         let text = piece.repeat(40_000 / piece.len());
         let _body = rendered(&text);
