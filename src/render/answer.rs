@@ -576,6 +576,18 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_link_to_exactly_a_source_cites_it() {
+        let text = "See [France](https://france.example/capital) and https://river.example/x.";
+        insta::assert_snapshot!(shown(&Outcome::Answered(answer(text))), @r"
+        See [France](<https://france.example/capital>) and <https://river.example/x>.
+
+        **Sources**
+        `1` [France (official)](<https://france.example/capital>) · france.example
+        -# 1 source · sonar
+        ");
+    }
+
+    #[test]
     fn an_answer_that_cites_nothing_says_so() {
         insta::assert_snapshot!(shown(&Outcome::Answered(answer("Paris."))), @r"
         Paris.

@@ -24,13 +24,14 @@ pub(super) struct Bibliography<'a> {
     entries: Vec<Entry<'a>>,
     /// Which entry a number leads to.
     places: HashMap<u32, usize>,
+    /// Which entry an address is of.
+    addresses: HashMap<String, usize>,
 }
 
 impl<'a> Bibliography<'a> {
     /// The sources that the service named. The same address twice is one source, and a number is the first one's that bears it: no list may
     /// name another than the one that its markers lead to.
     pub(super) fn of(sources: &'a [Source]) -> Self {
-        let mut known: HashMap<String, usize> = HashMap::new();
         let mut bibliography = Self::default();
         for source in sources {
             if bibliography.places.contains_key(&source.number) {
@@ -42,7 +43,10 @@ impl<'a> Bibliography<'a> {
             // Sources without any address have nothing in common.
             let place = match address.trim() {
                 "" => next,
-                address => *known.entry(address.to_owned()).or_insert(next),
+                address => *bibliography
+                    .addresses
+                    .entry(address.to_owned())
+                    .or_insert(next),
             };
             bibliography.places.insert(source.number, place);
             if place == next {
@@ -61,6 +65,13 @@ impl<'a> Bibliography<'a> {
     pub(super) fn entry(&self, number: u32) -> Option<&Entry<'a>> {
         self.places
             .get(&number)
+            .and_then(|place| self.entries.get(*place))
+    }
+
+    /// The source with exactly this address.
+    pub(super) fn at(&self, link: &Link) -> Option<&Entry<'a>> {
+        self.addresses
+            .get(link.address())
             .and_then(|place| self.entries.get(*place))
     }
 

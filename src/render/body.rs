@@ -59,6 +59,8 @@ pub(super) struct Atom {
     pub(super) ends_sentence: bool,
     /// The number of the source that it is a marker of.
     pub(super) cites: Option<u32>,
+    /// The number of the source that it is another link to.
+    pub(super) links: Option<u32>,
 }
 
 impl Atom {
@@ -206,7 +208,7 @@ impl Code {
 }
 
 impl Body {
-    /// The numbers of the sources that it has markers of.
+    /// The numbers of the sources that it has markers of, or other links to.
     pub(super) fn cites(&self) -> BTreeSet<u32> {
         let lines = self.blocks.iter().flat_map(|block| match &block.kind {
             Kind::Text(lines) => lines.as_slice(),
@@ -214,7 +216,7 @@ impl Body {
             Kind::Table(table) => &table.listed,
         });
         let atoms = lines.flat_map(|line| &line.atoms);
-        atoms.filter_map(|atom| atom.cites).collect()
+        atoms.filter_map(|atom| atom.cites.or(atom.links)).collect()
     }
 
     /// The whole text as Discord takes it, were there no limit; aligned tables aligned. What is sent is written part by part.

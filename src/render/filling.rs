@@ -354,7 +354,7 @@ impl<'a, 'l> Writing<'a, 'l> {
             What::Code(piece, code) => self.code(piece, code, is_open, unit.before),
             What::Table(aligned, below) => self.table(aligned, below, markers),
         }
-        for number in unit.cites() {
+        for number in unit.cites(markers) {
             if !self.cites.contains(&number) {
                 self.cites.push(number);
                 if let Some(list) = list {
@@ -478,14 +478,17 @@ impl<'a, 'l> Writing<'a, 'l> {
 }
 
 impl Unit<'_> {
-    /// The numbers of the sources that it has markers of.
-    fn cites(&self) -> impl Iterator<Item = u32> {
+    /// The numbers of the sources that it has markers of, or other links to; a footnote is needed for the first alone.
+    fn cites(&self, markers: Markers) -> impl Iterator<Item = u32> {
         let atoms = match self.what {
             What::Atom(atom, _) => std::slice::from_ref(atom),
             What::Table(_, Some(below)) => below.atoms.as_slice(),
             What::Nothing(_) | What::Code(..) | What::Table(_, None) => &[],
         };
-        atoms.iter().filter_map(|atom| atom.cites)
+        let links = matches!(markers, Markers::Links);
+        atoms
+            .iter()
+            .filter_map(move |atom| atom.cites.or(atom.links.filter(|_| links)))
     }
 }
 

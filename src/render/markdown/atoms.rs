@@ -47,6 +47,7 @@ impl Lines {
             spaced: self.spaced && !self.line.is_empty(),
             ends_sentence,
             cites,
+            links: None,
         });
         self.spaced = false;
     }
@@ -68,9 +69,12 @@ impl Lines {
                 text.insert(0, GAP);
                 None
             }
-            FixedKind::Code | FixedKind::Link => None,
+            FixedKind::Code | FixedKind::Link(_) => None,
         };
         self.push(text, fixed.style, cites, false);
+        if let (FixedKind::Link(source), Some(atom)) = (fixed.kind, self.line.last_mut()) {
+            atom.links = source;
+        }
     }
 
     fn last_cites(&self) -> Option<u32> {

@@ -35,8 +35,8 @@ pub(super) struct Fixed {
 pub(super) enum FixedKind {
     /// A marker of the source with this number.
     Marker(u32),
-    /// A link or an address.
-    Link,
+    /// A link or an address, and the number of the source that has exactly this one.
+    Link(Option<u32>),
     /// Inline code.
     Code,
 }
@@ -274,7 +274,7 @@ impl Inline {
             self.pieces.push(Piece::Fixed(Fixed {
                 text: written,
                 style,
-                kind: FixedKind::Link,
+                kind: FixedKind::Link(source_at(&to, context)),
             }));
         } else {
             self.plain(&format!("{named} ({})", to.host()));
@@ -310,10 +310,14 @@ pub(super) fn address(address: &str, style: Style, context: &Context<'_, '_>) ->
         Some(link) => Piece::Fixed(Fixed {
             text: format!("<{}>", link.address()),
             style,
-            kind: FixedKind::Link,
+            kind: FixedKind::Link(source_at(&link, context)),
         }),
         None => Piece::Text(context.words.hidden_address.to_owned(), style),
     }
+}
+
+fn source_at(link: &Link, context: &Context<'_, '_>) -> Option<u32> {
+    context.sources.at(link).map(|entry| entry.number)
 }
 
 /// Whether a label reads as an address itself: there it could name another than the one that it leads to.

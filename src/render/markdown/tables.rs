@@ -91,7 +91,7 @@ impl Reading {
             matches!(
                 piece,
                 Piece::Fixed(Fixed {
-                    kind: FixedKind::Link,
+                    kind: FixedKind::Link(_),
                     ..
                 })
             )
