@@ -189,7 +189,12 @@ impl<'t> Reader<'t> {
                     code.push_str(&text);
                 }
             }
-            Leaf::Table(table) => table.event(event, from, context),
+            Leaf::Table(table) => {
+                if let Event::Start(Tag::TableRow) = event {
+                    table.row(self.source.get(range).unwrap_or_default());
+                }
+                table.event(event, from, context);
+            }
         }
     }
 

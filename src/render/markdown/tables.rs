@@ -28,6 +28,8 @@ pub(super) struct Reading {
     rows: Vec<Vec<Vec<Piece>>>,
     in_header: bool,
     cell: Option<Inline>,
+    /// What the row has beyond the last column, which the parser leaves out.
+    excess: Vec<String>,
 }
 
 impl Reading {
@@ -38,7 +40,17 @@ impl Reading {
             rows: Vec::new(),
             in_header: false,
             cell: None,
+            excess: Vec::new(),
         }
+    }
+
+    /// Takes a row as it is written, before its events.
+    pub(super) fn row(&mut self, written: &str) {
+        let cells = cells_of(written).into_iter().skip(self.alignments.len());
+        self.excess = cells
+            .filter(|cell| !cell.is_empty())
+            .map(str::to_owned)
+            .collect();
     }
 
     /// Takes an event of the parser that is within the table.
@@ -49,7 +61,14 @@ impl Reading {
             Event::Start(Tag::TableRow) => self.rows.push(Vec::new()),
             Event::Start(Tag::TableCell) => self.cell = Some(Inline::default()),
             Event::End(TagEnd::TableCell) => {
-                let cell = self.cell.take().unwrap_or_default();
+                let mut cell = self.cell.take().unwrap_or_default();
+                let columns = self.alignments.len();
+                if self.rows.last().is_some_and(|row| row.len() + 1 == columns) {
+                    for excess in self.excess.drain(..) {
+                        cell.plain(" · ");
+                        cell.event(Event::Text(excess.into()), Origin::Literal, context);
+                    }
+                }
                 let pieces = on_one_line(cell.finish(context));
                 let row = match self.rows.last_mut() {
                     Some(row) if !self.in_header => row,
@@ -290,6 +309,24 @@ impl Reading {
         }
         cells
     }
+}
+
+/// The cells of a row as it is written.
+fn cells_of(row: &str) -> Vec<&str> {
+    let row = row.trim();
+    let row = row.strip_prefix('|').unwrap_or(row);
+    let mut cells = Vec::new();
+    let mut from = 0;
+    let mut escaped = false;
+    for (at, c) in row.char_indices() {
+        if c == '|' && !escaped {
+            cells.push(row.get(from..at).unwrap_or_default().trim());
+            from = at + 1;
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    cells.push(row.get(from..).unwrap_or_default().trim());
+    cells
 }
 
 /// Cells side by side.

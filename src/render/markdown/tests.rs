@@ -359,6 +359,14 @@ fn wider_tables_and_those_with_links_are_lists() {
 }
 
 #[test]
+fn cells_beyond_the_header_are_not_lost() {
+    check(
+        "| Day | To |\n|---|---|\n| Mon | 17 | and `a | b` later [1] |\n| Tue | \\| x | |\n| Wed | 9 ||",
+        "```\nDay  To\n───────────────────────────\nMon  17 · and `a · b` later\nTue  | x\nWed  9\n```\nMon [1](<https://a.example/one>)",
+    );
+}
+
+#[test]
 fn no_inline_code_begins_a_code_block() {
     check("```` a ``` b ````", "``a `\u{200b}`\u{200b}` b``");
     check("``a ` b``", "``a ` b``");
