@@ -185,7 +185,7 @@ impl Reader<'_> {
         match name {
             "frac" | "dfrac" | "tfrac" | "cfrac" => {
                 let (above, below) = (self.argument()?, self.argument()?);
-                Some(format!("{}/{}", grouped(&above), grouped(&below)))
+                Some(format!("{}/{}", grouped(&above), divisor(&below)))
             }
             "binom" => {
                 let (above, below) = (self.argument()?, self.argument()?);
@@ -245,6 +245,18 @@ impl Reader<'_> {
         let (words, behind) = self.rest.strip_prefix('{')?.split_once('}')?;
         self.rest = behind;
         (!words.contains(['\\', '$', '{'])).then(|| words.to_owned())
+    }
+}
+
+/// What is below in a fraction: of a number and a name the fraction would seem to have the first alone.
+fn divisor(text: &str) -> String {
+    let text = text.trim();
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_product = behind.len() < text.len() && behind.starts_with(char::is_alphabetic);
+    if is_product && text.chars().all(char::is_alphanumeric) {
+        format!("({text})")
+    } else {
+        grouped(text)
     }
 }
 

@@ -276,6 +276,10 @@ fn formulas_become_text_that_reads_well() {
         "xₘₐₓ, 90°, if x, sin x",
     );
     check("$\\Delta = x_{1,2}$, $\\int_0^\\infty$", "Δ = x₁,₂, ∫₀^∞");
+    check(
+        "$\\frac{-b}{2a}$, $\\frac{1}{2}$, $\\frac{df}{dx}$",
+        "−b/(2a), 1/2, df/dx",
+    );
     check("US$5 or 5$", "US$5 or 5\\$");
 }
 
