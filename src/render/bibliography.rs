@@ -14,6 +14,8 @@ pub(super) struct Entry<'a> {
     pub(super) link: Option<Link>,
     /// Its title as the label of a link; may be empty.
     pub(super) title: String,
+    /// Whether its title reads as the address of another one.
+    pub(super) poses: bool,
     /// What the service said of it.
     pub(super) source: &'a Source,
 }
@@ -50,10 +52,12 @@ impl<'a> Bibliography<'a> {
             };
             bibliography.places.insert(source.number, place);
             if place == next {
+                let title = label(&source.title);
                 bibliography.entries.push(Entry {
                     number: source.number,
+                    poses: link.as_ref().is_some_and(|link| poses(&title, link)),
                     link,
-                    title: label(&source.title),
+                    title,
                     source,
                 });
             }
@@ -79,6 +83,39 @@ impl<'a> Bibliography<'a> {
     pub(super) fn entries(&self) -> &[Entry<'a>] {
         &self.entries
     }
+}
+
+/// What names of files and of libraries end with, and no host does.
+const NO_HOSTS: [&str; 14] = [
+    "cpp", "css", "htm", "html", "js", "json", "jsx", "pdf", "php", "ts", "txt", "xml", "yaml",
+    "yml",
+];
+
+/// Whether a word of a title is a host that neither belongs to the one that a link leads to nor is above it.
+fn poses(title: &str, link: &Link) -> bool {
+    let own = link.host().trim_start_matches("www.");
+    let within = |host: &str, other: &str| {
+        host.strip_suffix(other)
+            .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    };
+    let mut words = title.split(|c: char| c.is_whitespace() || "()/,;:|".contains(c));
+    words.any(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if !word.contains(['.', '．', '。', '․', '｡']) {
+            return false;
+        }
+        let named = Link::to(&format!("https://{word}/"));
+        let host = named.as_ref().map(Link::host).unwrap_or_default();
+        let host = host.trim_start_matches("www.");
+        let ending = host
+            .rsplit_once('.')
+            .map_or("", |(_, ending)| ending.trim_start_matches("xn--"));
+        // `U.S.` and `3.14` name nobody.
+        let is_host = ending.len() > 1
+            && ending.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !NO_HOSTS.contains(&ending);
+        is_host && !within(own, host) && !within(host, own)
+    })
 }
 
 #[cfg(test)]
@@ -111,6 +148,31 @@ mod tests {
             .collect();
         assert_eq!(leads, [Some(1), Some(2), Some(1), Some(4), Some(5), None]);
         assert_eq!(bibliography.entries().len(), 4);
+    }
+
+    #[test]
+    fn a_title_that_names_another_host_poses() {
+        let link = Link::to("https://www.evil.example/").unwrap();
+        for title in [
+            "paypal.com",
+            "Log in: (www.PayPal.com)",
+            "paypal。com",
+            "notevil.example",
+        ] {
+            assert!(poses(title, &link), "{title}");
+        }
+        for title in [
+            "evil.example",
+            "Evil.example: about",
+            "my.evil.example",
+            "U.S. prices of 3.14 p.m.",
+            "Node.js and report.pdf",
+            "Tea. And.",
+        ] {
+            assert!(!poses(title, &link), "{title}");
+        }
+        let part = Link::to("https://de.wikipedia.org/").unwrap();
+        assert!(!poses("Tee – wikipedia.org", &part));
     }
 
     #[test]

@@ -147,6 +147,10 @@ pub(super) fn line(entry: &Entry<'_>, words: &Words) -> String {
                 title
             };
             let host = host(link.host());
+            if entry.poses {
+                let link = link.markdown(words.untitled);
+                return format!("`{number}` {link} · {host} · {}", escape::line(title));
+            }
             format!("`{number}` {} · {host}", link.markdown(title))
         }
         None => match (title.as_str(), local_name(&entry.source.url)) {
@@ -240,6 +244,15 @@ mod tests {
         sources.extend((6..=8).map(|n| source(n, "Page", &format!("https://p{n}.example/"))));
         insta::assert_snapshot!(listed(&sources, 600).trim_start(), @"-# **Sources** `1` `2` tea.example · `3` Notes · `4` `5` source · `6` p6.example · `7` p7.example · `8` p8.example");
         assert_eq!(listed(&[], 600), "");
+    }
+
+    #[test]
+    fn a_title_that_poses_as_another_address_masks_no_link() {
+        let sources = [source(1, "paypal.com", "https://evil.example/")];
+        insta::assert_snapshot!(listed(&sources, 600).trim_start(), @r"
+        **Sources**
+        `1` [source](<https://evil.example/>) · evil.example · paypal.com
+        ");
     }
 
     #[test]
