@@ -1,6 +1,7 @@
 //! Questions that are edited or deleted after they were asked.
 
 use footnote_bot::settings::conversations::{OnDelete, OnEdit};
+use sqlx::{ConnectOptions, Connection};
 
 use crate::harness::TestBot;
 use crate::harness::look_again;
@@ -29,6 +30,45 @@ async fn an_edited_question_is_offered_to_be_answered_afresh() {
     let edited = kept.unwrap().edited.unwrap();
     assert_eq!(edited.as_str(), "what is snow?");
     assert_eq!(bot.service.asked().len(), 1, "nothing is asked unasked");
+}
+
+/// What the last change of the tables added.
+const BACK_TO_THE_SECOND_VERSION: &str = "
+    ALTER TABLE question DROP COLUMN language;
+    ALTER TABLE question DROP COLUMN opened_at;
+    ALTER TABLE answer DROP COLUMN images;
+    ALTER TABLE answer DROP COLUMN filters;
+    ALTER TABLE answer DROP COLUMN took_ms;
+    DELETE FROM _sqlx_migrations WHERE version = 3;";
+
+#[tokio::test]
+async fn an_answer_of_an_earlier_version_can_be_edited_and_written_anew() {
+    let mut bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    let question = alice.mentions_bot("what is rain?");
+    let answer = bot.answer_to(&question).await;
+    bot.stop().await;
+    let file = bot.settings().data_dir.join("footnote.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut database = options.connect().await.unwrap();
+    sqlx::raw_sql(BACK_TO_THE_SECOND_VERSION)
+        .execute(&mut database)
+        .await
+        .unwrap();
+    database.close().await.unwrap();
+    bot.start().await;
+
+    alice.edits(&question, &format!("{} what is snow?", bot.mention()));
+    until(&answer, offers).await;
+    assert!(answer.reads().starts_with("Yes. [1]"));
+    bot.will_answer("Frozen rain.[1]", &["https://example.org/snow"]);
+    alice.presses(&answer, OFFER).await;
+    bot.answered_in_all(2).await;
+    assert_eq!(bot.last_question(), "what is snow?");
+    assert!(answer.reads().starts_with("Frozen rain. [1]"));
+    alice.presses(&answer, "Regenerate").await;
+    bot.answered_in_all(3).await;
+    assert!(answer.reads().starts_with("Yes. [1]"));
 }
 
 #[tokio::test]

@@ -62,8 +62,9 @@ mod tests {
 
     use super::*;
     use crate::clock::Moment;
-    use crate::conversation::answer::{Answer, Draft, Finish, Source, Usage};
+    use crate::conversation::answer::{Answer, Draft, Finish, Image, Source, Usage};
     use crate::conversation::failure::Failure;
+    use crate::conversation::language::Language;
     use crate::conversation::outcome::Outcome;
     use crate::conversation::ports::{
         Acceptance, ConversationStore as _, Kept, PostStore as _, QuestionStore as _, Store as _,
@@ -91,16 +92,33 @@ mod tests {
             (1, 1, 'Tea', 'https://example.org/tea', '2026-01-02', NULL, 'Leaves.'),
             (1, 2, 'More', 'https://example.org/more', NULL, '2026-01-03', '');";
 
-    /// A database as the first version left it.
+    /// A conversation as the second version kept it: a question by a message, answered, shown and edited since; and one by a command behind
+    /// it, still open.
+    const ROWS_OF_THE_SECOND: &str = "
+        INSERT INTO conversation (id, guild_id, began_in, home_id, starter_id, others_joined, told) VALUES (1, -5, 11, 55, 7, 1, 1);
+        INSERT INTO question (id, conversation_id, parent_id, event_id, by_message, application_id, interaction_id, reply_token, guild_id, channel_id,
+                present, asker_id, asker_name, seen, task, text, edited_text, asked_at, ended_at, shown_at) VALUES
+            (1, 1, NULL, 201, 1, NULL, NULL, NULL,     -5, 11, 1, 7, 'Alice', 1, 'answer', 'What is tea?', 'What is green tea?', 1000, 1500, 2000),
+            (2, 1, 1,    202, 0, 3,    902,  'open-2', -5, 55, 1, 8, 'Bob',   0, 'check',  'Is it hot?',   NULL,                 1001, NULL, NULL);
+        INSERT INTO answer (question_id, text, model, finish, prompt_tokens, completion_tokens, cost_usd, related) VALUES
+            (1, 'A drink.[1]', 'sonar', 'stop', 3, 5, 0.25, '[\"And coffee?\"]');
+        INSERT INTO source VALUES (1, 1, 'Tea', 'https://example.org/tea', NULL, NULL, 'Leaves.');
+        INSERT INTO posted VALUES (301, 1, 0, 11);";
+
     async fn of_the_first_version() -> (TempDir, PathBuf) {
+        of_version(1, ROWS).await
+    }
+
+    /// A database as this version left it.
+    async fn of_version(version: usize, rows: &'static str) -> (TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("footnote.db");
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .create_if_missing(true);
         let pool = SqlitePool::connect_with(options).await.unwrap();
-        migrator(&CHANGES[..1]).run(&pool).await.unwrap();
-        sqlx::raw_sql(ROWS).execute(&pool).await.unwrap();
+        migrator(&CHANGES[..version]).run(&pool).await.unwrap();
+        sqlx::raw_sql(rows).execute(&pool).await.unwrap();
         pool.close().await;
         (folder, path)
     }
@@ -245,6 +263,84 @@ mod tests {
             store.newest().await.unwrap(),
             Some(QuestionId(6)),
             "a second start changes nothing"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_answer_of_the_second_version_can_be_written_anew() {
+        let (_folder, path) = of_version(2, ROWS_OF_THE_SECOND).await;
+        let store = SqliteStore::open(&path).await.unwrap();
+        let first = kept(&store, 1).await;
+        let asked = &first.question.asked;
+        assert_eq!(
+            (asked.language, first.question.opened_at, first.shown),
+            (Language::English, Moment(1_000), true)
+        );
+        assert_eq!(first.edited.unwrap().as_str(), "What is green tea?");
+        let Some(Outcome::Answered(answer)) = first.outcome else {
+            panic!("{:?}", first.outcome)
+        };
+        assert_eq!(
+            (answer.text.as_str(), answer.sources.len(), answer.took),
+            ("A drink.[1]", 1, Duration::ZERO)
+        );
+        assert_eq!(answer.related, ["And coffee?"]);
+        assert_eq!(
+            (&answer.images, &answer.filters),
+            (&Vec::new(), &Filters::default())
+        );
+        let second = kept(&store, 2).await.question;
+        assert_eq!(
+            (second.opened_at, second.asked.belongs, second.asked.task),
+            (Moment(1_001), Belongs::After(QuestionId(1)), Task::Check)
+        );
+
+        let anew = store.reopen(QuestionId(1), None, Moment(5_000)).await;
+        let anew = anew.unwrap().unwrap();
+        assert_eq!(
+            (anew.asked.text.as_str(), anew.attempt, anew.opened_at),
+            ("What is green tea?", 1, Moment(5_000))
+        );
+        let next = Answer {
+            text: "Leaves.[1]".to_owned(),
+            images: vec![Image {
+                url: "https://example.org/tea.png".to_owned(),
+                origin: "https://example.org/tea".to_owned(),
+                title: None,
+            }],
+            filters: Filters {
+                allowed: vec!["example.org".to_owned()],
+                ..Filters::default()
+            },
+            took: Duration::from_millis(1_500),
+            ..answer
+        };
+        let next = Outcome::Answered(next);
+        store
+            .record(QuestionId(1), &next, Moment(6_500))
+            .await
+            .unwrap();
+        assert_eq!(kept(&store, 1).await.outcome, Some(next));
+        let posted = store.messages(QuestionId(1)).await.unwrap();
+        assert_eq!((posted.len(), posted[0].message.0), (1, 301));
+        assert!(sound(&store).await, "every row refers to what is there");
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_there_even_where_what_is_kept_beside_it_cannot_be_read() {
+        let (_folder, path) = of_version(2, ROWS_OF_THE_SECOND).await;
+        let store = SqliteStore::open(&path).await.unwrap();
+        sqlx::raw_sql("UPDATE answer SET images = '{', filters = '[1]', related = 'And coffee?'")
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        let Some(Outcome::Answered(answer)) = kept(&store, 1).await.outcome else {
+            panic!("it was answered")
+        };
+        assert_eq!(answer.text, "A drink.[1]");
+        assert_eq!(
+            (answer.images, answer.filters, answer.related),
+            (Vec::new(), Filters::default(), Vec::new())
         );
     }
 

@@ -124,17 +124,28 @@ pub(super) fn outcome(
         model: row.try_get("model")?,
         finish: finish_named(row.try_get("finish")?),
         usage,
-        related: json(row, "related")?,
-        images: json(row, "images")?,
-        filters: json(row, "filters")?,
+        related: decoration(row, "related")?,
+        images: decoration(row, "images")?,
+        filters: decoration(row, "filters")?,
     };
     let took = Duration::from_millis(unsigned(row.try_get("took_ms")?));
     Ok(Some(Outcome::Answered(draft.finished(end, took))))
 }
 
-/// What a column holds as JSON.
-fn json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, sqlx::Error> {
-    serde_json::from_str(row.try_get(column)?).map_err(|error| sqlx::Error::Decode(error.into()))
+/// What a column holds as JSON beside the text of an answer, or nothing where that cannot be read: the answer is worth showing without it.
+fn decoration<T: DeserializeOwned + Default>(
+    row: &SqliteRow,
+    column: &str,
+) -> Result<T, sqlx::Error> {
+    let json: &str = row.try_get(column)?;
+    // What serde says of it can repeat what it holds.
+    Ok(serde_json::from_str(json).unwrap_or_else(|_| {
+        tracing::error!(
+            column,
+            "what is kept beside an answer cannot be read; the answer is shown without it"
+        );
+        T::default()
+    }))
 }
 
 /// A source.
