@@ -1,6 +1,6 @@
 //! Makes addresses and labels safe for a masked link in Discord. Never fetches anything.
 
-use url::Url;
+use url::{Position, Url};
 
 use super::body::GAP;
 use super::graphemes::beginning;
@@ -34,7 +34,7 @@ impl Link {
             && url.password().is_none();
         let host = url.host_str()?.to_owned();
         let taken = plain && host.chars().all(may_be_in_host) && !invites(&host, url.path());
-        let address = encoded(url.as_str());
+        let address = encoded(&url);
         (taken && address.len() <= LONGEST_ADDRESS).then_some(Self { address, host })
     }
 
@@ -60,10 +60,11 @@ fn may_be_in_host(c: char) -> bool {
 }
 
 /// An address without what would end a link early in Markdown, or read as formatting. Servers read these forms as the signs themselves, though
-/// by RFC 3986 (section 2.2) they need not: a sign is encoded only where the link would break.
-fn encoded(address: &str) -> String {
-    let mut out = String::with_capacity(address.len());
-    for c in address.chars() {
+/// by RFC 3986 (section 2.2) they need not: a sign is encoded only where the link would break. The brackets around a machine's number stay,
+/// as it is no address without them.
+fn encoded(url: &Url) -> String {
+    let mut out = url[..Position::BeforePath].to_owned();
+    for c in url[Position::BeforePath..].chars() {
         match c {
             '(' => out.push_str("%28"),
             ')' => out.push_str("%29"),
@@ -263,6 +264,12 @@ mod tests {
             link.markdown("1"),
             "[1](<https://en.wikipedia.org/wiki/Rust_%28a%20b%29%3E>)"
         );
+    }
+
+    #[test]
+    fn a_machine_without_a_name_keeps_its_brackets() {
+        let link = Link::to("http://[::1]:8080/a[b]").unwrap();
+        assert_eq!(link.markdown("1"), "[1](<http://[::1]:8080/a%5Bb%5D>)");
     }
 
     #[test]
