@@ -14,13 +14,14 @@ use sonar::{
     ChatChunk, ChatRequest, Client, Error, Message, Retries, SearchResult, StreamMode, Timeouts,
 };
 
-use crate::conversation::answer::{Finish, Image, Source, Usage};
+use crate::conversation::answer::{Finish, Image, LONGEST_ADDRESS, Source, Usage};
 use crate::conversation::failure::Failure;
 use crate::conversation::ports::{AnswerError, AnswerEvent, AnswerService, End, Inquiry};
 use crate::search::{Filters, Recency};
 use crate::settings::answers::AnswerSettings;
 use searches::Searches;
 use thinking::AnswerText;
+use url::Url;
 
 /// The most sources of one answer that are kept.
 const SOURCES_AT_MOST: usize = 100;
@@ -30,9 +31,6 @@ const SNIPPET_LENGTH: usize = 500;
 
 /// The most pictures of one answer that are kept.
 const IMAGES_AT_MOST: usize = 10;
-
-/// The longest address of a picture that is kept, in characters.
-const IMAGE_ADDRESS_LENGTH: usize = 2_048;
 
 /// Somebody is looking at the screen: a wait of a few seconds is waited out for them, a longer one is told, so that they can do
 /// something else.
@@ -230,7 +228,9 @@ fn pictures(images: &[sonar::Image]) -> Vec<Image> {
             .get(..5)
             .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
         let is_known = kept.iter().any(|known| known.url == url);
-        if url.is_empty() || is_data || is_known || url.len() > IMAGE_ADDRESS_LENGTH {
+        // As it would be sent: other alphabets are encoded there.
+        let is_short = Url::parse(url).is_ok_and(|url| url.as_str().len() <= LONGEST_ADDRESS);
+        if is_data || is_known || !is_short {
             continue;
         }
         kept.push(Image {
@@ -393,6 +393,7 @@ mod tests {
         ];
         let odd = odd.map(|url| image(url.to_owned()));
         assert_eq!(pictures(&odd).len(), 1);
-        assert_eq!(pictures(&[image("x".repeat(3_000))]), []);
+        let encoded = |letters| image(format!("https://a.example/{}", "é".repeat(letters)));
+        assert_eq!(pictures(&[encoded(80), encoded(90)]).len(), 1);
     }
 }

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::question::QuestionText;
 use crate::search::Filters;
 
+/// The longest address that a reader is sent to, or shown a picture from, in characters as it is sent.
+pub const LONGEST_ADDRESS: usize = 512;
+
 /// One search result, with the number that markers in the text refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {

@@ -6,10 +6,8 @@ use super::body::GAP;
 use super::graphemes::beginning;
 use super::markdown::escape;
 use super::safe::{broken, clean, invites, misleads};
+use crate::conversation::answer::LONGEST_ADDRESS;
 use crate::ids::{ChannelId, GuildId, MessageId};
-
-/// The longest address that becomes a link; longer ones are shown without.
-const LONGEST_ADDRESS: usize = 512;
 
 /// The longest label, in characters.
 const LONGEST_LABEL: usize = 60;
