@@ -6,6 +6,8 @@ mod speakers;
 mod thinking;
 mod unmarked;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -54,6 +56,8 @@ pub struct SonarAnswers {
     client: Client,
     model: String,
     wishes: Wishes,
+    /// Whether the endpoint refused to be asked for a concise stream. May be lost.
+    refuses_stream_mode: Arc<AtomicBool>,
 }
 
 /// What every answer is asked for with.
@@ -77,7 +81,7 @@ impl Wishes {
             .map(|domain| format!("-{domain}"));
         let domains: Vec<String> = self.filters.allowed.iter().cloned().chain(denied).collect();
         ChatRequest {
-            // A service that does not know of it streams as it always did.
+            // Most services that do not know of it stream as they always did; those that refuse it are asked without.
             stream_mode: Some(StreamMode::Concise),
             return_related_questions: self.related_questions.then_some(true),
             return_images: self.images.then_some(true),
@@ -121,6 +125,7 @@ impl SonarAnswers {
             client: builder.build()?,
             model: settings.model.clone(),
             wishes,
+            refuses_stream_mode: Arc::default(),
         })
     }
 }
@@ -149,10 +154,23 @@ impl AnswerService for SonarAnswers {
         let client = self.client.clone();
         let messages = messages::of(inquiry);
         let (model, wishes) = (self.model.clone(), self.wishes.clone());
+        let refuses_stream_mode = Arc::clone(&self.refuses_stream_mode);
         Box::pin(async_stream::try_stream! {
             let messages = messages.map_err(|invalid| answer_error(invalid.into()))?;
-            let request = wishes.request(model, messages);
-            let mut chunks = client.chat_stream(&request).await.map_err(answer_error)?;
+            let mut request = wishes.request(model, messages);
+            if refuses_stream_mode.load(Ordering::Relaxed) {
+                request.stream_mode = None;
+            }
+            let opened = match client.chat_stream(&request).await {
+                Err(error) if request.stream_mode.is_some() && is_of_stream_mode(&error) => {
+                    tracing::info!("the answer service takes no stream_mode: it is asked without, and tells nothing of what it searches");
+                    refuses_stream_mode.store(true, Ordering::Relaxed);
+                    request.stream_mode = None;
+                    client.chat_stream(&request).await
+                }
+                opened => opened,
+            };
+            let mut chunks = opened.map_err(answer_error)?;
             let mut text = AnswerText::default();
             let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default(), related: Vec::new(), images: Vec::new(), filters: wishes.filters.clone() };
             let mut searches = Searches::default();
@@ -190,6 +208,11 @@ impl AnswerService for SonarAnswers {
             yield AnswerEvent::Finished(end);
         })
     }
+}
+
+/// Whether a service refuses a request over how it is to be streamed.
+fn is_of_stream_mode(error: &Error) -> bool {
+    matches!(error, Error::Rejected { field: Some(field), .. } if field == "stream_mode")
 }
 
 /// Reads what only the last pieces tell.

@@ -136,3 +136,31 @@ async fn a_flood_without_a_sentence_is_bounded() {
     assert!(asked.shown().starts_with("wordword"));
     assert!(bot.person("alice").sees().len() <= 12);
 }
+
+#[tokio::test]
+async fn a_service_that_refuses_a_concise_stream_is_asked_without_from_then_on() {
+    for refusal in [
+        Script::Status(
+            400,
+            r#"{"error":{"message":"Extra inputs are not permitted: stream_mode","type":"invalid_request","code":400}}"#,
+        ),
+        Script::Status(
+            422,
+            r#"{"detail":[{"type":"extra_forbidden","loc":["body","stream_mode"],"msg":"Extra inputs are not permitted"}]}"#,
+        ),
+    ] {
+        let bot = TestBot::spawn().await;
+        bot.service.next(refusal);
+        let alice = bot.person("alice");
+        for question in ["First?", "Second?"] {
+            let asked = alice.asks(&bot, question).await;
+            assert!(asked.shown().starts_with("Yes."), "{}", asked.shown());
+        }
+        let requests = bot.service.asked();
+        let modes: Vec<_> = requests
+            .iter()
+            .map(|asked| asked["stream_mode"].as_str())
+            .collect();
+        assert_eq!(modes, [Some("concise"), None, None]);
+    }
+}
