@@ -1,5 +1,6 @@
 //! One call of Discord's API, and what it means when it fails. Decides nothing on it.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::multipart::{Form as Parts, Part};
@@ -68,16 +69,69 @@ pub(super) enum CallError {
     #[error("already acknowledged")]
     AlreadyAcknowledged,
     /// Discord refuses this call; repeating it would not help.
-    #[error("refused ({status}, code {code})")]
+    #[error("refused ({status}, code {code}{faults})")]
     Refused {
         /// The HTTP status.
         status: u16,
         /// Discord's code.
         code: u64,
+        /// What is wrong where in what was sent, as far as Discord says.
+        faults: Faults,
     },
     /// Discord did not answer, or is broken: the call may be repeated.
     #[error("unavailable: {0}")]
     Unavailable(String),
+}
+
+/// What is wrong with what was sent: the place of each fault and Discord's name for it, such as `; embeds.0.image.url
+/// URL_TYPE_INVALID_URL`. Never what was sent, which Discord's sentences can repeat.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Faults(Vec<String>);
+
+impl Faults {
+    /// More are not told: the first says what to mend.
+    const AT_MOST: usize = 5;
+
+    /// The longest name that is told, in characters.
+    const LONGEST_NAME: usize = 40;
+
+    /// Reads the tree of errors in a refusal.
+    ///
+    /// See <https://discord.com/developers/docs/reference#error-messages>.
+    fn of(errors: &Value) -> Self {
+        let mut faults = Vec::new();
+        gather(errors, "", &mut faults);
+        Self(faults)
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut faults = self.0.iter();
+        faults.try_for_each(|fault| write!(f, "; {fault}"))
+    }
+}
+
+fn gather(errors: &Value, place: &str, faults: &mut Vec<String>) {
+    let name_only = |name: &str| -> String {
+        let plain = name
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '_');
+        plain.take(Faults::LONGEST_NAME).collect()
+    };
+    for (name, below) in errors.as_object().into_iter().flatten() {
+        if faults.len() >= Faults::AT_MOST {
+            return;
+        }
+        if name == "_errors" {
+            let first = below.pointer("/0/code").and_then(Value::as_str);
+            let fault = name_only(first.unwrap_or("unnamed"));
+            faults.push(format!("{place} {fault}").trim().to_owned());
+        } else {
+            let dot = if place.is_empty() { "" } else { "." };
+            gather(below, &format!("{place}{dot}{}", name_only(name)), faults);
+        }
+    }
 }
 
 impl CallError {
@@ -354,6 +408,7 @@ struct Explanation {
     code: u64,
     retry_after: Option<f64>,
     global: bool,
+    errors: Value,
 }
 
 async fn explanation(mut response: Response) -> Explanation {
@@ -379,7 +434,11 @@ fn meaning(status: StatusCode, explanation: &Explanation) -> CallError {
         // Unknown interaction, webhook or message; invalid webhook token. None of them says anything of the bot's token.
         (404, _) | (401, _) => CallError::Gone { status, code },
         (500.., _) | (408, _) => CallError::Unavailable(format!("status {status}")),
-        _ => CallError::Refused { status, code },
+        _ => CallError::Refused {
+            status,
+            code,
+            faults: Faults::of(&explanation.errors),
+        },
     }
 }
 
@@ -430,6 +489,7 @@ mod tests {
             &CallError::Refused {
                 status: 400,
                 code: 50035,
+                faults: Faults::default(),
             },
         );
         check(
@@ -461,5 +521,25 @@ mod tests {
             "<html>",
             &CallError::Unavailable("status 502".to_owned()),
         );
+    }
+
+    #[test]
+    fn a_refusal_tells_what_is_wrong_where_and_nothing_of_what_was_sent() {
+        let body = json!({ "code": 50035, "message": "Invalid Form Body", "errors": {
+            "embeds": { "0": { "image": { "url": { "_errors": [
+                { "code": "URL_TYPE_INVALID_URL", "message": "Not a well formed URL: https://secret.example." }
+            ] } } } },
+            "content": { "_errors": [{ "code": "BASE_TYPE_MAX_LENGTH", "message": "\"My secret\" is too long." }] },
+        } });
+        let explanation: Explanation = serde_json::from_value(body).unwrap();
+        assert_eq!(
+            meaning(StatusCode::BAD_REQUEST, &explanation).to_string(),
+            "refused (400, code 50035; content BASE_TYPE_MAX_LENGTH; embeds.0.image.url URL_TYPE_INVALID_URL)"
+        );
+        let many: serde_json::Map<String, Value> = (0..100)
+            .map(|place| (place.to_string(), json!({ "_errors": [{}] })))
+            .collect();
+        assert_eq!(Faults::of(&many.into()).0.len(), Faults::AT_MOST);
+        assert_eq!(Faults::of(&json!(["odd"])), Faults::default());
     }
 }
