@@ -7,7 +7,7 @@ use std::time::Duration;
 use serenity::all::{ComponentInteraction, ComponentInteractionDataKind};
 use tokio::time::{Instant, timeout};
 
-use super::answering::{Edge, Stoppable};
+use super::answering::{Edge, Form, Stoppable};
 use super::arrival::Arrival;
 use super::call::CallError;
 use super::courier::{again, without_its_file};
@@ -157,12 +157,19 @@ impl Edge {
         let kept = self.found(question, press.arrival.place.channel).await?;
         let outcome = kept.outcome.ok_or(Refusal::BeingAnswered)?;
         let shown = sources::page(question, &outcome, page, press.arrival.language);
-        self.show_in_reply(press, &kept.question, &shown).await;
+        if let Err(error) = self.show_in_reply(press, &kept.question, &shown).await {
+            log_unshown(press, &error);
+        }
         Ok(())
     }
 
     /// Makes what the press was acknowledged with say this.
-    async fn show_in_reply(&self, press: &Press, question: &Question, message: &Message) {
+    async fn show_in_reply(
+        &self,
+        press: &Press,
+        question: &Question,
+        message: &Message,
+    ) -> Result<(), CallError> {
         let (interactions, reply) = (&self.ways.interactions, &press.arrival.reply);
         let deadline = Instant::now() + PATIENCE;
         let mut shown = again(deadline, || interactions.edit(reply, message)).await;
@@ -171,9 +178,7 @@ impl Edge {
         {
             shown = again(deadline, || interactions.edit(reply, &message)).await;
         }
-        if let Err(error) = shown {
-            tracing::warn!(interaction = %reply.interaction, %error, "what came of a press could not be shown");
-        }
+        shown.map(drop)
     }
 
     /// Ends an answer that is being written, or that waits for its turn.
@@ -204,15 +209,25 @@ impl Edge {
         let Some(outcome) = kept.outcome.filter(|_| !is_shown) else {
             return Err(Refusal::NotBeingWritten);
         };
-        let display = self.display_for(&kept.question);
-        let outcome = self.showable(&kept.question, &outcome);
-        let messages = answer::outcome(&kept.question, &outcome, display);
-        // Of several messages the last one says how it ended, and has the controls. Whoever still tries to show all of them goes on.
-        if let Some(last) = messages.last() {
-            self.show_in_reply(press, &kept.question, last).await;
-        }
-        if messages.len() == 1 {
-            self.desk.shown(question).await;
+        for form in [Form::AsSet, Form::WithoutPictures, Form::Plain] {
+            let (display, outcome) = self.in_form(&kept.question, &outcome, form);
+            let messages = answer::outcome(&kept.question, &outcome, display);
+            // Of several messages the last one says how it ended, and has the controls. Whoever still tries to show all of them goes on.
+            let Some(last) = messages.last() else {
+                return Ok(());
+            };
+            let Err(error) = self.show_in_reply(press, &kept.question, last).await else {
+                if messages.len() == 1 {
+                    self.desk.shown(question).await;
+                }
+                return Ok(());
+            };
+            log_unshown(press, &error);
+            // As it is delivered: what Discord does not take goes in a simpler form.
+            let may_be_of_embeds = error.lacks_permission() || error.is_malformed();
+            if last.embeds().is_empty() || !may_be_of_embeds {
+                return Ok(());
+            }
         }
         Ok(())
     }
@@ -351,6 +366,11 @@ impl Edge {
                 .any(|posted| posted.channel == channel);
         if here { Ok(kept) } else { Err(Refusal::Gone) }
     }
+}
+
+fn log_unshown(press: &Press, error: &CallError) {
+    let interaction = press.arrival.reply.interaction;
+    tracing::warn!(%interaction, %error, "what came of a press could not be shown");
 }
 
 /// Refuses what the reader may not do.

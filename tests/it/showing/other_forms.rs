@@ -289,3 +289,50 @@ async fn what_an_answer_written_anew_took_counts_from_the_press() {
     let controls = buttons(&alice.sees()[0]);
     assert!(controls.contains(&"Regenerate".to_owned()), "{controls:?}");
 }
+
+#[tokio::test]
+async fn a_press_of_stop_shows_the_end_as_text_where_embeds_are_not_taken() {
+    let mut bot = TestBot::spawn_with(embeds).await;
+    bot.loses_replies();
+    let alice = bot.person("alice");
+    alice.person.blocks_direct_messages(true);
+    let begun = "Paris is the capital. It ";
+    bot.service.next(Script::Stalls(pieces(begun, &[FRANCE])));
+    let asked = alice.begins_to_ask("Capital of France?").await;
+    let is_growing = |message: &Value| all(std::slice::from_ref(message)).contains("Paris");
+    asked.interaction.until(SOON, is_growing).await.unwrap();
+    bot.crash().await;
+    // By now nothing but a press can write the message.
+    bot.discord.advance(Duration::from_secs(16 * 60));
+    for method in ["PATCH", "POST"] {
+        let unseen = FaultAction::Answer {
+            status: 403,
+            body: json!({"code": 50001, "message": "Missing Access"}),
+        };
+        let path = format!("/channels/{}/messages", bot.channel().id());
+        let fault = Fault {
+            method: Some(method.to_owned()),
+            path,
+            ..Fault::always(unseen)
+        };
+        bot.discord.fault(fault).unwrap();
+    }
+    bot.start().await;
+    bot.recovered().await;
+    let malformed = FaultAction::Answer {
+        status: 400,
+        body: json!({"code": 50035, "message": "Invalid Form Body"}),
+    };
+    // As set, and without pictures.
+    bot.discord
+        .fault(Fault::new("PATCH", "/webhooks/", 2, malformed))
+        .unwrap();
+    let message = asked.message();
+    alice.presses(&message, "Stop").await;
+    let ended = until(&message, |message| {
+        all(std::slice::from_ref(message)).contains("restarted")
+    })
+    .await;
+    assert_eq!(ended["embeds"], json!([]));
+    assert_eq!(buttons(&ended), ["Try again", "Delete"]);
+}
