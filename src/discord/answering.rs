@@ -8,6 +8,7 @@ use dashmap::{DashMap, DashSet};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::arrival::Arrival;
 use super::call::CallError;
 use super::catching_up::HeardUntil;
 use super::courier::{Courier, Undelivered};
@@ -16,7 +17,6 @@ use super::happenings::Happening;
 use super::order::Order;
 use super::progress::Growing;
 use super::recovery::try_later;
-use super::threads::Refusals;
 use crate::conversation::answer::Answer;
 use crate::conversation::ask::Desk;
 use crate::conversation::failure::Failure;
@@ -25,7 +25,7 @@ use crate::conversation::line::InLine;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::{Origin, Question};
 use crate::conversation::rules::{Display, Format, Rules};
-use crate::ids::{ChannelId, PersonId, QuestionId};
+use crate::ids::{PersonId, QuestionId};
 use crate::render::{Message, answer};
 
 /// What everything at the edge needs at hand.
@@ -44,10 +44,6 @@ pub(super) struct Edge {
     pub(super) order: Order<Happening>,
     /// Up to when everything was heard.
     pub(super) heard_until: HeardUntil,
-    /// The channels where no thread can be opened.
-    pub(super) no_threads: Refusals,
-    /// The channels where the bot may not show embeds.
-    pub(super) no_embeds: Refusals,
     /// Every task of the edge; the shutdown waits for them.
     pub(super) tasks: TaskTracker,
     /// Cancelled when what is still being answered has to be given up.
@@ -254,7 +250,8 @@ impl Edge {
     /// How the answer to a question is to look: plain where the bot may not show embeds.
     pub(super) fn display_for(&self, question: &Question) -> Display {
         let display = self.rules.display;
-        let format = if self.no_embeds.holds(question.asked.place.channel) {
+        let embeds = &self.ways.rights.embeds;
+        let format = if embeds.is_refused(question.asked.place.channel) {
             Format::Plain
         } else {
             display.format
@@ -268,7 +265,8 @@ impl Edge {
         question: &Question,
         outcome: &'a Outcome,
     ) -> Cow<'a, Outcome> {
-        if self.no_embeds.holds(question.asked.place.channel) {
+        let embeds = &self.ways.rights.embeds;
+        if embeds.is_refused(question.asked.place.channel) {
             without_pictures(outcome)
         } else {
             Cow::Borrowed(outcome)
@@ -293,12 +291,16 @@ impl Edge {
         }
     }
 
-    /// Takes note of whether the bot may show embeds in a channel, where an interaction from there tells.
-    pub(super) fn note_embeds(&self, channel: ChannelId, may_show: Option<bool>) {
-        match may_show {
-            Some(true) => self.no_embeds.forget(channel),
-            Some(false) => self.no_embeds.remember(channel),
-            None => {}
+    /// Takes note of what the bot may do in the channel that an interaction is from, where it tells.
+    pub(super) fn note_rights(&self, arrival: &Arrival) {
+        let rights = &self.ways.rights;
+        for (right, may) in [
+            (&rights.embeds, arrival.embeds),
+            (&rights.files, arrival.files),
+        ] {
+            if let Some(may) = may {
+                right.note(arrival.place.channel, may);
+            }
         }
     }
 
@@ -367,8 +369,16 @@ impl Edge {
                 // What is there of it is edited to read without them.
                 Err(error @ Undelivered::Embeds(_)) => {
                     tracing::info!(question = %question.id, %error, "an outcome is shown as plain text");
-                    self.no_embeds.remember(question.asked.place.channel);
-                    return Box::pin(self.deliver_in(Form::Plain, first, outcome, 0)).await;
+                    let (channel, embeds) =
+                        (question.asked.place.channel, &self.ways.rights.embeds);
+                    embeds.note(channel, false);
+                    let delivery = Box::pin(self.deliver_in(Form::Plain, first, outcome, 0)).await;
+                    let first = first.place().await;
+                    if first.is_none_or(|first| first.channel != channel) {
+                        // Text alone is refused there too, so that it was not because of the embeds.
+                        embeds.note(channel, true);
+                    }
+                    return delivery;
                 }
                 Err(error @ Undelivered::Malformed(_)) => {
                     let without = if form == Form::AsSet && has_pictures(&showable) {

@@ -27,6 +27,8 @@ pub(super) struct Arrival {
     pub(super) belongs: Belongs,
     /// Whether the bot may show embeds there, when Discord says.
     pub(super) embeds: Option<bool>,
+    /// Whether the bot may attach files there, when Discord says.
+    pub(super) files: Option<bool>,
     /// The person's own language, for what they alone read.
     pub(super) language: Language,
     /// The language of the place, for what everyone there reads.
@@ -67,6 +69,7 @@ macro_rules! arrival {
             },
             belongs: belongs(interaction.channel.as_ref(), $present),
             embeds: interaction.app_permissions.map(Permissions::embed_links),
+            files: interaction.app_permissions.map(Permissions::attach_files),
             language,
             around,
         }

@@ -27,7 +27,6 @@ use super::on_error::on_error;
 use super::order::Order;
 use super::places::Places;
 use super::recovery::recover;
-use super::threads::Refusals;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::StoreError;
 use crate::conversation::rules::Rules;
@@ -125,6 +124,7 @@ impl Discord {
             channels: Arc::new(Channels::new(self.http.clone(), &self.token)),
             places: Arc::new(Places::default()),
             languages: Arc::new(Languages::new(rules.language)),
+            rights: Arc::default(),
             desk: Arc::clone(&desk),
         };
         let edge = Arc::new(Edge {
@@ -135,8 +135,6 @@ impl Discord {
             rules,
             order: Order::default(),
             heard_until: HeardUntil::default(),
-            no_threads: Refusals::default(),
-            no_embeds: Refusals::default(),
             tasks: TaskTracker::new(),
             give_up: CancellationToken::new(),
             stops: DashMap::new(),

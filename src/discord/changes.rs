@@ -97,11 +97,16 @@ impl Edge {
             let Some(message) = last.filter(|_| is_last) else {
                 continue;
             };
+            let message = self.ways.bearable(&kept.question, there.channel, &message);
             let mut edited = channels.edit(there.channel, there.message, &message).await;
             if let Err(error) = &edited
                 && let Some(message) = without_its_file(&kept.question, &message, error)
             {
-                edited = channels.edit(there.channel, there.message, &message).await;
+                let again = channels.edit(there.channel, there.message, &message).await;
+                if again.is_ok() {
+                    self.ways.goes_without_file(there.channel, error);
+                }
+                edited = again;
             }
             let Err(error) = edited else {
                 return Ok(());

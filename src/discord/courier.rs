@@ -1,5 +1,6 @@
 //! Delivers the finished messages of a question: the way it came, and where Discord refuses that, the next best way.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -165,13 +166,20 @@ impl<'a> Courier<'a> {
     }
 
     async fn show_somehow(&self, part: u32, message: &Message) -> Result<(), CallError> {
-        match self.show(part, message).await {
-            Ok(()) => Ok(()),
-            Err(error) => match without_its_file(self.question(), message, &error) {
-                Some(message) => self.show(part, &message).await,
-                None => Err(error),
-            },
-        }
+        let channel = match self.way {
+            Way::Above(channel) | Way::Direct(channel, _) => channel,
+            Way::Own | Way::Beside | Way::FollowUp => self.question().asked.place.channel,
+        };
+        let message = self.ways.bearable(self.question(), channel, message);
+        let Err(error) = self.show(part, &message).await else {
+            return Ok(());
+        };
+        let Some(message) = without_its_file(self.question(), &message, &error) else {
+            return Err(error);
+        };
+        self.show(part, &message).await?;
+        self.ways.goes_without_file(channel, &error);
+        Ok(())
     }
 
     async fn show(&self, part: u32, message: &Message) -> Result<(), CallError> {
@@ -344,6 +352,29 @@ impl<'a> Courier<'a> {
             .parent()?;
         let ground = places.of(channels, above).await.ok()?;
         ground.takes_threads().then_some(above)
+    }
+}
+
+impl Ways {
+    /// A message as it can be sent to this channel: without its file where none may be attached.
+    pub(super) fn bearable<'m>(
+        &self,
+        question: &Question,
+        channel: ChannelId,
+        message: &'m Message,
+    ) -> Cow<'m, Message> {
+        if message.file().is_some() && self.rights.files.is_refused(channel) {
+            Cow::Owned(answer::without_file(question, message))
+        } else {
+            Cow::Borrowed(message)
+        }
+    }
+
+    /// A message was refused so, and taken without its file: where that is for want of a right, it need not be tried again soon.
+    pub(super) fn goes_without_file(&self, channel: ChannelId, error: &CallError) {
+        if error.lacks_permission() {
+            self.rights.files.note(channel, false);
+        }
     }
 }
 

@@ -115,7 +115,7 @@ impl Edge {
     /// Acknowledges a press, then does what was pressed.
     async fn carry_out(self: Arc<Self>, press: &Press, control: Control) {
         let (interactions, reply) = (&self.ways.interactions, &press.arrival.reply);
-        self.note_embeds(press.arrival.place.channel, press.arrival.embeds);
+        self.note_rights(&press.arrival);
         let acknowledged = match control.deed {
             Deed::Sources => interactions.acknowledge_privately(reply).await,
             _ => interactions.acknowledge_press(reply).await,
@@ -170,11 +170,14 @@ impl Edge {
         question: &Question,
         message: &Message,
     ) -> Result<(), CallError> {
+        let message = self
+            .ways
+            .bearable(question, press.arrival.place.channel, message);
         let (interactions, reply) = (&self.ways.interactions, &press.arrival.reply);
         let deadline = Instant::now() + PATIENCE;
-        let mut shown = again(deadline, || interactions.edit(reply, message)).await;
+        let mut shown = again(deadline, || interactions.edit(reply, &message)).await;
         if let Err(error) = &shown
-            && let Some(message) = without_its_file(question, message, error)
+            && let Some(message) = without_its_file(question, &message, error)
         {
             shown = again(deadline, || interactions.edit(reply, &message)).await;
         }

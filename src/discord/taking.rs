@@ -43,7 +43,7 @@ impl Edge {
         let (person, event) = (arrival.person.clone(), arrival.reply.interaction.0);
         let origin = Origin::Interaction(arrival.reply.clone());
         let (place, around) = (arrival.place, arrival.around);
-        self.note_embeds(place.channel, arrival.embeds);
+        self.note_rights(arrival);
         let taken = self
             .take_new(asked, person, place, event, origin, around)
             .await;

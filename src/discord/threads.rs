@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use dashmap::DashMap;
 use serenity::all::GuildChannel;
 use tokio::time::Instant;
 
@@ -20,38 +19,8 @@ use crate::ids::{ChannelId, GuildId, MessageId};
 use crate::render::sentences::{self, Permission};
 use crate::render::thread_name::thread_name;
 
-/// How long a channel that refused something is not asked for it again: some minutes, as an administrator needs to change it.
-const REFUSED_FOR: Duration = Duration::from_secs(5 * 60);
-
 /// How long the first words in a thread may be tried.
 const WORDS_LIMIT: Duration = Duration::from_secs(10);
-
-/// Beyond this many, the channels that refused are forgotten.
-const REFUSED_AT_MOST: usize = 10_000;
-
-/// The channels that refused something, such as a thread, and until when they are not asked again. May be lost.
-#[derive(Default)]
-pub(super) struct Refusals {
-    until: DashMap<ChannelId, Instant>,
-}
-
-impl Refusals {
-    pub(super) fn holds(&self, channel: ChannelId) -> bool {
-        let until = self.until.get(&channel).map(|until| *until);
-        until.is_some_and(|until| until > Instant::now())
-    }
-
-    pub(super) fn forget(&self, channel: ChannelId) {
-        self.until.remove(&channel);
-    }
-
-    pub(super) fn remember(&self, channel: ChannelId) {
-        if self.until.len() >= REFUSED_AT_MOST {
-            self.until.clear();
-        }
-        self.until.insert(channel, Instant::now() + REFUSED_FOR);
-    }
-}
 
 impl Edge {
     /// Opens a thread on an answer that is out, where the rules want one; the conversation lives there from then on.
@@ -105,7 +74,7 @@ impl Edge {
     async fn wants_thread(&self, question: &Question) -> Result<bool, StoreError> {
         let store = self.desk.store();
         let channel = question.asked.place.channel;
-        if self.rules.threads == Threads::Never || self.no_threads.holds(channel) {
+        if self.rules.threads == Threads::Never || self.ways.rights.threads.is_refused(channel) {
             return Ok(false);
         }
         let lives_nowhere = |kept: Conversation| kept.home.is_none();
@@ -206,7 +175,7 @@ impl Edge {
             code::MISSING_ACCESS => Permission::ViewChannel,
             _ => return,
         };
-        self.no_threads.remember(channel);
+        self.ways.rights.threads.note(channel, false);
         let Origin::Interaction(reply) = &question.asked.origin else {
             return;
         };
@@ -217,19 +186,5 @@ impl Edge {
         if let Err(error) = self.ways.interactions.whisper(reply, &message).await {
             tracing::info!(question = %question.id, %error, "the asker could not be told which permission is missing");
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn a_channel_that_refused_is_asked_again_after_some_minutes() {
-        let refusals = Refusals::default();
-        refusals.remember(ChannelId(1));
-        assert!(refusals.holds(ChannelId(1)) && !refusals.holds(ChannelId(2)));
-        tokio::time::advance(REFUSED_FOR).await;
-        assert!(!refusals.holds(ChannelId(1)));
     }
 }

@@ -217,6 +217,32 @@ async fn a_bot_that_may_attach_nothing_says_so() {
     let seen = long_answer(&bot, TOO_MANY).await;
     assert_eq!((seen.len(), file_of(&seen[4])), (5, None));
     assert!(content(&seen[4]).contains("does not let Footnote attach the rest"));
+    assert_eq!(refused(&bot), 0, "the interaction tells it");
+}
+
+/// How many calls Discord refused for want of a permission.
+fn refused(bot: &TestBot) -> usize {
+    let requests = bot.discord.requests().into_iter();
+    requests.filter(|request| request.status == 403).count()
+}
+
+#[tokio::test]
+async fn a_channel_that_takes_no_files_is_tried_once_in_some_minutes() {
+    let bot = TestBot::spawn().await;
+    bot.discord.tolerates_rejections();
+    bot.channel()
+        .denies(&bot.discord.bot(), Permissions::ATTACH_FILES);
+    let alice = bot.person("alice");
+    for _ in 0..2 {
+        bot.will_answer(&numbered(TOO_MANY), &[FRANCE]);
+        let asks = alice.mentions_bot("everything about France?");
+        bot.answer_to(&asks).await;
+        let seen = alice.sees();
+        let last = seen.last().unwrap();
+        assert_eq!(file_of(last), None);
+        assert!(content(last).contains("does not let Footnote attach the rest"));
+    }
+    assert_eq!(refused(&bot), 1);
 }
 
 #[tokio::test]

@@ -291,6 +291,23 @@ async fn what_an_answer_written_anew_took_counts_from_the_press() {
 }
 
 #[tokio::test]
+async fn a_channel_that_takes_nothing_is_not_remembered_as_one_without_embeds() {
+    let bot = TestBot::spawn_with(embeds).await;
+    bot.discord.tolerates_rejections();
+    let may_write = Permissions::SEND_MESSAGES;
+    bot.channel().denies(&bot.discord.bot(), may_write);
+    bot.will_answer("Paris.[1]", &[FRANCE]);
+    let alice = bot.person("alice");
+    alice.mentions_bot("capital of France?");
+    bot.answered_in_all(1).await;
+    bot.channel().allows(&bot.discord.bot(), may_write);
+    bot.will_answer("Madrid.[1]", &[FRANCE]);
+    let asks = alice.mentions_bot("capital of Spain?");
+    let answer = bot.answer_to(&asks).await.json().unwrap();
+    assert!(answer["embeds"][0].is_object(), "{answer}");
+}
+
+#[tokio::test]
 async fn a_press_of_stop_shows_the_end_as_text_where_embeds_are_not_taken() {
     let mut bot = TestBot::spawn_with(embeds).await;
     bot.loses_replies();
