@@ -24,6 +24,7 @@ async fn a_question_gets_an_answer_with_its_sources() {
 
     **Sources**
     `1` [Page at example.org/france](<https://example.org/france>) · example.org
+    -# 1 source · sonar · ? s · $0.0051
     ");
 }
 
@@ -97,11 +98,7 @@ async fn a_long_answer_continues_in_further_messages_and_loses_no_link() {
     let alice = bot.person("alice");
     alice.asks(&bot, "Everything about France?").await;
 
-    let shown: Vec<String> = alice
-        .sees()
-        .iter()
-        .map(|message| content(message).to_owned())
-        .collect();
+    let shown: Vec<String> = alice.sees().iter().map(content).collect();
     assert!(shown.len() > 2, "{}", shown.len());
     let links: usize = shown
         .iter()
@@ -167,6 +164,7 @@ async fn hostile_text_pings_nobody_and_poses_as_nothing() {
 
     **Sources**
     `1` Page at javascript:alert(1)
+    -# 1 source · sonar · ? s · $0.0051 · 1 number without a source removed
     ");
 }
 

@@ -7,7 +7,7 @@ use sqlx::ConnectOptions;
 use crate::harness::messages::until;
 use crate::harness::pressing::{buttons, is_private, whispered};
 use crate::harness::service::{Script, done, pieces};
-use crate::harness::{Asked, SOON, TestBot, content, look_again};
+use crate::harness::{Asked, SOON, TestBot, content, look_again, whole};
 
 const FRANCE: &str = "https://example.org/france";
 const NOT_YOURS: &str = "Only the person who asked this question can do that, or somebody who may manage messages here.";
@@ -120,7 +120,7 @@ async fn while_it_is_answered_anew_it_says_so_at_once() {
     assert_eq!(asked.buttons(), ["Stop"]);
     bot.service.go_on();
     bot.answered_in_all(2).await;
-    assert_eq!(content(&message.json().unwrap()), "It is Paris.");
+    assert_eq!(content(&message.json().unwrap()), whole("It is Paris."));
 }
 
 #[tokio::test]
@@ -179,7 +179,7 @@ async fn an_answer_of_several_messages_is_answered_anew_in_as_many_as_it_takes()
     bot.answered_in_all(2).await;
     let seen = alice.sees();
     assert_eq!(seen.len(), 1, "{seen:?}");
-    assert_eq!(content(&seen[0]), "Less.");
+    assert_eq!(content(&seen[0]), whole("Less."));
     assert_eq!(buttons(&seen[0]), ["Follow up", "Regenerate", "Delete"]);
 }
 
@@ -223,7 +223,10 @@ async fn an_answer_without_its_first_message_is_answered_anew_in_the_pressed_one
     bot.answered_in_all(2).await;
     bot.settled().await;
     let seen = alice.sees();
-    assert_eq!(seen.iter().map(content).collect::<Vec<_>>(), ["Less."]);
+    assert_eq!(
+        seen.iter().map(content).collect::<Vec<_>>(),
+        [whole("Less.")]
+    );
     alice.presses(&last, "Delete").await;
     gone(&last).await;
 }
@@ -511,7 +514,7 @@ async fn a_waiting_question_can_be_stopped_and_the_line_goes_on() {
     assert!(first.shown().contains("Writing"), "the first goes on");
     bot.service.go_on();
     bot.settled().await;
-    assert_eq!(first.shown(), "One.");
+    assert_eq!(first.shown(), whole("One."));
     assert!(third.shown().starts_with("Yes. [1]"));
     assert_eq!(
         bot.service.asked().len(),
@@ -573,7 +576,7 @@ async fn an_edited_question_is_answered_as_it_reads_now_also_after_a_restart() {
     alice.presses(&answer, offered).await;
     bot.answered_in_all(2).await;
     assert_eq!(bot.last_question(), "what is tea?");
-    assert_eq!(content(&answer.json().unwrap()), "Tea is a drink.");
+    assert_eq!(content(&answer.json().unwrap()), whole("Tea is a drink."));
     assert_eq!(
         buttons(&answer.json().unwrap()),
         ["Follow up", "Regenerate", "Delete"]

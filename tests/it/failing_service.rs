@@ -42,7 +42,10 @@ async fn a_short_wait_is_waited_out_for_the_reader() {
 async fn lies_are_told_in_a_sentence() {
     assert_snapshot!(shown(Script::Status(200, "<html>welcome</html>")).await, @"The answer service sent something that is no answer. Please ask again in a few minutes.");
     assert_snapshot!(shown(Script::Status(200, r#"{"choices": "#)).await, @"The answer service sent something that is no answer. Please ask again in a few minutes.");
-    assert_snapshot!(shown(Script::answer("  ", &[])).await, @"The answer service sent an empty answer. Please ask again, perhaps in other words.");
+    assert_snapshot!(shown(Script::answer("  ", &[])).await, @r"
+    The answer service sent an empty answer. Please ask again, perhaps in other words.
+    -# sonar · ? s · $0.0051
+    ");
 }
 
 #[tokio::test]
@@ -122,7 +125,10 @@ async fn a_piece_that_cannot_be_read_never_changes_the_meaning_silently() {
         r#""content":"""#,
         r#""content":"The dose is 5 mg. Do not exceed it.""#,
     );
-    assert_snapshot!(shown(around(whole)).await, @"The dose is 5 mg. Do not exceed it.");
+    assert_snapshot!(shown(around(whole)).await, @r"
+    The dose is 5 mg. Do not exceed it.
+    -# No sources cited · sonar · ? s · $0.0051
+    ");
 }
 
 #[tokio::test]

@@ -240,7 +240,5 @@ fn about(number: usize, turn: usize) -> String {
 
 fn seen(bot: &TestBot, channel: &Channel) -> Vec<String> {
     let seen = bot.discord.bot().sees(channel);
-    seen.iter()
-        .map(|message| content(message).to_owned())
-        .collect()
+    seen.iter().map(content).collect()
 }

@@ -26,6 +26,7 @@ async fn a_mention_with_a_question_is_answered() {
 
     **Sources**
     `1` [Page at example.org/france](<https://example.org/france>) · example.org
+    -# 1 source · sonar · ? s · $0.0051
     ");
     assert_eq!(bot.replies_to(&question).len(), 1);
     assert_eq!(bot.last_question(), "what is the capital of France?");

@@ -45,9 +45,7 @@ async fn answered_after(bot: &TestBot, script: Script, seconds: u64) -> Message 
 
 fn texts(bot: &TestBot) -> Vec<String> {
     let seen = bot.person("alice").sees();
-    seen.iter()
-        .map(|message| content(message).to_owned())
-        .collect()
+    seen.iter().map(content).collect()
 }
 
 #[tokio::test]

@@ -185,7 +185,7 @@ async fn without_the_message_content_intent_a_thread_says_once_how_to_go_on() {
     let times = inside
         .sees()
         .iter()
-        .filter(|message| said(content(message)))
+        .filter(|message| said(&content(message)))
         .count();
     assert_eq!(times, 1);
 }

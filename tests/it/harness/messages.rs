@@ -153,7 +153,7 @@ impl TestBot {
     pub(crate) fn last_question(&self) -> String {
         let asked = self.service.asked();
         let messages = asked.last().unwrap()["messages"].as_array().unwrap();
-        content(messages.last().unwrap()).to_owned()
+        content(messages.last().unwrap())
     }
 
     /// How many messages went along with the last question: those said before, and itself.

@@ -316,7 +316,7 @@ pub(crate) struct Asked {
 impl Asked {
     /// What the reply says.
     pub(crate) fn shown(&self) -> String {
-        content(&self.interaction.reply().unwrap()).to_owned()
+        content(&self.interaction.reply().unwrap())
     }
 
     /// The thread that was opened on the answer.
@@ -328,20 +328,30 @@ impl Asked {
     pub(crate) async fn until(&self, wanted: impl Fn(&str) -> bool) -> String {
         let reply = self
             .interaction
-            .until(SOON, |message| wanted(content(message)))
+            .until(SOON, |message| wanted(&content(message)))
             .await;
-        content(&reply.unwrap()).to_owned()
+        content(&reply.unwrap())
     }
 }
 
-/// A message's text without the footer of an answer: it says how long that took, which no two runs agree on.
-pub(crate) fn content(message: &Value) -> &str {
-    let content = message["content"].as_str().unwrap_or_default();
-    let is_footer = |line: &str| line.starts_with("-# ") && line.contains("sonar · ");
-    match content.rsplit_once('\n') {
-        Some((text, last)) if is_footer(last) => text,
-        _ => content,
-    }
+/// A message's text, with `? s` for how long an answer took.
+pub(crate) fn content(message: &Value) -> String {
+    without_time(message["content"].as_str().unwrap_or_default())
+}
+
+/// What the message of a whole answer says that cites nothing.
+pub(crate) fn whole(text: &str) -> String {
+    format!("{text}\n-# No sources cited · sonar · ? s · $0.0051")
+}
+
+/// A text with `? s` for how long an answer took, of which no two runs agree on the tenth of a second. A longer time is left to be seen.
+pub(crate) fn without_time(text: &str) -> String {
+    let pieces = text.split(" · ").map(|piece| {
+        let number = piece.strip_suffix(" s");
+        let is_time = number.is_some_and(|number| number.parse::<f64>().is_ok());
+        if is_time { "? s" } else { piece }
+    });
+    pieces.collect::<Vec<_>>().join(" · ")
 }
 
 /// Between two looks at something that has to come about, which whoever waits bounds: without a pause, looking would keep busy the very

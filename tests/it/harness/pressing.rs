@@ -111,7 +111,7 @@ pub(crate) async fn whispered(pressed: &Asked) -> String {
     });
     let told = told.await.unwrap();
     assert!(is_private(&told), "{told}");
-    content(&told).to_owned()
+    content(&told)
 }
 
 async fn acknowledged(interaction: Interaction) -> Asked {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::harness::messages::until;
 use crate::harness::service::Script;
-use crate::harness::{Asker, SOON, TestBot, content, look_again};
+use crate::harness::{Asker, SOON, TestBot, content, look_again, without_time};
 
 const FRANCE: &str = "https://example.org/france";
 
@@ -43,19 +43,6 @@ fn all_of(message: &Value) -> String {
     let content = message["content"].as_str().unwrap().to_owned();
     let lines = [content].into_iter().chain(texts);
     without_time(&lines.collect::<Vec<_>>().join("\n"))
-}
-
-/// The text with `? s` for how long it took.
-fn without_time(text: &str) -> String {
-    let pieces = text.split(" · ").map(|piece| {
-        let number = piece.strip_suffix(" s");
-        if number.is_some_and(|number| number.parse::<f64>().is_ok()) {
-            "? s"
-        } else {
-            piece
-        }
-    });
-    pieces.collect::<Vec<_>>().join(" · ")
 }
 
 async fn shown(format: Format, density: Density) -> String {
