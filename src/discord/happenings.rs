@@ -84,6 +84,8 @@ impl Edge {
             Event::MessageDelete(event) => {
                 announce(event.channel_id, event.message_id, Step::Deleted);
             }
+            // Learned here, so that what is said behind it is answered in the new language.
+            Event::GuildUpdate(event) => self.ways.languages.server_updated(&event.guild),
             // The messages of one are brought one after another: what was announced of the later would wait for the earlier.
             _ => {}
         }

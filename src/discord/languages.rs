@@ -48,6 +48,12 @@ impl Languages {
         remember(&self.servers, guild, language);
     }
 
+    /// Discord tells what a server has become.
+    pub(super) fn server_updated(&self, guild: &PartialGuild) {
+        let chosen = may_choose(&guild.features);
+        self.server_is(GuildId(guild.id.get()), &guild.preferred_locale, chosen);
+    }
+
     /// An interaction tells of the server that it is from, but not whether anybody chose its locale. What the server itself told says
     /// more.
     pub(super) fn server_of_interaction(&self, guild: GuildId, locale: &str) {
@@ -94,19 +100,19 @@ pub(super) struct HearsOfServers(pub(super) Arc<Languages>);
 #[async_trait]
 impl EventHandler for HearsOfServers {
     async fn guild_create(&self, _ctx: Context, guild: Guild, _is_new: Option<bool>) {
-        self.server_is(guild.id, &guild.preferred_locale, &guild.features);
+        let chosen = may_choose(&guild.features);
+        self.0
+            .server_is(GuildId(guild.id.get()), &guild.preferred_locale, chosen);
     }
 
     async fn guild_update(&self, _ctx: Context, _old: Option<Guild>, guild: PartialGuild) {
-        self.server_is(guild.id, &guild.preferred_locale, &guild.features);
+        self.0.server_updated(&guild);
     }
 }
 
-impl HearsOfServers {
-    fn server_is(&self, guild: serenity::all::GuildId, locale: &str, features: &[String]) {
-        let chosen = features.iter().any(|feature| feature == "COMMUNITY");
-        self.0.server_is(GuildId(guild.get()), locale, chosen);
-    }
+/// Whether a server is one whose people can choose its language.
+fn may_choose(features: &[String]) -> bool {
+    features.iter().any(|feature| feature == "COMMUNITY")
 }
 
 fn remember<K: Copy + Eq + Hash>(known: &DashMap<K, Language>, of: K, language: Language) {
