@@ -148,6 +148,7 @@ pub(super) fn prepare<'t>(text: &'t str, bears: &dyn Fn(u32) -> bool) -> (Cow<'t
         stands: Stands::default(),
         bears,
         unclosed: Vec::new(),
+        in_code: HashMap::new(),
         closing: HashMap::new(),
         paragraph_end: 0,
         defined_until: 0,
@@ -169,6 +170,8 @@ struct Scanner<'t, 'b> {
     stands: Stands,
     /// What was looked for in vain: it need not be looked for again.
     unclosed: Vec<&'static str>,
+    /// Where each end of something was found last in a block of code, in which it ends nothing.
+    in_code: HashMap<&'static str, usize>,
     /// Where the next end of each element is that was looked for: at the end of the text if there is none.
     closing: HashMap<String, usize>,
     /// Where the paragraph ends that was looked at last.
@@ -453,11 +456,20 @@ impl<'t> Scanner<'t, '_> {
         rest.get(from..from + length)
     }
 
-    /// Whether so many bytes from here end in a block of code.
-    fn ends_in_code(&self, length: usize) -> bool {
-        let end = self.at + length;
-        let mut code = self.code.iter().take_while(|code| code.start < end);
-        code.any(|code| end < code.end)
+    /// The same, unless these signs are in a block of code.
+    fn until_outside_of_code(&mut self, from: usize, end: &'static str) -> Option<&'t str> {
+        // What begins before the place that was found last finds it again.
+        if self.in_code.get(end).is_some_and(|place| self.at < *place) {
+            return None;
+        }
+        let found = self.until(from, end)?;
+        let place = self.at + from + found.len();
+        let mut between = self.code.iter().take_while(|code| code.start < place);
+        if between.any(|code| place < code.end) {
+            self.in_code.insert(end, place);
+            return None;
+        }
+        Some(found)
     }
 }
 

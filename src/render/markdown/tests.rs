@@ -552,6 +552,7 @@ fn what_is_long_is_read_in_linear_time() {
         let text = piece.repeat(40_000 / piece.len());
         let _body = rendered(&text);
     }
+    let _body = rendered(&format!("{}\n\n```\n-->\n```", "<!-- ".repeat(8_000)));
     let _body = rendered(&format!("https://a.example/{}", ")".repeat(40_000)));
     let _body = rendered(&format!("$ {}", "- `a` b\n".repeat(5_000)));
 }

@@ -69,8 +69,7 @@ const REASONING: [(&str, &str); 2] = [("think", "</think>"), ("thinking", "</thi
 pub(super) fn tag(scanner: &mut Scanner<'_, '_>) {
     let rest = scanner.rest();
     if rest.starts_with("<!--") {
-        let comment = scanner.until(4, "-->");
-        match comment.filter(|comment| !scanner.ends_in_code(4 + comment.len())) {
+        match scanner.until_outside_of_code(4, "-->") {
             Some(comment) => scanner.replace(4 + comment.len() + 3, Meaning::Nothing),
             None => scanner.copy(1),
         }
@@ -293,9 +292,10 @@ fn hidden(scanner: &mut Scanner<'_, '_>, tag: &Tag<'_>) {
     } else {
         "</style>"
     };
-    let inside = scanner.until(tag.length, close).map(str::len);
-    let ends_well = |inside: &usize| !scanner.ends_in_code(tag.length + inside);
-    match inside.filter(|inside| !tag.closes && ends_well(inside)) {
+    let inside = scanner
+        .until_outside_of_code(tag.length, close)
+        .map(str::len);
+    match inside.filter(|_| !tag.closes) {
         Some(inside) => scanner.replace(tag.length + inside + close.len(), Meaning::Nothing),
         None => {
             let text = scanner
