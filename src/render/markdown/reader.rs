@@ -324,6 +324,10 @@ impl<'t> Reader<'t> {
             let indent = self
                 .blocks()
                 .item(indents.len(), number, lines, blank, &indents);
+            if !self.blocks().in_list() {
+                // It became a paragraph, which ends every list.
+                self.interrupt();
+            }
             if let Some(level) = self.levels.last_mut() {
                 level.pending = false;
                 level.indent = indent;

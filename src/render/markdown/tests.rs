@@ -511,6 +511,11 @@ fn a_list_behind_another_keeps_its_numbers() {
         "1. a\n2. b\n\n10\\. x\n\n11. y",
     );
     check("1. a\n2. b\n\n3) x\n4) y", "1. a\n2. b\n3. x\n4. y");
+    // What is nested in such an item is nested in no list.
+    check(
+        "- a\n  1. b\n\n  1) c\n     1. d",
+        "- a\n  1. b\n\n1\\. c\n1. d",
+    );
 }
 
 #[test]
