@@ -166,9 +166,12 @@ impl<'a> Courier<'a> {
     }
 
     async fn show_somehow(&self, part: u32, message: &Message) -> Result<(), CallError> {
-        let channel = match self.way {
-            Way::Above(channel) | Way::Direct(channel, _) => channel,
-            Way::Own | Way::Beside | Way::FollowUp => self.question().asked.place.channel,
+        // A message that is there is edited where it is.
+        let there = self.there.iter().find(|posted| posted.part == part);
+        let channel = match (there, self.way) {
+            (Some(posted), _) => posted.channel,
+            (None, Way::Above(channel) | Way::Direct(channel, _)) => channel,
+            (None, Way::Own | Way::Beside | Way::FollowUp) => self.question().asked.place.channel,
         };
         let message = self.ways.bearable(self.question(), channel, message);
         let Err(error) = self.show(part, &message).await else {

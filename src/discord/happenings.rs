@@ -35,7 +35,7 @@ impl Happening {
     fn step(&self) -> Step {
         match self {
             Self::Written(..) => Step::Written,
-            Self::Edited(_) => Step::Edited,
+            Self::Edited(event) => Step::Edited(event.edited_timestamp),
             Self::Deleted(_) => Step::Deleted,
         }
     }
@@ -80,11 +80,15 @@ impl Edge {
             Event::MessageCreate(event) => {
                 announce(event.message.channel_id, event.message.id, Step::Written);
             }
-            Event::MessageUpdate(event) => announce(event.channel_id, event.id, Step::Edited),
+            Event::MessageUpdate(event) => {
+                let step = Step::Edited(event.edited_timestamp);
+                announce(event.channel_id, event.id, step);
+            }
             Event::MessageDelete(event) => {
                 announce(event.channel_id, event.message_id, Step::Deleted);
             }
             // Learned here, so that what is said behind it is answered in the new language.
+            Event::GuildCreate(event) => self.ways.languages.server_came(&event.guild),
             Event::GuildUpdate(event) => self.ways.languages.server_updated(&event.guild),
             // The messages of one are brought one after another: what was announced of the later would wait for the earlier.
             _ => {}

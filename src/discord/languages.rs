@@ -48,6 +48,12 @@ impl Languages {
         remember(&self.servers, guild, language);
     }
 
+    /// Discord tells of a server that the bot is in.
+    pub(super) fn server_came(&self, guild: &Guild) {
+        let chosen = may_choose(&guild.features);
+        self.server_is(GuildId(guild.id.get()), &guild.preferred_locale, chosen);
+    }
+
     /// Discord tells what a server has become.
     pub(super) fn server_updated(&self, guild: &PartialGuild) {
         let chosen = may_choose(&guild.features);
@@ -95,18 +101,15 @@ impl Languages {
 }
 
 /// Hears of servers by itself: the framework hands events on only some time after the commands are registered, and people may ask before.
+/// Events come here in no order, so what was learned where they have one counts.
 pub(super) struct HearsOfServers(pub(super) Arc<Languages>);
 
 #[async_trait]
 impl EventHandler for HearsOfServers {
     async fn guild_create(&self, _ctx: Context, guild: Guild, _is_new: Option<bool>) {
-        let chosen = may_choose(&guild.features);
-        self.0
-            .server_is(GuildId(guild.id.get()), &guild.preferred_locale, chosen);
-    }
-
-    async fn guild_update(&self, _ctx: Context, _old: Option<Guild>, guild: PartialGuild) {
-        self.0.server_updated(&guild);
+        if !self.0.servers.contains_key(&GuildId(guild.id.get())) {
+            self.0.server_came(&guild);
+        }
     }
 }
 

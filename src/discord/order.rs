@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use dashmap::DashMap;
-use dashmap::mapref::entry::Entry;
+use dashmap::mapref::entry::{Entry, OccupiedEntry};
+use serenity::all::Timestamp;
 use tokio::sync::{Mutex as Turn, Notify, OwnedMutexGuard};
 
 use crate::ids::{ChannelId, MessageId};
@@ -46,7 +47,8 @@ struct Line<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Step {
     Written,
-    Edited,
+    /// When, where Discord says.
+    Edited(Option<Timestamp>),
     Deleted,
 }
 
@@ -87,6 +89,7 @@ impl<T> Order<T> {
     ) -> Option<(T, Next<'_, T>)> {
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_AT_MOST {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
+            self.withdraw(channel, message, step);
             tracing::error!("too many messages at once; one was not heard");
             return None;
         }
@@ -100,6 +103,15 @@ impl<T> Order<T> {
         next.turn = Some(Arc::clone(&here.turn).lock_owned().await);
         let first = here.first().await;
         first.map(|happened| (happened, next))
+    }
+
+    /// Nobody waits any longer for what was announced.
+    fn withdraw(&self, channel: ChannelId, message: MessageId, step: Step) {
+        if let Entry::Occupied(here) = self.channels.entry(channel) {
+            here.get().line().announced.remove(&(message, step));
+            here.get().brought.notify_waiters();
+            forget_if_left(here);
+        }
     }
 
     fn bring(
@@ -152,8 +164,11 @@ impl<T> Channel<T> {
                 () = &mut patience => {
                     tracing::warn!("something that Discord told was not taken on in time; what came behind it does not wait any longer");
                     let mut line = self.line();
-                    line.announced.clear();
-                    return line.waiting.pop_first().map(|(_, happened)| happened);
+                    let first = line.waiting.pop_first();
+                    if let Some(((message, step, _), _)) = &first {
+                        line.announced = line.announced.split_off(&(*message, *step));
+                    }
+                    return first.map(|(_, happened)| happened);
                 }
             }
         }
@@ -177,13 +192,17 @@ impl<T> Drop for Next<'_, T> {
     fn drop(&mut self) {
         self.turn.take();
         self.order.waiting.fetch_sub(1, Ordering::Relaxed);
-        if let Entry::Occupied(line) = self.order.channels.entry(self.channel) {
-            // Nobody brings anything while the entry is held. Whoever holds the line besides the map is still in it.
-            let is_left = Arc::strong_count(line.get()) == 1;
-            if is_left && line.get().line().announced.is_empty() {
-                line.remove();
-            }
+        if let Entry::Occupied(here) = self.order.channels.entry(self.channel) {
+            forget_if_left(here);
         }
+    }
+}
+
+/// Forgets a channel in which nothing waits and nothing is to come. Nobody brings anything while the entry is held, and whoever holds the
+/// channel besides the map is still in its line.
+fn forget_if_left<T>(here: OccupiedEntry<'_, ChannelId, Arc<Channel<T>>>) {
+    if Arc::strong_count(here.get()) == 1 && here.get().line().announced.is_empty() {
+        here.remove();
     }
 }
 
@@ -192,6 +211,10 @@ mod tests {
     use super::*;
 
     const HERE: ChannelId = ChannelId(1);
+
+    fn edited_at(second: i64) -> Step {
+        Step::Edited(Some(Timestamp::from_unix_timestamp(second).unwrap()))
+    }
 
     #[tokio::test]
     async fn what_comes_together_goes_in_the_order_in_which_it_happened() {
@@ -205,18 +228,26 @@ mod tests {
             gone.lock().unwrap().push(happened);
         };
         order.announce(HERE, MessageId(1), Step::Written);
-        order.announce(HERE, MessageId(1), Step::Edited);
+        order.announce(HERE, MessageId(1), edited_at(8));
+        order.announce(HERE, MessageId(1), edited_at(9));
         order.announce(HERE, MessageId(2), Step::Written);
         order.announce(HERE, MessageId(2), Step::Deleted);
         tokio::join!(
             bring(2, Step::Deleted, "second deleted"),
             bring(2, Step::Written, "second"),
-            bring(1, Step::Edited, "first edited"),
+            bring(1, edited_at(9), "first edited again"),
+            bring(1, edited_at(8), "first edited"),
             bring(1, Step::Written, "first"),
         );
         assert_eq!(
             *gone.lock().unwrap(),
-            ["first", "first edited", "second", "second deleted"]
+            [
+                "first",
+                "first edited",
+                "first edited again",
+                "second",
+                "second deleted"
+            ]
         );
         assert!(order.channels.is_empty());
         assert_eq!(order.waiting.load(Ordering::Relaxed), 0);
@@ -238,6 +269,7 @@ mod tests {
     #[tokio::test]
     async fn no_more_waits_than_is_allowed() {
         let order = Order::default();
+        order.announce(HERE, MessageId(1), Step::Written);
         order.waiting.store(WAITING_AT_MOST, Ordering::Relaxed);
         let turn = order.turn(HERE, MessageId(1), Step::Written, ()).await;
         assert!(turn.is_none());

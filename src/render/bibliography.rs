@@ -92,7 +92,7 @@ const NO_HOSTS: [&str; 14] = [
 ];
 
 /// Whether a word of a title is a host that neither belongs to the one that a link leads to nor is above it.
-fn poses(title: &str, link: &Link) -> bool {
+pub(super) fn poses(title: &str, link: &Link) -> bool {
     let own = link.host().trim_start_matches("www.");
     let within = |host: &str, other: &str| {
         host.strip_suffix(other)

@@ -64,17 +64,18 @@ impl Reading {
         let opened = fence(content);
         if content.trim().is_empty() || opened.is_some() {
             if is_whole {
-                (self.inline, self.table) = (Inline::default(), Table::No);
+                self.inline = std::mem::take(&mut self.inline).behind_the_paragraph();
+                self.table = Table::No;
                 self.fence = opened;
             }
-            if is_whole && line.trim().is_empty() {
+            if is_whole && line.trim().is_empty() && !self.inline.is_open() {
                 self.shown = end;
             }
             return;
         }
         let is_heading = content.starts_with('#');
         if begins_block || is_heading {
-            self.inline = Inline::default();
+            self.inline = std::mem::take(&mut self.inline).behind_the_paragraph();
         }
         self.table = match self.table {
             Table::Yes => Table::Yes,
@@ -92,7 +93,7 @@ impl Reading {
             self.shown = end - content.len() + length;
         }
         if is_heading {
-            self.inline = Inline::default();
+            self.inline = std::mem::take(&mut self.inline).behind_the_paragraph();
         }
     }
 }
@@ -324,6 +325,16 @@ impl Inline {
         c.len_utf8()
     }
 
+    /// What is still open in the next paragraph: what hides all up to its end, however far that is.
+    fn behind_the_paragraph(self) -> Self {
+        let hides = |mark: &&str| matches!(*mark, "script" | "style");
+        Self {
+            formula: self.formula.filter(|end| *end == "-->"),
+            marks: self.marks.into_iter().filter(hides).collect(),
+            ..Self::default()
+        }
+    }
+
     /// Opens or closes what is between two tags. The sentence may end before the second.
     fn tag(&mut self, tag: &Pairs, sentence: &mut Sentence) {
         let known = self.marks.iter().position(|open| *open == tag.name);
@@ -454,6 +465,12 @@ mod tests {
             "<details>\n<summary>More</summary>\nOne.",
         );
         check("One<br>two. And", "One<br>two.");
+        check("One.\n\n<!-- a\n\nb. c", "One.");
+        check(
+            "One.\n\n<!-- a\n\nb --> c. And",
+            "One.\n\n<!-- a\n\nb --> c.",
+        );
+        check("<script>\nlet a;\n\nlet b; And", "");
     }
 
     #[test]

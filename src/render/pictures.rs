@@ -1,5 +1,6 @@
 //! The pictures below an answer, each in an embed of its own. Shows only what a reader may be sent to, and fetches nothing.
 
+use super::bibliography::poses;
 use super::link::{Link, plain};
 use super::{Embed, Picture};
 use crate::conversation::answer::Image;
@@ -41,9 +42,9 @@ fn picture(image: &Image) -> Option<Picture> {
     let link = shown(&image.url)?;
     let origin = shown(&image.origin);
     let title = plain(image.title.as_deref().unwrap_or_default(), LONGEST_TITLE);
-    let host = || origin.as_ref().unwrap_or(&link).host();
-    let title = if title.is_empty() {
-        plain(host(), LONGEST_TITLE)
+    let leads_to = origin.as_ref().unwrap_or(&link);
+    let title = if title.is_empty() || poses(&title, leads_to) {
+        plain(leads_to.host(), LONGEST_TITLE)
     } else {
         title
     };
@@ -96,12 +97,25 @@ mod tests {
             ),
             image("https://a.example/2.png", "https://page.example/b", None),
             image("https://a.example/3.png", "", Some("")),
+            image(
+                "https://a.example/4.png",
+                "https://evil.example/",
+                Some("Log in: paypal.com"),
+            ),
         ];
         let titles: Vec<String> = shown(&images)
             .into_iter()
             .map(|(title, ..)| title)
             .collect();
-        assert_eq!(titles, ["A (cup) of ∗∗tea∗∗", "page.example", "a.example"]);
+        assert_eq!(
+            titles,
+            [
+                "A (cup) of ∗∗tea∗∗",
+                "page.example",
+                "a.example",
+                "evil.example"
+            ]
+        );
     }
 
     #[test]

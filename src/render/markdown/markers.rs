@@ -34,7 +34,10 @@ pub(super) fn find(text: &str, style: Style, context: &mut Context<'_, '_>, out:
         }
         let marker = bracketed(behind).filter(|(numbers, length)| {
             let after = behind.get(*length..).unwrap_or_default();
+            let is_shown = |number: &u32| context.sources.entry(*number).is_some();
+            let leaves_marker = || leaves_marker(before, after, out);
             !is_prose(before, numbers, after, context)
+                && (numbers.iter().any(is_shown) || !leaves_marker())
         });
         let Some((numbers, length)) = marker else {
             from = at + behind.chars().next().map_or(1, char::len_utf8);
@@ -50,6 +53,25 @@ pub(super) fn find(text: &str, style: Style, context: &mut Context<'_, '_>, out:
         }
     }
     push_text(rest, style, out);
+}
+
+/// Whether what stands around a marker would be another one, were it taken out: `[[9]2]`, `[1 [9]]`. Nobody meant that one.
+fn leaves_marker(before: &str, after: &str, out: &[Piece]) -> bool {
+    let earlier = match out.last() {
+        Some(Piece::Text(text, _)) => text.as_str(),
+        _ => "",
+    };
+    let back = before.chars().rev().chain(earlier.chars().rev());
+    let mut opened = String::new();
+    for c in back.take(LONGEST) {
+        opened.insert(0, c);
+        if matches!(c, '[' | ']' | '【' | '】') {
+            break;
+        }
+    }
+    let closed = after.chars().take(LONGEST);
+    opened.starts_with(['[', '【'])
+        && bracketed(&opened.chars().chain(closed).collect::<String>()).is_some()
 }
 
 /// The numbers that the label of a link stands for, if it is a marker: `1`, `[1]`, `1, 2`.

@@ -313,6 +313,12 @@ impl<'t> Scanner<'t, '_> {
         end < self.text.len() && (!near || end < self.paragraph_end)
     }
 
+    /// Whether a block can begin here: at the start of a line, but for what makes it part of quotes and lists.
+    fn at_block_start(&self) -> bool {
+        let line = self.out.rsplit('\n').next().unwrap_or_default();
+        item_text(line).is_empty()
+    }
+
     /// Whether a line begins here, but for white space.
     fn at_line_start(&self) -> bool {
         let before = self.out.trim_end_matches([' ', '\t', '>']);
@@ -400,12 +406,19 @@ impl<'t> Scanner<'t, '_> {
         }
     }
 
-    /// An ampersand; in an address it begins what is asked for, and no name of a character: `?q=a&copy;=1`.
+    /// An ampersand; within an address it begins what is asked for, and no name of a character: `?q=a&copy;=1`. At the end of one it does.
     fn ampersand(&mut self) {
         let behind = self.rest().get(1..).unwrap_or_default();
-        let name = behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '#');
-        let is_name = name.starts_with(';') && name.len() < behind.len();
-        if is_name && !behind.starts_with("amp;") && self.is_in_address() {
+        let name_end = behind
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(behind.len());
+        let (name, rest) = behind.split_at_checked(name_end).unwrap_or_default();
+        // These are signs of the text around an address, where somebody escaped it.
+        let is_sign = matches!(name, "" | "amp" | "lt" | "gt" | "quot" | "apos" | "nbsp");
+        let goes_on = rest.strip_prefix(';').is_some_and(|rest| {
+            rest.starts_with(|c: char| c.is_ascii_alphanumeric() || "=%/-_&#?.~+@".contains(c))
+        });
+        if goes_on && !is_sign && self.is_in_address() {
             self.out.push('\\');
         }
         self.copy(1);
@@ -414,8 +427,19 @@ impl<'t> Scanner<'t, '_> {
     /// Whether the word that is being read is an address. In angle brackets it is one as it stands, unless it is that of a link.
     fn is_in_address(&self) -> bool {
         let mut word = self.out.char_indices().rev().take(LONGEST_ADDRESS);
-        let before = word.find(|(_, c)| c.is_whitespace() || matches!(c, '<' | '('));
-        let (start, last) = before.map_or((0, ' '), |(at, c)| (at + c.len_utf8(), c));
+        let ends = |c: char| {
+            c.is_whitespace()
+                || matches!(
+                    c,
+                    '<' | '>' | '(' | ')' | '[' | ']' | '|' | '"' | OPEN | CLOSE
+                )
+        };
+        let begins = self.out.len() < LONGEST_ADDRESS;
+        let (start, last) = match word.find(|(_, c)| ends(*c)) {
+            Some((at, c)) => (at + c.len_utf8(), c),
+            None if begins => (0, ' '),
+            None => return false,
+        };
         let (before, word) = self.out.split_at_checked(start).unwrap_or_default();
         word.contains("://") && (last != '<' || before.ends_with("](<"))
     }

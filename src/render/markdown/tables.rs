@@ -323,7 +323,8 @@ fn cells_of(row: &str) -> Vec<&str> {
             cells.push(row.get(from..at).unwrap_or_default().trim());
             from = at + 1;
         }
-        escaped = c == '\\' && !escaped;
+        // As the parser has it, also behind two of them.
+        escaped = c == '\\';
     }
     cells.push(row.get(from..).unwrap_or_default().trim());
     cells

@@ -138,6 +138,20 @@ fn no_code_is_altered_and_no_text_behind_it_lost() {
         "<think>\n```\nhm\n</think>\nSo:\n\n    <img src=\"a.png\">\n\nEnd.",
         "So:\n\n```\n<img src=\"a.png\">\n```\n\nEnd.",
     );
+    for begun in [
+        "<!-- note",
+        "- <!-- note",
+        "<?php echo",
+        "<!DOCTYPE x",
+        "<pre x",
+    ] {
+        let shown = rendered(&format!(
+            "{begun}\n\n```html\n<p>x</p> -->\n```\n\nAfter[1]"
+        ))
+        .markdown();
+        let end = "```html\n<p>x</p> -->\n```\n\nAfter [1](<https://a.example/one>)";
+        assert!(shown.ends_with(end), "{begun}: {shown}");
+    }
 }
 
 #[test]
@@ -202,6 +216,15 @@ fn an_address_holds_no_names_of_characters() {
     check(
         "[x](https://a.example/?q=a&copy;=1) [y](<https://a.example/?q=a&copy;=1>)",
         "[x](<https://a.example/?q=a&copy%3B=1>) [y](<https://a.example/?q=a&copy%3B=1>)",
+    );
+    // What stands beside one is no part of it.
+    check(
+        "[one](https://a.example/one)&nbsp;&middot;x&copy;y &quot;https://c.example/&quot; &lt;https://c.example/x&gt;",
+        "[one](<https://a.example/one>) ·x©y \"<https://c.example/>\" <<https://c.example/x>>",
+    );
+    check(
+        "https://c.example/<br>&eacute;t&eacute; https://c.example/x&gt;",
+        "<https://c.example/>\nété <https://c.example/x>>",
     );
 }
 
@@ -367,6 +390,11 @@ fn cells_beyond_the_header_are_not_lost() {
     check(
         "| Day | To |\n|---|---|\n| Mon | 17 | and `a | b` later [1] |\n| Tue | \\| x | |\n| Wed | 9 ||",
         "```\nDay  To\n───────────────────────────\nMon  17 · and `a · b` later\nTue  | x\nWed  9\n```\nMon [1](<https://a.example/one>)",
+    );
+    // A bar behind any backslash divides nothing.
+    check(
+        "| Folder | Is |\n|---|---|\n| C:\\\\| root | top |",
+        "```\nFolder    Is\n─────────────\nC:| root  top\n```",
     );
 }
 
@@ -560,4 +588,11 @@ fn what_is_long_is_read_in_linear_time() {
     let _body = rendered(&format!("{}\n\n```\n-->\n```", "<!-- ".repeat(8_000)));
     let _body = rendered(&format!("https://a.example/{}", ")".repeat(40_000)));
     let _body = rendered(&format!("$ {}", "- `a` b\n".repeat(5_000)));
+}
+
+#[test]
+fn a_marker_without_a_source_leaves_no_other_one() {
+    check("a [[9]2] b", "a [[9]2] b");
+    check("a [1 [9]] b [ [9][9] 2 ]", "a [1 [9]] b [[9] 2 ]");
+    check("a [[1]2] b [9]", "a [[1](<https://a.example/one>)2] b");
 }

@@ -71,14 +71,19 @@ pub(super) fn tag(scanner: &mut Scanner<'_, '_>) {
     if rest.starts_with("<!--") {
         match scanner.until_outside_of_code(4, "-->") {
             Some(comment) => scanner.replace(4 + comment.len() + 3, Meaning::Nothing),
-            None => scanner.copy(1),
+            None => scanner.replace(4, Meaning::Text("<!--".to_owned())),
         }
         return;
     }
     // The address of a link may be in these brackets.
     let opens_target = scanner.out.ends_with("](");
     let Some(tag) = Tag::read(rest).filter(|_| !opens_target) else {
-        scanner.copy(1);
+        // The beginning of a tag begins a block of HTML, whatever becomes of it, and all up to its end would be part of that.
+        if is_no_address(rest) && !opens_target && scanner.at_block_start() {
+            scanner.replace(1, Meaning::Text("<".to_owned()));
+        } else {
+            scanner.copy(1);
+        }
         return;
     };
     if reasoning(scanner, &tag) {
@@ -105,6 +110,20 @@ pub(super) fn tag(scanner: &mut Scanner<'_, '_>) {
         _ => Meaning::Text(rest.get(..length).unwrap_or_default().to_owned()),
     };
     scanner.replace(length, meaning);
+}
+
+/// Whether what begins with `<` is neither an address in angle brackets nor a sign between numbers.
+fn is_no_address(text: &str) -> bool {
+    let behind = text.get(1..).unwrap_or_default();
+    let end = behind.find(|c: char| c.is_whitespace() || c == '>');
+    let word = behind.get(..end.unwrap_or(behind.len())).unwrap_or(behind);
+    let begins_tag =
+        word.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+    let is_address = word.contains([':', '@'])
+        && behind
+            .get(word.len()..)
+            .is_some_and(|rest| rest.starts_with('>'));
+    begins_tag && !is_address
 }
 
 /// Tags that format what is between them, or stand for it.
