@@ -25,9 +25,10 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let once = render::unparted(&case.draft.text, &case.sources);
-    let twice = render::unparted(&once, &case.sources);
-    assert!(once == twice, "rendered once:\n{once}\ntwice:\n{twice}");
     shown::read(&once, &case.sources);
+    // That this changes nothing is a property of Markdown as models write it; of torn Markdown it has to be harmless alone.
+    let twice = render::unparted(&once, &case.sources);
+    shown::read(&twice, &case.sources);
     let messages = render::answer::outcome(&case.question, &case.outcome, case.display);
     assert!(
         (1..=5).contains(&messages.len()),
