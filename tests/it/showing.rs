@@ -17,7 +17,7 @@ use stand_ins::searxng::{Searxng, SearxngSettings};
 
 use crate::harness::messages::{until, until_gone};
 use crate::harness::service::{Script, concise, done, pieces, searching};
-use crate::harness::{TestBot, content};
+use crate::harness::{Asker, TestBot, content};
 
 const FRANCE: &str = "https://example.org/france";
 
@@ -27,6 +27,14 @@ fn late(text: &str) -> Script {
         Vec::new(),
         [pieces(text, &[FRANCE]), vec![done(&[FRANCE])]].concat(),
     )
+}
+
+/// Alice with the app installed, talking to bob where the bot is not.
+fn between_people(bot: &TestBot) -> Asker {
+    let (alice, bob) = (bot.person("alice"), bot.person("bob"));
+    alice.person.installs();
+    let channel = alice.person.direct_messages_with(&bob.person);
+    alice.at(&channel)
 }
 
 /// Alice asks by `/ask`, and it takes so long until the answer comes.

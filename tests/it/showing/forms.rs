@@ -7,6 +7,7 @@ use footnote_bot::settings::display::{Density, Format};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
+use super::between_people;
 use crate::harness::messages::until;
 use crate::harness::service::Script;
 use crate::harness::{Asker, SOON, TestBot, content, look_again, without_time};
@@ -305,14 +306,6 @@ async fn pictures_are_shown_below_the_answer_with_the_pages_that_they_are_from()
 fn message(alice: &Asker, seen: &Value) -> Message {
     let id = seen["id"].as_str().unwrap().parse().unwrap();
     alice.channel.message(id).unwrap()
-}
-
-/// Alice with the app installed, talking to bob where the bot is not.
-fn between_people(bot: &TestBot) -> Asker {
-    let (alice, bob) = (bot.person("alice"), bot.person("bob"));
-    alice.person.installs();
-    let channel = alice.person.direct_messages_with(&bob.person);
-    alice.at(&channel)
 }
 
 #[tokio::test]

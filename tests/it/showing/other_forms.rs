@@ -9,10 +9,10 @@ use footnote_bot::settings::Settings;
 use footnote_bot::settings::display::Format;
 use serde_json::{Value, json};
 
-use super::{FRANCE, late};
+use super::{FRANCE, between_people, late};
 use crate::harness::messages::{buttons, until};
 use crate::harness::service::{Script, pieces};
-use crate::harness::{Asker, SOON, TestBot, look_again};
+use crate::harness::{SOON, TestBot, look_again};
 
 fn embeds(settings: &mut Settings) {
     settings.display.format = Format::Embed;
@@ -204,14 +204,6 @@ async fn a_growing_answer_is_shown_as_text_where_embeds_are_refused() {
         }
     };
     tokio::time::timeout(SOON, grows).await.unwrap();
-}
-
-/// Alice with the app installed, talking to bob where the bot is not.
-fn between_people(bot: &TestBot) -> Asker {
-    let (alice, bob) = (bot.person("alice"), bot.person("bob"));
-    alice.person.installs();
-    let channel = alice.person.direct_messages_with(&bob.person);
-    alice.at(&channel)
 }
 
 #[tokio::test]
