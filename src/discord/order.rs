@@ -13,6 +13,7 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::{Entry, OccupiedEntry};
 use serenity::all::Timestamp;
 use tokio::sync::{Mutex as Turn, Notify, OwnedMutexGuard};
+use tokio::time::timeout;
 
 use crate::ids::{ChannelId, MessageId};
 
@@ -149,28 +150,27 @@ impl<T> Default for Channel<T> {
 impl<T> Channel<T> {
     /// The earliest of what waits, once nothing before it is still to come. To be called by whoever has the turn.
     async fn first(&self) -> Option<T> {
-        let mut patience = pin!(tokio::time::sleep(PATIENCE));
+        let in_time = timeout(PATIENCE, self.nothing_before()).await;
+        let mut line = self.line();
+        let ((message, step, _), happened) = line.waiting.pop_first()?;
+        if in_time.is_err() {
+            tracing::warn!(
+                "something that Discord told was not taken on in time; what came behind it does not wait any longer"
+            );
+            line.announced = line.announced.split_off(&(message, step));
+        }
+        Some(happened)
+    }
+
+    /// Until nothing is still to come before the earliest of what waits.
+    async fn nothing_before(&self) {
         loop {
             let mut brought = pin!(self.brought.notified());
             brought.as_mut().enable();
-            {
-                let mut line = self.line();
-                if line.first_is_next() {
-                    return line.waiting.pop_first().map(|(_, happened)| happened);
-                }
+            if self.line().first_is_next() {
+                return;
             }
-            tokio::select! {
-                () = brought => {}
-                () = &mut patience => {
-                    tracing::warn!("something that Discord told was not taken on in time; what came behind it does not wait any longer");
-                    let mut line = self.line();
-                    let first = line.waiting.pop_first();
-                    if let Some(((message, step, _), _)) = &first {
-                        line.announced = line.announced.split_off(&(*message, *step));
-                    }
-                    return first.map(|(_, happened)| happened);
-                }
-            }
+            brought.await;
         }
     }
 

@@ -195,18 +195,8 @@ mod tests {
     use super::*;
     use crate::conversation::answer::Source;
     use crate::conversation::language::Language;
+    use crate::render::answer::tests::source;
     use crate::render::words::words;
-
-    fn source(number: u32, title: &str, url: &str) -> Source {
-        Source {
-            number,
-            title: title.to_owned(),
-            url: url.to_owned(),
-            date: None,
-            last_updated: None,
-            snippet: String::new(),
-        }
-    }
 
     fn listed(sources: &[Source], longest: usize) -> String {
         let list = SourceList::of(

@@ -46,7 +46,8 @@ pub(in crate::render) fn question(seen: bool) -> Question {
     }
 }
 
-fn source(number: u32, title: &str, url: &str) -> Source {
+/// A source of which nothing else is known.
+pub(in crate::render) fn source(number: u32, title: &str, url: &str) -> Source {
     Source {
         number,
         title: title.to_owned(),
