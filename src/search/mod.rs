@@ -1,5 +1,7 @@
 //! What limits the search behind an answer. Plain values; nothing here asks anybody.
 
+pub mod codes;
+
 pub use crate::settings::search::Recency;
 
 use serde::{Deserialize, Serialize};
