@@ -20,6 +20,8 @@ mod safe;
 
 pub mod sentences;
 
+pub mod settings;
+
 pub mod sources;
 
 mod pictures;

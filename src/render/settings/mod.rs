@@ -1,0 +1,3 @@
+//! What people read about the settings that admins make in Discord.
+
+pub mod names;
