@@ -16,11 +16,10 @@ use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Json, Router};
 use discord_emulator::{Channel, Emulator, Person, Speed};
-use footnote_bot::answers::{SonarAnswers, Wishes};
+use footnote_bot::answers::SonarAnswers;
 use footnote_bot::clock::{Moment, SystemClock};
 use footnote_bot::conversation::answer::{Answer, Draft, Finish, Usage};
 use footnote_bot::conversation::ask::Desk;
-use footnote_bot::conversation::history::Budget;
 use footnote_bot::conversation::in_flight::{InFlight, Limits};
 use footnote_bot::conversation::language::Language;
 use footnote_bot::conversation::outcome::Outcome;
@@ -30,6 +29,7 @@ use footnote_bot::conversation::question::{
 };
 use footnote_bot::ids::{ChannelId, GuildId, PersonId};
 use footnote_bot::search::Filters;
+use footnote_bot::search::operator::Operator;
 use footnote_bot::settings::Settings;
 use footnote_bot::storage::sqlite::SqliteStore;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -333,18 +333,11 @@ impl AtTheDesk {
             open_of_one: 10,
             at_once: 10,
         };
-        let budget = Budget {
-            turns: settings.conversations.history_turns,
-            tokens: settings.conversations.history_tokens,
-        };
-        let answers = Arc::new(SonarAnswers::new(
-            &base_url,
-            &settings.answers,
-            Wishes::default(),
-        )?);
+        let operator = Operator::of(&settings);
+        let answers = Arc::new(SonarAnswers::new(&base_url, &settings.answers)?);
         let (clock, in_flight) = (Arc::new(SystemClock), InFlight::new(limits));
         Ok(Self {
-            desk: Desk::new(Arc::clone(&store), answers, clock, in_flight, budget),
+            desk: Desk::new(Arc::clone(&store), answers, clock, in_flight, operator),
             store,
             service,
             events: 0,
@@ -371,6 +364,7 @@ impl AtTheDesk {
             event: self.events,
             origin: Origin::Past,
             belongs: Belongs::Here,
+            wish: footnote_bot::search::wish::Wish::default(),
             language: Language::English,
             asked_at: Moment(0),
         }
@@ -408,7 +402,7 @@ impl AtTheDesk {
         let started = Instant::now();
         let accepted = self.desk.accept(question).await?;
         let (question, in_line) = accepted.ok_or("an event came twice")?;
-        self.desk.answer(&question, &in_line, &Unseen).await;
+        self.desk.answer(&question, None, &in_line, &Unseen).await;
         let asked = self.service.asked();
         let (at, request) = asked.first().ok_or("nothing was asked")?;
         let messages = request["messages"].as_array().map_or(0, Vec::len);

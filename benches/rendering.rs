@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let draft = Draft {
                 text: text.clone(),
                 sources: sources(),
+                filters: Filters::default(),
             };
             let outcome = Outcome::Answered(answered(text));
             let whole = median(|| answer::outcome(&question, &outcome, display).len());
@@ -145,6 +146,7 @@ fn question() -> Result<Question, Box<dyn std::error::Error>> {
             event: 4,
             origin: Origin::Past,
             belongs: Belongs::New,
+            wish: footnote_bot::search::wish::Wish::default(),
             language: Language::English,
             asked_at: Moment(0),
         },

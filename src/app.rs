@@ -7,15 +7,14 @@ use sonar_server::engines::corpus::IndexProgress;
 use sonar_server::{DocumentLinks, Server};
 use tokio_util::sync::CancellationToken;
 
-use crate::answers::{EndpointError, SonarAnswers, Wishes};
+use crate::answers::{EndpointError, SonarAnswers};
 use crate::clock::Clock;
 use crate::conversation::ask::Desk;
-use crate::conversation::history::Budget;
 use crate::conversation::in_flight::{InFlight, Limits};
 use crate::conversation::ports::Store;
 use crate::conversation::rules::Rules;
 use crate::discord::bot::{Bot, BotError, Discord};
-use crate::search::Filters;
+use crate::search::operator::Operator;
 use crate::serve::{self, ServeError};
 use crate::settings::Settings;
 use crate::settings::review;
@@ -75,11 +74,7 @@ impl App {
         // First what is quick to fail: a wrong token should not wait for the documents to be indexed.
         let discord = Discord::reach(&settings.discord).await?;
         let (server, base_url) = answer_endpoint(settings, links, progress).await?;
-        let service = Arc::new(SonarAnswers::new(
-            &base_url,
-            &settings.answers,
-            wishes(settings),
-        )?);
+        let service = Arc::new(SonarAnswers::new(&base_url, &settings.answers)?);
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data_dir.database()).await?);
         let in_flight = InFlight::new(Limits {
             open: settings.answers.open_at_most,
@@ -91,10 +86,7 @@ impl App {
             service,
             clock,
             in_flight,
-            Budget {
-                turns: settings.conversations.history_turns,
-                tokens: settings.conversations.history_tokens,
-            },
+            Operator::of(settings),
         ));
         let rules = Rules::new(&settings.conversations, &settings.display);
         let bot = discord.connect(Arc::clone(&desk), rules).await?;
@@ -129,15 +121,6 @@ impl App {
         }
         self.store.close().await;
         ended
-    }
-}
-
-/// What every answer is asked for with.
-fn wishes(settings: &Settings) -> Wishes {
-    Wishes {
-        related_questions: settings.answers.related_questions,
-        images: settings.display.images,
-        filters: Filters::of(&settings.search),
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 macro_rules! discord_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -11,6 +14,23 @@ macro_rules! discord_id {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
+            }
+        }
+
+        // As Discord writes them: a text of digits, which no reader of JSON rounds.
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let digits = String::deserialize(deserializer)?;
+                match digits.parse() {
+                    Ok(id) if id > 0 => Ok(Self(id)),
+                    _ => Err(D::Error::custom("an id of Discord's is a text of digits, such as \"41771983423143937\"")),
+                }
             }
         }
     };
@@ -31,6 +51,10 @@ discord_id!(
 discord_id!(
     /// A person, as Discord knows them.
     PersonId
+);
+discord_id!(
+    /// A role of a server's. That of everyone has the id of the server.
+    RoleId
 );
 discord_id!(
     /// One message.
@@ -67,3 +91,12 @@ stored_id!(
     /// A quoted message in our store, kept while somebody writes their question about it.
     QuoteId
 );
+stored_id!(
+    /// A change of settings in our store. Rises with every change.
+    ChangeId
+);
+
+impl ChangeId {
+    /// Before every change.
+    pub const NONE: Self = Self(0);
+}

@@ -9,6 +9,10 @@ use super::speakers::{Speakers, harmless};
 use super::unmarked::unmarked;
 use crate::conversation::ports::Inquiry;
 use crate::conversation::question::{Quote, Task};
+use crate::search::persona::Persona;
+
+/// Said before what those who run the place want answers to be like.
+const PERSONA: &str = "How answers are to be written here:";
 
 /// Said when several people speak.
 const SPEAKERS: &str = "Several people speak here. The first line of each earlier message names who wrote it, with a number that is theirs alone, \
@@ -54,6 +58,14 @@ pub(super) fn of(inquiry: &Inquiry) -> Result<Vec<Message>, Invalid> {
     });
 
     let mut rules = Vec::new();
+    if let Persona::Instruction(instruction) = &inquiry.limits.persona {
+        rules.push(format!("{PERSONA}\n{}", instruction.as_str()));
+    }
+    if let Some(language) = inquiry.limits.filters.answer_language {
+        rules.push(format!(
+            "Answer in the language whose code of ISO 639-1 is {language}, whatever language the question is in."
+        ));
+    }
     if speakers.are_several() {
         let asker = speakers.label(&asked.asker);
         rules.push(format!(
@@ -147,6 +159,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::answers::request::tests::unlimited;
     use crate::clock::Moment;
     use crate::conversation::history::Turn;
     use crate::conversation::language::Language;
@@ -196,6 +209,7 @@ mod tests {
             event: 1,
             origin: Origin::Past,
             belongs: Belongs::New,
+            wish: crate::search::wish::Wish::default(),
             language: Language::English,
             asked_at: Moment(0),
         };
@@ -206,7 +220,11 @@ mod tests {
             opened_at: Moment(0),
             asked,
         };
-        Inquiry { question, history }
+        Inquiry {
+            question,
+            history,
+            limits: unlimited(),
+        }
     }
 
     /// The messages as `role: text`, one below another.

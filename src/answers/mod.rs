@@ -1,6 +1,7 @@
 //! The answer service, spoken to in the Sonar protocol. The only place that names the crate `sonar`; shows nothing.
 
 mod messages;
+mod request;
 mod searches;
 mod speakers;
 mod thinking;
@@ -12,14 +13,11 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use sonar::{
-    ChatChunk, ChatRequest, Client, Error, Message, Retries, SearchResult, StreamMode, Timeouts,
-};
+use sonar::{ChatChunk, ChatRequest, Client, Error, Message, Retries, SearchResult, Timeouts};
 
 use crate::conversation::answer::{Finish, Image, LONGEST_ADDRESS, Source, Usage};
 use crate::conversation::failure::Failure;
 use crate::conversation::ports::{AnswerError, AnswerEvent, AnswerService, End, Inquiry};
-use crate::search::{Filters, Recency};
 use crate::settings::answers::AnswerSettings;
 use searches::Searches;
 use thinking::AnswerText;
@@ -54,61 +52,17 @@ pub struct EndpointError(#[from] sonar::BuildError);
 /// Answers by asking a Sonar endpoint.
 pub struct SonarAnswers {
     client: Client,
-    model: String,
-    wishes: Wishes,
     /// Whether the endpoint refused to be asked for a concise stream. May be lost.
     refuses_stream_mode: Arc<AtomicBool>,
 }
 
-/// What every answer is asked for with.
-#[derive(Clone, Debug, Default)]
-pub struct Wishes {
-    /// Questions that one could ask next.
-    pub related_questions: bool,
-    /// Pictures.
-    pub images: bool,
-    /// What the search is limited to.
-    pub filters: Filters,
-}
-
-impl Wishes {
-    /// The request for an answer, streamed so that it tells what is searched.
-    fn request(&self, model: String, messages: Vec<Message>) -> ChatRequest {
-        let denied = self
-            .filters
-            .denied
-            .iter()
-            .map(|domain| format!("-{domain}"));
-        let domains: Vec<String> = self.filters.allowed.iter().cloned().chain(denied).collect();
-        ChatRequest {
-            // Most services that do not know of it stream as they always did; those that refuse it are asked without.
-            stream_mode: Some(StreamMode::Concise),
-            return_related_questions: self.related_questions.then_some(true),
-            return_images: self.images.then_some(true),
-            search_domain_filter: (!domains.is_empty()).then_some(domains),
-            search_recency_filter: self.filters.recency.map(|recency| match recency {
-                Recency::Hour => sonar::Recency::Hour,
-                Recency::Day => sonar::Recency::Day,
-                Recency::Week => sonar::Recency::Week,
-                Recency::Month => sonar::Recency::Month,
-                Recency::Year => sonar::Recency::Year,
-            }),
-            ..ChatRequest::new(model, messages)
-        }
-    }
-}
-
 impl SonarAnswers {
-    /// Asks the endpoint at `base_url` with the settings' key, model and waits, for what `wishes` says.
+    /// Asks the endpoint at `base_url` with the settings' key and waits.
     ///
     /// # Errors
     ///
     /// [`EndpointError`] when the address or the key cannot be used.
-    pub fn new(
-        base_url: &str,
-        settings: &AnswerSettings,
-        wishes: Wishes,
-    ) -> Result<Self, EndpointError> {
+    pub fn new(base_url: &str, settings: &AnswerSettings) -> Result<Self, EndpointError> {
         let timeouts = Timeouts {
             connect: Duration::from_secs(settings.connect_seconds),
             first_byte: Duration::from_secs(settings.first_byte_seconds),
@@ -123,8 +77,6 @@ impl SonarAnswers {
         }
         Ok(Self {
             client: builder.build()?,
-            model: settings.model.clone(),
-            wishes,
             refuses_stream_mode: Arc::default(),
         })
     }
@@ -137,8 +89,7 @@ impl SonarAnswers {
 ///
 /// A sentence for the operator.
 pub async fn knock(base_url: &str, settings: &AnswerSettings) -> Result<(), String> {
-    let service = SonarAnswers::new(base_url, settings, Wishes::default())
-        .map_err(|error| error.to_string())?;
+    let service = SonarAnswers::new(base_url, settings).map_err(|error| error.to_string())?;
     let request = ChatRequest {
         max_tokens: Some(16),
         ..ChatRequest::new("footnote-check", vec![Message::user("Is anybody there?")])
@@ -153,11 +104,11 @@ impl AnswerService for SonarAnswers {
     fn ask(&self, inquiry: &Inquiry) -> BoxStream<'static, Result<AnswerEvent, AnswerError>> {
         let client = self.client.clone();
         let messages = messages::of(inquiry);
-        let (model, wishes) = (self.model.clone(), self.wishes.clone());
+        let limits = inquiry.limits.clone();
         let refuses_stream_mode = Arc::clone(&self.refuses_stream_mode);
         Box::pin(async_stream::try_stream! {
             let messages = messages.map_err(|invalid| answer_error(invalid.into()))?;
-            let mut request = wishes.request(model, messages);
+            let mut request = request::request(&limits, messages);
             if refuses_stream_mode.load(Ordering::Relaxed) {
                 request.stream_mode = None;
             }
@@ -172,17 +123,18 @@ impl AnswerService for SonarAnswers {
             };
             let mut chunks = opened.map_err(answer_error)?;
             let mut text = AnswerText::default();
-            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default(), related: Vec::new(), images: Vec::new(), filters: wishes.filters.clone() };
+            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default(), related: Vec::new(), images: Vec::new() };
             let mut searches = Searches::default();
-            let mut known = Vec::new();
+            let mut known: Vec<SearchResult> = Vec::new();
             let mut last = String::new();
             while let Some(chunk) = chunks.next().await {
                 let chunk = chunk.map_err(answer_error)?;
                 // The list is repeated on every piece; only another one says something new.
                 let sources = chunk.sources();
-                if !sources.is_empty() && !sources.iter().map(|source| &source.url).eq(&known) {
-                    known = sources.iter().map(|source| source.url.clone()).collect();
+                // Their dates may come later than their addresses.
+                if !sources.is_empty() && !sources.iter().map(told).eq(known.iter().map(told)) {
                     yield AnswerEvent::Sources(numbered(&sources));
+                    known = sources.into_owned();
                 }
                 let queries = searches.told_anew(chunk.steps());
                 if !queries.is_empty() {
@@ -202,7 +154,7 @@ impl AnswerService for SonarAnswers {
             if !last.is_empty() {
                 yield AnswerEvent::Whole(last);
             }
-            if !wishes.images {
+            if !limits.images {
                 end.images.clear();
             }
             yield AnswerEvent::Finished(end);
@@ -266,6 +218,12 @@ fn pictures(images: &[sonar::Image]) -> Vec<Image> {
         }
     }
     kept
+}
+
+/// What a list of sources says anew where it is another one.
+fn told(source: &SearchResult) -> (&str, &str, Option<&str>, Option<&str>) {
+    let (date, updated) = (source.date.as_deref(), source.last_updated.as_deref());
+    (&source.url, &source.title, date, updated)
 }
 
 /// The sources with the numbers that markers in the text use: their places, from 1.
@@ -355,50 +313,6 @@ fn with_sources(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn filters_are_sent_as_the_protocol_writes_them() {
-        let asked = |filters: Filters| {
-            let wishes = Wishes {
-                filters,
-                ..Wishes::default()
-            };
-            let request = wishes.request("sonar".to_owned(), vec![Message::user("Why?")]);
-            request.check(sonar::DomainLimit::default()).unwrap();
-            (
-                request.search_domain_filter.unwrap_or_default().join(" "),
-                request.search_recency_filter.map(String::from),
-            )
-        };
-        let domains = [
-            "docs.rs",
-            ".gov",
-            "xn--bcher-kva.example",
-            "my_site.example",
-        ]
-        .map(str::to_owned);
-        let allowed = Filters {
-            allowed: domains.to_vec(),
-            recency: Some(Recency::Month),
-            ..Filters::default()
-        };
-        assert_eq!(
-            asked(allowed),
-            (domains.join(" "), Some("month".to_owned()))
-        );
-        let denied = Filters {
-            denied: domains.to_vec(),
-            ..Filters::default()
-        };
-        assert_eq!(
-            asked(denied),
-            (
-                "-docs.rs -.gov -xn--bcher-kva.example -my_site.example".to_owned(),
-                None
-            )
-        );
-        assert_eq!(asked(Filters::default()), (String::new(), None));
-    }
 
     #[test]
     fn pictures_are_bounded_and_none_is_sent_along_itself() {

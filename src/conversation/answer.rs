@@ -102,4 +102,6 @@ pub struct Draft {
     pub text: String,
     /// The sources known so far.
     pub sources: Vec<Source>,
+    /// What the search is limited to.
+    pub filters: Filters,
 }

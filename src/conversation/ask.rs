@@ -5,12 +5,15 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use tokio::sync::Mutex;
 
+use super::administering::Administration;
 use super::answer::Draft;
+use super::enforcing::Held;
 use super::failure::Failure;
 use super::history::Budget;
 use super::in_flight::InFlight;
 use super::line::{InLine, Lines};
 use super::outcome::Outcome;
+use super::place_settings::PlaceSettings;
 use super::ports::{
     Acceptance, AnswerError, AnswerEvent, AnswerService, Inquiry, Posted, Progress, Store,
     StoreError, Unshown,
@@ -18,6 +21,10 @@ use super::ports::{
 use super::question::{NewQuestion, Question, Reply};
 use crate::clock::Clock;
 use crate::ids::{MessageId, QuestionId};
+use crate::search::freshness::Day;
+use crate::search::operator::Operator;
+use crate::search::scope::Path;
+use crate::search::wish::{Limits, NotGranted, Wish};
 
 /// Where questions are taken and answered.
 pub struct Desk {
@@ -27,32 +34,49 @@ pub struct Desk {
     in_flight: InFlight,
     lines: Lines,
     accepting: Mutex<()>,
-    budget: Budget,
+    places: Arc<PlaceSettings>,
+    administration: Administration,
 }
 
 impl Desk {
-    /// A desk that answers by `service`, remembers in `store`, and sends as much of the past along as `budget` allows.
+    /// A desk that answers by `service`, within what `operator` decides and what is set in Discord, and remembers in `store`.
     pub fn new(
         store: Arc<dyn Store>,
         service: Arc<dyn AnswerService>,
         clock: Arc<dyn Clock>,
         in_flight: InFlight,
-        budget: Budget,
+        operator: Operator,
     ) -> Self {
+        let places = Arc::new(PlaceSettings::new(Arc::clone(&store), operator));
         Self {
+            administration: Administration::new(
+                Arc::clone(&store),
+                Arc::clone(&places),
+                Arc::clone(&clock),
+            ),
+            places,
             store,
             service,
             clock,
             in_flight,
             lines: Lines::default(),
             accepting: Mutex::new(()),
-            budget,
         }
     }
 
     /// Where everything is kept.
     pub fn store(&self) -> &dyn Store {
         self.store.as_ref()
+    }
+
+    /// What is in force where.
+    pub fn places(&self) -> &PlaceSettings {
+        &self.places
+    }
+
+    /// Where settings are changed.
+    pub fn administration(&self) -> &Administration {
+        &self.administration
     }
 
     /// The questions being answered.
@@ -111,11 +135,13 @@ impl Desk {
         self.lines.stand(question.conversation)
     }
 
-    /// Answers an accepted question when its turn comes, showing progress, and records how it ended. Always comes to an end: the
-    /// service's own limits bound the wait of those before it. The turn in the conversation lasts as long as `in_line`.
+    /// Answers an accepted question when its turn comes, within what is then in force in its place, which is `path`; shows progress, and
+    /// records how it ended. Always comes to an end: the service's own limits bound the wait of those before it. The turn in the
+    /// conversation lasts as long as `in_line`.
     pub async fn answer(
         &self,
         question: &Question,
+        path: Option<&Path>,
         in_line: &InLine,
         progress: &dyn Progress,
     ) -> Outcome {
@@ -126,7 +152,7 @@ impl Desk {
         let outcome = match self.in_flight.turn().await {
             Some(_turn) => {
                 progress.begins();
-                self.collect(question, progress).await
+                self.collect(question, path, progress).await
             }
             None => Outcome::failed(Failure::Interrupted),
         };
@@ -208,18 +234,51 @@ impl Desk {
         self.store.unshown(after, newest, limit).await
     }
 
+    /// What a question in this place is answered within, if it were asked right now with this wish.
+    ///
+    /// # Errors
+    ///
+    /// [`NotWithin`] when the wish is not granted there, or what is in force cannot be read.
+    pub async fn limits(&self, path: Option<&Path>, wish: &Wish) -> Result<Limits, NotWithin> {
+        let in_force = self.places.in_force(path).await?;
+        let today = Day::of(self.clock.now());
+        Ok(wish.within(&in_force.values, self.places.operator(), today)?)
+    }
+
     /// The question with as much of what was said before as fits.
-    async fn inquiry(&self, question: &Question) -> Result<Inquiry, StoreError> {
-        let turns = self.store.history(question.id, self.budget.turns).await?;
+    async fn inquiry(&self, question: &Question, limits: Limits) -> Result<Inquiry, StoreError> {
+        let budget = Budget {
+            turns: limits.history.turns,
+            tokens: usize::try_from(limits.history.tokens).unwrap_or(usize::MAX),
+        };
+        let turns = self.store.history(question.id, budget.turns).await?;
         Ok(Inquiry {
             question: question.clone(),
-            history: self.budget.fit(turns),
+            history: budget.fit(turns),
+            limits,
         })
     }
 
-    async fn collect(&self, question: &Question, progress: &dyn Progress) -> Outcome {
-        let mut draft = Draft::default();
-        let inquiry = match self.inquiry(question).await {
+    async fn collect(
+        &self,
+        question: &Question,
+        path: Option<&Path>,
+        progress: &dyn Progress,
+    ) -> Outcome {
+        let limits = match self.limits(path, &question.asked.wish).await {
+            Ok(limits) => limits,
+            Err(NotWithin::NotGranted(_)) => return Outcome::failed(Failure::NotGranted),
+            Err(NotWithin::Store(error)) => {
+                tracing::error!(question = %question.id, %error, "what is set there could not be read");
+                return Outcome::failed(Failure::Internal);
+            }
+        };
+        let mut held = Held::new(limits.filters.clone(), Day::of(self.clock.now()));
+        let mut draft = Draft {
+            filters: limits.filters.clone(),
+            ..Draft::default()
+        };
+        let inquiry = match self.inquiry(question, limits).await {
             Ok(inquiry) => inquiry,
             Err(error) => {
                 tracing::error!(question = %question.id, %error, "what was said before could not be read");
@@ -229,14 +288,18 @@ impl Desk {
         let mut events = self.service.ask(&inquiry);
         while let Some(event) = events.next().await {
             match event {
-                Ok(AnswerEvent::Sources(sources)) => draft.sources = sources,
+                Ok(AnswerEvent::Sources(sources)) => {
+                    draft.sources = held.kept(sources);
+                    draft.filters.left_out = held.left_out();
+                }
                 Ok(AnswerEvent::Text(more)) => {
                     draft.text.push_str(&more);
                     progress.grew(&draft);
                 }
                 Ok(AnswerEvent::Whole(text)) => draft.text = text,
                 Ok(AnswerEvent::Searching(queries)) => progress.searches(&queries),
-                Ok(AnswerEvent::Finished(end)) => {
+                Ok(AnswerEvent::Finished(mut end)) => {
+                    held.keep_pictures(&mut end.images);
                     let took = self.clock.now().since(question.opened_at);
                     return Outcome::Answered(draft.finished(end, took));
                 }
@@ -252,6 +315,27 @@ impl Desk {
                 cause,
             },
         )
+    }
+}
+
+/// Why a question is not answered where it was asked.
+#[derive(Debug)]
+pub enum NotWithin {
+    /// What its asker wishes for is not granted there.
+    NotGranted(NotGranted),
+    /// What is in force there cannot be read.
+    Store(StoreError),
+}
+
+impl From<NotGranted> for NotWithin {
+    fn from(reason: NotGranted) -> Self {
+        Self::NotGranted(reason)
+    }
+}
+
+impl From<StoreError> for NotWithin {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }
 

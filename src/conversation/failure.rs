@@ -20,6 +20,8 @@ pub enum Failure {
     Retired,
     /// The service refuses this question.
     Rejected,
+    /// What its asker wished for is no longer granted where it was asked.
+    NotGranted,
     /// The service cannot be reached, or is broken.
     Unavailable,
     /// The service took too long.
@@ -45,6 +47,7 @@ impl Failure {
             Self::OutOfCredit => "out_of_credit",
             Self::Retired => "retired",
             Self::Rejected => "rejected",
+            Self::NotGranted => "not_granted",
             Self::Unavailable => "unavailable",
             Self::TimedOut => "timed_out",
             Self::Unreadable => "unreadable",
@@ -63,6 +66,7 @@ impl Failure {
             Self::OutOfCredit,
             Self::Retired,
             Self::Rejected,
+            Self::NotGranted,
             Self::Unavailable,
             Self::TimedOut,
             Self::Unreadable,

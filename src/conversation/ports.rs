@@ -12,10 +12,12 @@ use super::failure::Failure;
 use super::history::Turn;
 use super::home::Conversation;
 use super::outcome::Outcome;
-use super::question::{NewQuestion, Question, QuestionText, Quote, Reply};
+use super::question::{NewQuestion, Person, Question, QuestionText, Quote, Reply};
 use crate::clock::Moment;
-use crate::ids::{ChannelId, ConversationId, MessageId, QuestionId, QuoteId};
-use crate::search::Filters;
+use crate::ids::{ChangeId, ChannelId, ConversationId, GuildId, MessageId, QuestionId, QuoteId};
+use crate::search::fields::Settings;
+use crate::search::scope::Scope;
+use crate::search::wish::Limits;
 
 /// Trouble in the store. Says what failed; "not there" is never an error.
 #[derive(Debug, thiserror::Error)]
@@ -205,9 +207,109 @@ pub trait HeardStore: Send + Sync {
     async fn direct_since(&self, since: Moment, limit: u32) -> Result<Vec<ChannelId>, StoreError>;
 }
 
+/// What is set in a scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptSettings {
+    /// The scope.
+    pub scope: Scope,
+    /// What is set.
+    pub settings: Settings,
+    /// The change that made it so; [`ChangeId::NONE`] where nothing was ever set.
+    pub revision: ChangeId,
+}
+
+/// A change of settings that is to be made.
+#[derive(Clone, Debug)]
+pub struct NewChange {
+    /// Whose settings.
+    pub scope: Scope,
+    /// Who makes it.
+    pub by: Person,
+    /// When.
+    pub at: Moment,
+    /// The change that it is made on: made only if there is none after that.
+    pub on: ChangeId,
+    /// What is set afterwards, all of it.
+    pub after: Settings,
+    /// The channels in which it is to be told, each once.
+    pub told_in: Vec<ChannelId>,
+}
+
+/// What became of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// It is made, and in the log, under this id.
+    Done(ChangeId),
+    /// Somebody else made one before: nothing is changed.
+    Overtaken,
+}
+
+/// A change of settings that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsChange {
+    /// Its id; later changes have higher ones.
+    pub id: ChangeId,
+    /// Whose settings.
+    pub scope: Scope,
+    /// Who made it.
+    pub by: Person,
+    /// When.
+    pub at: Moment,
+    /// The fields that it changed, as they were.
+    pub before: Settings,
+    /// The same fields as they became.
+    pub after: Settings,
+}
+
+/// A change that is still to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Untold {
+    /// The change.
+    pub change: SettingsChange,
+    /// Where.
+    pub channel: ChannelId,
+}
+
+/// Keeps what is set in Discord, and every change of it. What is kept and cannot be read is an error, never taken for nothing.
+#[async_trait]
+pub trait SettingsStore: Send + Sync {
+    /// What is set in those of these scopes, by their ids, in which something is or was set.
+    async fn settings_of(
+        &self,
+        guild: GuildId,
+        ids: &[u64],
+    ) -> Result<Vec<KeptSettings>, StoreError>;
+
+    /// Makes a change, unless somebody else was faster. What it is to be told with is kept in the same step.
+    async fn save_settings(&self, change: &NewChange) -> Result<Saved, StoreError>;
+
+    /// The changes in a server, or in one scope of it by its id, newest first, at most `limit`, before `before` where it is given.
+    async fn changes(
+        &self,
+        guild: GuildId,
+        id: Option<u64>,
+        before: Option<ChangeId>,
+        limit: u32,
+    ) -> Result<Vec<SettingsChange>, StoreError>;
+
+    /// The newest change there is, and the servers of all changes after `after`, whichever process made them.
+    async fn changed_since(&self, after: ChangeId) -> Result<(ChangeId, Vec<GuildId>), StoreError>;
+
+    /// Changes that are still to be told, oldest first, at most `limit`.
+    async fn untold(&self, limit: u32) -> Result<Vec<Untold>, StoreError>;
+
+    /// Notes that a change was told in a channel, or cannot be.
+    async fn told(&self, change: ChangeId, channel: ChannelId) -> Result<(), StoreError>;
+
+    /// Forgets what is set in a scope that is gone, by its id. Its changes stay in the log.
+    async fn forget_settings(&self, guild: GuildId, id: u64) -> Result<(), StoreError>;
+}
+
 /// Keeps everything.
 #[async_trait]
-pub trait Store: QuestionStore + PostStore + ConversationStore + HeardStore {
+pub trait Store:
+    QuestionStore + PostStore + ConversationStore + HeardStore + SettingsStore
+{
     /// Finishes what is being written and closes.
     async fn close(&self);
 }
@@ -240,8 +342,6 @@ pub struct End {
     pub related: Vec<String>,
     /// Pictures that were found.
     pub images: Vec<Image>,
-    /// What the search was limited to.
-    pub filters: Filters,
 }
 
 /// A question as it is put to the service: with what was said before.
@@ -251,6 +351,8 @@ pub struct Inquiry {
     pub question: Question,
     /// What was said before, oldest first, as much of it as fits.
     pub history: Vec<Turn>,
+    /// What it is to be answered within.
+    pub limits: Limits,
 }
 
 /// Why the service gave no answer: the decision, and the cause for the operator's log.
@@ -293,14 +395,17 @@ pub trait Progress: Send + Sync {
 impl Draft {
     /// The whole answer: the draft with what only its end tells.
     pub fn finished(self, end: End, took: Duration) -> Answer {
-        let Self { text, sources } = self;
+        let Self {
+            text,
+            sources,
+            filters,
+        } = self;
         let End {
             model,
             finish,
             usage,
             related,
             images,
-            filters,
         } = end;
         Answer {
             text,

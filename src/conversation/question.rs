@@ -8,6 +8,7 @@ use crate::ids::{
     ApplicationId, ChannelId, ConversationId, GuildId, InteractionId, MessageId, PersonId,
     QuestionId,
 };
+use crate::search::wish::Wish;
 
 /// The text of a question: not blank, and no longer than [`QuestionText::LONGEST`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +151,8 @@ pub struct NewQuestion {
     pub origin: Origin,
     /// Which conversation it belongs to.
     pub belongs: Belongs,
+    /// What the asker wishes for this question alone.
+    pub wish: Wish,
     /// What Footnote says around the answer in. In a server it is the server's language, since everyone there reads it.
     pub language: Language,
     /// When.

@@ -27,6 +27,7 @@ use crate::conversation::question::{Origin, Question};
 use crate::conversation::rules::{Display, Format, Rules};
 use crate::ids::{PersonId, QuestionId};
 use crate::render::{Message, answer};
+use crate::search::scope::Path;
 
 /// What everything at the edge needs at hand.
 pub(super) struct Edge {
@@ -119,6 +120,7 @@ impl Edge {
     pub(super) async fn take(
         self: &Arc<Self>,
         question: Question,
+        path: Option<Path>,
         in_line: InLine,
         open: OpenQuestion,
     ) {
@@ -144,25 +146,27 @@ impl Edge {
         let Some(stoppable) = Stoppable::new(Arc::clone(self), question.id) else {
             return tracing::error!(question = %question.id, "a new question is under way already");
         };
-        self.answer_apart(question, stoppable, in_line, open);
+        self.answer_apart(question, path, stoppable, in_line, open);
     }
 
     /// Answers a question in a task of its own.
     pub(super) fn answer_apart(
         self: &Arc<Self>,
         question: Question,
+        path: Option<Path>,
         stoppable: Stoppable,
         in_line: InLine,
         open: OpenQuestion,
     ) {
         let edge = Arc::clone(self);
         self.tasks
-            .spawn(async move { edge.answer(question, stoppable, in_line, open).await });
+            .spawn(async move { edge.answer(question, path, stoppable, in_line, open).await });
     }
 
     async fn answer(
         self: Arc<Self>,
         question: Question,
+        path: Option<Path>,
         stoppable: Stoppable,
         in_line: InLine,
         open: OpenQuestion,
@@ -177,6 +181,7 @@ impl Edge {
         let outcome = self
             .outcome(
                 first.question(),
+                path,
                 Arc::clone(&in_line),
                 &progress,
                 &stoppable.under_way.stop,
@@ -207,15 +212,17 @@ impl Edge {
     async fn outcome(
         &self,
         question: &Question,
+        path: Option<Path>,
         in_line: Arc<InLine>,
         progress: &Arc<Growing>,
         stop: &CancellationToken,
     ) -> Outcome {
         let desk = Arc::clone(&self.desk);
         let (asked, shown) = (question.clone(), Arc::clone(progress));
-        let mut work = self
-            .tasks
-            .spawn(async move { desk.answer(&asked, &in_line, shown.as_ref()).await });
+        let mut work = self.tasks.spawn(async move {
+            desk.answer(&asked, path.as_ref(), &in_line, shown.as_ref())
+                .await
+        });
         let ended = tokio::select! {
             ended = &mut work => match ended {
                 Ok(outcome) => Ok(outcome),

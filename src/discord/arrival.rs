@@ -29,6 +29,8 @@ pub(super) struct Arrival {
     pub(super) embeds: Option<bool>,
     /// Whether the bot may attach files there, when Discord says.
     pub(super) files: Option<bool>,
+    /// What Discord tells of the channel that it is from.
+    pub(super) channel: Option<PartialChannel>,
     /// The person's own language, for what they alone read.
     pub(super) language: Language,
     /// The language of the place, for what everyone there reads.
@@ -70,6 +72,7 @@ macro_rules! arrival {
             belongs: belongs(interaction.channel.as_ref(), $present),
             embeds: interaction.app_permissions.map(Permissions::embed_links),
             files: interaction.app_permissions.map(Permissions::attach_files),
+            channel: interaction.channel.clone(),
             language,
             around,
         }

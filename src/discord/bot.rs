@@ -123,6 +123,7 @@ impl Discord {
             interactions: Interactions::new(self.http.clone()),
             channels: Arc::new(Channels::new(self.http.clone(), &self.token)),
             places: Arc::new(Places::default()),
+            whereabouts: Arc::default(),
             languages: Arc::new(Languages::new(rules.language)),
             rights: Arc::default(),
             desk: Arc::clone(&desk),
@@ -142,7 +143,10 @@ impl Discord {
         });
         edge.begin_to_hear().await?;
         let client = serenity::all::ClientBuilder::new_with_http(http(), self.intents())
-            .event_handler(HearsOfServers(Arc::clone(&edge.ways.languages)))
+            .event_handler(HearsOfServers {
+                languages: Arc::clone(&edge.ways.languages),
+                whereabouts: Arc::clone(&edge.ways.whereabouts),
+            })
             .event_handler(Announces::new(Arc::clone(&edge)))
             .framework(framework(Arc::clone(&edge), left))
             .await
@@ -197,6 +201,7 @@ impl Bot {
             ended = self.client.start() => ended.map_err(|error| meaning(&error)),
             () = shutdown.cancelled() => Ok(()),
             never = self.edge.note_what_was_heard() => match never {},
+            never = self.edge.desk.places().follow() => match never {},
         };
         shards.shutdown_all().await;
         drain(&self.edge, self.grace).await;

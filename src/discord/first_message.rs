@@ -12,6 +12,7 @@ use super::interactions::Interactions;
 use super::languages::Languages;
 use super::places::Places;
 use super::rights::Rights;
+use super::whereabouts::Whereabouts;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::Posted;
 use crate::conversation::question::{Origin, Question};
@@ -24,6 +25,7 @@ pub(super) struct Ways {
     pub(super) interactions: Interactions,
     pub(super) channels: Arc<Channels>,
     pub(super) places: Arc<Places>,
+    pub(super) whereabouts: Arc<Whereabouts>,
     pub(super) languages: Arc<Languages>,
     pub(super) rights: Arc<Rights>,
     pub(super) desk: Arc<Desk>,

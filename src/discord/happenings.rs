@@ -71,6 +71,7 @@ impl EventHandler for Announces {
 
 impl Edge {
     fn announce(&self, event: &Event) {
+        self.ways.whereabouts.hear(event);
         let announce =
             |channel: serenity::all::ChannelId, message: serenity::all::MessageId, step| {
                 let (channel, message) = (ChannelId(channel.get()), MessageId(message.get()));

@@ -7,6 +7,7 @@ use dashmap::DashMap;
 use serenity::all::{Context, EventHandler, Guild, PartialGuild};
 use serenity::async_trait;
 
+use super::whereabouts::Whereabouts;
 use crate::conversation::language::Language;
 use crate::ids::{GuildId, PersonId};
 
@@ -102,14 +103,22 @@ impl Languages {
 
 /// Hears of servers by itself: the framework hands events on only some time after the commands are registered, and people may ask before.
 /// Events come here in no order, so what was learned where they have one counts.
-pub(super) struct HearsOfServers(pub(super) Arc<Languages>);
+pub(super) struct HearsOfServers {
+    pub(super) languages: Arc<Languages>,
+    pub(super) whereabouts: Arc<Whereabouts>,
+}
 
 #[async_trait]
 impl EventHandler for HearsOfServers {
     async fn guild_create(&self, _ctx: Context, guild: Guild, _is_new: Option<bool>) {
-        if !self.0.servers.contains_key(&GuildId(guild.id.get())) {
-            self.0.server_came(&guild);
+        if !self
+            .languages
+            .servers
+            .contains_key(&GuildId(guild.id.get()))
+        {
+            self.languages.server_came(&guild);
         }
+        self.whereabouts.server_came_before(&guild);
     }
 }
 

@@ -20,6 +20,8 @@ mod catching_up;
 
 mod places;
 
+mod whereabouts;
+
 mod rights;
 
 mod quoting;

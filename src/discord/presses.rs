@@ -274,6 +274,8 @@ impl Edge {
             return Err(Refusal::NotEdited);
         }
         self.until_delivered(&kept).await?;
+        let place = kept.question.asked.place;
+        let path = self.path(place, press.arrival.channel.as_ref()).await?;
         let open = self.open(press.arrival.person.id)?;
         let stoppable =
             Stoppable::new(Arc::clone(self), control.question).ok_or(Refusal::BeingAnswered)?;
@@ -293,7 +295,7 @@ impl Edge {
         if reply.is_some() && first.is_none_or(|first| first.message != press.message) {
             self.gather_in(press, &kept, &there).await;
         }
-        self.answer_apart(question, stoppable, in_line, open);
+        self.answer_apart(question, path, stoppable, in_line, open);
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serenity::all::PartialChannel;
+
 use super::answering::Edge;
 use super::arrival::Arrival;
 use super::call::CallError;
@@ -13,6 +15,8 @@ use crate::conversation::question::{
 };
 use crate::ids::{MessageId, PersonId};
 use crate::render::sentences::Refusal;
+use crate::search::scope::Path;
+use crate::search::wish::Wish;
 
 /// What somebody asks, before it is known whether it is a question.
 pub(super) struct Asked<'a> {
@@ -44,9 +48,13 @@ impl Edge {
         let origin = Origin::Interaction(arrival.reply.clone());
         let (place, around) = (arrival.place, arrival.around);
         self.note_rights(arrival);
-        let taken = self
-            .take_new(asked, person, place, event, origin, around)
-            .await;
+        let taken = match self.path(place, arrival.channel.as_ref()).await {
+            Ok(path) => {
+                self.take_new(asked, person, place, path, event, origin, around)
+                    .await
+            }
+            Err(refusal) => Err(refusal),
+        };
         if let Err(refusal) = taken {
             self.refuse(arrival, refusal).await;
         }
@@ -60,7 +68,8 @@ impl Edge {
     ) -> Result<(), Refusal> {
         let (person, event) = (note.person.clone(), note.message.0);
         let origin = Origin::Message(note.message);
-        self.take_new(asked, person, note.place, event, origin, note.around)
+        let path = self.path(note.place, None).await?;
+        self.take_new(asked, person, note.place, path, event, origin, note.around)
             .await
     }
 
@@ -70,6 +79,7 @@ impl Edge {
         asked: Asked<'_>,
         asker: Person,
         place: Place,
+        path: Option<Path>,
         event: u64,
         origin: Origin,
         language: Language,
@@ -84,12 +94,13 @@ impl Edge {
             event,
             origin,
             belongs: asked.belongs,
+            wish: Wish::default(),
             language,
             asked_at: self.desk.clock().now(),
         };
         let open = self.open(question.asker.id)?;
         match self.desk.accept(question).await {
-            Ok(Some((question, in_line))) => self.take(question, in_line, open).await,
+            Ok(Some((question, in_line))) => self.take(question, path, in_line, open).await,
             Ok(None) => tracing::debug!(event, "the same question came twice"),
             Err(error) => {
                 tracing::error!(event, %error, "a question could not be recorded");
@@ -97,6 +108,27 @@ impl Edge {
             }
         }
         Ok(())
+    }
+
+    /// Where a place is in its server; none where nothing is set, since the bot is not there. `beside` is what an interaction tells of the
+    /// channel that it is from.
+    pub(super) async fn path(
+        &self,
+        place: Place,
+        beside: Option<&PartialChannel>,
+    ) -> Result<Option<Path>, Refusal> {
+        let Some(guild) = place.guild.filter(|_| place.present) else {
+            return Ok(None);
+        };
+        let ways = &self.ways;
+        let path = ways
+            .whereabouts
+            .path(&ways.channels, guild, place.channel, beside)
+            .await;
+        path.map(Some).map_err(|error| {
+            tracing::warn!(channel = %place.channel, %error, "where a channel is could not be found out");
+            Refusal::NotLookedUp
+        })
     }
 
     /// Counts a question of this person's as open; the refusal when too many are.

@@ -141,6 +141,7 @@ mod tests {
                 allowed: vec!["docs.rs".to_owned(), "rust-lang.org".to_owned()],
                 denied: Vec::new(),
                 recency: Some(Recency::Month),
+                ..Filters::default()
             },
             took: Duration::from_millis(4_249),
         }
@@ -181,7 +182,7 @@ mod tests {
             denied: ["a.example", "b.example", "**c**`@everyone`", "d", "e"]
                 .map(str::to_owned)
                 .to_vec(),
-            recency: None,
+            ..Filters::default()
         };
         let many = Answer {
             model: "[x](https://evil.example)\n-# 9 sources".to_owned(),

@@ -259,7 +259,7 @@ proptest! {
         let body = read(&text, &Bibliography::of(&sources), words(language));
         let answered = answered(text.clone(), &path);
         let outcome = if failed {
-            Outcome::Failed { failure: Failure::BrokeOff, draft: Draft { text: format!("{text}\n\n"), sources } }
+            Outcome::Failed { failure: Failure::BrokeOff, draft: Draft { text: format!("{text}\n\n"), sources, filters: crate::search::Filters::default() } }
         } else {
             Outcome::Answered(answered)
         };
@@ -305,7 +305,7 @@ proptest! {
         let asked = question(true, Language::English);
         let characters: Vec<char> = text.chars().collect();
         let so_far: String = characters.iter().take(end.index(characters.len() + 1)).collect();
-        let draft = Draft { text: so_far.clone(), sources: sources("") };
+        let draft = Draft { text: so_far.clone(), sources: sources(""), filters: crate::search::Filters::default() };
         let Some(growing) = answer::growing(&asked, &draft, display) else {
             return Ok(());
         };

@@ -56,6 +56,7 @@ pub(super) fn failure(language: Language, failure: &Failure) -> String {
         Failure::OutOfCredit => words.out_of_credit,
         Failure::Retired => words.retired,
         Failure::Rejected => words.rejected,
+        Failure::NotGranted => words.not_granted,
         Failure::Unavailable => words.unavailable,
         Failure::TimedOut => words.timed_out,
         Failure::Unreadable => words.no_answer,

@@ -180,6 +180,7 @@ mod tests {
             draft: Draft {
                 text: "Tea is green.[1] Coffee is [2] and".to_owned(),
                 sources: vec![source(1), source(2)],
+                filters: crate::search::Filters::default(),
             },
         };
         let shown = shown(&outcome, 0);
@@ -206,6 +207,7 @@ mod tests {
             draft: Draft {
                 text: "Tea.[40] And".to_owned(),
                 sources: (1..=40).map(source).collect(),
+                filters: crate::search::Filters::default(),
             },
         };
         let pages: Vec<Message> = (0..)

@@ -15,6 +15,12 @@ pub struct AnswerSettings {
     pub api_key: Option<SecretString>,
     /// `model`, `SONAR_MODEL`: the model asked for.
     pub model: String,
+    /// `quick_model`: the model of the depth "quick", cheaper than the usual one. Unset: there is no such depth.
+    pub quick_model: Option<String>,
+    /// `thorough_model`: the model of the depth "thorough". Unset: there is no such depth.
+    pub thorough_model: Option<String>,
+    /// `offered_models`: the models that can be set in Discord by their names.
+    pub offered_models: Vec<String>,
     /// `related_questions`: whether the service is asked for questions that one could ask next.
     pub related_questions: bool,
     /// `at_once`: questions put to the service at the same time, 1 to 1,000.

@@ -1,9 +1,9 @@
 //! How Footnote behaves in a conversation: threads, groups, edits, deletions, how much of the past is sent along.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// When a thread is opened for a conversation that began in a channel.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Threads {
     /// With the first answer.

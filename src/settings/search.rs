@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 /// How old a source may be at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Recency {
     /// An hour.
@@ -17,6 +17,16 @@ pub enum Recency {
     Month,
     /// A year.
     Year,
+}
+
+impl Recency {
+    /// Every one, from the freshest.
+    pub const ALL: [Self; 5] = [Self::Hour, Self::Day, Self::Week, Self::Month, Self::Year];
+
+    /// Whether this lets older sources in than another.
+    pub fn is_older_than(self, other: Self) -> bool {
+        self > other
+    }
 }
 
 /// The `[search]` table.

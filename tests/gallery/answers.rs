@@ -172,6 +172,7 @@ impl Piece {
                 event: 4,
                 origin: Origin::Message(MessageId(4)),
                 belongs: Belongs::New,
+                wish: footnote_bot::search::wish::Wish::default(),
                 language: self.language(),
                 asked_at: Moment(0),
             },
@@ -184,7 +185,11 @@ impl Piece {
         if self.beside.broken {
             return Outcome::Failed {
                 failure: Failure::BrokeOff,
-                draft: Draft { text, sources },
+                draft: Draft {
+                    text,
+                    sources,
+                    filters: Filters::default(),
+                },
             };
         }
         let images = self.beside.images.iter();

@@ -104,13 +104,14 @@ impl AtDocuments {
             event: self.asked,
             origin: Origin::Past,
             belongs: Belongs::Here,
+            wish: footnote_bot::search::wish::Wish::default(),
             language: Language::English,
             asked_at: Moment(0),
         };
         let desk = &self.demo.desk;
         let accepted = desk.accept(question).await.unwrap();
         let (question, in_line) = accepted.expect("it is new");
-        match desk.answer(&question, &in_line, &Unseen).await {
+        match desk.answer(&question, None, &in_line, &Unseen).await {
             Outcome::Answered(answer) => answer.text,
             Outcome::Failed { failure, .. } => panic!("{}", failure.name()),
         }

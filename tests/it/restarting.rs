@@ -430,6 +430,7 @@ async fn an_old_question_that_was_being_answered_anew_can_be_tried_again_after_a
         event: 777,
         origin: Origin::Past,
         belongs: Belongs::New,
+        wish: footnote_bot::search::wish::Wish::default(),
         language: Language::English,
         asked_at: Moment(now.0 - 25 * 3_600_000),
     };

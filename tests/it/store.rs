@@ -52,6 +52,7 @@ fn question(event: u64) -> NewQuestion {
         event,
         origin: Origin::Interaction(reply(event)),
         belongs: Belongs::New,
+        wish: footnote_bot::search::wish::Wish::default(),
         language: Language::Japanese,
         asked_at: Moment(1_000),
     }
@@ -123,6 +124,7 @@ fn failed(text: &str) -> Outcome {
         draft: Draft {
             text: text.to_owned(),
             sources: Vec::new(),
+            filters: footnote_bot::search::Filters::default(),
         },
     }
 }

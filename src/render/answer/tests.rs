@@ -40,6 +40,7 @@ pub(in crate::render) fn question(seen: bool) -> Question {
             event: 4,
             origin: Origin::Past,
             belongs: Belongs::New,
+            wish: crate::search::wish::Wish::default(),
             language: Language::English,
             asked_at: Moment(0),
         },
@@ -88,6 +89,7 @@ fn drafted(text: &str) -> Draft {
     Draft {
         text: text.to_owned(),
         sources: answer("").sources,
+        filters: crate::search::Filters::default(),
     }
 }
 

@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
     out_of_credit: "Footnote’s credit with the answer service is used up. Please tell whoever runs this bot.",
     retired: "The answer service no longer answers at its address. Please tell whoever runs this bot.",
     rejected: "The answer service cannot answer this question. Please ask it in other words.",
+    not_granted: "The settings of this channel have changed since you asked: they no longer allow what you chose for this question. Please ask it again.",
     unavailable: "The answer service cannot be reached right now. Please ask again in a few minutes.",
     timed_out: "The answer service took too long. Please ask again.",
     no_answer: "The answer service sent something that is no answer. Please ask again in a few minutes.",

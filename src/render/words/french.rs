@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
     out_of_credit: "Le crédit de Footnote auprès du service de réponse est épuisé. Veuillez prévenir la personne qui gère ce bot.",
     retired: "Le service de réponse ne répond plus à son adresse. Veuillez prévenir la personne qui gère ce bot.",
     rejected: "Le service de réponse ne peut pas répondre à cette question. Veuillez la formuler autrement.",
+    not_granted: "Les réglages de ce salon ont changé depuis votre question : ils ne permettent plus ce que vous aviez choisi pour elle. Veuillez la poser de nouveau.",
     unavailable: "Le service de réponse est injoignable pour le moment. Veuillez reposer votre question dans quelques minutes.",
     timed_out: "Le service de réponse a mis trop de temps. Veuillez reposer votre question.",
     no_answer: "Le service de réponse a envoyé autre chose qu’une réponse. Veuillez reposer votre question dans quelques minutes.",

@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
     out_of_credit: "Das Guthaben von Footnote beim Antwortdienst ist aufgebraucht. Bitte denen Bescheid geben, die diesen Bot betreiben.",
     retired: "Der Antwortdienst antwortet unter seiner Adresse nicht mehr. Bitte denen Bescheid geben, die diesen Bot betreiben.",
     rejected: "Der Antwortdienst kann diese Frage nicht beantworten. Bitte mit anderen Worten fragen.",
+    not_granted: "Die Einstellungen dieses Kanals haben sich seit deiner Frage geändert: Sie lassen nicht mehr zu, was du für diese Frage gewählt hast. Bitte stelle sie noch einmal.",
     unavailable: "Der Antwortdienst ist gerade nicht erreichbar. Bitte in ein paar Minuten erneut fragen.",
     timed_out: "Der Antwortdienst hat zu lange gebraucht. Bitte erneut fragen.",
     no_answer: "Der Antwortdienst hat etwas geschickt, das keine Antwort ist. Bitte in ein paar Minuten erneut fragen.",

@@ -195,6 +195,7 @@ pub(super) struct Words {
     pub(super) out_of_credit: &'static str,
     pub(super) retired: &'static str,
     pub(super) rejected: &'static str,
+    pub(super) not_granted: &'static str,
     pub(super) unavailable: &'static str,
     pub(super) timed_out: &'static str,
     pub(super) no_answer: &'static str,

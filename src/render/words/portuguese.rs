@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
     out_of_credit: "O crédito do Footnote no serviço de respostas acabou. Por favor, avise quem administra este bot.",
     retired: "O serviço de respostas não responde mais no seu endereço. Por favor, avise quem administra este bot.",
     rejected: "O serviço de respostas não consegue responder a esta pergunta. Por favor, pergunte com outras palavras.",
+    not_granted: "As configurações deste canal mudaram desde a sua pergunta: elas não permitem mais o que você escolheu para ela. Por favor, faça a pergunta de novo.",
     unavailable: "Não é possível acessar o serviço de respostas no momento. Por favor, pergunte novamente em alguns minutos.",
     timed_out: "O serviço de respostas demorou demais. Por favor, pergunte novamente.",
     no_answer: "O serviço de respostas enviou algo que não é uma resposta. Por favor, pergunte novamente em alguns minutos.",

@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
     out_of_credit: "El crédito de Footnote en el servicio de respuestas se ha agotado. Por favor, avise a quien administra este bot.",
     retired: "El servicio de respuestas ya no responde en su dirección. Por favor, avise a quien administra este bot.",
     rejected: "El servicio de respuestas no puede responder esta pregunta. Por favor, pregunte con otras palabras.",
+    not_granted: "Los ajustes de este canal han cambiado desde que preguntaste: ya no permiten lo que elegiste para esta pregunta. Vuelve a hacerla, por favor.",
     unavailable: "No se puede contactar con el servicio de respuestas en este momento. Por favor, vuelva a preguntar dentro de unos minutos.",
     timed_out: "El servicio de respuestas tardó demasiado. Por favor, vuelva a preguntar.",
     no_answer: "El servicio de respuestas envió algo que no es una respuesta. Por favor, vuelva a preguntar dentro de unos minutos.",

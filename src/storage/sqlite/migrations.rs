@@ -9,7 +9,7 @@ use sqlx::sqlite::SqlitePool;
 use super::OpenError;
 
 /// Every change of the tables, in order. One that was released never changes again.
-const CHANGES: [(i64, &str, &str); 3] = [
+const CHANGES: [(i64, &str, &str); 4] = [
     (
         1,
         "questions",
@@ -24,6 +24,11 @@ const CHANGES: [(i64, &str, &str); 3] = [
         3,
         "display",
         include_str!("../migrations/sqlite/0003_display.sql"),
+    ),
+    (
+        4,
+        "settings",
+        include_str!("../migrations/sqlite/0004_settings.sql"),
     ),
 ];
 
@@ -184,6 +189,7 @@ mod tests {
             draft: Draft {
                 text: "Wat".to_owned(),
                 sources: Vec::new(),
+                filters: crate::search::Filters::default(),
             },
         };
         assert_eq!(kept(&store, 2).await.outcome, Some(half));

@@ -8,6 +8,8 @@ mod conversations;
 
 mod heard;
 
+mod settings;
+
 mod rows;
 
 mod migrations;

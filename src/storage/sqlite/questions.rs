@@ -1,6 +1,5 @@
 //! Questions, how they ended, and what was said before them.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -340,8 +339,8 @@ async fn insert(
     let quote = question.quote.as_ref();
     let row = sqlx::query(concat!(
         "INSERT INTO question (conversation_id, parent_id, event_id, by_message, application_id, interaction_id, reply_token, guild_id, ",
-        "channel_id, present, asker_id, asker_name, seen, task, text, quote_author, quote_text, quote_channel, quote_message, language, asked_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id",
+        "channel_id, present, asker_id, asker_name, seen, task, text, quote_author, quote_text, quote_channel, quote_message, language, asked_at, wish) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING id",
     ))
     .bind(conversation.0)
     .bind(parent)
@@ -364,6 +363,7 @@ async fn insert(
     .bind(quote.map(|quote| signed(quote.message.0)))
     .bind(question.language.code())
     .bind(question.asked_at.0)
+    .bind((!question.wish.is_nothing()).then(|| serde_json::json!(question.wish).to_string()))
     .fetch_one(connection)
     .await?;
     Ok(QuestionId(row.try_get("id")?))
@@ -434,7 +434,7 @@ struct Ended<'a> {
     usage: Usage,
     related: &'a [String],
     images: &'a [Image],
-    filters: Cow<'a, Filters>,
+    filters: &'a Filters,
     took: Duration,
 }
 
@@ -459,11 +459,16 @@ impl<'a> Ended<'a> {
                 usage: *usage,
                 related,
                 images,
-                filters: Cow::Borrowed(filters),
+                filters,
                 took: *took,
             },
             Outcome::Failed {
-                draft: Draft { text, sources },
+                draft:
+                    Draft {
+                        text,
+                        sources,
+                        filters,
+                    },
                 ..
             } => Self {
                 text,
@@ -473,7 +478,7 @@ impl<'a> Ended<'a> {
                 usage: Usage::default(),
                 related: &[],
                 images: &[],
-                filters: Cow::Owned(Filters::default()),
+                filters,
                 took: Duration::ZERO,
             },
         }

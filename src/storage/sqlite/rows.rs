@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use super::settings::read;
 use super::{trouble, unsigned};
 use crate::clock::Moment;
 use crate::conversation::answer::{Draft, Finish, Source, Usage};
@@ -21,6 +22,7 @@ use crate::ids::{
     ApplicationId, ChannelId, ConversationId, GuildId, InteractionId, MessageId, PersonId,
     QuestionId,
 };
+use crate::search::wish::Wish;
 
 /// A question.
 pub(super) fn question(row: &SqliteRow) -> Result<Question, StoreError> {
@@ -56,6 +58,10 @@ fn asked(row: &SqliteRow, text: QuestionText) -> Result<Question, sqlx::Error> {
             },
             event,
             origin: origin(row, event)?,
+            wish: match row.try_get::<Option<&str>, _>("wish")? {
+                Some(_) => read(row, "wish")?,
+                None => Wish::default(),
+            },
             language: Language::of_locale(row.try_get("language")?).unwrap_or_default(),
             belongs: parent.map_or(Belongs::New, |parent| Belongs::After(QuestionId(parent))),
             asked_at: Moment(asked_at),
@@ -108,6 +114,7 @@ pub(super) fn outcome(
     let draft = Draft {
         text: row.try_get("answer_text")?,
         sources,
+        filters: decoration(row, "filters")?,
     };
     if let Some(name) = row.try_get::<Option<String>, _>("failure")? {
         return Ok(Some(Outcome::Failed {
@@ -126,7 +133,6 @@ pub(super) fn outcome(
         usage,
         related: decoration(row, "related")?,
         images: decoration(row, "images")?,
-        filters: decoration(row, "filters")?,
     };
     let took = Duration::from_millis(unsigned(row.try_get("took_ms")?));
     Ok(Some(Outcome::Answered(draft.finished(end, took))))

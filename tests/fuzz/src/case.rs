@@ -70,6 +70,7 @@ impl Case {
         let draft = Draft {
             text: text.clone(),
             sources: sources.clone(),
+            filters: Filters::default(),
         };
         let outcome = if has(2) {
             Outcome::Failed {
@@ -113,6 +114,7 @@ fn answer(title: &str, address: &str, text: String, sources: &[Source], cut: boo
             allowed: vec![title.to_owned()],
             denied: Vec::new(),
             recency: Some(Recency::Week),
+            ..Filters::default()
         },
         took: Duration::from_millis(4_200),
     }
@@ -142,6 +144,7 @@ fn question(name: &str, seen: bool, japanese: bool) -> Question {
             event: 4,
             origin: Origin::Message(MessageId(4)),
             belongs: Belongs::New,
+            wish: crate::search::wish::Wish::default(),
             language: if japanese {
                 Language::Japanese
             } else {

@@ -1,0 +1,133 @@
+//! Holds what a service sends against what it was limited to: a source that the filters do not let in is left out, with its marker and its
+//! pictures, whatever the service makes of filters.
+
+use super::answer::{Image, Source};
+use crate::search::Filters;
+use crate::search::freshness::Day;
+
+/// The most addresses of sources left out that are remembered.
+const OUTSIDE_AT_MOST: usize = 100;
+
+/// What one answer is held against.
+#[derive(Debug)]
+pub(super) struct Held {
+    filters: Filters,
+    today: Day,
+    /// The addresses of the sources that were left out, of the newest list.
+    outside: Vec<String>,
+}
+
+impl Held {
+    /// `today` is the day in UTC.
+    pub(super) fn new(filters: Filters, today: Day) -> Self {
+        Self {
+            filters,
+            today,
+            outside: Vec::new(),
+        }
+    }
+
+    /// The sources that the filters let in. Each keeps its number, so that the markers of the others lead nowhere.
+    pub(super) fn kept(&mut self, sources: Vec<Source>) -> Vec<Source> {
+        let (kept, outside): (Vec<Source>, Vec<Source>) = sources.into_iter().partition(|source| {
+            let (published, updated) = (source.date.as_deref(), source.last_updated.as_deref());
+            self.filters
+                .admit(&source.url, published, updated, self.today)
+        });
+        let addresses = outside.into_iter().map(|source| source.url);
+        self.outside = addresses.take(OUTSIDE_AT_MOST).collect();
+        kept
+    }
+
+    /// How many sources of the newest list were left out.
+    pub(super) fn left_out(&self) -> u32 {
+        u32::try_from(self.outside.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Leaves out the pictures of pages that the filters do not let in.
+    pub(super) fn keep_pictures(&self, images: &mut Vec<Image>) {
+        images.retain(|image| {
+            let page = if image.origin.is_empty() {
+                &image.url
+            } else {
+                &image.origin
+            };
+            self.filters.admit_address(page) && !self.outside.contains(page)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(number: u32, url: &str, date: Option<&str>) -> Source {
+        Source {
+            number,
+            title: String::new(),
+            url: url.to_owned(),
+            date: date.map(str::to_owned),
+            last_updated: None,
+            snippet: String::new(),
+        }
+    }
+
+    fn image(url: &str, origin: &str) -> Image {
+        Image {
+            url: url.to_owned(),
+            origin: origin.to_owned(),
+            title: None,
+        }
+    }
+
+    fn held() -> Held {
+        let filters = Filters {
+            denied: vec!["spam.example".to_owned()],
+            recency: Some(crate::search::Recency::Month),
+            ..Filters::default()
+        };
+        Held::new(filters, "2026-11-23".parse().unwrap())
+    }
+
+    #[test]
+    fn what_is_outside_is_left_out_and_the_others_keep_their_numbers() {
+        let mut held = held();
+        let kept = held.kept(vec![
+            source(1, "https://spam.example/", None),
+            source(2, "https://example.org/", Some("2026-11-01")),
+            source(3, "https://example.org/old", Some("2020-01-01")),
+        ]);
+        assert_eq!(
+            kept.iter().map(|source| source.number).collect::<Vec<_>>(),
+            [2]
+        );
+        assert_eq!(held.left_out(), 2);
+        // The list is told anew: it is the newest that counts.
+        held.kept(vec![source(1, "https://example.org/", None)]);
+        assert_eq!(held.left_out(), 0);
+    }
+
+    #[test]
+    fn pictures_go_with_the_pages_that_they_are_from() {
+        let mut held = held();
+        held.kept(vec![source(
+            1,
+            "https://example.org/old",
+            Some("2020-01-01"),
+        )]);
+        let mut images = vec![
+            image("https://cdn.example/1.png", "https://example.org/old"),
+            image("https://cdn.example/2.png", "https://spam.example/page"),
+            image("https://spam.example/3.png", ""),
+            image("https://cdn.example/4.png", "https://example.org/new"),
+        ];
+        held.keep_pictures(&mut images);
+        assert_eq!(
+            images,
+            [image(
+                "https://cdn.example/4.png",
+                "https://example.org/new"
+            )]
+        );
+    }
+}

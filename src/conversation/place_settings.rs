@@ -1,0 +1,185 @@
+//! What is in force where: reads it once and remembers it until it changes, in this process or in another one on the same database. What
+//! cannot be read is an error, never taken for nothing: else what limits a place would fall away with it.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dashmap::DashMap;
+use tokio::sync::Mutex;
+
+use super::ports::{KeptSettings, Store, StoreError};
+use crate::ids::{ChangeId, GuildId};
+use crate::search::fields::{Complete, Field, Settings};
+use crate::search::in_force::{InForce, Origin, origin};
+use crate::search::operator::Operator;
+use crate::search::scope::{Level, Path};
+
+/// How often it is looked for changes that other processes made.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Beyond this many places, those of one server are forgotten for every new one, and read again where they are needed.
+const REMEMBERED_AT_MOST: usize = 50_000;
+
+/// The places of one server that are remembered.
+type Places = DashMap<Path, Arc<InForce>>;
+
+/// What is in force where.
+pub struct PlaceSettings {
+    store: Arc<dyn Store>,
+    operator: Operator,
+    /// What holds where nothing can be set: in direct conversations, and in servers that the bot is not in.
+    elsewhere: Arc<InForce>,
+    remembered: DashMap<GuildId, Arc<Places>>,
+    /// The last change of which is known here.
+    seen: Mutex<ChangeId>,
+}
+
+/// What is set on the way to a place, from the farthest.
+#[derive(Clone, Debug)]
+pub struct Levels {
+    /// The place.
+    pub path: Path,
+    kept: Vec<KeptSettings>,
+}
+
+impl Levels {
+    fn set(&self) -> Vec<(Level, &Settings)> {
+        let each = self.kept.iter();
+        each.map(|kept| (kept.scope.level, &kept.settings))
+            .collect()
+    }
+
+    /// What is set in the place itself.
+    pub fn own(&self) -> Settings {
+        self.here()
+            .map_or_else(Settings::default, |kept| kept.settings.clone())
+    }
+
+    /// The change that made it so.
+    pub fn revision(&self) -> ChangeId {
+        self.here().map_or(ChangeId::NONE, |kept| kept.revision)
+    }
+
+    fn here(&self) -> Option<&KeptSettings> {
+        let here = self.path.here();
+        self.kept.iter().find(|kept| kept.scope.id == here.id)
+    }
+
+    /// What would be in force in the place if nothing were set there itself.
+    pub fn inherited(&self, operator: &Operator) -> Complete {
+        let here = self.path.here();
+        let above = self.kept.iter().filter(|kept| kept.scope.id != here.id);
+        let above = above.map(|kept| (kept.scope.level, &kept.settings));
+        InForce::of(&operator.defaults, above).values
+    }
+
+    /// What is in force in the place.
+    pub fn in_force(&self, operator: &Operator) -> InForce {
+        InForce::of(&operator.defaults, self.set())
+    }
+
+    /// Where the value of a field comes from.
+    pub fn origin(&self, operator: &Operator, field: Field) -> Origin {
+        origin(&operator.defaults, &self.set(), field)
+    }
+}
+
+impl PlaceSettings {
+    /// What is in force by what `operator` decides and `store` keeps.
+    pub fn new(store: Arc<dyn Store>, operator: Operator) -> Self {
+        Self {
+            elsewhere: Arc::new(InForce::of(&operator.defaults, [])),
+            store,
+            operator,
+            remembered: DashMap::new(),
+            seen: Mutex::new(ChangeId::NONE),
+        }
+    }
+
+    /// What the operator decides.
+    pub fn operator(&self) -> &Operator {
+        &self.operator
+    }
+
+    /// What is in force in a place; none stands for a place outside of the bot's servers.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it cannot be read.
+    pub async fn in_force(&self, path: Option<&Path>) -> Result<Arc<InForce>, StoreError> {
+        let Some(path) = path else {
+            return Ok(Arc::clone(&self.elsewhere));
+        };
+        // Taken before anything is read: what changes meanwhile drops it, so that nothing old is remembered in what takes its place.
+        let places = Arc::clone(&self.remembered.entry(path.guild).or_default());
+        if let Some(known) = places.get(path) {
+            return Ok(Arc::clone(&known));
+        }
+        let levels = self.levels(path).await?;
+        let in_force = Arc::new(levels.in_force(&self.operator));
+        self.make_room(path.guild);
+        places.insert(*path, Arc::clone(&in_force));
+        Ok(in_force)
+    }
+
+    /// What is set on the way to a place, as it is kept right now.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it cannot be read.
+    pub async fn levels(&self, path: &Path) -> Result<Levels, StoreError> {
+        let ids: Vec<u64> = path.scopes().map(|scope| scope.id).collect();
+        let mut kept = self.store.settings_of(path.guild, &ids).await?;
+        // What is set is of the level at which it stands on this way.
+        for kept in &mut kept {
+            if let Some(scope) = path.scopes().find(|scope| scope.id == kept.scope.id) {
+                kept.scope = scope;
+            }
+        }
+        kept.sort_by_key(|kept| kept.scope.level);
+        Ok(Levels { path: *path, kept })
+    }
+
+    /// Forgets what is remembered of a server: something changed there.
+    pub fn forget(&self, guild: GuildId) {
+        self.remembered.remove(&guild);
+    }
+
+    /// Looks for changes that other processes made, for ever.
+    pub async fn follow(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            self.look().await;
+        }
+    }
+
+    /// Forgets what has changed since this was last done.
+    pub async fn look(&self) {
+        let mut seen = self.seen.lock().await;
+        match self.store.changed_since(*seen).await {
+            Ok((newest, servers)) => {
+                for guild in servers {
+                    self.forget(guild);
+                }
+                *seen = newest;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "it could not be looked for changed settings: they are read anew for every question");
+                self.remembered.clear();
+            }
+        }
+    }
+
+    /// Keeps what is remembered within bounds; places of the server itself are the last to go.
+    fn make_room(&self, guild: GuildId) {
+        let count: usize = self.remembered.iter().map(|places| places.len()).sum();
+        if count < REMEMBERED_AT_MOST {
+            return;
+        }
+        let mut servers = self.remembered.iter().map(|places| *places.key());
+        let other = servers.find(|known| *known != guild);
+        drop(servers);
+        self.remembered.remove(&other.unwrap_or(guild));
+    }
+}

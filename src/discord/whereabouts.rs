@@ -1,0 +1,201 @@
+//! Where in its server a channel or thread is: what its settings come from. Learns it from what the connection brings, and asks Discord for
+//! what that did not tell. Memory only; may be lost.
+
+use dashmap::DashMap;
+use serde::Deserialize;
+use serenity::all::{ChannelType, Event, Guild, GuildChannel, PartialChannel};
+
+use super::call::CallError;
+use super::channels::Channels;
+use crate::ids::{ChannelId, GuildId};
+use crate::search::scope::{Level, Path, Scope};
+
+/// Beyond this many channels, all are forgotten, and asked for again where they are needed.
+const KNOWN_AT_MOST: usize = 1_000_000;
+
+/// A channel, category or thread of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Known {
+    guild: GuildId,
+    kind: ChannelType,
+    /// The category that a channel is in, or the channel that a thread is in.
+    parent: Option<ChannelId>,
+}
+
+/// The channels, categories and threads that were told of.
+#[derive(Default)]
+pub(super) struct Whereabouts {
+    known: DashMap<ChannelId, Known>,
+}
+
+/// A channel as Discord tells of it when it is asked.
+#[derive(Deserialize)]
+struct Told {
+    #[serde(rename = "type")]
+    kind: ChannelType,
+    guild_id: Option<serenity::all::GuildId>,
+    parent_id: Option<serenity::all::ChannelId>,
+}
+
+impl Whereabouts {
+    /// Takes note of what the connection brings, in its order.
+    pub(super) fn hear(&self, event: &Event) {
+        match event {
+            Event::GuildCreate(event) => self.server_came(&event.guild),
+            Event::ChannelCreate(event) => self.told(&event.channel),
+            Event::ChannelUpdate(event) => self.told(&event.channel),
+            Event::ThreadCreate(event) => self.told(&event.thread),
+            Event::ThreadUpdate(event) => self.told(&event.thread),
+            Event::ThreadListSync(event) => {
+                event.threads.iter().for_each(|thread| self.told(thread))
+            }
+            Event::ChannelDelete(event) => self.forget(event.channel.id),
+            Event::ThreadDelete(event) => self.forget(event.thread.id),
+            _ => {}
+        }
+    }
+
+    /// A server that the bot is in, with its channels and those threads that are not archived.
+    pub(super) fn server_came(&self, guild: &Guild) {
+        guild
+            .channels
+            .values()
+            .for_each(|channel| self.told(channel));
+        guild.threads.iter().for_each(|thread| self.told(thread));
+    }
+
+    /// The same where nothing newer was told.
+    pub(super) fn server_came_before(&self, guild: &Guild) {
+        for channel in guild.channels.values().chain(&guild.threads) {
+            if !self.known.contains_key(&ChannelId(channel.id.get())) {
+                self.told(channel);
+            }
+        }
+    }
+
+    fn told(&self, channel: &GuildChannel) {
+        self.insert(
+            ChannelId(channel.id.get()),
+            Known {
+                guild: GuildId(channel.guild_id.get()),
+                kind: channel.kind,
+                parent: channel.parent_id.map(|parent| ChannelId(parent.get())),
+            },
+        );
+    }
+
+    fn insert(&self, channel: ChannelId, known: Known) {
+        if self.known.len() >= KNOWN_AT_MOST {
+            self.known.clear();
+        }
+        self.known.insert(channel, known);
+    }
+
+    fn forget(&self, channel: serenity::all::ChannelId) {
+        self.known.remove(&ChannelId(channel.get()));
+    }
+
+    /// The way to a channel, category or thread of a server; to the server itself where the channel is of another one. `beside` is what an
+    /// interaction tells of the channel that it is from.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] when Discord does not tell where it is.
+    pub(super) async fn path(
+        &self,
+        channels: &Channels,
+        guild: GuildId,
+        channel: ChannelId,
+        beside: Option<&PartialChannel>,
+    ) -> Result<Path, CallError> {
+        let place = self.of(channels, guild, channel, beside).await?;
+        let server = Path::server(guild);
+        if place.guild != guild {
+            return Ok(server);
+        }
+        Ok(match level(place.kind) {
+            Level::Category => Path {
+                category: Some(channel),
+                ..server
+            },
+            Level::Thread => {
+                let category = match place.parent {
+                    Some(parent) => self.of(channels, guild, parent, None).await?.parent,
+                    None => None,
+                };
+                Path {
+                    guild,
+                    category,
+                    channel: place.parent,
+                    thread: Some(channel),
+                }
+            }
+            _ => Path {
+                guild,
+                category: place.parent,
+                channel: Some(channel),
+                thread: None,
+            },
+        })
+    }
+
+    /// The way to a scope.
+    ///
+    /// # Errors
+    ///
+    /// As [`Whereabouts::path`].
+    pub(super) async fn path_to(
+        &self,
+        channels: &Channels,
+        scope: Scope,
+    ) -> Result<Path, CallError> {
+        match scope.channel() {
+            None => Ok(Path::server(scope.guild)),
+            Some(channel) => self.path(channels, scope.guild, channel, None).await,
+        }
+    }
+
+    async fn of(
+        &self,
+        channels: &Channels,
+        guild: GuildId,
+        channel: ChannelId,
+        beside: Option<&PartialChannel>,
+    ) -> Result<Known, CallError> {
+        if let Some(known) = self.known.get(&channel).map(|known| *known) {
+            return Ok(known);
+        }
+        let known = match channels.get::<Told>(channel, "").await {
+            Ok(told) => Known {
+                guild: told.guild_id.map_or(guild, |guild| GuildId(guild.get())),
+                kind: told.kind,
+                parent: told.parent_id.map(|parent| ChannelId(parent.get())),
+            },
+            // The bot does not see the channel. What an interaction tells of it has to do.
+            Err(error) => {
+                let beside = beside.filter(|beside| beside.id.get() == channel.0);
+                let beside = beside.filter(|_| matches!(error, CallError::Refused { .. }));
+                let beside = beside.ok_or(error)?;
+                let parent = beside.parent_id.map(|parent| ChannelId(parent.get()));
+                Known {
+                    guild,
+                    kind: beside.kind,
+                    parent,
+                }
+            }
+        };
+        self.insert(channel, known);
+        Ok(known)
+    }
+}
+
+/// At which level settings of such a channel stand.
+fn level(kind: ChannelType) -> Level {
+    match kind {
+        ChannelType::Category => Level::Category,
+        ChannelType::PublicThread | ChannelType::PrivateThread | ChannelType::NewsThread => {
+            Level::Thread
+        }
+        _ => Level::Channel,
+    }
+}

@@ -1,0 +1,243 @@
+//! From which domains sources may be. A domain stands for all below it; whether it exists is not asked.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::settings::search::{NotADomain, SearchSettings, domain};
+
+/// Where sources may be from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Domains {
+    /// Anywhere.
+    #[default]
+    All,
+    /// From these domains alone.
+    Only(Hosts),
+    /// From anywhere but these domains.
+    Without(Hosts),
+}
+
+/// Domains as the protocol takes them: in lower case and ASCII, each once, 1 to [`SearchSettings::MOST_DOMAINS`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+pub struct Hosts(Vec<String>);
+
+/// Why a list of domains is none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoHosts {
+    /// It is empty.
+    #[error("name at least one domain")]
+    Empty,
+    /// It has more than [`SearchSettings::MOST_DOMAINS`]: so many.
+    #[error("name at most {most} domains instead of {0}", most = SearchSettings::MOST_DOMAINS)]
+    TooMany(usize),
+    /// This entry is no domain.
+    #[error("`{entry}` is no domain: {fault}")]
+    NotADomain {
+        /// As it was written.
+        entry: String,
+        /// What is wrong with it.
+        fault: NotADomain,
+    },
+}
+
+impl Hosts {
+    /// Takes what people write: names, or addresses of which the host is meant.
+    ///
+    /// # Errors
+    ///
+    /// [`NoHosts`] for an empty or too long list, or for the first entry that is no domain.
+    pub fn of<T: AsRef<str>>(entries: impl IntoIterator<Item = T>) -> Result<Self, NoHosts> {
+        let mut hosts = Vec::new();
+        for entry in entries {
+            let entry = entry.as_ref();
+            let host = host_of(entry).map_err(|fault| NoHosts::NotADomain {
+                entry: entry.to_owned(),
+                fault,
+            })?;
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+        match hosts.len() {
+            0 => Err(NoHosts::Empty),
+            count if count > SearchSettings::MOST_DOMAINS => Err(NoHosts::TooMany(count)),
+            _ => Ok(Self(hosts)),
+        }
+    }
+
+    /// The domains, in the order in which they were named.
+    pub fn as_slice(&self) -> &[String] {
+        &self.0
+    }
+
+    /// Whether a host is one of these, or below one of them.
+    pub fn hold(&self, host: &str) -> bool {
+        self.0.iter().any(|domain| is_within(host, domain))
+    }
+}
+
+impl TryFrom<Vec<String>> for Hosts {
+    type Error = NoHosts;
+
+    fn try_from(entries: Vec<String>) -> Result<Self, NoHosts> {
+        Self::of(entries)
+    }
+}
+
+impl From<Hosts> for Vec<String> {
+    fn from(hosts: Hosts) -> Self {
+        hosts.0
+    }
+}
+
+impl Domains {
+    /// Whether a source with this address may be shown. What has no host is in no domain: it passes only where none has to be named.
+    pub fn admit(&self, address: &str) -> bool {
+        let host = Url::parse(address)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .and_then(|url| {
+                url.host_str()
+                    .map(|host| host.trim_end_matches('.').to_owned())
+            });
+        match (self, host) {
+            (Self::All, _) | (Self::Without(_), None) => true,
+            (Self::Only(_), None) => false,
+            (Self::Only(hosts), Some(host)) => hosts.hold(&host),
+            (Self::Without(hosts), Some(host)) => !hosts.hold(&host),
+        }
+    }
+
+    /// The only domains that are searched; empty where all may be.
+    pub fn allowed(&self) -> &[String] {
+        match self {
+            Self::Only(hosts) => hosts.as_slice(),
+            Self::All | Self::Without(_) => &[],
+        }
+    }
+
+    /// The domains that are left out.
+    pub fn denied(&self) -> &[String] {
+        match self {
+            Self::Without(hosts) => hosts.as_slice(),
+            Self::All | Self::Only(_) => &[],
+        }
+    }
+}
+
+/// Whether a host is a domain or below it. A top-level domain is written with its dot.
+pub(super) fn is_within(host: &str, domain: &str) -> bool {
+    if domain.starts_with('.') {
+        return host.ends_with(domain);
+    }
+    host.strip_suffix(domain)
+        .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}
+
+/// The host that an entry names. Of an address it is the host, and of a pattern such as `*.example.org` what is behind the star.
+///
+/// # Errors
+///
+/// [`NotADomain`] when nothing of it is one.
+pub fn host_of(entry: &str) -> Result<String, NotADomain> {
+    let entry = entry.trim();
+    let entry = entry.strip_prefix("*.").unwrap_or(entry);
+    // What is behind the host is cut off, not refused: people paste the address of a page.
+    let begin = entry.find("://").map_or(0, |scheme| scheme + 3);
+    let end = entry
+        .get(begin..)
+        .and_then(|rest| rest.find(['/', '?', '#']))
+        .map_or(entry.len(), |end| begin + end);
+    domain(entry.get(..end).unwrap_or(entry))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn only(entries: &[&str]) -> Domains {
+        Domains::Only(Hosts::of(entries).unwrap())
+    }
+
+    #[test]
+    fn addresses_are_reduced_to_hosts_each_once() {
+        let hosts = Hosts::of([
+            "https://docs.rs/tokio/latest?x=1#top",
+            "Docs.rs",
+            "*.Bücher.example",
+            "http://nature.com?q",
+            ".gov",
+        ]);
+        assert_eq!(
+            hosts.unwrap().as_slice(),
+            ["docs.rs", "xn--bcher-kva.example", "nature.com", ".gov"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_list_of_domains_says_why() {
+        assert_eq!(Hosts::of::<&str>([]), Err(NoHosts::Empty));
+        let many: Vec<String> = (0..21).map(|n| format!("d{n}.example")).collect();
+        assert_eq!(Hosts::of(&many), Err(NoHosts::TooMany(21)));
+        assert!(Hosts::of(many.get(..20).unwrap()).is_ok());
+        for (entry, fault) in [
+            ("", NotADomain::Empty),
+            ("-docs.rs", NotADomain::Sign),
+            ("do*cs.rs", NotADomain::Star),
+            ("10.0.0.1", NotADomain::Machine),
+            ("rust", NotADomain::Other),
+            ("ftp://docs.rs", NotADomain::Other),
+        ] {
+            let entry = entry.to_owned();
+            assert_eq!(
+                Hosts::of([&entry]),
+                Err(NoHosts::NotADomain { entry, fault })
+            );
+        }
+    }
+
+    #[test]
+    fn a_domain_stands_for_all_below_it_and_nothing_beside_it() {
+        let domains = only(&["rust-lang.org", ".gov"]);
+        for inside in [
+            "https://rust-lang.org/",
+            "https://doc.rust-lang.org/std",
+            "https://WWW.Rust-Lang.org./",
+            "http://nasa.gov",
+        ] {
+            assert!(domains.admit(inside), "{inside}");
+        }
+        for outside in [
+            "https://trust-lang.org/",
+            "https://rust-lang.org.evil.example/",
+            "https://evil.example/rust-lang.org",
+            "https://gov.example/",
+            "https://rust-lang.org@evil.example/",
+            "handbook.md",
+            "",
+        ] {
+            assert!(!domains.admit(outside), "{outside}");
+        }
+    }
+
+    #[test]
+    fn what_is_denied_is_left_out_and_nothing_else() {
+        let domains = Domains::Without(Hosts::of(["spam.example"]).unwrap());
+        assert!(!domains.admit("https://more.spam.example/"));
+        assert!(domains.admit("https://notspam.example/") && domains.admit("handbook.md"));
+        assert!(Domains::All.admit("https://spam.example/"));
+    }
+
+    #[test]
+    fn domains_are_written_as_people_read_them() {
+        let written = |domains: &Domains| serde_json::to_string(domains).unwrap();
+        assert_eq!(written(&Domains::All), r#""all""#);
+        assert_eq!(written(&only(&["docs.rs"])), r#"{"only":["docs.rs"]}"#);
+        let read: Domains =
+            serde_json::from_str(r#"{"without":["https://Spam.example/x"]}"#).unwrap();
+        assert_eq!(read.denied(), ["spam.example"]);
+        assert!(serde_json::from_str::<Domains>(r#"{"only":[]}"#).is_err());
+    }
+}
