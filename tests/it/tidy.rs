@@ -118,6 +118,7 @@ fn modules_import_only_downward() {
                 "ids",
                 "clock",
                 "settings",
+                "search",
                 "conversation",
                 "render",
                 "discord",
