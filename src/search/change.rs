@@ -122,6 +122,8 @@ pub enum Invalid {
     NoSetter(RoleId),
     /// A field that is set for the server alone.
     OfServer(Field),
+    /// Something that the built-in server does not do, and would refuse questions over.
+    NotServed(Field),
 }
 
 impl Step {
@@ -281,6 +283,9 @@ impl Ground<'_> {
     fn valid(&self, value: Value) -> Result<Value, Invalid> {
         if value.field().is_of_server() && self.scope.level != Level::Server {
             return Err(Invalid::OfServer(value.field()));
+        }
+        if !self.operator.serves(&value) {
+            return Err(Invalid::NotServed(value.field()));
         }
         match &value {
             Value::Freshness(Freshness::Dates(dates)) => {

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::domains::{Domains, Hosts};
-use super::fields::{Audit, Complete};
+use super::fields::{Audit, Complete, Value};
 use super::freshness::Freshness;
 use super::languages::{AnswerLanguage, Country, SourceLanguages};
 use super::people::{Access, Members, Setters};
 use super::persona::Persona;
 use super::service::{ContextSize, Depth, HistoryBudget, Mode, Model};
+#[cfg(not(fuzzing))]
 use crate::settings::Settings;
+#[cfg(not(fuzzing))]
+use crate::settings::engine::AnswersWith;
 
 /// What the operator decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +25,10 @@ pub struct Operator {
     thorough: Option<String>,
     /// The models that can be set by their names.
     offered: BTreeSet<String>,
+    /// Whether the service searches elsewhere than on the web. Of a service of somebody else's it is taken for granted.
+    searches_by_mode: bool,
+    /// Whether it limits sources to languages.
+    limits_languages: bool,
 }
 
 #[cfg(not(fuzzing))]
@@ -65,6 +72,9 @@ impl Operator {
             quick: answers.quick_model.clone(),
             thorough: answers.thorough_model.clone(),
             offered: answers.offered_models.iter().cloned().collect(),
+            searches_by_mode: answers.base_url.is_some(),
+            limits_languages: answers.base_url.is_some()
+                || settings.answers_with() == AnswersWith::Documents,
         }
     }
 }
@@ -88,6 +98,17 @@ impl Operator {
     /// The models that can be set by their names.
     pub fn offered(&self) -> impl Iterator<Item = &str> {
         self.offered.iter().map(String::as_str)
+    }
+
+    /// Whether the service does what a value of this field asks of it. Only of the built-in server it is known that it does not.
+    pub fn serves(&self, value: &Value) -> bool {
+        match value {
+            Value::Mode(mode) => *mode == Mode::Web || self.searches_by_mode,
+            Value::SourceLanguages(languages) => {
+                languages.as_slice().is_empty() || self.limits_languages
+            }
+            _ => true,
+        }
     }
 
     /// Whether a model can be had.

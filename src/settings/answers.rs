@@ -19,7 +19,7 @@ pub struct AnswerSettings {
     pub quick_model: Option<String>,
     /// `thorough_model`: the model of the depth "thorough". Unset: there is no such depth.
     pub thorough_model: Option<String>,
-    /// `offered_models`: the models that can be set in Discord by their names.
+    /// `offered_models`: the models that can be set in Discord by their names, at most 20 of at most 60 characters each.
     pub offered_models: Vec<String>,
     /// `related_questions`: whether the service is asked for questions that one could ask next.
     pub related_questions: bool,
@@ -43,6 +43,12 @@ impl AnswerSettings {
     /// The longest wait that a setting may ask for. Discord lets an answer be edited for 15 minutes; the last minute is
     /// kept for delivering it.
     pub const LONGEST_WAIT: Duration = Duration::from_secs(14 * 60);
+
+    /// The most models that can be offered: as many as fit into a menu of Discord's beside the depths.
+    pub const MOST_OFFERED: usize = 20;
+
+    /// The most characters of the name of a model that is offered.
+    pub const LONGEST_MODEL: usize = 60;
 
     /// The four waits with the names of their keys.
     pub fn waits(&self) -> [(&'static str, u64); 4] {

@@ -403,6 +403,17 @@ pub fn answers(settings: &AnswerSettings) -> Vec<Problem> {
         settings.model.trim().is_empty().then(|| {
             "answers.model (SONAR_MODEL) is empty: name a model, such as sonar".to_owned()
         });
+    let depths = [
+        ("answers.quick_model", settings.quick_model.as_ref()),
+        ("answers.thorough_model", settings.thorough_model.as_ref()),
+    ];
+    let depths = depths
+        .into_iter()
+        .filter(|(_, model)| model.is_some_and(|model| model.trim().is_empty()));
+    let depths = depths.map(|(key, _)| {
+        format!("{key} is empty: name a model, such as sonar, or leave the key out")
+    });
+    let offered = models_offered(&settings.offered_models);
     let at_once = outside("answers.at_once", settings.at_once as u64, 1_000);
     let open = outside(
         "answers.open_at_most",
@@ -421,9 +432,31 @@ pub fn answers(settings: &AnswerSettings) -> Vec<Problem> {
     [base_url, key, model, at_once, open, of_one]
         .into_iter()
         .flatten()
+        .chain(depths)
+        .chain(offered)
         .chain(waits)
         .map(Problem)
         .collect()
+}
+
+/// What is wrong with the models that can be set in Discord: they stand in a menu there.
+fn models_offered(models: &[String]) -> Vec<String> {
+    let most = AnswerSettings::MOST_OFFERED;
+    let count = (models.len() > most).then(|| {
+        format!(
+            "answers.offered_models lists {} models: it may list {most} at most",
+            models.len()
+        )
+    });
+    let longest = AnswerSettings::LONGEST_MODEL;
+    let odd = models.iter().filter(|model| {
+        let length = model.trim().chars().count();
+        !(1..=longest).contains(&length)
+    });
+    let odd = odd.map(|model| {
+        format!("answers.offered_models lists `{model}`: name models in 1 to {longest} characters each, such as sonar-pro")
+    });
+    count.into_iter().chain(odd).collect()
 }
 
 /// What is wrong with the address of a service, which `variable` sets beside the key that `key` sets.
@@ -674,6 +707,20 @@ mod tests {
             told("[writer]\nurl = \"http://nas:8080/v1/\"\nmodel = \"qwen2.5:7b\""),
             ""
         );
+    }
+
+    #[test]
+    fn models_that_could_not_be_chosen_are_named() {
+        let file = "[answers]\nquick_model = \" \"\nthorough_model = \"sonar-pro\"\noffered_models = [\"\", \"sonar-pro\"]";
+        let told = review(file, &[("DISCORD_TOKEN", "a.b.c")].into());
+        insta::assert_snapshot!(told, @r"
+        answers.quick_model is empty: name a model, such as sonar, or leave the key out
+        answers.offered_models lists ``: name models in 1 to 60 characters each, such as sonar-pro
+        ");
+        let many: Vec<String> = (0..21).map(|number| format!("\"m{number}\"")).collect();
+        let file = format!("[answers]\noffered_models = [{}]", many.join(", "));
+        let told = review(&file, &[("DISCORD_TOKEN", "a.b.c")].into());
+        insta::assert_snapshot!(told, @"answers.offered_models lists 21 models: it may list 20 at most");
     }
 
     #[test]

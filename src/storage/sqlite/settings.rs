@@ -15,9 +15,6 @@ use crate::ids::{ChangeId, ChannelId, GuildId, PersonId};
 use crate::search::fields::Settings;
 use crate::search::scope::{Level, Scope};
 
-/// The most servers that are told of at once as changed; more are told at the next look.
-const CHANGED_AT_MOST: i64 = 1_000;
-
 #[async_trait]
 impl SettingsStore for SqliteStore {
     async fn settings_of(
@@ -78,10 +75,9 @@ impl SettingsStore for SqliteStore {
 
     async fn changed_since(&self, after: ChangeId) -> Result<(ChangeId, Vec<GuildId>), StoreError> {
         let rows = sqlx::query(
-            "SELECT guild_id, max(id) AS newest FROM (SELECT guild_id, id FROM setting_change WHERE id > $1 ORDER BY id LIMIT $2) GROUP BY guild_id",
+            "SELECT guild_id, max(id) AS newest FROM setting_change WHERE id > $1 GROUP BY guild_id",
         )
         .bind(after.0)
-        .bind(CHANGED_AT_MOST)
         .fetch_all(&self.readers)
         .await
         .map_err(trouble)?;
