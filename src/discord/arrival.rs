@@ -11,7 +11,7 @@ use super::languages::Languages;
 use crate::conversation::controls::Reader;
 use crate::conversation::language::Language;
 use crate::conversation::question::{Belongs, Person, Place, Reply};
-use crate::ids::{ApplicationId, ChannelId, GuildId, InteractionId, PersonId};
+use crate::ids::{ApplicationId, ChannelId, GuildId, InteractionId, PersonId, RoleId};
 
 /// An interaction, whatever its kind.
 pub(super) struct Arrival {
@@ -31,6 +31,10 @@ pub(super) struct Arrival {
     pub(super) files: Option<bool>,
     /// What Discord tells of the channel that it is from.
     pub(super) channel: Option<PartialChannel>,
+    /// The person's roles in the server, without that of everyone; none outside of servers.
+    pub(super) roles: Vec<RoleId>,
+    /// What the person may do in the channel that it is from; nothing outside of servers.
+    pub(super) permissions: Permissions,
     /// The person's own language, for what they alone read.
     pub(super) language: Language,
     /// The language of the place, for what everyone there reads.
@@ -73,6 +77,10 @@ macro_rules! arrival {
             embeds: interaction.app_permissions.map(Permissions::embed_links),
             files: interaction.app_permissions.map(Permissions::attach_files),
             channel: interaction.channel.clone(),
+            roles: roles($member),
+            permissions: $member
+                .and_then(|member| member.permissions)
+                .unwrap_or_default(),
             language,
             around,
         }
@@ -119,6 +127,11 @@ pub(super) fn person(user: &User, member: Option<&Member>) -> Person {
         id: PersonId(user.id.get()),
         name: name.to_owned(),
     }
+}
+
+fn roles(member: Option<&Member>) -> Vec<RoleId> {
+    let roles = member.into_iter().flat_map(|member| &member.roles);
+    roles.map(|role| RoleId(role.get())).collect()
 }
 
 /// Whether the bot itself is where an interaction is from: in a server that it was added to, or in a direct conversation with it.

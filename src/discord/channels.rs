@@ -167,6 +167,17 @@ impl Channels {
             .await
     }
 
+    /// Reads something of a server, such as the server itself with its roles (an empty `below`).
+    pub(super) async fn get_of_server<T: DeserializeOwned>(
+        &self,
+        guild: GuildId,
+        below: &str,
+    ) -> Result<T, CallError> {
+        let address = format!("/guilds/{guild}{below}");
+        self.answer(Route::Server, guild.0, Method::GET, &address, None)
+            .await
+    }
+
     async fn answer<T: DeserializeOwned>(
         &self,
         route: Route,

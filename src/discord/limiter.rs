@@ -15,6 +15,7 @@ pub(super) enum Route {
     Delete,
     Typing,
     Read,
+    Server,
     Thread,
     Person,
 }
