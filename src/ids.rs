@@ -2,8 +2,27 @@
 
 use std::fmt;
 
-use serde::de::Error as _;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Reads an id of Discord's, and refuses a number: whoever wrote it may have rounded it.
+struct Digits;
+
+impl Visitor<'_> for Digits {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id of Discord's as a text of digits, such as \"41771983423143937\"")
+    }
+
+    fn visit_str<E: Error>(self, digits: &str) -> Result<u64, E> {
+        let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+        match digits.parse() {
+            Ok(id) if id > 0 && all_digits => Ok(id),
+            _ => Err(E::invalid_value(serde::de::Unexpected::Str(digits), &self)),
+        }
+    }
+}
 
 macro_rules! discord_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -26,11 +45,8 @@ macro_rules! discord_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let digits = String::deserialize(deserializer)?;
-                match digits.parse() {
-                    Ok(id) if id > 0 => Ok(Self(id)),
-                    _ => Err(D::Error::custom("an id of Discord's is a text of digits, such as \"41771983423143937\"")),
-                }
+                let id = deserializer.deserialize_str(Digits)?;
+                Ok(Self(id))
             }
         }
     };

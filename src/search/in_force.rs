@@ -71,3 +71,6 @@ pub fn origin(operator: &Complete, levels: &[(Level, &Settings)], field: Field) 
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,5 +30,10 @@ pub mod wish;
 
 pub mod filters;
 
+pub mod export;
+
+#[cfg(test)]
+pub(crate) mod generator;
+
 pub use crate::settings::search::Recency;
 pub use filters::Filters;
