@@ -36,7 +36,7 @@ pub struct Filters {
     pub country: Option<CountryCode>,
     /// Where is searched.
     pub mode: Mode,
-    /// How deep the answer goes; none where its model was set by name.
+    /// How deep the answer goes, where that is not the usual depth; none where its model was set by name.
     pub depth: Option<Depth>,
     /// How many sources came back that these do not let in, and were left out.
     pub left_out: u32,

@@ -119,7 +119,7 @@ impl Wish {
         self.narrow_domains(&values.domains, &mut filters)?;
         self.narrow_freshness(&values.freshness, today, &mut filters)?;
         let model = self.model(values, operator)?;
-        filters.depth = model.depth();
+        filters.depth = model.depth().filter(|depth| *depth != Depth::Standard);
         Ok(Limits {
             filters,
             context_size: values.context_size,
