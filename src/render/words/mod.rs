@@ -27,30 +27,35 @@ pub(super) struct Count {
 
 impl Count {
     /// One thing stands alone; none and several alike take the other form.
-    const fn new(one: &'static str, other: &'static str) -> Self {
+    pub(super) const fn new(one: &'static str, other: &'static str) -> Self {
         let zero = other;
         Self { zero, one, other }
     }
 
     /// None is told like one.
-    const fn none_as_one(one: &'static str, other: &'static str) -> Self {
+    pub(super) const fn none_as_one(one: &'static str, other: &'static str) -> Self {
         let zero = one;
         Self { zero, one, other }
     }
 
     /// Every number is told alike.
-    const fn always(text: &'static str) -> Self {
+    pub(super) const fn always(text: &'static str) -> Self {
         Self::new(text, text)
     }
 
     /// The text for this number.
     pub(super) fn of(self, number: usize) -> String {
+        self.written(number, &number.to_string())
+    }
+
+    /// The text for a number that is written like this.
+    pub(super) fn written(self, number: usize, digits: &str) -> String {
         let text = match number {
             0 => self.zero,
             1 => self.one,
             _ => self.other,
         };
-        fill(text, &[("n", &number.to_string())])
+        fill(text, &[("n", digits)])
     }
 }
 
