@@ -79,12 +79,21 @@ fn date(day: Day) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::ids::GuildId;
+    use crate::search::change::Ground;
+    use crate::search::fields::Settings;
     use crate::search::freshness::Span;
+    use crate::search::generator;
+    use crate::search::in_force::InForce;
     use crate::search::persona::Persona;
+    use crate::search::scope::{Level, Scope};
     use crate::search::service::HistoryBudget;
+    use crate::search::wish::Wish;
 
     /// Limits that limit nothing.
     pub(in crate::answers) fn unlimited() -> Limits {
@@ -113,6 +122,59 @@ pub(super) mod tests {
             fields.remove(usual);
         }
         sent
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        /// What is in force was made by any steps, each as it is judged when somebody takes it.
+        #[test]
+        fn whatever_is_saved_and_wished_makes_a_request_that_the_protocol_takes(
+            at_the_server in vec(generator::step(), 0..6),
+            in_the_channel in vec(generator::step(), 0..6),
+            wish in generator::wish(),
+        ) {
+            let operator = generator::deep_operator();
+            let guild = GuildId(1);
+            let channel = Scope { guild, level: Level::Channel, id: 2 };
+            let mut in_force = operator.defaults.clone();
+            for (scope, steps) in [(Scope::server(guild), at_the_server), (channel, in_the_channel)] {
+                let inherited = in_force;
+                let mut own = Settings::default();
+                for step in steps {
+                    let ground = Ground {
+                        scope,
+                        own: &own,
+                        inherited: &inherited,
+                        operator: &operator,
+                        today: generator::today(),
+                    };
+                    own = step.taken(&ground).unwrap_or(own);
+                }
+                in_force = InForce::of(&inherited, [(scope.level, &own)]).values;
+            }
+            let of_nobody = Wish::default();
+            for wish in [&of_nobody, &wish] {
+                let Ok(limits) = wish.within(&in_force, &operator, generator::today()) else {
+                    prop_assert!(!wish.is_nothing(), "what is saved is answered within");
+                    continue;
+                };
+                let request = request(&limits, vec![Message::user("Why?")]);
+                prop_assert_eq!(request.check(sonar::DomainLimit::default()), Ok(()));
+            }
+        }
+
+        /// The same for any values, however they came to be.
+        #[test]
+        fn any_values_make_a_request_that_the_protocol_takes(
+            in_force in generator::complete(),
+            wish in generator::wish(),
+        ) {
+            if let Ok(limits) = wish.within(&in_force, &generator::operator(), generator::today()) {
+                let request = request(&limits, vec![Message::user("Why?")]);
+                prop_assert_eq!(request.check(sonar::DomainLimit::default()), Ok(()));
+            }
+        }
     }
 
     #[test]

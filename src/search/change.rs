@@ -47,7 +47,8 @@ pub enum Step {
     },
     /// The server's preset of this name is dropped.
     DropPreset(String),
-    /// Everything is set as it is here, and all else inherited. What is of the server alone stays as it is in a scope below it.
+    /// Everything is set as it is here, and all else inherited. What is of the server alone stays as it is where it is not named, and is left
+    /// out below the server.
     Replace(Box<Settings>),
     /// Everything is inherited but what is set for the server alone.
     Reset,
@@ -73,7 +74,7 @@ pub struct Ground<'a> {
 #[error("the change is not valid: {self:?}")]
 pub enum Invalid {
     /// A list of domains that is none.
-    Hosts(NoHosts),
+    Hosts(#[from] NoHosts),
     /// Domains are to be allowed where some are denied.
     DeniesAlready(Vec<String>),
     /// Domains are to be denied where only some are allowed.
@@ -93,19 +94,19 @@ pub enum Invalid {
     /// A text that is no day.
     NotADay(String),
     /// Dates that limit nothing or leave nothing.
-    Dates(NoDates),
+    Dates(#[from] NoDates),
     /// Sources are to be from after a day that is still to come.
     Future(Day),
     /// A text that is no language.
     NoLanguage(String),
     /// More languages than the service takes.
-    TooManyLanguages(TooManyLanguages),
+    TooManyLanguages(#[from] TooManyLanguages),
     /// A text that is no country.
     NoCountry(String),
     /// A model or a depth that the operator does not offer.
     NoModel(Model),
     /// A text that is no instruction.
-    Instruction(NoInstruction),
+    Instruction(#[from] NoInstruction),
     /// More of the past than the operator lets be sent: so much may be.
     History(HistoryBudget),
     /// More roles and people than [`Admitted::MOST`]: so many.
@@ -133,6 +134,11 @@ impl Step {
     ///
     /// [`Invalid`] names the first thing that is wrong; then nothing is to be changed.
     pub fn taken(&self, on: &Ground<'_>) -> Result<Settings, Invalid> {
+        if let Some(field) = self.of_server()
+            && on.scope.level != Level::Server
+        {
+            return Err(Invalid::OfServer(field));
+        }
         let mut after = on.own.clone();
         match self {
             Self::Set(value) => after.set(on.valid(value.clone())?),
@@ -175,7 +181,7 @@ impl Step {
                 let mut kept = on.own.presets.clone().unwrap_or_default();
                 kept.retain(|preset| !preset.is_called(name));
                 kept.push(OwnPreset {
-                    name: name.trim().to_owned(),
+                    name: name.clone(),
                     domains: domains.clone(),
                 });
                 after.set(on.valid(Value::Presets(kept))?);
@@ -193,11 +199,19 @@ impl Step {
         Ok(after)
     }
 
+    /// The field of the server's that it changes entry by entry.
+    fn of_server(&self) -> Option<Field> {
+        match self {
+            Self::AddSetter(_) | Self::RemoveSetter(_) => Some(Field::Setters),
+            Self::KeepPreset { .. } | Self::DropPreset(_) => Some(Field::Presets),
+            _ => None,
+        }
+    }
+
     /// The list with domains added to it or removed from it. What is inherited goes on to count, so that one more is really one more.
     fn listed(&self, now: &Domains) -> Result<Domains, Invalid> {
-        let joined = |now: &Hosts, more: &Hosts| {
-            Hosts::of(now.as_slice().iter().chain(more.as_slice())).map_err(Invalid::Hosts)
-        };
+        let joined =
+            |now: &Hosts, more: &Hosts| Hosts::of(now.as_slice().iter().chain(more.as_slice()));
         match (self, now) {
             (Self::Allow(more), Domains::All) => Ok(Domains::Only(more.clone())),
             (Self::Allow(more), Domains::Only(now)) => Ok(Domains::Only(joined(now, more)?)),
@@ -267,14 +281,14 @@ impl Ground<'_> {
             .unwrap_or(&self.inherited.presets)
     }
 
-    /// Everything as it is there; what is of the server stays where it is not named.
+    /// Everything as it is there; what is of the server stays where it is not named, and has no place below the server.
     fn replaced(&self, settings: &Settings) -> Result<Settings, Invalid> {
         let mut after = self.own.only(&of_server());
-        for value in Field::ALL
-            .into_iter()
-            .filter_map(|field| settings.get(field))
-        {
-            after.set(self.valid(value)?);
+        let has_place = |field: &Field| self.scope.level == Level::Server || !field.is_of_server();
+        for field in settings.fields().filter(has_place) {
+            if let Some(value) = settings.get(field) {
+                after.set(self.valid(value)?);
+            }
         }
         Ok(after)
     }
@@ -327,13 +341,14 @@ impl Ground<'_> {
                 }
                 Ok(value)
             }
-            Value::Presets(kept) => valid_presets(kept).map(|()| value),
+            Value::Presets(kept) => valid_presets(kept).map(Value::Presets),
             _ => Ok(value),
         }
     }
 }
 
-fn valid_presets(kept: &[OwnPreset]) -> Result<(), Invalid> {
+/// The presets as they can be kept: their names without the white space around them.
+fn valid_presets(kept: &[OwnPreset]) -> Result<Vec<OwnPreset>, Invalid> {
     if kept.len() > OwnPreset::MOST {
         return Err(Invalid::TooManyPresets);
     }
@@ -356,7 +371,11 @@ fn valid_presets(kept: &[OwnPreset]) -> Result<(), Invalid> {
             return Err(Invalid::NothingToKeep);
         }
     }
-    Ok(())
+    let trimmed = |preset: &OwnPreset| OwnPreset {
+        name: preset.name.trim().to_owned(),
+        domains: preset.domains.clone(),
+    };
+    Ok(kept.iter().map(trimmed).collect())
 }
 
 /// The most domains that a list takes.

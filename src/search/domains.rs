@@ -71,11 +71,6 @@ impl Hosts {
     pub fn as_slice(&self) -> &[String] {
         &self.0
     }
-
-    /// Whether a host is one of these, or below one of them.
-    pub fn hold(&self, host: &str) -> bool {
-        self.0.iter().any(|domain| is_within(host, domain))
-    }
 }
 
 impl TryFrom<Vec<String>> for Hosts {
@@ -95,19 +90,7 @@ impl From<Hosts> for Vec<String> {
 impl Domains {
     /// Whether a source with this address may be shown. What has no host is in no domain: it passes only where none has to be named.
     pub fn admit(&self, address: &str) -> bool {
-        let host = Url::parse(address)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"))
-            .and_then(|url| {
-                url.host_str()
-                    .map(|host| host.trim_end_matches('.').to_owned())
-            });
-        match (self, host) {
-            (Self::All, _) | (Self::Without(_), None) => true,
-            (Self::Only(_), None) => false,
-            (Self::Only(hosts), Some(host)) => hosts.hold(&host),
-            (Self::Without(hosts), Some(host)) => !hosts.hold(&host),
-        }
+        admit(address, self.allowed(), self.denied())
     }
 
     /// The only domains that are searched; empty where all may be.
@@ -125,6 +108,20 @@ impl Domains {
             Self::All | Self::Only(_) => &[],
         }
     }
+}
+
+/// Whether an address is in one of the allowed domains, all where there are none, and in no denied one. Only a page on the web is in an allowed
+/// one; a denied one is denied by whatever scheme.
+pub(super) fn admit(address: &str, allowed: &[String], denied: &[String]) -> bool {
+    let url = Url::parse(address).ok();
+    let host = url.as_ref().and_then(Url::host_str);
+    let host = host.map(|host| host.trim_end_matches('.').to_ascii_lowercase());
+    let is_in = |domains: &[String]| {
+        let host = host.as_deref();
+        host.is_some_and(|host| domains.iter().any(|domain| is_within(host, domain)))
+    };
+    let is_page = url.is_some_and(|url| matches!(url.scheme(), "http" | "https"));
+    (allowed.is_empty() || is_page && is_in(allowed)) && !is_in(denied)
 }
 
 /// Whether a host is a domain or below it. A top-level domain is written with its dot.
@@ -215,6 +212,7 @@ mod tests {
             "https://evil.example/rust-lang.org",
             "https://gov.example/",
             "https://rust-lang.org@evil.example/",
+            "javascript://rust-lang.org/%0aalert(1)",
             "handbook.md",
             "",
         ] {
@@ -226,6 +224,7 @@ mod tests {
     fn what_is_denied_is_left_out_and_nothing_else() {
         let domains = Domains::Without(Hosts::of(["spam.example"]).unwrap());
         assert!(!domains.admit("https://more.spam.example/"));
+        assert!(!domains.admit("ftp://SPAM.example/") && !domains.admit("other://SPAM.example/"));
         assert!(domains.admit("https://notspam.example/") && domains.admit("handbook.md"));
         assert!(Domains::All.admit("https://spam.example/"));
     }

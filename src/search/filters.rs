@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Recency;
 use super::codes::{CountryCode, LanguageCode};
-use super::domains::{Domains, Hosts};
+use super::domains;
 use super::freshness::{Day, Span, days};
 use super::service::{Depth, Mode};
 
@@ -82,10 +82,7 @@ impl Filters {
 
     /// Whether an address may be shown and linked.
     pub fn admit_address(&self, address: &str) -> bool {
-        let list = |entries: &[String]| Hosts::of(entries).ok();
-        let allowed = list(&self.allowed).map_or(Domains::All, Domains::Only);
-        let denied = list(&self.denied).map_or(Domains::All, Domains::Without);
-        allowed.admit(address) && denied.admit(address)
+        domains::admit(address, &self.allowed, &self.denied)
     }
 
     /// Whether some addresses may not be shown.

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::Recency;
+use super::change::Step;
 use super::codes::{CountryCode, LanguageCode};
 use super::domains::{Domains, Hosts};
 use super::fields::{Audit, Complete, Field, Settings, Threads, Value};
@@ -35,22 +36,29 @@ const DOMAINS: [&str; 10] = [
     "bücher.example",
 ];
 
-/// What the operator decides where settings are generated: models for two of the depths, two to choose by name, no lists.
+/// What the operator decides where settings are generated: models for two of the depths, two to choose by name, and a service of somebody
+/// else's, which is taken to do everything.
 pub(crate) fn operator() -> Operator {
-    let mut settings = crate::settings::Settings::defaults().unwrap();
-    settings.answers.quick_model = Some("sonar-small".to_owned());
-    settings.answers.thorough_model = None;
-    settings.answers.offered_models = vec!["sonar-pro".to_owned(), "sonar-max".to_owned()];
-    Operator::of(&settings)
+    operator_with(None)
 }
 
 /// The same with a model for each depth.
 pub(crate) fn deep_operator() -> Operator {
+    operator_with(Some("sonar-deep".to_owned()))
+}
+
+fn operator_with(thorough_model: Option<String>) -> Operator {
     let mut settings = crate::settings::Settings::defaults().unwrap();
+    settings.answers.base_url = Some("https://answers.example".parse().unwrap());
     settings.answers.quick_model = Some("sonar-small".to_owned());
-    settings.answers.thorough_model = Some("sonar-deep".to_owned());
-    settings.answers.offered_models = vec!["sonar-pro".to_owned()];
+    settings.answers.thorough_model = thorough_model;
+    settings.answers.offered_models = vec!["sonar-pro".to_owned(), "sonar-max".to_owned()];
     Operator::of(&settings)
+}
+
+/// What an operator decides by deciding nothing: the built-in server answers.
+pub(crate) fn built_in_operator() -> Operator {
+    Operator::of(&crate::settings::Settings::defaults().unwrap())
 }
 
 /// The day that is today where settings are generated.
@@ -146,6 +154,28 @@ pub(crate) fn wish() -> impl Strategy<Value = Wish> {
         depth,
         private,
     })
+}
+
+/// Any step.
+pub(crate) fn step() -> impl Strategy<Value = Step> {
+    let name = select(&["ours", "Ours ", "news", "theirs", ""]).prop_map(str::to_owned);
+    let kept = (name.clone(), domains());
+    prop_oneof![
+        6 => select(&Field::ALL).prop_flat_map(value).prop_map(Step::Set),
+        1 => select(&Field::ALL).prop_map(Step::Inherit),
+        3 => hosts().prop_map(Step::Allow),
+        3 => hosts().prop_map(Step::Deny),
+        3 => hosts().prop_map(Step::Remove),
+        2 => name.clone().prop_map(Step::UsePreset),
+        2 => admitted().prop_map(Step::Admit),
+        2 => admitted().prop_map(Step::Expel),
+        1 => id().prop_map(|id| Step::AddSetter(RoleId(id))),
+        1 => id().prop_map(|id| Step::RemoveSetter(RoleId(id))),
+        2 => kept.prop_map(|(name, domains)| Step::KeepPreset { name, domains }),
+        1 => name.prop_map(Step::DropPreset),
+        1 => settings().prop_map(|settings| Step::Replace(Box::new(settings))),
+        1 => Just(Step::Reset),
+    ]
 }
 
 /// Any list of domains, mostly of some that lie beside and below each other.

@@ -119,6 +119,15 @@ impl Operator {
         }
     }
 
+    /// The model that is asked for where this one is set: itself, or the usual one where it cannot be had any more.
+    pub fn instead_of(&self, model: &Model) -> Model {
+        if self.has(model) {
+            model.clone()
+        } else {
+            Model::default()
+        }
+    }
+
     /// The name by which the service is asked for a model. One that cannot be had any more is the usual one.
     pub fn name_of<'a>(&'a self, model: &'a Model) -> &'a str {
         match model {

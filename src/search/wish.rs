@@ -120,6 +120,8 @@ impl Wish {
         self.narrow_freshness(&values.freshness, today, &mut filters)?;
         let model = self.model(values, operator)?;
         filters.depth = model.depth().filter(|depth| *depth != Depth::Standard);
+        // The operator may have lowered it since it was set.
+        let most = operator.defaults.history;
         Ok(Limits {
             filters,
             context_size: values.context_size,
@@ -127,14 +129,17 @@ impl Wish {
             images: values.images,
             related: values.related,
             persona: values.persona.clone(),
-            history: values.history,
+            history: HistoryBudget {
+                turns: values.history.turns.min(most.turns),
+                tokens: values.history.tokens.min(most.tokens),
+            },
         })
     }
 
     fn narrow_domains(&self, domains: &Domains, filters: &mut Filters) -> Result<(), NotGranted> {
-        filters.denied = domains.denied().to_vec();
         let Some(wished) = &self.domains else {
             filters.allowed = domains.allowed().to_vec();
+            filters.denied = domains.denied().to_vec();
             return Ok(());
         };
         for domain in wished.as_slice() {
@@ -152,6 +157,12 @@ impl Wish {
             }
         }
         filters.allowed = wished.as_slice().to_vec();
+        // What is denied beside the wished domains is left out with everything beside them.
+        let denied = domains.denied().iter();
+        filters.denied = denied
+            .filter(|denied| holds_domain(wished, denied))
+            .cloned()
+            .collect();
         Ok(())
     }
 
@@ -171,7 +182,7 @@ impl Wish {
                 filters.recency = Some(wished);
             }
             (Freshness::Dates(dates), wished) => {
-                // The service takes no age beside dates, so the age becomes a date.
+                // The service takes no age beside dates, so the age becomes a date; an hour becomes a day, since dates know none.
                 let wished = wished.map_or(Span::default(), |wished| Span {
                     after: Some(today.before(days(wished) + 1)),
                     before: None,
@@ -185,14 +196,15 @@ impl Wish {
     }
 
     fn model(&self, values: &Complete, operator: &Operator) -> Result<Model, NotGranted> {
+        let set = operator.instead_of(&values.model);
         let Some(wished) = self.depth else {
-            return Ok(values.model.clone());
+            return Ok(set);
         };
         let may_deeper = values.members.may(Wishable::Deeper);
-        match &values.model {
+        match set {
             Model::Named(_) if !may_deeper => return Err(NotGranted::NamedModel),
-            Model::Depth(set) if wished > *set && !may_deeper => {
-                return Err(NotGranted::Deeper(*set));
+            Model::Depth(set) if wished > set && !may_deeper => {
+                return Err(NotGranted::Deeper(set));
             }
             _ => {}
         }
