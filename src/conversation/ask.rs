@@ -278,6 +278,8 @@ impl Desk {
             filters: limits.filters.clone(),
             ..Draft::default()
         };
+        // Whatever becomes of it, it is known within what it was to be answered.
+        progress.grew(&draft);
         let inquiry = match self.inquiry(question, limits).await {
             Ok(inquiry) => inquiry,
             Err(error) => {

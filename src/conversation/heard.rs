@@ -121,7 +121,7 @@ impl Heard<'_> {
     }
 
     /// Whether it is said to the bot in so many words. In a direct conversation there is nobody else.
-    fn addresses_us(&self) -> bool {
+    pub fn addresses_us(&self) -> bool {
         self.mentions_us
             || matches!(self.replied, Replied::Answer(_) | Replied::Ours) && !self.mentions_others
             || matches!(self.spot, Spot::Direct)

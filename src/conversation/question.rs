@@ -159,6 +159,14 @@ pub struct NewQuestion {
     pub asked_at: Moment,
 }
 
+impl NewQuestion {
+    /// Whether the bot itself writes the answer where the question was asked: it is there, and everyone there may see the answer. Of any other
+    /// question nothing but the reply can be written.
+    pub fn is_answered_openly(&self) -> bool {
+        self.place.present && !self.wish.private
+    }
+}
+
 /// A recorded question.
 #[derive(Clone, Debug)]
 pub struct Question {

@@ -24,8 +24,6 @@ pub struct Display {
 /// The rules of a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// When a thread is opened.
-    pub threads: Threads,
     /// Who is answered without a mention in a group.
     pub group: Group,
     /// What an edit of a question does.
@@ -47,7 +45,6 @@ impl Rules {
     pub fn new(settings: &ConversationSettings, display: &DisplaySettings) -> Self {
         let announced = Duration::from_secs(display.announce_seconds);
         Self {
-            threads: settings.threads,
             group: settings.group,
             on_edit: settings.on_edit,
             on_delete: settings.on_delete,

@@ -8,6 +8,7 @@ use dashmap::{DashMap, DashSet};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::access::ToldLately;
 use super::arrival::Arrival;
 use super::call::CallError;
 use super::catching_up::HeardUntil;
@@ -51,6 +52,8 @@ pub(super) struct Edge {
     pub(super) give_up: CancellationToken,
     /// The answers that are being written or delivered. May be lost: then none is.
     pub(super) stops: DashMap<QuestionId, UnderWay>,
+    /// Who was told lately that they may not ask.
+    pub(super) told_lately: ToldLately,
     /// The questions whose answers are being taken away. May be lost.
     pub(super) removing: DashSet<QuestionId>,
 }
@@ -125,6 +128,9 @@ impl Edge {
         open: OpenQuestion,
     ) {
         let acknowledged = match &question.asked.origin {
+            Origin::Interaction(reply) if question.asked.wish.private => {
+                self.ways.interactions.acknowledge_privately(reply).await
+            }
             Origin::Interaction(reply) => self.ways.interactions.acknowledge(reply).await,
             // Nothing waits for it: those who write next in the channel are to be heard.
             Origin::Message(_) => {
@@ -324,8 +330,8 @@ impl Edge {
         let Outcome::Answered(Answer { took, .. }) = *outcome else {
             return None;
         };
-        // Where the bot is not it could be sent twice, and could not be taken away with its answer.
-        let is_due = question.asked.place.present
+        // Where only the reply can be written it could be sent twice, and could not be taken away with its answer.
+        let is_due = question.asked.is_answered_openly()
             && question.attempt == 0
             && parts == 1
             && display.announced_after.is_some_and(|after| took > after);
@@ -347,7 +353,7 @@ impl Edge {
     ) -> Delivery {
         // By now it may be cut in other places, and look otherwise: what was begun is gone through from its first message on, and edited.
         // Only where nothing can be edited later is what was sent left alone.
-        let is_editable = first.question().asked.place.present;
+        let is_editable = first.question().asked.is_answered_openly();
         let begun = if is_editable { 0 } else { parts_shown };
         self.deliver_in(Form::AsSet, first, outcome, begun).await
     }

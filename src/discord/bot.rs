@@ -13,6 +13,7 @@ use serenity::all::{
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::access::ToldLately;
 use super::answering::Edge;
 use super::api::{self, ApiError};
 use super::catching_up::HeardUntil;
@@ -139,6 +140,7 @@ impl Discord {
             tasks: TaskTracker::new(),
             give_up: CancellationToken::new(),
             stops: DashMap::new(),
+            told_lately: ToldLately::default(),
             removing: DashSet::new(),
         });
         edge.begin_to_hear().await?;

@@ -32,6 +32,8 @@ pub(super) mod code {
     pub(in crate::discord) const EMPTY_MESSAGE: u64 = 50006;
     /// The message itself is gone, and not only what would let it be written.
     pub(in crate::discord) const UNKNOWN_MESSAGE: u64 = 10008;
+    /// The token of a reply leads nowhere.
+    pub(in crate::discord) const UNKNOWN_WEBHOOK: u64 = 10015;
     /// Something in the message is not as Discord wants it.
     pub(in crate::discord) const INVALID_FORM: u64 = 50035;
     /// The bot lacks a permission.
@@ -135,6 +137,12 @@ fn gather(errors: &Value, place: &str, faults: &mut Vec<String>) {
 }
 
 impl CallError {
+    /// The reply that alone could be written is no longer held open.
+    pub(super) const NO_REPLY: Self = Self::Gone {
+        status: 404,
+        code: code::UNKNOWN_WEBHOOK,
+    };
+
     /// Whether the bot may not do what it was to do.
     pub(super) fn lacks_permission(&self) -> bool {
         matches!(

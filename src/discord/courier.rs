@@ -147,12 +147,18 @@ impl<'a> Courier<'a> {
     /// Takes away what an earlier attempt had beyond `parts` messages, and what announced it.
     pub(super) async fn clear_beyond(&self, parts: u32) {
         for surplus in self.there.iter().filter(|posted| posted.part >= parts) {
-            match self
-                .ways
-                .channels
-                .delete(surplus.channel, surplus.message)
-                .await
-            {
+            let asked = &self.question().asked;
+            let deleted = match &asked.origin {
+                Origin::Interaction(reply) if !asked.is_answered_openly() => {
+                    let interactions = &self.ways.interactions;
+                    interactions.delete(reply, Some(surplus.message)).await
+                }
+                _ => {
+                    let channels = &self.ways.channels;
+                    channels.delete(surplus.channel, surplus.message).await
+                }
+            };
+            match deleted {
                 Ok(()) => self.ways.desk.unposted(surplus.message).await,
                 Err(error) => {
                     tracing::warn!(question = %self.question().id, %error, "a message of an earlier answer could not be deleted");
@@ -221,10 +227,11 @@ impl<'a> Courier<'a> {
     async fn show_further(&self, part: u32, message: &Message) -> Result<(), CallError> {
         let question = self.question();
         let place = question.asked.place;
+        let openly = question.asked.is_answered_openly();
         let mut there = self.there.iter();
         let at = there.find(|posted| posted.part == part).copied();
         let written = match (&question.asked.origin, self.way) {
-            (Origin::Interaction(reply), way) if !place.present || way == Way::FollowUp => {
+            (Origin::Interaction(reply), way) if !openly || way == Way::FollowUp => {
                 let interactions = &self.ways.interactions;
                 let edited = match at {
                     Some(at) => Some(interactions.edit_further(reply, at.message, message).await),
@@ -233,11 +240,14 @@ impl<'a> Courier<'a> {
                 match edited {
                     // It is not there, or an earlier reply wrote it.
                     None | Some(Err(CallError::Gone { .. })) => {
-                        interactions.follow_up(reply, message).await?
+                        let privately = question.asked.wish.private;
+                        interactions.follow_up(reply, message, privately).await?
                     }
                     Some(edited) => edited?,
                 }
             }
+            // What is for one person alone is never written where others see it.
+            _ if !openly => return Err(CallError::NO_REPLY),
             (_, way) => {
                 let channel = match way {
                     Way::Above(channel) | Way::Direct(channel, _) => channel,
@@ -284,7 +294,7 @@ impl<'a> Courier<'a> {
     async fn next_way(&self, part: u32, error: &CallError) -> Option<Way> {
         let asked = &self.question().asked;
         let by_reply = matches!(asked.origin, Origin::Interaction(_));
-        if !asked.place.present {
+        if !asked.is_answered_openly() {
             return None;
         }
         if self.way == Way::Own && by_reply && part == 0 {

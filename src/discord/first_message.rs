@@ -136,7 +136,8 @@ impl FirstMessage {
         let mut at = self.at.lock().await;
         let asked = &self.question.asked;
         // What an earlier attempt or process left is where the next one is shown; the reply that is that very message may be over.
-        let stands = asked.place.present && at.is_some();
+        let openly = asked.is_answered_openly();
+        let stands = openly && at.is_some();
         let again = self.question.attempt > 0;
         let by_reply = match &asked.origin {
             Origin::Interaction(reply) => match self.ways.interactions.edit(reply, message).await {
@@ -147,6 +148,8 @@ impl FirstMessage {
                 }
                 written => Some(written?),
             },
+            // What is for one person alone is never written where others see it.
+            Origin::Message(_) | Origin::Past if !openly => return Err(CallError::NO_REPLY),
             Origin::Message(_) | Origin::Past => None,
         };
         let written = match by_reply {

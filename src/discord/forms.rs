@@ -12,6 +12,7 @@ use crate::conversation::controls::{About, QuestionForm};
 use crate::conversation::question::{Belongs, Quote, Task};
 use crate::ids::QuoteId;
 use crate::render::sentences::{self, Refusal};
+use crate::search::wish::Wish;
 
 /// How long the message that a form is about is kept while the form is open.
 const HELD: Duration = Duration::from_secs(24 * 60 * 60);
@@ -65,6 +66,7 @@ impl Edge {
                     quote,
                     seen: false,
                     belongs,
+                    wish: Wish::default(),
                 };
                 self.take_interaction(&arrival, asked).await;
             }
@@ -80,7 +82,7 @@ impl Edge {
     ) -> Result<(Belongs, Option<Quote>), Refusal> {
         match about {
             About::Answer(question) => {
-                self.found(question, arrival.place.channel).await?;
+                self.found(question, arrival).await?;
                 Ok((Belongs::After(question), None))
             }
             About::Message(id) => {

@@ -70,7 +70,7 @@ impl EventHandler for Announces {
 }
 
 impl Edge {
-    fn announce(&self, event: &Event) {
+    fn announce(self: &Arc<Self>, event: &Event) {
         self.ways.whereabouts.hear(event);
         let announce =
             |channel: serenity::all::ChannelId, message: serenity::all::MessageId, step| {
@@ -91,6 +91,12 @@ impl Edge {
             // Learned here, so that what is said behind it is answered in the new language.
             Event::GuildCreate(event) => self.ways.languages.server_came(&event.guild),
             Event::GuildUpdate(event) => self.ways.languages.server_updated(&event.guild),
+            Event::ChannelDelete(event) => {
+                self.forget_settings_of(event.channel.guild_id, event.channel.id);
+            }
+            Event::ThreadDelete(event) => {
+                self.forget_settings_of(event.thread.guild_id, event.thread.id);
+            }
             // The messages of one are brought one after another: what was announced of the later would wait for the earlier.
             _ => {}
         }

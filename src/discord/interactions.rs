@@ -98,13 +98,18 @@ impl Interactions {
         read(call(edit).await?).await
     }
 
-    /// Shows a further message behind the reply. Discord cannot tell a repeat from another one.
+    /// Shows a further message behind the reply, `privately` to the asker only. Discord cannot tell a repeat from another one.
     pub(super) async fn follow_up(
         &self,
         reply: &Reply,
         message: &Message,
+        privately: bool,
     ) -> Result<Written, CallError> {
-        let post = Payload::from(message).put_into(self.http.post(webhook(reply)));
+        let mut payload = Payload::from(message);
+        if privately {
+            payload.json["flags"] = json!(FLAG_EPHEMERAL);
+        }
+        let post = payload.put_into(self.http.post(webhook(reply)));
         read(call(post).await?).await
     }
 

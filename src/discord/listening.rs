@@ -14,8 +14,9 @@ use crate::conversation::heard::{Decision, Heard, Mentioned, Replied, Speaker, S
 use crate::conversation::home::Conversation;
 use crate::conversation::ports::StoreError;
 use crate::conversation::question::{Belongs, Person, Place, Task};
-use crate::ids::{ChannelId, GuildId, MessageId, PersonId};
+use crate::ids::{ChannelId, GuildId, MessageId, PersonId, RoleId};
 use crate::render::sentences::{self, Refusal};
+use crate::search::wish::Wish;
 
 /// How a message came to be heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +98,9 @@ impl Edge {
                 about_replied,
             } => {
                 let about = replied.message.as_deref().filter(|_| about_replied);
+                let addressed = heard.addresses_us();
                 return self
-                    .take_heard(message, &spoken, belongs, about, hearing)
+                    .take_heard(message, &spoken, belongs, about, hearing, addressed)
                     .await;
             }
             Decision::Ask => Refusal::AsksNothing,
@@ -110,7 +112,7 @@ impl Edge {
         Ok(())
     }
 
-    /// Takes on what a message asks; `about` is the message that it is about.
+    /// Takes on what a message asks; `about` is the message that it is about, and `addressed` whether it is said to the bot in so many words.
     async fn take_heard(
         self: &Arc<Self>,
         message: &Message,
@@ -118,8 +120,13 @@ impl Edge {
         belongs: Belongs,
         about: Option<&Message>,
         hearing: Hearing,
+        addressed: bool,
     ) -> Result<(), StoreError> {
         let note = self.note(message);
+        // Nobody is asked for the roles of whoever wrote what was answered before.
+        if note.roles.is_none() && self.desk.store().asked_by(note.message.0).await?.is_some() {
+            return Ok(());
+        }
         let quote = about
             .map(quote)
             .filter(|quote| !quote.text.trim().is_empty());
@@ -146,15 +153,29 @@ impl Edge {
             quote,
             seen: true,
             belongs: self.settled(belongs, note.place).await,
+            wish: Wish::default(),
         };
-        if let Err(refusal) = self.take_message(&note, asked).await
-            && hearing == Hearing::Live
+        let Err(refusal) = self.take_message(&note, asked).await else {
+            return Ok(());
+        };
+        if refusal == Refusal::NotLookedUp {
+            self.heard_until.misses_something();
+        }
+        if hearing == Hearing::Live
             // The same message may have been heard before; then it is a question all the same.
             && self.desk.store().asked_by(note.message.0).await?.is_none()
+            && (refusal != Refusal::NotAdmitted || addressed && self.is_to_be_told(&note))
         {
             self.tell(&note, refusal);
         }
         Ok(())
+    }
+
+    /// Whether whoever wrote a message is told by it that they may not ask there: not with every one that they write.
+    fn is_to_be_told(&self, note: &Note) -> bool {
+        let now = self.desk.clock().now();
+        self.told_lately
+            .is_due(note.person.id, note.place.channel, now)
     }
 
     /// Where a question belongs that would begin a conversation: in a thread or post, to the one that lives there from now on.
@@ -303,6 +324,10 @@ impl Edge {
         Note {
             around: self.ways.languages.around(guild, author.id),
             message: MessageId(message.id.get()),
+            roles: message
+                .member
+                .as_ref()
+                .map(|member| member.roles.iter().map(|role| RoleId(role.get())).collect()),
             person: Person {
                 name: nick.unwrap_or(author.name),
                 ..author

@@ -6,6 +6,8 @@ mod commands;
 
 mod arrival;
 
+mod deleted_places;
+
 mod events;
 
 mod order;
@@ -51,6 +53,8 @@ mod progress;
 mod courier;
 
 mod threads;
+
+mod access;
 
 mod answering;
 

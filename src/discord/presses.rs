@@ -11,17 +11,15 @@ use super::answering::{Edge, Form, Stoppable};
 use super::arrival::Arrival;
 use super::call::CallError;
 use super::courier::{again, without_its_file};
-use super::taking::Asked;
+use super::taking::{Asked, LOOK};
 use crate::conversation::controls::{About, Control, Deed, QuestionForm};
 use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{Kept, Posted, StoreError};
 use crate::conversation::question::{Belongs, Origin, Question, Task};
-use crate::ids::{ChannelId, MessageId, QuestionId};
+use crate::ids::{MessageId, QuestionId};
 use crate::render::sentences::Refusal;
 use crate::render::{Message, answer, sources};
-
-/// How long a first response may wait for what it depends on: a press is acknowledged within a second, whatever the store does.
-const LOOK: Duration = Duration::from_millis(700);
+use crate::search::wish::Wish;
 
 /// How long it may be tried to show the one who pressed what came of it.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -71,8 +69,11 @@ impl Edge {
     /// Opens the form for a question that goes on from an answer.
     async fn follow_up(&self, press: &Press, question: QuestionId) {
         let place = press.arrival.place;
+        let found = timeout(LOOK, self.found(question, &press.arrival));
+        let (found, admitted) = tokio::join!(found, self.admit_to_form(&press.arrival));
         // The form need not wait for the store: what comes back in it is looked up again.
-        if let Ok(Err(refusal)) = timeout(LOOK, self.found(question, place.channel)).await {
+        let found = found.map_or(Ok(()), |found| found.map(drop));
+        if let Err(refusal) = found.and(admitted) {
             return self.refuse(&press.arrival, refusal).await;
         }
         let form = QuestionForm {
@@ -84,7 +85,7 @@ impl Edge {
 
     /// Takes on the related question that was picked.
     async fn ask_related(self: &Arc<Self>, press: &Press, question: QuestionId) {
-        let found = timeout(LOOK, self.found(question, press.arrival.place.channel)).await;
+        let found = timeout(LOOK, self.found(question, &press.arrival)).await;
         let found = found.unwrap_or(Err(Refusal::NotLookedUp));
         let text = found.and_then(|kept| {
             let offered = match kept.outcome {
@@ -105,6 +106,7 @@ impl Edge {
                     quote: None,
                     seen: false,
                     belongs: Belongs::After(question),
+                    wish: Wish::default(),
                 };
                 self.take_interaction(&press.arrival, asked).await;
             }
@@ -154,7 +156,7 @@ impl Edge {
 
     /// Shows a page of the sources to the one who pressed.
     async fn sources(&self, press: &Press, question: QuestionId, page: u16) -> Result<(), Refusal> {
-        let kept = self.found(question, press.arrival.place.channel).await?;
+        let kept = self.found(question, &press.arrival).await?;
         let outcome = kept.outcome.ok_or(Refusal::BeingAnswered)?;
         let shown = sources::page(question, &outcome, page, press.arrival.language);
         if let Err(error) = self.show_in_reply(press, &kept.question, &shown).await {
@@ -186,9 +188,7 @@ impl Edge {
 
     /// Ends an answer that is being written, or that waits for its turn.
     async fn stop(self: &Arc<Self>, press: &Press, control: Control) -> Result<(), Refusal> {
-        let kept = self
-            .found(control.question, press.arrival.place.channel)
-            .await?;
+        let kept = self.found(control.question, &press.arrival).await?;
         allowed(press, control, &kept)?;
         let under_way = self.stops.get(&control.question).map(|found| found.clone());
         if let Some(under_way) = under_way {
@@ -206,7 +206,7 @@ impl Edge {
 
     /// Makes a message that says it is being written say how that ended, where it could not be shown: by the reply to the press it can.
     async fn show_end(&self, press: &Press, question: QuestionId) -> Result<(), Refusal> {
-        let kept = self.found(question, press.arrival.place.channel).await?;
+        let kept = self.found(question, &press.arrival).await?;
         let there = self.desk.messages(question).await;
         let is_shown = kept.shown && there.iter().any(|posted| posted.message == press.message);
         let Some(outcome) = kept.outcome.filter(|_| !is_shown) else {
@@ -237,9 +237,7 @@ impl Edge {
 
     /// Takes an answer away.
     async fn delete(&self, press: &Press, control: Control) -> Result<(), Refusal> {
-        let kept = self
-            .found_here(control.question, press.arrival.place.channel)
-            .await?;
+        let kept = self.found_here(control.question, &press.arrival).await?;
         allowed(press, control, &kept)?;
         self.until_delivered(&kept).await?;
         let pressed = (
@@ -266,26 +264,28 @@ impl Edge {
 
     /// Has a question answered once more, as it reads by now, in the messages of the earlier answer.
     async fn answer_anew(self: &Arc<Self>, press: &Press, control: Control) -> Result<(), Refusal> {
-        let kept = self
-            .found(control.question, press.arrival.place.channel)
-            .await?;
+        let kept = self.found(control.question, &press.arrival).await?;
         allowed(press, control, &kept)?;
         if control.deed == Deed::AnswerEdited && kept.edited.is_none() {
             return Err(Refusal::NotEdited);
         }
         self.until_delivered(&kept).await?;
         let place = kept.question.asked.place;
-        let path = self.path(place, press.arrival.channel.as_ref()).await?;
+        let arrival = &press.arrival;
+        let path = self.path_patiently(place, arrival.channel.as_ref()).await?;
+        // Who presses is judged where the question was asked, which can be another place than that of the answer.
+        let roles = (arrival.place.guild == place.guild).then_some(arrival.roles.as_slice());
+        self.admit(path.as_ref(), arrival.person.id, roles).await?;
         let open = self.open(press.arrival.person.id)?;
         let stoppable =
             Stoppable::new(Arc::clone(self), control.question).ok_or(Refusal::BeingAnswered)?;
         let there = self.desk.messages(control.question).await;
         let first = there.iter().find(|posted| posted.part == 0);
         let elsewhere = first.is_some_and(|first| first.message != press.message);
-        let away = !kept.question.asked.place.present;
+        let openly = kept.question.asked.is_answered_openly();
         // The reply to the press is the message that was pressed. Where that is not the answer's first one, the bot's own rights have to do,
         // and where it has none, the pressed message becomes the first.
-        let reply = (away || !elsewhere).then_some(&press.arrival.reply);
+        let reply = (!openly || !elsewhere).then_some(&press.arrival.reply);
         let reopened = self.desk.reopen(control.question, reply).await;
         let reopened = reopened.map_err(|error| {
             tracing::error!(question = %control.question, %error, "a question could not be opened once more");
@@ -327,25 +327,27 @@ impl Edge {
     ) -> Result<(), CallError> {
         let ways = &self.ways;
         match &kept.question.asked.origin {
-            _ if kept.question.asked.place.present => {
+            _ if kept.question.asked.is_answered_openly() => {
                 let delete = || ways.channels.delete(posted.channel, posted.message);
                 again(deadline, delete).await
             }
             Origin::Interaction(earlier) => {
-                let delete = || ways.interactions.delete(earlier, Some(posted.message));
+                // The first one is what the reply itself is.
+                let which = (posted.part > 0).then_some(posted.message);
+                let delete = || ways.interactions.delete(earlier, which);
                 again(deadline, delete).await
             }
             Origin::Message(_) | Origin::Past => Ok(()),
         }
     }
 
-    /// A question whose answer was not taken away, if it is of this place.
+    /// A question whose answer was not taken away, if it is of the place that somebody is in and they may know of it.
     pub(super) async fn found(
         &self,
         question: QuestionId,
-        channel: ChannelId,
+        arrival: &Arrival,
     ) -> Result<Kept, Refusal> {
-        let kept = self.found_here(question, channel).await?;
+        let kept = self.found_here(question, arrival).await?;
         if kept.withdrawn {
             Err(Refusal::Gone)
         } else {
@@ -353,8 +355,9 @@ impl Edge {
         }
     }
 
-    /// A question, if it was asked or answered in this place.
-    async fn found_here(&self, question: QuestionId, channel: ChannelId) -> Result<Kept, Refusal> {
+    /// A question, if it was asked or answered where somebody is. A private one is there for its asker alone.
+    async fn found_here(&self, question: QuestionId, arrival: &Arrival) -> Result<Kept, Refusal> {
+        let (channel, person) = (arrival.place.channel, arrival.person.id);
         let store = self.desk.store();
         let failed = |error: StoreError| {
             tracing::error!(%question, %error, "a question could not be looked up");
@@ -362,6 +365,10 @@ impl Edge {
         };
         let kept = store.question(question).await.map_err(failed)?;
         let kept = kept.ok_or(Refusal::Gone)?;
+        let asked = &kept.question.asked;
+        if asked.wish.private && asked.asker.id != person {
+            return Err(Refusal::Gone);
+        }
         let here = kept.question.asked.place.channel == channel
             || store
                 .messages(question)

@@ -72,7 +72,7 @@ impl Edge {
         {
             stop.cancel();
             // Whoever writes it ends, and clears away what is there of it: deleted here, it could come up again.
-            if kept.question.asked.place.present {
+            if kept.question.asked.is_answered_openly() {
                 return Ok(());
             }
         }
@@ -132,7 +132,7 @@ impl Edge {
         let failed = |error: CallError| {
             tracing::warn!(%question, %error, "a message of an answer could not be deleted");
         };
-        if kept.question.asked.place.present {
+        if kept.question.asked.is_answered_openly() {
             let channels = &self.ways.channels;
             match again(deadline, || channels.delete(posted.channel, message)).await {
                 Ok(()) => return true,
@@ -143,7 +143,7 @@ impl Edge {
         let pressed = pressed.filter(|(_, pressed, _)| *pressed == message);
         let (reply, which) = match (pressed, &kept.question.asked.origin) {
             (Some((reply, ..)), _) => (reply, None),
-            (None, Origin::Interaction(earlier)) => (earlier, Some(message)),
+            (None, Origin::Interaction(earlier)) => (earlier, (posted.part > 0).then_some(message)),
             (None, Origin::Message(_) | Origin::Past) => return false,
         };
         let interactions = &self.ways.interactions;

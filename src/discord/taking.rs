@@ -1,22 +1,33 @@
-//! Takes questions on, or says why not: records them, then hands them over to be answered.
+//! Takes questions on, or says why not: judges them by what is set where they are asked, records them, then hands them over to be answered.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serenity::all::PartialChannel;
+use tokio::time::{Instant, timeout};
 
 use super::answering::Edge;
 use super::arrival::Arrival;
 use super::call::CallError;
 use super::channels::Posting;
+use super::courier::again;
 use super::first_message::told_nonce;
+use crate::conversation::ask::NotWithin;
 use crate::conversation::language::Language;
+use crate::conversation::ports::StoreError;
 use crate::conversation::question::{
     Belongs, NewQuestion, Origin, Person, Place, QuestionText, Quote, Task,
 };
-use crate::ids::{MessageId, PersonId};
+use crate::ids::{MessageId, PersonId, RoleId};
 use crate::render::sentences::Refusal;
 use crate::search::scope::Path;
 use crate::search::wish::Wish;
+
+/// How long a first response may wait for what it depends on: Discord waits three seconds for it, of which two tries to respond take most.
+pub(super) const LOOK: Duration = Duration::from_millis(700);
+
+/// How long it may be tried to learn where a message is: none is lost because Discord is slow.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What somebody asks, before it is known whether it is a question.
 pub(super) struct Asked<'a> {
@@ -24,34 +35,61 @@ pub(super) struct Asked<'a> {
     pub(super) text: &'a str,
     /// What is to be done about it.
     pub(super) task: Task,
-    /// The message it is about.
+    /// The message that it is about.
     pub(super) quote: Option<Quote>,
     /// Whether others see by themselves what is asked.
     pub(super) seen: bool,
     /// Which conversation it belongs to.
     pub(super) belongs: Belongs,
+    /// What they wish for this question alone.
+    pub(super) wish: Wish,
 }
 
 /// A message that asks: which it is, who wrote it, and where.
 pub(super) struct Note {
     pub(super) message: MessageId,
     pub(super) person: Person,
+    /// Their roles in the server, where the message tells them.
+    pub(super) roles: Option<Vec<RoleId>>,
     pub(super) place: Place,
     /// The language of the place.
     pub(super) around: Language,
 }
 
+/// Who asks, where and how.
+struct Asking<'a> {
+    person: Person,
+    /// Their roles in the server, where something told them.
+    roles: Option<&'a [RoleId]>,
+    place: Place,
+    /// Where the place is in its server.
+    path: Option<Path>,
+    event: u64,
+    origin: Origin,
+    /// The language of the place.
+    around: Language,
+    /// Their own language, for what they alone read.
+    own: Language,
+}
+
 impl Edge {
     /// Takes on what an interaction asks; whoever is refused is told so, and nobody else.
     pub(super) async fn take_interaction(self: &Arc<Self>, arrival: &Arrival, asked: Asked<'_>) {
-        let (person, event) = (arrival.person.clone(), arrival.reply.interaction.0);
-        let origin = Origin::Interaction(arrival.reply.clone());
-        let (place, around) = (arrival.place, arrival.around);
         self.note_rights(arrival);
-        let taken = match self.path(place, arrival.channel.as_ref()).await {
+        let path = timeout(LOOK, self.path(arrival.place, arrival.channel.as_ref())).await;
+        let taken = match path.unwrap_or(Err(Refusal::NotLookedUp)) {
             Ok(path) => {
-                self.take_new(asked, person, place, path, event, origin, around)
-                    .await
+                let asking = Asking {
+                    person: arrival.person.clone(),
+                    roles: Some(&arrival.roles),
+                    place: arrival.place,
+                    path,
+                    event: arrival.reply.interaction.0,
+                    origin: Origin::Interaction(arrival.reply.clone()),
+                    around: arrival.around,
+                    own: arrival.language,
+                };
+                self.take_new(asked, asking).await
             }
             Err(refusal) => Err(refusal),
         };
@@ -66,36 +104,52 @@ impl Edge {
         note: &Note,
         asked: Asked<'_>,
     ) -> Result<(), Refusal> {
-        let (person, event) = (note.person.clone(), note.message.0);
-        let origin = Origin::Message(note.message);
-        let path = self.path(note.place, None).await?;
-        self.take_new(asked, person, note.place, path, event, origin, note.around)
-            .await
+        let asking = Asking {
+            person: note.person.clone(),
+            roles: note.roles.as_deref(),
+            place: note.place,
+            path: self.path_patiently(note.place, None).await?,
+            event: note.message.0,
+            origin: Origin::Message(note.message),
+            around: note.around,
+            own: note.around,
+        };
+        self.take_new(asked, asking).await
     }
 
     /// Takes a question on; the refusal otherwise.
     async fn take_new(
         self: &Arc<Self>,
         asked: Asked<'_>,
-        asker: Person,
-        place: Place,
-        path: Option<Path>,
-        event: u64,
-        origin: Origin,
-        language: Language,
+        asking: Asking<'_>,
     ) -> Result<(), Refusal> {
+        let text = QuestionText::parse(asked.text).map_err(Refusal::NotAQuestion)?;
+        let path = asking.path;
+        self.admit(path.as_ref(), asking.person.id, asking.roles)
+            .await?;
+        let (wish, belongs) = self.continued(asked.wish, asked.belongs, &asking).await?;
+        match self.desk.limits(path.as_ref(), &wish).await {
+            Ok(_) => {}
+            Err(NotWithin::NotGranted(reason)) => return Err(Refusal::NotGranted(reason)),
+            Err(NotWithin::Store(error)) => return Err(not_looked_up(&error)),
+        }
+        let event = asking.event;
         let question = NewQuestion {
-            text: QuestionText::parse(asked.text).map_err(Refusal::NotAQuestion)?,
+            text,
             task: asked.task,
             quote: asked.quote,
-            asker,
+            asker: asking.person,
             seen: asked.seen,
-            place,
+            place: asking.place,
             event,
-            origin,
-            belongs: asked.belongs,
-            wish: Wish::default(),
-            language,
+            origin: asking.origin,
+            belongs,
+            language: if wish.private {
+                asking.own
+            } else {
+                asking.around
+            },
+            wish,
             asked_at: self.desk.clock().now(),
         };
         let open = self.open(question.asker.id)?;
@@ -110,6 +164,31 @@ impl Edge {
         Ok(())
     }
 
+    /// What is wished for a question that may go on from another, and the conversation it belongs to. What is asked on from a private answer
+    /// is private too, and only its asker can ask so. A private question never is of a conversation that others have.
+    async fn continued(
+        &self,
+        mut wish: Wish,
+        belongs: Belongs,
+        asking: &Asking<'_>,
+    ) -> Result<(Wish, Belongs), Refusal> {
+        if let Belongs::After(before) = belongs {
+            let kept = self.desk.store().question(before).await;
+            let kept = kept.map_err(|error| not_looked_up(&error))?;
+            let before = kept.map(|kept| kept.question.asked);
+            if before.as_ref().is_some_and(|before| before.wish.private) {
+                let is_theirs = before.is_some_and(|before| before.asker.id == asking.person.id);
+                if !is_theirs || !matches!(asking.origin, Origin::Interaction(_)) {
+                    return Err(Refusal::Gone);
+                }
+                wish.private = true;
+                return Ok((wish, belongs));
+            }
+        }
+        let belongs = if wish.private { Belongs::New } else { belongs };
+        Ok((wish, belongs))
+    }
+
     /// Where a place is in its server; none where nothing is set, since the bot is not there. `beside` is what an interaction tells of the
     /// channel that it is from.
     pub(super) async fn path(
@@ -117,18 +196,35 @@ impl Edge {
         place: Place,
         beside: Option<&PartialChannel>,
     ) -> Result<Option<Path>, Refusal> {
+        let path = self.path_now(place, beside).await;
+        path.map_err(|error| where_is_unknown(place, &error))
+    }
+
+    /// The same where nobody waits for a first response: Discord is asked again while that may help.
+    pub(super) async fn path_patiently(
+        &self,
+        place: Place,
+        beside: Option<&PartialChannel>,
+    ) -> Result<Option<Path>, Refusal> {
+        let find = || self.path_now(place, beside);
+        let path = again(Instant::now() + PATIENCE, find).await;
+        path.map_err(|error| where_is_unknown(place, &error))
+    }
+
+    /// The same, with the error that Discord answers.
+    pub(super) async fn path_now(
+        &self,
+        place: Place,
+        beside: Option<&PartialChannel>,
+    ) -> Result<Option<Path>, CallError> {
         let Some(guild) = place.guild.filter(|_| place.present) else {
             return Ok(None);
         };
         let ways = &self.ways;
         let path = ways
             .whereabouts
-            .path(&ways.channels, guild, place.channel, beside)
-            .await;
-        path.map(Some).map_err(|error| {
-            tracing::warn!(channel = %place.channel, %error, "where a channel is could not be found out");
-            Refusal::NotLookedUp
-        })
+            .path(&ways.channels, guild, place.channel, beside);
+        path.await.map(Some)
     }
 
     /// Counts a question of this person's as open; the refusal when too many are.
@@ -165,4 +261,14 @@ impl Edge {
             }
         }
     }
+}
+
+fn not_looked_up(error: &StoreError) -> Refusal {
+    tracing::error!(%error, "what a question depends on could not be read");
+    Refusal::NotLookedUp
+}
+
+fn where_is_unknown(place: Place, error: &CallError) -> Refusal {
+    tracing::warn!(channel = %place.channel, %error, "where a channel is could not be found out");
+    Refusal::NotLookedUp
 }

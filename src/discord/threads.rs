@@ -19,16 +19,27 @@ use crate::ids::{ChannelId, GuildId, MessageId};
 use crate::render::sentences::{self, Permission};
 use crate::render::thread_name::thread_name;
 
+/// Why it is not known whether a thread is wanted.
+#[derive(Debug, thiserror::Error)]
+enum Unknown {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Discord does not tell where the question was asked.
+    #[error("where the question was asked could not be found out: {0}")]
+    Place(#[from] CallError),
+}
+
 /// How long the first words in a thread may be tried.
 const WORDS_LIMIT: Duration = Duration::from_secs(10);
 
 impl Edge {
-    /// Opens a thread on an answer that is out, where the rules want one; the conversation lives there from then on.
+    /// Opens a thread on an answer that is out, where what is set there wants one; the conversation lives there from then on.
     pub(super) async fn go_on_in_thread(&self, question: &Question, answer: Posted) {
         let place = question.asked.place;
         let (Some(guild), true) = (
             place.guild,
-            place.present && answer.channel == place.channel,
+            question.asked.is_answered_openly() && answer.channel == place.channel,
         ) else {
             return;
         };
@@ -36,7 +47,7 @@ impl Edge {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
-                return tracing::error!(question = %question.id, %error, "whether a thread is wanted could not be read");
+                return tracing::error!(question = %question.id, %error, "whether a thread is wanted could not be found out");
             }
         }
         match self.open_thread(guild, question, answer).await {
@@ -71,10 +82,13 @@ impl Edge {
         }
     }
 
-    async fn wants_thread(&self, question: &Question) -> Result<bool, StoreError> {
+    async fn wants_thread(&self, question: &Question) -> Result<bool, Unknown> {
         let store = self.desk.store();
         let channel = question.asked.place.channel;
-        if self.rules.threads == Threads::Never || self.ways.rights.threads.is_refused(channel) {
+        let path = self.path_now(question.asked.place, None).await?;
+        let threads = self.desk.places().in_force(path.as_ref()).await?;
+        let threads = threads.values.threads;
+        if threads == Threads::Never || self.ways.rights.threads.is_refused(channel) {
             return Ok(false);
         }
         let lives_nowhere = |kept: Conversation| kept.home.is_none();
@@ -83,7 +97,7 @@ impl Edge {
             return Ok(false);
         }
         // Counted last: only where the conversation has no thread yet.
-        let followed_up = self.rules.threads == Threads::FollowedUp;
+        let followed_up = threads == Threads::FollowedUp;
         if followed_up && store.answers_in(question.conversation).await? <= 1 {
             return Ok(false);
         }

@@ -1,9 +1,12 @@
 //! Where in its server a channel or thread is: what its settings come from. Learns it from what the connection brings, and asks Discord for
 //! what that did not tell. Memory only; may be lost.
 
+use std::time::Duration;
+
 use dashmap::DashMap;
 use serde::Deserialize;
 use serenity::all::{ChannelType, Event, Guild, GuildChannel, PartialChannel};
+use tokio::time::Instant;
 
 use super::call::CallError;
 use super::channels::Channels;
@@ -12,6 +15,12 @@ use crate::search::scope::{Level, Path, Scope};
 
 /// Beyond this many channels, all are forgotten, and asked for again where they are needed.
 const KNOWN_AT_MOST: usize = 1_000_000;
+
+/// How long Discord is not asked again for a channel that it told nothing of: some minutes, as an administrator needs to let the bot see it.
+const REFUSED_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// Beyond this many, the channels that Discord told nothing of are forgotten.
+const REFUSED_AT_MOST: usize = 10_000;
 
 /// A channel, category or thread of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +35,8 @@ pub(super) struct Known {
 #[derive(Default)]
 pub(super) struct Whereabouts {
     known: DashMap<ChannelId, Known>,
+    /// Those that Discord told nothing of when it was asked, with what it said and when.
+    refused: DashMap<ChannelId, (CallError, Instant)>,
 }
 
 /// A channel as Discord tells of it when it is asked.
@@ -49,8 +60,7 @@ impl Whereabouts {
             Event::ThreadListSync(event) => {
                 event.threads.iter().for_each(|thread| self.told(thread))
             }
-            Event::ChannelDelete(event) => self.forget(event.channel.id),
-            Event::ThreadDelete(event) => self.forget(event.thread.id),
+            // Those that are said to be deleted stay: the bot may only no longer see them, and people can still ask there.
             _ => {}
         }
     }
@@ -89,10 +99,7 @@ impl Whereabouts {
             self.known.clear();
         }
         self.known.insert(channel, known);
-    }
-
-    fn forget(&self, channel: serenity::all::ChannelId) {
-        self.known.remove(&ChannelId(channel.get()));
+        self.refused.remove(&channel);
     }
 
     /// The way to a channel, category or thread of a server; to the server itself where the channel is of another one. `beside` is what an
@@ -165,27 +172,55 @@ impl Whereabouts {
         if let Some(known) = self.known.get(&channel).map(|known| *known) {
             return Ok(known);
         }
-        let known = match channels.get::<Told>(channel, "").await {
-            Ok(told) => Known {
-                guild: told.guild_id.map_or(guild, |guild| GuildId(guild.get())),
-                kind: told.kind,
-                parent: told.parent_id.map(|parent| ChannelId(parent.get())),
-            },
-            // The bot does not see the channel. What an interaction tells of it has to do.
-            Err(error) => {
-                let beside = beside.filter(|beside| beside.id.get() == channel.0);
-                let beside = beside.filter(|_| matches!(error, CallError::Refused { .. }));
-                let beside = beside.ok_or(error)?;
-                let parent = beside.parent_id.map(|parent| ChannelId(parent.get()));
-                Known {
-                    guild,
-                    kind: beside.kind,
-                    parent,
-                }
+        let beside = beside.filter(|beside| beside.id.get() == channel.0);
+        let beside = beside.map(|beside| Known {
+            guild,
+            kind: beside.kind,
+            parent: beside.parent_id.map(|parent| ChannelId(parent.get())),
+        });
+        // Discord need not tell of a channel's category beside an interaction; where it does, or tells of a thread's channel, that is all there
+        // is to know.
+        if let Some(told) = beside.filter(|beside| beside.parent.is_some()) {
+            self.insert(channel, told);
+            return Ok(told);
+        }
+        match self.ask(channels, guild, channel).await {
+            Ok(told) => {
+                self.insert(channel, told);
+                Ok(told)
             }
-        };
-        self.insert(channel, known);
-        Ok(known)
+            // The bot does not see the channel. What the interaction tells of it has to do, and is not remembered: another may tell more.
+            Err(error @ CallError::Refused { .. }) => beside.ok_or(error),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What Discord tells of a channel. Where it refuses, it is not asked again for some minutes.
+    async fn ask(
+        &self,
+        channels: &Channels,
+        guild: GuildId,
+        channel: ChannelId,
+    ) -> Result<Known, CallError> {
+        if let Some(refused) = self.refused.get(&channel)
+            && refused.1.elapsed() < REFUSED_FOR
+        {
+            return Err(refused.0.clone());
+        }
+        let told = channels.get::<Told>(channel, "").await;
+        if let Err(error @ (CallError::Refused { .. } | CallError::Gone { .. })) = &told {
+            if self.refused.len() >= REFUSED_AT_MOST {
+                self.refused.clear();
+            }
+            self.refused
+                .insert(channel, (error.clone(), Instant::now()));
+        }
+        let told = told?;
+        Ok(Known {
+            guild: told.guild_id.map_or(guild, |guild| GuildId(guild.get())),
+            kind: told.kind,
+            parent: told.parent_id.map(|parent| ChannelId(parent.get())),
+        })
     }
 }
 

@@ -4,23 +4,28 @@ use std::time::Duration;
 
 use super::link::Link;
 use super::words::{Words, fill, words};
-use super::{Form, Message};
+use super::{Form, Message, settings};
 use crate::conversation::controls::{About, QuestionForm};
 use crate::conversation::failure::Failure;
 use crate::conversation::in_flight::Full;
 use crate::conversation::language::Language;
 use crate::conversation::question::{NotAQuestion, QuestionText};
 use crate::ids::{ChannelId, PersonId};
+use crate::search::change::Invalid;
+use crate::search::wish::NotGranted;
 
 /// What Discord shows of the commands.
 #[derive(Clone, Copy, Debug)]
 pub struct CommandTexts {
     /// What `/ask` says of itself, at most 100 characters.
     pub ask: &'static str,
-    /// The name of its only option: lower case, at most 32 characters.
+    /// The name of its option for the question: lower case, at most 32 characters.
     pub option: &'static str,
     /// What that option says of itself, at most 100 characters.
     pub question: &'static str,
+    /// The names of the options that narrow a question, as above, each with what it says of itself, at most 100 characters: from which domains
+    /// its sources may be, how old they may be, how deep the answer goes, and whether only its asker sees it.
+    pub wishes: [(&'static str, &'static str); 4],
     /// The name of the command in a message's menu that takes a question about it, at most 32 characters.
     pub ask_about: &'static str,
     /// The name of the command in a message's menu that has its claims checked, at most 32 characters.
@@ -34,6 +39,12 @@ pub fn commands(language: Language) -> CommandTexts {
         ask: words.ask_description,
         option: words.question_option,
         question: words.question_description,
+        wishes: [
+            (words.domains_option, words.domains_description),
+            (words.recency_option, words.recency_description),
+            (words.depth_option, words.depth_description),
+            (words.private_option, words.private_description),
+        ],
         ask_about: words.ask_about,
         check_this: words.check_this,
     }
@@ -118,7 +129,7 @@ pub(super) fn asked_to_check(language: Language, name: &str, message: Option<&Li
 }
 
 /// Why something that a person did leads to nothing. In which language they are told is decided where they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// A text that is no question.
     NotAQuestion(NotAQuestion),
@@ -138,6 +149,12 @@ pub enum Refusal {
     Gone,
     /// A deed that is the asker's and the moderators'.
     NotYours,
+    /// A question in a place where only others may ask. Who they are is not told.
+    NotAdmitted,
+    /// A wish for one question that is not granted where it is asked.
+    NotGranted(NotGranted),
+    /// A wish for one question that is none.
+    InvalidWish(Invalid),
     /// A question that is to be answered anew, or taken away, while it is open.
     BeingAnswered,
     /// An answer that is to be stopped and has ended.
@@ -181,6 +198,11 @@ impl Refusal {
             Self::NotUnderstood => words.not_understood,
             Self::Gone => words.gone,
             Self::NotYours => words.not_yours,
+            Self::NotAdmitted => words.not_admitted,
+            Self::NotGranted(reason) => {
+                return Message::new(settings::not_granted(&reason, language));
+            }
+            Self::InvalidWish(reason) => return Message::new(settings::invalid(&reason, language)),
             Self::BeingAnswered => words.being_answered,
             Self::NotBeingWritten => words.not_being_written,
             Self::NotEdited => words.not_edited,

@@ -34,8 +34,13 @@ async fn ask_about(
 ) -> Result<(), Error> {
     let edge = ctx.data();
     let arrival = Arrival::of_command(ctx.interaction, &edge.ways.languages);
-    let about = timeout(KEEPING, about(edge, &message)).await;
-    match about.unwrap_or(Err(Refusal::NotRecorded)) {
+    let about = timeout(KEEPING, about(edge, &message));
+    // Judged first, so that nothing is kept for who may not ask.
+    let about = match edge.admit_to_form(&arrival).await {
+        Ok(()) => about.await.unwrap_or(Err(Refusal::NotRecorded)),
+        Err(refusal) => Err(refusal),
+    };
+    match about {
         Ok(about) => {
             let present = arrival.place.present;
             let form = QuestionForm { about, present };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use poise::ApplicationContext;
-use serenity::all::Message;
+use serenity::all::{Message, MessageFlags};
 
 use super::{Error, localized};
 use crate::conversation::language::Language;
@@ -13,6 +13,7 @@ use crate::discord::arrival::Arrival;
 use crate::discord::quoting::quote;
 use crate::discord::taking::Asked;
 use crate::render::sentences::{Refusal, commands};
+use crate::search::wish::Wish;
 
 /// The command as Discord shows it.
 pub(super) fn command() -> poise::Command<Arc<Edge>, Error> {
@@ -37,12 +38,21 @@ async fn check_this(
     // What is judged is the whole message; the text stands for the question where only that is shown or sent.
     let most = usize::from(QuestionText::LONGEST);
     let text: String = quote.text.trim().chars().take(most).collect();
+    // What only they see is judged where only they see it.
+    let private = message
+        .flags
+        .is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL));
+    let wish = Wish {
+        private,
+        ..Wish::default()
+    };
     let asked = Asked {
         text: &text,
         task: Task::Check,
         quote: Some(quote),
         seen: false,
         belongs: arrival.belongs,
+        wish,
     };
     edge.take_interaction(&arrival, asked).await;
     Ok(())

@@ -80,6 +80,15 @@ pub(super) struct Words {
     pub(super) question_description: &'static str,
     /// The name of that option: lower case, one word.
     pub(super) question_option: &'static str,
+    /// The names of the options of `/ask` that narrow the search for one question, and what they say of themselves; the names as above.
+    pub(super) domains_option: &'static str,
+    pub(super) domains_description: &'static str,
+    pub(super) recency_option: &'static str,
+    pub(super) recency_description: &'static str,
+    pub(super) depth_option: &'static str,
+    pub(super) depth_description: &'static str,
+    pub(super) private_option: &'static str,
+    pub(super) private_description: &'static str,
     /// In the menu of a message: takes a question about it.
     pub(super) ask_about: &'static str,
     /// In the menu of a message: has its claims checked.
@@ -224,6 +233,7 @@ pub(super) struct Words {
     pub(super) not_understood: &'static str,
     pub(super) gone: &'static str,
     pub(super) not_yours: &'static str,
+    pub(super) not_admitted: &'static str,
     pub(super) being_answered: &'static str,
     pub(super) not_being_written: &'static str,
     pub(super) not_edited: &'static str,

@@ -199,10 +199,27 @@ fn what_discord_limits_is_short_enough() {
             .into_iter()
             .for_each(|text| check(text, 45));
         check(words.related, 150);
-        check(words.question_option, 32);
+        let options = [
+            words.question_option,
+            words.domains_option,
+            words.recency_option,
+            words.depth_option,
+            words.private_option,
+        ];
+        options.into_iter().for_each(|name| check(name, 32));
+        assert_eq!(BTreeSet::from(options).len(), options.len());
+        let descriptions = [
+            words.domains_description,
+            words.recency_description,
+            words.depth_description,
+            words.private_description,
+        ];
+        descriptions.into_iter().for_each(|text| check(text, 100));
         // See https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-naming
         let in_a_name = |c: char| c.is_alphanumeric() && c.to_lowercase().eq([c]);
-        assert!(words.question_option.chars().all(in_a_name));
+        for option in options {
+            assert!(option.chars().all(in_a_name), "{option}");
+        }
         let in_a_file_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
         assert!(words.file_name.chars().all(in_a_file_name));
         check(words.file_name, 60);

@@ -78,8 +78,12 @@ impl PostStore for SqliteStore {
     }
 
     async fn shown(&self, question: QuestionId, at: Moment) -> Result<(), StoreError> {
-        // Where the bot is not there itself, the reply's token is the only way to delete what it wrote, as long as it lasts.
-        sqlx::query("UPDATE question SET shown_at = $2, reply_token = CASE present WHEN 1 THEN NULL ELSE reply_token END WHERE id = $1")
+        // Where the bot is not there itself, and where only the asker sees the answer, the reply's token is the only way to delete what it
+        // wrote, as long as it lasts.
+        sqlx::query(concat!(
+            "UPDATE question SET shown_at = $2, reply_token = CASE WHEN present = 1 AND coalesce(json_extract(wish, '$.private'), 0) = 0 ",
+            "THEN NULL ELSE reply_token END WHERE id = $1",
+        ))
             .bind(question.0)
             .bind(at.0)
             .execute(&self.writer)

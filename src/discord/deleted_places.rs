@@ -1,0 +1,57 @@
+//! Channels, categories and threads that are deleted: what was set in them is forgotten. Not where the bot only no longer sees them, which
+//! Discord tells in the same way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::IgnoredAny;
+use tokio::time::Instant;
+
+use super::answering::Edge;
+use super::call::CallError;
+use super::courier::again;
+use crate::ids::{ChannelId, GuildId};
+
+/// How long it may be tried to find out whether a place is gone. What is set in one that is does no harm.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Edge {
+    /// Forgets what is set in a channel, category or thread that is said to be deleted, if it is.
+    pub(super) fn forget_settings_of(
+        self: &Arc<Self>,
+        guild: serenity::all::GuildId,
+        channel: serenity::all::ChannelId,
+    ) {
+        let (guild, channel) = (GuildId(guild.get()), ChannelId(channel.get()));
+        let edge = Arc::clone(self);
+        self.tasks.spawn(async move {
+            let forgotten = edge.forget_settings_if_gone(guild, channel);
+            // The shutdown does not wait for it.
+            let _given_up = edge.give_up.run_until_cancelled(forgotten).await;
+        });
+    }
+
+    async fn forget_settings_if_gone(&self, guild: GuildId, channel: ChannelId) {
+        let store = self.desk.store();
+        match store.settings_of(guild, &[channel.0]).await {
+            Ok(kept) if kept.iter().all(|kept| kept.settings.is_empty()) => return,
+            Ok(_) => {}
+            // What cannot be read goes too.
+            Err(error) => {
+                tracing::warn!(%channel, %error, "what is set in a deleted channel could not be read");
+            }
+        }
+        let channels = &self.ways.channels;
+        let look = || channels.get::<IgnoredAny>(channel, "");
+        let looked = again(Instant::now() + PATIENCE, look).await;
+        if !matches!(looked, Err(CallError::Gone { .. })) {
+            return tracing::debug!(%channel, "the bot no longer sees a channel; what is set there stays");
+        }
+        match store.forget_settings(guild, channel.0).await {
+            Ok(()) => self.desk.places().forget(guild),
+            Err(error) => {
+                tracing::error!(%channel, %error, "what was set in a deleted channel could not be forgotten");
+            }
+        }
+    }
+}
