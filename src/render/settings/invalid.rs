@@ -241,3 +241,6 @@ impl Refused {
         Message::new(text)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -408,3 +408,6 @@ pub(super) fn code(text: &str, longest: usize) -> String {
     let shown = if line.is_empty() { "?" } else { &line };
     format!("`{shown}`")
 }
+
+#[cfg(test)]
+mod tests;

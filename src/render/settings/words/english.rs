@@ -123,7 +123,7 @@ pub(super) const WORDS: Words = Words {
     standard: "standard",
     thorough: "thorough",
     usual_persona: "none",
-    quoted: "“{text}”",
+    quoted: "“{entries}”",
     no_history: "nothing",
     turns: Count::new("{n} turn", "{n} turns"),
     tokens: Count::new("{n} token", "{n} tokens"),

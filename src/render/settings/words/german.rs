@@ -123,7 +123,7 @@ pub(super) const WORDS: Words = Words {
     standard: "normal",
     thorough: "gründlich",
     usual_persona: "keine",
-    quoted: "„{text}“",
+    quoted: "„{entries}“",
     no_history: "nichts",
     turns: Count::new("{n} Frage mit Antwort", "{n} Fragen mit Antwort"),
     tokens: Count::always("{n} Token"),

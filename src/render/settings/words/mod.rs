@@ -2,7 +2,15 @@
 
 mod english;
 
+mod french;
+
 mod german;
+
+mod japanese;
+
+mod portuguese;
+
+mod spanish;
 
 use crate::conversation::language::Language;
 use crate::render::words::Count;
@@ -207,7 +215,7 @@ pub(in crate::render) struct Words {
     pub(in crate::render) standard: &'static str,
     pub(in crate::render) thorough: &'static str,
     pub(in crate::render) usual_persona: &'static str,
-    /// The words of somebody: `{text}`.
+    /// The words of somebody: `{entries}`.
     pub(in crate::render) quoted: &'static str,
     pub(in crate::render) no_history: &'static str,
     /// So many questions with their answers.
@@ -253,6 +261,12 @@ pub(in crate::render) fn words(language: Language) -> &'static Words {
     match language {
         Language::English => &english::WORDS,
         Language::German => &german::WORDS,
-        _ => &english::WORDS,
+        Language::French => &french::WORDS,
+        Language::Spanish => &spanish::WORDS,
+        Language::Portuguese => &portuguese::WORDS,
+        Language::Japanese => &japanese::WORDS,
     }
 }
+
+#[cfg(test)]
+mod tests;
