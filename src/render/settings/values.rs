@@ -23,8 +23,10 @@ const LONGEST_LABEL: usize = 100;
 /// The most characters of a model's name. Longer than any that a service has.
 const LONGEST_MODEL: usize = 100;
 
-/// What a field is set to: one line of Markdown, whole, in which nothing that somebody typed formats, links or mentions. People, roles and
-/// channels stand in it as Discord's mentions, which ping nobody where a message allows none.
+/// What a field is set to: one line of Markdown, whole.
+///
+/// Nothing that somebody typed formats, links or mentions in it. People, roles and channels stand in it as Discord's mentions, which ping
+/// nobody where a message allows none.
 pub fn value_text(value: &Value, language: Language) -> String {
     Told::of(value, Form::Markdown, language).whole()
 }

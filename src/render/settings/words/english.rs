@@ -180,7 +180,7 @@ pub(super) const WORDS: Words = Words {
         no_model: "The operator of this bot does not offer {entry}. `/settings model` offers those there are.",
         blank_persona: "The instruction is empty. Say how answers are to be written.",
         long_persona: "An instruction has at most {most} characters, and this one has {n}. Please shorten it.",
-        too_much_history: "The operator of this bot lets at most {history} be sent along. Choose no more than that.",
+        too_much_history: "The operator of this bot lets no more than this be sent along: {history}. Choose at most that.",
 
         too_many_admitted: "At most {most} roles and people can be named, and these would be {n}. Name a role instead of its members.",
         nobody_admitted: "Then nobody could ask any more. Allow somebody else first, or everyone with `/settings access everyone`.",
@@ -206,7 +206,7 @@ pub(super) const WORDS: Words = Words {
         no_authority_over_server: "To change the settings of the server you need **{manage_server}**, or a role that may change settings.",
         no_server: "There are settings only in servers. Use this command in one.",
         not_in_this_server: "That channel is not in this server. Choose one that is.",
-        not_saved: "Footnote cannot save settings right now: its storage does not answer. Nothing was changed. Please try again in a few minutes.",
+        not_saved: "Footnote cannot save settings right now: its store does not answer. Nothing was changed. Please try again in a few minutes.",
         unseen: "You cannot see that channel, so its settings are not shown to you. Choose another one.",
     },
 };

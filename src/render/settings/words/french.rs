@@ -180,7 +180,7 @@ pub(super) const WORDS: Words = Words {
         no_model: "L’exploitant de ce bot ne propose pas {entry}. `/settings model` propose les modèles qui existent.",
         blank_persona: "La consigne est vide. Dites comment les réponses doivent être écrites.",
         long_persona: "Une consigne a au plus {most} caractères, et celle-ci en a {n}. Veuillez la raccourcir.",
-        too_much_history: "L’exploitant de ce bot laisse envoyer au plus {history}. Ne choisissez pas davantage.",
+        too_much_history: "L’exploitant de ce bot ne laisse pas envoyer plus que ceci\u{a0}: {history}. Ne choisissez pas davantage.",
 
         too_many_admitted: "Au plus {most} rôles et personnes peuvent être nommés, et cela en ferait {n}. Nommez un rôle plutôt que ses membres.",
         nobody_admitted: "Plus personne ne pourrait alors poser de questions. Autorisez d’abord quelqu’un d’autre, ou tout le monde avec `/settings access everyone`.",

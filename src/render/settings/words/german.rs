@@ -6,7 +6,7 @@ use crate::render::words::Count;
 pub(super) const WORDS: Words = Words {
     fields: Fields {
         domains: Named {
-            name: "Domains (Quellen)",
+            name: "Domains",
             help: "Von welchen Domains Quellen sein dürfen.",
         },
         freshness: Named {

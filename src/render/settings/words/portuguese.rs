@@ -180,7 +180,7 @@ pub(super) const WORDS: Words = Words {
         no_model: "O operador deste bot não oferece {entry}. `/settings model` oferece os modelos que existem.",
         blank_persona: "A instrução está vazia. Diga como as respostas devem ser escritas.",
         long_persona: "Uma instrução tem no máximo {most} caracteres, e esta tem {n}. Encurte-a, por favor.",
-        too_much_history: "O operador deste bot deixa enviar no máximo {history}. Não escolha mais.",
+        too_much_history: "O operador deste bot não deixa enviar mais do que isto: {history}. Não escolha mais.",
 
         too_many_admitted: "No máximo {most} cargos e pessoas podem ser informados, e estes seriam {n}. Informe um cargo em vez de seus membros.",
         nobody_admitted: "Assim ninguém mais poderia perguntar. Permita outra pessoa antes, ou todos com `/settings access everyone`.",

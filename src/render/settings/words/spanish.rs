@@ -180,7 +180,7 @@ pub(super) const WORDS: Words = Words {
         no_model: "El operador de este bot no ofrece {entry}. `/settings model` ofrece los modelos que hay.",
         blank_persona: "La instrucción está vacía. Diga cómo deben escribirse las respuestas.",
         long_persona: "Una instrucción tiene {most} caracteres como máximo, y esta tiene {n}. Acórtela, por favor.",
-        too_much_history: "El operador de este bot deja enviar como máximo {history}. No elija más.",
+        too_much_history: "El operador de este bot no deja enviar más que esto: {history}. No elija más.",
 
         too_many_admitted: "Pueden nombrarse {most} roles y personas como máximo, y estos serían {n}. Nombre un rol en lugar de sus miembros.",
         nobody_admitted: "Entonces ya no podría preguntar nadie. Permita antes a otra persona, o a todo el mundo con `/settings access everyone`.",
