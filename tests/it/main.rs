@@ -53,6 +53,8 @@ mod restarting;
 
 mod serving;
 
+mod settings;
+
 mod showing;
 
 mod store;

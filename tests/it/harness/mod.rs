@@ -241,6 +241,11 @@ impl TestBot {
         Arc::clone(&self.running.as_ref().unwrap().store)
     }
 
+    /// Where questions are taken and settings changed.
+    pub(crate) fn desk(&self) -> Arc<Desk> {
+        Arc::clone(&self.running.as_ref().unwrap().desk)
+    }
+
     /// The test makes Discord forget replies or refuse calls; without this, an interaction without a response, a reply
     /// left "thinking" and a refused call fail the test.
     pub(crate) fn loses_replies(&self) {
