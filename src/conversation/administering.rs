@@ -1,5 +1,6 @@
-//! Changing what is set: a change is judged on what is kept right now, saved unless somebody was faster, and in force at once. Whether a person
-//! may change the place at all is decided before, where their rights are known.
+//! Changing what is set: a change is judged on what is kept right now, saved unless somebody was faster, and in force at once.
+//!
+//! Whether a person may change the place at all is decided before, where their rights are known.
 
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
-//! What is in force where: reads it once and remembers it until it changes, in this process or in another one on the same database. What
-//! cannot be read is an error, never taken for nothing: else what limits a place would fall away with it.
+//! What is in force where: reads it once and remembers it until it changes, also in another process on the same database.
+//!
+//! What cannot be read is an error, never taken for nothing: else what limits a place would fall away with it.
 
 use std::convert::Infallible;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
-//! What is set in a scope as a file: what `/settings export` writes and `/settings import` reads. Whether what is read may be set where it is
-//! imported is decided there; people, roles and channels of another server are taken as they are.
+//! What is set in a scope as a file: what `/settings export` writes and `/settings import` reads.
+//!
+//! Whether what is read may be set where it is imported is decided there; people, roles and channels of another server are taken as they are.
 
 use serde_json::{Map, Value as Json, json};
 
