@@ -301,8 +301,15 @@ pub trait SettingsStore: Send + Sync {
     /// Notes that a change was told in a channel, or cannot be.
     async fn told(&self, change: ChangeId, channel: ChannelId) -> Result<(), StoreError>;
 
-    /// Forgets what is set in a scope that is gone, by its id. Its changes stay in the log.
-    async fn forget_settings(&self, guild: GuildId, id: u64) -> Result<(), StoreError>;
+    /// Forgets what is set in a scope that is gone, by its id. It is a change like any other, so that every process that remembers what was set
+    /// learns of it; there is none where nothing is set.
+    async fn forget_settings(
+        &self,
+        guild: GuildId,
+        id: u64,
+        by: &Person,
+        at: Moment,
+    ) -> Result<(), StoreError>;
 }
 
 /// Keeps everything.

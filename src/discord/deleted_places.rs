@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::answering::Edge;
 use super::call::CallError;
 use super::courier::again;
+use crate::conversation::question::Person;
 use crate::ids::{ChannelId, GuildId};
 
 /// How long it may be tried to find out whether a place is gone. What is set in one that is does no harm.
@@ -47,7 +48,12 @@ impl Edge {
         if !matches!(looked, Err(CallError::Gone { .. })) {
             return tracing::debug!(%channel, "the bot no longer sees a channel; what is set there stays");
         }
-        match store.forget_settings(guild, channel.0).await {
+        let me = Person {
+            id: self.me,
+            name: "Footnote".to_owned(),
+        };
+        let now = self.desk.clock().now();
+        match store.forget_settings(guild, channel.0, &me, now).await {
             Ok(()) => self.desk.places().forget(guild),
             Err(error) => {
                 tracing::error!(%channel, %error, "what was set in a deleted channel could not be forgotten");

@@ -4,6 +4,7 @@ mod conversations;
 mod heard;
 mod posts;
 mod questions;
+mod settings;
 
 use std::path::Path;
 use std::time::Duration;
@@ -197,6 +198,14 @@ sqlite_conforms! {
     heard::quoted_messages_are_held_for_a_while,
     heard::the_moment_up_to_which_all_was_heard_only_rises,
     heard::channels_are_those_where_something_was_asked_since,
+    settings::what_is_set_is_kept_scope_by_scope,
+    settings::a_change_on_what_is_no_longer_there_is_overtaken,
+    settings::changes_are_listed_newest_first_and_page_by_page,
+    settings::changes_are_told_until_they_were,
+    settings::servers_in_which_something_changed_are_known,
+    settings::what_was_set_in_a_scope_that_is_gone_is_forgotten,
+    settings::what_was_taken_back_is_forgotten_without_a_word,
+    settings::a_wish_is_kept_with_its_question,
 }
 
 #[tokio::test]

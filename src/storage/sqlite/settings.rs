@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row};
 
 use super::{SqliteStore, signed, trouble, unsigned};
@@ -15,6 +15,17 @@ use crate::ids::{ChangeId, ChannelId, GuildId, PersonId};
 use crate::search::fields::Settings;
 use crate::search::scope::{Level, Scope};
 
+/// The servers of the changes after `$1`, each with the newest. The `+` keeps SQLite from walking through every change in the order of servers.
+const CHANGED_SINCE: &str =
+    "SELECT guild_id, max(id) AS newest FROM setting_change WHERE id > $1 GROUP BY +guild_id";
+
+/// At most `$1` changes with a channel in which they are still to be told.
+const UNTOLD: &str = concat!(
+    "SELECT setting_change.*, setting_untold.channel_id FROM setting_untold ",
+    "JOIN setting_change ON setting_change.id = setting_untold.change_id ",
+    "ORDER BY setting_untold.change_id, setting_untold.channel_id LIMIT $1",
+);
+
 #[async_trait]
 impl SettingsStore for SqliteStore {
     async fn settings_of(
@@ -22,14 +33,10 @@ impl SettingsStore for SqliteStore {
         guild: GuildId,
         ids: &[u64],
     ) -> Result<Vec<KeptSettings>, StoreError> {
-        let mut query = QueryBuilder::new("SELECT * FROM setting WHERE guild_id = ");
-        query.push_bind(signed(guild.0)).push(" AND scope_id IN (");
-        let mut each = query.separated(", ");
-        for id in ids {
-            each.push_bind(signed(*id));
-        }
-        query.push(")");
-        let rows = query.build().fetch_all(&self.readers).await;
+        let rows = settings_of(guild, ids)
+            .build()
+            .fetch_all(&self.readers)
+            .await;
         let rows = rows.map_err(trouble)?;
         rows.iter()
             .map(kept)
@@ -54,17 +61,7 @@ impl SettingsStore for SqliteStore {
         before: Option<ChangeId>,
         limit: u32,
     ) -> Result<Vec<SettingsChange>, StoreError> {
-        let mut query = QueryBuilder::new("SELECT * FROM setting_change WHERE guild_id = ");
-        query.push_bind(signed(guild.0));
-        if let Some(id) = id {
-            query.push(" AND scope_id = ").push_bind(signed(id));
-        }
-        if let Some(before) = before {
-            query.push(" AND id < ").push_bind(before.0);
-        }
-        query
-            .push(" ORDER BY id DESC LIMIT ")
-            .push_bind(i64::from(limit));
+        let mut query = changes_of(guild, id, before, limit);
         let rows = query.build().fetch_all(&self.readers).await;
         let rows = rows.map_err(trouble)?;
         rows.iter()
@@ -74,13 +71,11 @@ impl SettingsStore for SqliteStore {
     }
 
     async fn changed_since(&self, after: ChangeId) -> Result<(ChangeId, Vec<GuildId>), StoreError> {
-        let rows = sqlx::query(
-            "SELECT guild_id, max(id) AS newest FROM setting_change WHERE id > $1 GROUP BY guild_id",
-        )
-        .bind(after.0)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(trouble)?;
+        let rows = sqlx::query(CHANGED_SINCE)
+            .bind(after.0)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(trouble)?;
         let mut newest = after;
         let mut servers = Vec::new();
         for row in rows {
@@ -91,14 +86,11 @@ impl SettingsStore for SqliteStore {
     }
 
     async fn untold(&self, limit: u32) -> Result<Vec<Untold>, StoreError> {
-        let rows = sqlx::query(concat!(
-            "SELECT setting_change.*, setting_untold.channel_id FROM setting_untold ",
-            "JOIN setting_change ON setting_change.id = setting_untold.change_id ORDER BY setting_untold.change_id LIMIT $1",
-        ))
-        .bind(i64::from(limit))
-        .fetch_all(&self.readers)
-        .await
-        .map_err(trouble)?;
+        let rows = sqlx::query(UNTOLD)
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(trouble)?;
         let untold = |row: &SqliteRow| {
             Ok(Untold {
                 change: change(row)?,
@@ -121,15 +113,86 @@ impl SettingsStore for SqliteStore {
             .map_err(trouble)
     }
 
-    async fn forget_settings(&self, guild: GuildId, id: u64) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM setting WHERE guild_id = $1 AND scope_id = $2")
-            .bind(signed(guild.0))
-            .bind(signed(id))
-            .execute(&self.writer)
+    async fn forget_settings(
+        &self,
+        guild: GuildId,
+        id: u64,
+        by: &Person,
+        at: Moment,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        forget(&mut transaction, (guild, id), by, at)
             .await
-            .map(drop)
-            .map_err(trouble)
+            .map_err(trouble)?;
+        transaction.commit().await.map_err(trouble)
     }
+}
+
+fn settings_of(guild: GuildId, ids: &[u64]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("SELECT * FROM setting WHERE guild_id = ");
+    query.push_bind(signed(guild.0)).push(" AND scope_id IN (");
+    let mut each = query.separated(", ");
+    for id in ids {
+        each.push_bind(signed(*id));
+    }
+    query.push(")");
+    query
+}
+
+fn changes_of(
+    guild: GuildId,
+    id: Option<u64>,
+    before: Option<ChangeId>,
+    limit: u32,
+) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("SELECT * FROM setting_change WHERE guild_id = ");
+    query.push_bind(signed(guild.0));
+    if let Some(id) = id {
+        query.push(" AND scope_id = ").push_bind(signed(id));
+    }
+    if let Some(before) = before {
+        query.push(" AND id < ").push_bind(before.0);
+    }
+    query
+        .push(" ORDER BY id DESC LIMIT ")
+        .push_bind(i64::from(limit));
+    query
+}
+
+/// Takes back what is set in a scope. What cannot be read is logged as nothing, so that the log can be read.
+async fn forget(
+    connection: &mut SqliteConnection,
+    (guild, id): (GuildId, u64),
+    by: &Person,
+    at: Moment,
+) -> Result<(), sqlx::Error> {
+    let gone = sqlx::query("DELETE FROM setting WHERE guild_id = $1 AND scope_id = $2 RETURNING *")
+        .bind(signed(guild.0))
+        .bind(signed(id))
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(gone) = gone else {
+        return Ok(());
+    };
+    let before: Option<Settings> = read(&gone, "settings").ok();
+    if before.as_ref().is_some_and(Settings::is_empty) {
+        return Ok(());
+    }
+    sqlx::query(concat!(
+        "INSERT INTO setting_change (guild_id, scope_id, level, person_id, person_name, changed_at, before, after) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    ))
+    .bind(signed(guild.0))
+    .bind(signed(id))
+    .bind(gone.try_get::<String, _>("level")?)
+    .bind(signed(by.id.0))
+    .bind(&by.name)
+    .bind(at.0)
+    .bind(json(&before.unwrap_or_default()))
+    .bind(json(&Settings::default()))
+    .execute(connection)
+    .await
+    .map(drop)
 }
 
 async fn save(connection: &mut SqliteConnection, new: &NewChange) -> Result<Saved, sqlx::Error> {
@@ -241,4 +304,103 @@ fn level_named(name: &str) -> Result<Level, sqlx::Error> {
         index: "level".to_owned(),
         source: "it names no level".into(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Execute as _};
+
+    use super::*;
+    use crate::conversation::ports::Store as _;
+
+    async fn store() -> (SqliteStore, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("footnote.db")).await;
+        (store.unwrap(), folder)
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_an_error_and_never_taken_for_nothing() {
+        let (store, _folder) = store().await;
+        let guild = GuildId(1);
+        let alice = Person {
+            id: PersonId(7),
+            name: "Alice".to_owned(),
+        };
+        let after: Settings = serde_json::from_str(r#"{"mode":"academic"}"#).unwrap();
+        let change = |scope: Scope, on: ChangeId| NewChange {
+            scope,
+            by: alice.clone(),
+            at: Moment(1),
+            on,
+            after: after.clone(),
+            told_in: vec![ChannelId(9)],
+        };
+        let server = change(Scope::server(guild), ChangeId::NONE);
+        let Saved::Done(revision) = store.save_settings(&server).await.unwrap() else {
+            panic!("nobody was faster")
+        };
+        for unreadable in [
+            "UPDATE setting SET settings = '{\"colour\":\"red\"}'",
+            "UPDATE setting SET settings = '{'",
+            "UPDATE setting SET settings = '{}', level = 'galaxy'",
+        ] {
+            let damaged = sqlx::raw_sql(unreadable).execute(&store.writer).await;
+            damaged.unwrap();
+            let error = store.settings_of(guild, &[1, 2]).await.unwrap_err();
+            assert!(!error.to_string().contains("colour"), "{error}");
+            // Nor is it written over by somebody who has not seen it.
+            let next = change(Scope::server(guild), revision);
+            assert!(store.save_settings(&next).await.is_err());
+        }
+        assert_eq!(store.changes(guild, None, None, 9).await.unwrap().len(), 1);
+        // It can still be forgotten, and the log stays legible.
+        sqlx::raw_sql("UPDATE setting SET settings = '{', level = 'server'")
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        store
+            .forget_settings(guild, 1, &alice, Moment(2))
+            .await
+            .unwrap();
+        assert!(store.settings_of(guild, &[1]).await.unwrap().is_empty());
+        assert_eq!(store.changes(guild, None, None, 9).await.unwrap().len(), 2);
+        sqlx::raw_sql("UPDATE setting_change SET after = '[1]'")
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        assert!(store.changes(guild, None, None, 9).await.is_err());
+        assert!(store.untold(9).await.is_err());
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_is_set_is_looked_up_and_never_searched_through() {
+        let (store, _folder) = store().await;
+        let guild = GuildId(1);
+        let before = Some(ChangeId(9));
+        let built = [
+            settings_of(guild, &[1, 2, 3, 4]),
+            changes_of(guild, None, None, 10),
+            changes_of(guild, None, before, 10),
+            changes_of(guild, Some(2), None, 10),
+            changes_of(guild, Some(2), before, 10),
+        ];
+        let built = built.map(|mut query| query.build().sql().as_str().to_owned());
+        let fixed = [CHANGED_SINCE, UNTOLD].map(str::to_owned);
+        for read in built.into_iter().chain(fixed) {
+            // A place that nothing is bound to is null, which is planned like any value.
+            let explained = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {read}")));
+            let steps = explained.fetch_all(&store.readers).await.unwrap();
+            assert!(!steps.is_empty(), "{read}");
+            for step in steps {
+                let step: String = step.get("detail");
+                // It holds nothing but what is still to be told.
+                let pending = step == "SCAN setting_untold";
+                assert!(pending || !step.starts_with("SCAN"), "{step}: {read}");
+                let sorts = step.contains("TEMP B-TREE FOR ORDER BY");
+                assert!(!sorts, "{step}: {read}");
+            }
+        }
+    }
 }
