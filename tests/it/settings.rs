@@ -2,7 +2,11 @@
 
 mod access;
 
+mod private;
+
 mod threads_rule;
+
+mod whereabouts;
 
 mod wishes;
 
