@@ -10,8 +10,10 @@ use tokio_util::task::TaskTracker;
 
 use super::access::ToldLately;
 use super::arrival::Arrival;
+use super::audit::Audit;
 use super::call::CallError;
 use super::catching_up::HeardUntil;
+use super::commands::{Files, Waiting};
 use super::courier::{Courier, Undelivered};
 use super::first_message::{FirstMessage, Ways};
 use super::happenings::Happening;
@@ -56,6 +58,12 @@ pub(super) struct Edge {
     pub(super) told_lately: ToldLately,
     /// The questions whose answers are being taken away. May be lost.
     pub(super) removing: DashSet<QuestionId>,
+    /// Where changes of settings are told.
+    pub(super) audit: Audit,
+    /// Changes of settings that wait for a button.
+    pub(super) waiting: Waiting,
+    /// Where files that people hand in are fetched.
+    pub(super) files: Files,
 }
 
 /// An answer that is being written or delivered.

@@ -49,6 +49,16 @@ pub enum ApiError {
 /// A client for Discord. With an address set, `discord.com` leads there, through no proxy, so that nothing meant for the
 /// stand-in can reach the real Discord.
 pub(super) fn client(settings: &DiscordSettings) -> Result<reqwest::Client, ApiError> {
+    Ok(builder(settings)?.build()?)
+}
+
+/// A client for the files that people hand in. It goes nowhere but where it is sent.
+pub(super) fn files(settings: &DiscordSettings) -> Result<reqwest::Client, ApiError> {
+    let stays = reqwest::redirect::Policy::none();
+    Ok(builder(settings)?.redirect(stays).build()?)
+}
+
+fn builder(settings: &DiscordSettings) -> Result<reqwest::ClientBuilder, ApiError> {
     let mut builder = reqwest::Client::builder()
         .use_rustls_tls()
         .user_agent(USER_AGENT)
@@ -68,7 +78,7 @@ pub(super) fn client(settings: &DiscordSettings) -> Result<reqwest::Client, ApiE
             .into_iter()
             .fold(builder, reqwest::ClientBuilder::add_root_certificate);
     }
-    Ok(builder.build()?)
+    Ok(builder)
 }
 
 fn resolve(address: &str) -> Result<SocketAddr, ApiError> {

@@ -16,9 +16,10 @@ use tokio_util::task::TaskTracker;
 use super::access::ToldLately;
 use super::answering::Edge;
 use super::api::{self, ApiError};
+use super::audit::Audit;
 use super::catching_up::HeardUntil;
 use super::channels::Channels;
-use super::commands::{self, Error};
+use super::commands::{self, Error, Files, Waiting};
 use super::events;
 use super::first_message::Ways;
 use super::happenings::Announces;
@@ -73,6 +74,7 @@ pub struct Discord {
     /// Whether messages that do not mention the bot come with their text.
     reads_messages: bool,
     grace: Duration,
+    files: Files,
 }
 
 impl Discord {
@@ -99,6 +101,7 @@ impl Discord {
             me: PersonId(me.id.get()),
             reads_messages: settings.message_content && may_read(application.flags),
             grace: Duration::from_secs(settings.grace_seconds),
+            files: Files::new(api::files(settings)?, settings.address.is_some()),
         })
     }
 
@@ -129,6 +132,7 @@ impl Discord {
             rights: Arc::default(),
             desk: Arc::clone(&desk),
         };
+        let intents = self.intents();
         let edge = Arc::new(Edge {
             desk,
             ways,
@@ -142,9 +146,12 @@ impl Discord {
             stops: DashMap::new(),
             told_lately: ToldLately::default(),
             removing: DashSet::new(),
+            audit: Audit::default(),
+            waiting: Waiting::default(),
+            files: self.files,
         });
         edge.begin_to_hear().await?;
-        let client = serenity::all::ClientBuilder::new_with_http(http(), self.intents())
+        let client = serenity::all::ClientBuilder::new_with_http(http(), intents)
             .event_handler(HearsOfServers {
                 languages: Arc::clone(&edge.ways.languages),
                 whereabouts: Arc::clone(&edge.ways.whereabouts),
@@ -204,6 +211,7 @@ impl Bot {
             () = shutdown.cancelled() => Ok(()),
             never = self.edge.note_what_was_heard() => match never {},
             never = self.edge.desk.places().follow() => match never {},
+            never = self.edge.tell_changes() => match never {},
         };
         shards.shutdown_all().await;
         drain(&self.edge, self.grace).await;

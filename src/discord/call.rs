@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::ids::{ChannelId, MessageId};
+use crate::render::settings::Deed;
 use crate::render::{Button, Embed, File, Form, Menu, Message};
 
 /// The wait when a 429 names none.
@@ -269,7 +270,7 @@ impl Payload<'_> {
         let text = Part::text(file.text.clone()).file_name(file.name.clone());
         let (json, text) = (
             json.mime_str("application/json"),
-            text.mime_str("text/markdown; charset=utf-8"),
+            text.mime_str(kind_of(&file.name)),
         );
         match (json, text) {
             (Ok(json), Ok(text)) => request.multipart(
@@ -283,11 +284,22 @@ impl Payload<'_> {
     }
 }
 
+/// What is in a file of this name.
+fn kind_of(name: &str) -> &'static str {
+    if name.ends_with(".json") {
+        "application/json"
+    } else {
+        "text/markdown; charset=utf-8"
+    }
+}
+
 /// A message that pings nobody, whatever its text holds. What it lacks is named too, so that an edit takes it away.
 fn body(message: &Message) -> Value {
     let buttons = message.buttons();
     let rows: Vec<Value> = [
         (!buttons.is_empty()).then(|| row(&buttons.iter().map(button).collect::<Vec<_>>())),
+        (!message.deeds().is_empty())
+            .then(|| row(&message.deeds().iter().map(deed).collect::<Vec<_>>())),
         message.menu().map(|shown| row(&[menu(shown)])),
     ]
     .into_iter()
@@ -376,6 +388,10 @@ fn row(components: &[Value]) -> Value {
 
 fn button(button: &Button) -> Value {
     json!({ "type": component::BUTTON, "style": component::SECONDARY, "label": button.label, "custom_id": button.control.name() })
+}
+
+fn deed(deed: &Deed) -> Value {
+    json!({ "type": component::BUTTON, "style": component::SECONDARY, "label": deed.label, "custom_id": deed.name })
 }
 
 fn menu(menu: &Menu) -> Value {

@@ -40,6 +40,9 @@ pub(super) async fn handle(
         } => deleted(edge, *channel_id, multiple_deleted_messages_ids).await,
         FullEvent::ThreadCreate { thread } => edge.thread_opened(thread).await,
         FullEvent::InteractionCreate { interaction } => match interaction {
+            Interaction::Component(press) if press.data.custom_id.starts_with("change") => {
+                edge.deed_pressed(press).await;
+            }
             Interaction::Component(press) => edge.pressed(press).await,
             Interaction::Modal(form) => edge.sent(form).await,
             _ => {}

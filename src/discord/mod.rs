@@ -8,6 +8,10 @@ mod arrival;
 
 mod deleted_places;
 
+mod authority;
+
+mod audit;
+
 mod events;
 
 mod order;

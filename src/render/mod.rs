@@ -70,6 +70,7 @@ pub struct Message {
     file: Option<Box<File>>,
     buttons: Vec<Button>,
     menu: Option<Box<Menu>>,
+    deeds: Box<[settings::Deed]>,
 }
 
 /// The most characters that Discord takes in the description of an embed.
@@ -162,6 +163,11 @@ impl Message {
         &self.buttons
     }
 
+    /// The buttons below it that are about settings, at most five; a message with these has no other buttons.
+    pub fn deeds(&self) -> &[settings::Deed] {
+        &self.deeds
+    }
+
     /// The menu below it.
     pub fn menu(&self) -> Option<&Menu> {
         self.menu.as_deref()
@@ -174,6 +180,7 @@ impl Message {
             file: None,
             buttons: Vec::new(),
             menu: None,
+            deeds: Box::default(),
         };
         empty.with_content(content)
     }
@@ -189,6 +196,18 @@ impl Message {
 
     fn with_embeds(mut self, embeds: Vec<Embed>) -> Self {
         self.embeds = embeds;
+        self
+    }
+
+    fn with_file(mut self, file: File) -> Self {
+        self.file = Some(Box::new(file));
+        self
+    }
+
+    /// With buttons that are about settings.
+    fn with_deeds(mut self, deeds: Vec<settings::Deed>) -> Self {
+        debug_assert!(deeds.len() <= 5, "more buttons than a row holds");
+        self.deeds = deeds.into_boxed_slice();
         self
     }
 

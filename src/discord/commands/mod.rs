@@ -6,6 +6,8 @@ mod ask_about;
 
 mod check_this;
 
+mod settings;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -14,6 +16,7 @@ use serenity::all::{CreateCommand, InstallationContext, InteractionContext};
 use super::answering::Edge;
 use crate::conversation::language::Language;
 use crate::render::sentences::{CommandTexts, commands};
+pub(super) use settings::{Files, Waiting};
 
 /// What a command may fail with: nothing of its own. Whatever goes wrong is told where it happens.
 pub(super) type Error = std::convert::Infallible;
@@ -21,7 +24,7 @@ pub(super) type Error = std::convert::Infallible;
 /// A text in Discord's locales.
 type Localized = Cow<'static, [(Cow<'static, str>, Cow<'static, str>)]>;
 
-/// Every command. Each works in servers, in direct conversations with the bot, and for whoever installed the app for themselves
+/// Every command. Each but `/settings`, which is for servers alone, works in servers, in direct conversations with the bot, and for whoever installed the app for themselves
 /// everywhere else.
 pub(super) fn all() -> Vec<poise::Command<Arc<Edge>, Error>> {
     let mut commands = vec![ask::command(), ask_about::command(), check_this::command()];
@@ -33,6 +36,7 @@ pub(super) fn all() -> Vec<poise::Command<Arc<Edge>, Error>> {
             InteractionContext::PrivateChannel,
         ]);
     }
+    commands.push(settings::command());
     commands
 }
 
@@ -84,8 +88,8 @@ mod tests {
             .iter()
             .map(|command| command["name"].as_str().unwrap())
             .collect();
-        assert_eq!(names, ["ask", "Ask about this", "Check this"]);
-        for command in told {
+        assert_eq!(names, ["ask", "Ask about this", "Check this", "settings"]);
+        for command in told.iter().take(3) {
             assert_eq!(command["integration_types"], json!([0, 1]));
             assert_eq!(command["contexts"], json!([0, 1, 2]));
         }

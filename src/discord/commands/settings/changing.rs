@@ -1,0 +1,252 @@
+//! The subcommands that change something, and the buttons below what would be changed. Who may is judged before anything is looked at.
+
+use std::sync::Arc;
+
+use super::args::Args;
+use super::files::NotFetched;
+use super::leaf::{Given, Unfit};
+use super::places;
+use super::waiting::Proposal;
+use crate::conversation::administering::{Change, NotChanged, Order};
+use crate::conversation::place_settings::Levels;
+use crate::discord::answering::Edge;
+use crate::discord::arrival::Arrival;
+use crate::render::Message;
+use crate::render::settings::{Refused, changed, exported, field_name};
+use crate::search::change::Step;
+use crate::search::export;
+use crate::search::fields::Field;
+use crate::search::scope::Path;
+
+impl Edge {
+    /// Changes what is set, and has it told where changes are told.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing was changed.
+    pub(in crate::discord) async fn change_settings(
+        &self,
+        order: &Order,
+    ) -> Result<Change, Refused> {
+        let change = self.desk.administration().change(order).await;
+        let change = change.map_err(refused)?;
+        if !change.is_nothing() {
+            self.audit.nudge();
+        }
+        Ok(change)
+    }
+
+    /// What is set on the way to a place.
+    pub(super) async fn levels(&self, path: &Path) -> Result<Levels, Refused> {
+        self.desk.places().levels(path).await.map_err(|error| {
+            tracing::error!(guild = %path.guild, %error, "what is set could not be read");
+            Refused::NotLookedUp
+        })
+    }
+}
+
+fn refused(reason: NotChanged) -> Refused {
+    if let NotChanged::Store(error) = &reason {
+        tracing::error!(%error, "settings could not be changed");
+    }
+    reason.into()
+}
+
+/// Makes the change that was typed. With `as_seen` only on what it was worked out from.
+pub(super) async fn set(
+    edge: &Arc<Edge>,
+    arrival: &Arrival,
+    path: Path,
+    args: &Args<'_>,
+    make: fn(&Given<'_>) -> Result<Vec<Step>, Unfit>,
+    as_seen: bool,
+) -> Result<Message, Message> {
+    let language = arrival.language;
+    let say = |refused: Refused| refused.message(language);
+    let authority = edge.authority_to_set(arrival, &path).await.map_err(say)?;
+    let levels = edge.levels(&path).await.map_err(say)?;
+    let operator = edge.desk.places().operator();
+    let steps = make(&Given {
+        args,
+        values: &levels.in_force(operator).values,
+        language,
+    });
+    let steps = steps.map_err(|unfit| match unfit {
+        Unfit::Nothing => exported::nothing_given(language),
+        Unfit::Refused(refused) => refused.message(language),
+    })?;
+    let order = Order {
+        path,
+        steps,
+        on: as_seen.then(|| levels.revision()),
+        by: arrival.person.clone(),
+        manages_server: authority.manages_server,
+    };
+    let change = edge.change_settings(&order).await.map_err(say)?;
+    Ok(changed::saved(&path.here(), &change, language))
+}
+
+/// Keeps the domains in force in a place as a list of the server's.
+pub(super) async fn keep(
+    edge: &Arc<Edge>,
+    arrival: &Arrival,
+    place: &Path,
+    args: &Args<'_>,
+) -> Result<Message, Message> {
+    let language = arrival.language;
+    let say = |refused: Refused| refused.message(language);
+    let server = Path::server(place.guild);
+    let authority = edge.authority_to_set(arrival, &server).await.map_err(say)?;
+    let there = edge.authority(arrival, place).await.map_err(say)?;
+    if !there.may_view {
+        return Err(say(Refused::Unseen));
+    }
+    let levels = edge.levels(place).await.map_err(say)?;
+    let domains = levels
+        .in_force(edge.desk.places().operator())
+        .values
+        .domains;
+    let name = args.needed("name").to_owned();
+    let order = Order {
+        path: server,
+        steps: vec![Step::KeepPreset { name, domains }],
+        on: None,
+        by: arrival.person.clone(),
+        manages_server: authority.manages_server,
+    };
+    let change = edge.change_settings(&order).await.map_err(say)?;
+    Ok(changed::saved(&server.here(), &change, language))
+}
+
+/// Proposes that a field, or everything, be inherited.
+pub(super) async fn reset(
+    edge: &Arc<Edge>,
+    arrival: &Arrival,
+    path: Path,
+    args: &Args<'_>,
+) -> Result<Message, Message> {
+    let language = arrival.language;
+    let step = match args.text("field") {
+        None => Step::Reset,
+        Some(typed) => {
+            let called = |field: &Field| {
+                let name = field_name(*field, language).to_lowercase();
+                name == typed.trim().to_lowercase()
+            };
+            let field = Field::named(typed.trim()).or_else(|| Field::ALL.into_iter().find(called));
+            Step::Inherit(field.ok_or_else(|| exported::no_field(typed, language))?)
+        }
+    };
+    propose(edge, arrival, path, step).await
+}
+
+/// Proposes that everything be set as it is set somewhere else.
+pub(super) async fn copy(
+    edge: &Arc<Edge>,
+    arrival: &Arrival,
+    path: Path,
+    args: &Args<'_>,
+) -> Result<Message, Message> {
+    let say = |refused: Refused| refused.message(arrival.language);
+    let (channel, beside) = args
+        .channel("from")
+        .ok_or(Refused::NotUnderstood)
+        .map_err(say)?;
+    let from = places::way(edge, arrival, channel, beside)
+        .await
+        .map_err(say)?;
+    // What is set there is shown: whoever may not set it may not see to it that it is set here.
+    edge.authority_to_set(arrival, &from).await.map_err(say)?;
+    let own = edge.levels(&from).await.map_err(say)?.own();
+    propose(edge, arrival, path, Step::Replace(Box::new(own))).await
+}
+
+/// Proposes that everything be set as a file has it.
+pub(super) async fn import(
+    edge: &Arc<Edge>,
+    arrival: &Arrival,
+    path: Path,
+    args: &Args<'_>,
+) -> Result<Message, Message> {
+    let say = |refused: Refused| refused.message(arrival.language);
+    // Nothing is fetched for somebody who may set nothing.
+    edge.authority_to_set(arrival, &path).await.map_err(say)?;
+    let written = match (args.file("file"), args.text("text")) {
+        (Some(file), None) => edge
+            .files
+            .fetch(file)
+            .await
+            .map_err(|reason| match reason {
+                NotFetched::Fault(fault) => exported::not_imported(&fault, arrival.language),
+                NotFetched::Unavailable => say(Refused::NotLookedUp),
+            })?,
+        (None, Some(text)) => text.to_owned(),
+        _ => return Err(exported::file_or_text(arrival.language)),
+    };
+    let settings = export::import(&written)
+        .map_err(|fault| exported::not_imported(&fault, arrival.language))?;
+    propose(edge, arrival, path, Step::Replace(Box::new(settings))).await
+}
+
+/// Shows what a step would change, with the buttons that make the change or leave it.
+async fn propose(
+    edge: &Arc<Edge>,
+    arrival: &Arrival,
+    path: Path,
+    step: Step,
+) -> Result<Message, Message> {
+    let language = arrival.language;
+    let say = |refused: Refused| refused.message(language);
+    let authority = edge.authority_to_set(arrival, &path).await.map_err(say)?;
+    let order = Order {
+        path,
+        steps: vec![step],
+        on: None,
+        by: arrival.person.clone(),
+        manages_server: authority.manages_server,
+    };
+    let planned = edge.desk.administration().preview(&order).await;
+    let planned = planned.map_err(|reason| say(refused(reason)))?;
+    let waiting = arrival.reply.interaction.0;
+    if !planned.is_nothing() {
+        let proposal = Proposal {
+            path,
+            steps: order.steps,
+            on: planned.revision,
+            person: arrival.person.id,
+        };
+        edge.waiting.keep(waiting, proposal);
+    }
+    Ok(changed::preview(&path.here(), &planned, waiting, language))
+}
+
+/// Makes the change that was proposed, if nobody else changed the place since, and the person may still.
+pub(super) async fn apply(
+    edge: &Arc<Edge>,
+    arrival: &Arrival,
+    waiting: u64,
+) -> Result<Message, Message> {
+    let language = arrival.language;
+    let say = |refused: Refused| refused.message(language);
+    let proposal = edge.waiting.take(waiting, arrival.person.id);
+    let proposal = proposal.ok_or_else(|| changed::expired(language))?;
+    let Proposal {
+        path, steps, on, ..
+    } = proposal;
+    let authority = edge.authority_to_set(arrival, &path).await.map_err(say)?;
+    let order = Order {
+        path,
+        steps,
+        on: Some(on),
+        by: arrival.person.clone(),
+        manages_server: authority.manages_server,
+    };
+    let change = edge.change_settings(&order).await.map_err(say)?;
+    Ok(changed::saved(&path.here(), &change, language))
+}
+
+/// Forgets what was proposed.
+pub(super) fn cancel(edge: &Arc<Edge>, arrival: &Arrival, waiting: u64) -> Message {
+    drop(edge.waiting.take(waiting, arrival.person.id));
+    changed::cancelled(arrival.language)
+}
