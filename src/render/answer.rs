@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::attached;
 use super::bibliography::Bibliography;
 use super::controls;
-use super::footer::{footer, removals, time};
+use super::footer::{footer, time, unfinished};
 use super::growing;
 use super::heading::heading;
 use super::link::{escaped, message_link};
@@ -16,7 +16,7 @@ use super::sentences;
 use super::source_list::SourceList;
 use super::words::{Words, fill, words};
 use super::{DESCRIPTION_LIMIT, Embed, MESSAGE_LIMIT, Message};
-use crate::conversation::answer::{Draft, Finish, Source};
+use crate::conversation::answer::{Draft, Finish};
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::Question;
 use crate::conversation::rules::{Density, Display, Format};
@@ -68,12 +68,15 @@ pub fn edited(question: &Question, outcome: &Outcome, display: Display) -> Vec<M
     messages
 }
 
-/// The text of an outcome as far as it is shown, and its sources.
-pub(super) fn shown(outcome: &Outcome) -> (&str, &[Source]) {
-    match outcome {
-        Outcome::Answered(answer) => (&answer.text, &answer.sources),
-        Outcome::Failed { draft, .. } => (growing::whole(&draft.text), &draft.sources),
-    }
+/// The text of an outcome as far as it is shown, and its sources as they are shown.
+pub(super) fn shown(outcome: &Outcome) -> (&str, Bibliography<'_>) {
+    let (text, sources, filters) = match outcome {
+        Outcome::Answered(answer) => (answer.text.as_str(), &answer.sources, &answer.filters),
+        Outcome::Failed { draft, .. } => {
+            (growing::whole(&draft.text), &draft.sources, &draft.filters)
+        }
+    };
+    (text, Bibliography::of(sources).within(filters))
 }
 
 /// The messages of an outcome. `note` is said at its end where there is room for it, and changes nothing else.
@@ -83,9 +86,9 @@ fn texts(
     display: Display,
     note: Option<&str>,
 ) -> Vec<Message> {
-    let words = words(question.asked.language);
-    let (text, sources) = shown(outcome);
-    let bibliography = Bibliography::of(sources);
+    let language = question.asked.language;
+    let words = words(language);
+    let (text, bibliography) = shown(outcome);
     let body = read(text, &bibliography, words);
     let is_empty = body.blocks.is_empty();
     let mut endings = Vec::new();
@@ -97,11 +100,15 @@ fn texts(
                 endings.push(words.cut_at_length.to_owned());
             }
             let cited = (!is_empty).then(|| body.cites().len());
-            footer(answer, cited, body.removed, display.density, words)
+            footer(answer, cited, body.removed, display.density, language)
         }
-        Outcome::Failed { failure, .. } => {
-            endings.push(sentences::failure(question.asked.language, failure));
-            removals(body.removed, words)
+        Outcome::Failed { failure, draft } => {
+            endings.push(sentences::failure(language, failure));
+            if is_empty {
+                String::new()
+            } else {
+                unfinished(&draft.filters, body.removed, language)
+            }
         }
     };
     let sheet = Sheet::of(question, display, &bibliography, words);
@@ -349,7 +356,7 @@ pub fn without_file(question: &Question, message: &Message) -> Message {
 /// A growing answer as one message: the first part of what may be shown of it. None before the first sentence.
 pub fn growing(question: &Question, draft: &Draft, display: Display) -> Option<Message> {
     let words = words(question.asked.language);
-    let bibliography = Bibliography::of(&draft.sources);
+    let bibliography = Bibliography::of(&draft.sources).within(&draft.filters);
     let text = growing::whole(beginning(&draft.text, GROWING));
     let body = read(text, &bibliography, words);
     let sheet = Sheet::of(question, display, &bibliography, words);
@@ -370,6 +377,9 @@ fn beginning(text: &str, characters: usize) -> &str {
     let end = end.map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod limited;
 
 #[cfg(test)]
 pub(super) mod tests;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::link::{Link, label};
 use crate::conversation::answer::Source;
+use crate::search::Filters;
 
 /// A source as it is shown.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub(super) struct Bibliography<'a> {
     places: HashMap<u32, usize>,
     /// Which entry an address is of.
     addresses: HashMap<String, usize>,
+    /// What the search was limited to, where that is some addresses.
+    filters: Option<&'a Filters>,
 }
 
 impl<'a> Bibliography<'a> {
@@ -63,6 +66,20 @@ impl<'a> Bibliography<'a> {
             }
         }
         bibliography
+    }
+
+    /// The same where only addresses that these filters let in may be linked, also by the text itself.
+    pub(super) fn within(self, filters: &'a Filters) -> Self {
+        Self {
+            filters: Some(filters).filter(|filters| filters.limit_addresses()),
+            ..self
+        }
+    }
+
+    /// Whether a text may link this.
+    pub(super) fn admits(&self, link: &Link) -> bool {
+        self.filters
+            .is_none_or(|filters| filters.admit_address(link.address()))
     }
 
     /// The source that a marker of this number leads to.
@@ -173,6 +190,28 @@ mod tests {
         }
         let part = Link::to("https://de.wikipedia.org/").unwrap();
         assert!(!poses("Tee – wikipedia.org", &part));
+    }
+
+    #[test]
+    fn only_what_the_filters_let_in_may_be_linked() {
+        let filters = Filters {
+            allowed: vec!["docs.example".to_owned()],
+            denied: vec!["old.docs.example".to_owned()],
+            ..Filters::default()
+        };
+        let limited = Bibliography::of(&[]).within(&filters);
+        let open = Filters::default();
+        let open = Bibliography::of(&[]).within(&open);
+        for (address, admitted) in [
+            ("https://docs.example/x", true),
+            ("https://new.docs.example/", true),
+            ("https://old.docs.example/", false),
+            ("https://docs.example.evil.example/", false),
+        ] {
+            let link = Link::to(address).unwrap();
+            assert_eq!(limited.admits(&link), admitted, "{address}");
+            assert!(open.admits(&link));
+        }
     }
 
     #[test]

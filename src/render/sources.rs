@@ -2,7 +2,7 @@
 
 use super::Message;
 use super::answer::shown;
-use super::bibliography::{Bibliography, Entry};
+use super::bibliography::Entry;
 use super::controls;
 use super::link::escaped;
 use super::markdown::read;
@@ -40,8 +40,7 @@ pub fn page(question: QuestionId, outcome: &Outcome, page: u16, language: Langua
 
 /// The texts of all pages: the cited sources first, each group under its head.
 fn pages(outcome: &Outcome, words: &'static Words) -> Vec<String> {
-    let (text, sources) = shown(outcome);
-    let bibliography = Bibliography::of(sources);
+    let (text, bibliography) = shown(outcome);
     let numbers = read(text, &bibliography, words).cites();
     let (cited, others): (Vec<&Entry<'_>>, Vec<&Entry<'_>>) = bibliography
         .entries()

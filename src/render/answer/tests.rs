@@ -6,7 +6,7 @@ use super::super::File;
 use super::super::body::GAP;
 use super::*;
 use crate::clock::Moment;
-use crate::conversation::answer::{Answer, Image, Usage};
+use crate::conversation::answer::{Answer, Image, Source, Usage};
 use crate::conversation::failure::Failure;
 use crate::conversation::language::Language;
 use crate::conversation::question::{

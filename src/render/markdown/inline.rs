@@ -268,7 +268,8 @@ impl Inline {
         let written = to.markdown(&text);
         let fits = written.chars().count() <= crate::render::body::Atom::LONGEST;
         // A label that is text may be long; one that Discord shows raw may not stay one.
-        let keeps = context.knows(to.host()) && !poses(&text) && fits;
+        let may = context.knows(to.host()) && context.sources.admits(&to);
+        let keeps = may && !poses(&text) && fits;
         let is_whole = label(&text) == text || text.chars().count() > LONGEST_TITLE;
         if keeps && is_whole {
             self.pieces.push(Piece::Fixed(Fixed {
@@ -304,9 +305,9 @@ pub(super) fn starts_an_address(text: &str) -> bool {
     })
 }
 
-/// An address in the text, without an unfurled preview; one that may not be linked is named only.
+/// An address in the text, without an unfurled preview; one that may not be linked, or that the search was not to find, is named only.
 pub(super) fn address(address: &str, style: Style, context: &Context<'_, '_>) -> Piece {
-    match Link::to(address) {
+    match Link::to(address).filter(|link| context.sources.admits(link)) {
         Some(link) => Piece::Fixed(Fixed {
             text: format!("<{}>", link.address()),
             style,

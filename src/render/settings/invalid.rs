@@ -60,7 +60,7 @@ pub fn invalid(reason: &Invalid, language: Language) -> String {
         }
         Invalid::NoCountry(text) => entry(faults.no_country, text),
         Invalid::NoModel(Model::Depth(depth)) => {
-            fill(faults.no_depth, &[("depth", depth_name(*depth, words))])
+            fill(faults.no_depth, &[("depth", depth_name(*depth, language))])
         }
         Invalid::NoModel(Model::Named(name)) => entry(faults.no_model, name),
         Invalid::Instruction(NoInstruction::Blank) => faults.blank_persona.to_owned(),
@@ -160,11 +160,13 @@ pub fn not_granted(reason: &NotGranted, language: Language) -> String {
         NotGranted::Denied(domain) => fill(faults.denied, &[("entry", &typed(domain))]),
         NotGranted::Older(recency) => fill(faults.too_old, &[("age", age(*recency, words))]),
         NotGranted::NoDay => faults.no_day_left.to_owned(),
-        NotGranted::Deeper(depth) => fill(faults.too_deep, &[("depth", depth_name(*depth, words))]),
+        NotGranted::Deeper(depth) => {
+            fill(faults.too_deep, &[("depth", depth_name(*depth, language))])
+        }
         NotGranted::NamedModel => faults.named_model.to_owned(),
         NotGranted::NoModel(depth) => fill(
             faults.no_such_depth,
-            &[("depth", depth_name(*depth, words))],
+            &[("depth", depth_name(*depth, language))],
         ),
     }
 }

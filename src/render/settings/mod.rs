@@ -29,4 +29,5 @@ pub use self::deed::Deed;
 pub use self::fields::{field_help, field_name, level_name};
 pub use self::invalid::{Refused, invalid, not_granted};
 pub use self::told::without_file;
+pub(super) use self::values::{changed, depth_name, mode_name, published};
 pub use self::values::{choice_text, value_short, value_text};

@@ -8,7 +8,7 @@ use crate::render::words::fill;
 use crate::search::Recency;
 use crate::search::domains::Domains;
 use crate::search::fields::{Audit, Threads, Value};
-use crate::search::freshness::{Dates, Freshness, Span};
+use crate::search::freshness::{Freshness, Span};
 use crate::search::languages::{AnswerLanguage, Country};
 use crate::search::people::{Access, Admitted, Wishable};
 use crate::search::persona::{Instruction, Persona};
@@ -74,7 +74,7 @@ impl Told {
         let words = words(language);
         let (frame, entries) = match value {
             Value::Domains(domains) => self::domains(domains, form, words),
-            Value::Freshness(freshness) => (BARE, freshness_entries(freshness, words)),
+            Value::Freshness(freshness) => (BARE, freshness_entries(freshness, language)),
             Value::SourceLanguages(languages) => {
                 let names = languages.as_slice().iter();
                 let names = names.map(|code| language_name(*code, language).to_owned());
@@ -86,9 +86,9 @@ impl Told {
             }
             Value::Country(Country::Anywhere) => (BARE, fixed(words.no_country)),
             Value::Country(Country::From(code)) => (BARE, fixed(country_name(*code, language))),
-            Value::Mode(mode) => (BARE, fixed(mode_name(*mode, words))),
+            Value::Mode(mode) => (BARE, fixed(mode_name(*mode, language))),
             Value::ContextSize(size) => (BARE, fixed(size_name(*size, words))),
-            Value::Model(Model::Depth(depth)) => (BARE, fixed(depth_name(*depth, words))),
+            Value::Model(Model::Depth(depth)) => (BARE, fixed(depth_name(*depth, language))),
             Value::Model(Model::Named(name)) => (BARE, Entries::Fixed(model(name, form))),
             Value::Images(on) | Value::Related(on) => {
                 (BARE, fixed(if *on { words.on } else { words.off }))
@@ -210,11 +210,16 @@ fn domains(domains: &Domains, form: Form, words: &'static Words) -> (&'static st
     (frame, Entries::List(hosts.collect()))
 }
 
-fn freshness_entries(freshness: &Freshness, words: &Words) -> Entries {
+fn freshness_entries(freshness: &Freshness, language: Language) -> Entries {
+    let words = words(language);
     match freshness {
         Freshness::Any => fixed(words.any_age),
         Freshness::Recency(recency) => fixed(age(*recency, words)),
-        Freshness::Dates(dates) => Entries::List(dates_text(dates, words)),
+        Freshness::Dates(dates) => {
+            let published = published(dates.published(), language);
+            let changed = changed(dates.updated(), language);
+            Entries::List(published.into_iter().chain(changed).collect())
+        }
     }
 }
 
@@ -229,18 +234,9 @@ pub(super) fn age(recency: Recency, words: &Words) -> &'static str {
     }
 }
 
-fn dates_text(dates: &Dates, words: &Words) -> Vec<String> {
-    [
-        published(dates.published(), words),
-        changed(dates.updated(), words),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
 /// When sources were published; nothing for whenever.
-pub(in crate::render) fn published(span: Span, words: &Words) -> Option<String> {
+pub(in crate::render) fn published(span: Span, language: Language) -> Option<String> {
+    let words = words(language);
     let texts = [
         words.published_after,
         words.published_before,
@@ -250,7 +246,8 @@ pub(in crate::render) fn published(span: Span, words: &Words) -> Option<String> 
 }
 
 /// When they were last changed; nothing for whenever.
-pub(in crate::render) fn changed(span: Span, words: &Words) -> Option<String> {
+pub(in crate::render) fn changed(span: Span, language: Language) -> Option<String> {
+    let words = words(language);
     let texts = [
         words.changed_after,
         words.changed_before,
@@ -272,7 +269,8 @@ fn span_text(span: Span, [after, before, between]: [&str; 3]) -> Option<String> 
 }
 
 /// What is searched.
-pub(in crate::render) fn mode_name(mode: Mode, words: &Words) -> &'static str {
+pub(in crate::render) fn mode_name(mode: Mode, language: Language) -> &'static str {
+    let words = words(language);
     match mode {
         Mode::Web => words.web,
         Mode::Academic => words.academic,
@@ -290,7 +288,8 @@ fn size_name(size: ContextSize, words: &Words) -> &'static str {
 }
 
 /// How deep an answer goes.
-pub(in crate::render) fn depth_name(depth: Depth, words: &Words) -> &'static str {
+pub(in crate::render) fn depth_name(depth: Depth, language: Language) -> &'static str {
+    let words = words(language);
     match depth {
         Depth::Quick => words.quick,
         Depth::Standard => words.standard,

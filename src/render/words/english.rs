@@ -66,6 +66,13 @@ pub(super) const WORDS: Words = Words {
     ),
     without: "without {domains}",
     more: Count::always("{n} more"),
+    sources_in: "sources in {languages}",
+    answer_in: "answer in {language}",
+    country: "country: {country}",
+    left_out: Count::new(
+        "{n} source outside the filters left out",
+        "{n} sources outside the filters left out",
+    ),
     past_hour: "past hour",
     past_day: "past day",
     past_week: "past week",

@@ -66,6 +66,13 @@ pub(super) const WORDS: Words = Words {
     ),
     without: "sans {domains}",
     more: Count::none_as_one("{n} autre", "{n} autres"),
+    sources_in: "sources en {languages}",
+    answer_in: "réponse en {language}",
+    country: "pays\u{a0}: {country}",
+    left_out: Count::none_as_one(
+        "{n} source hors filtres écartée",
+        "{n} sources hors filtres écartées",
+    ),
     past_hour: "moins d’une heure",
     past_day: "moins de 24 heures",
     past_week: "moins d’une semaine",

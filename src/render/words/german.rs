@@ -66,6 +66,13 @@ pub(super) const WORDS: Words = Words {
     ),
     without: "ohne {domains}",
     more: Count::always("{n} weitere"),
+    sources_in: "Quellen auf {languages}",
+    answer_in: "Antwort auf {language}",
+    country: "Land: {country}",
+    left_out: Count::new(
+        "{n} ausgeschlossene Quelle weggelassen",
+        "{n} ausgeschlossene Quellen weggelassen",
+    ),
     past_hour: "letzte Stunde",
     past_day: "letzte 24 Stunden",
     past_week: "letzte Woche",

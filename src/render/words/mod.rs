@@ -175,8 +175,16 @@ pub(super) struct Words {
     pub(super) removed: Count,
     /// The domains that no source may be from: `{domains}`.
     pub(super) without: &'static str,
-    /// And so many more domains.
+    /// And so many more domains or languages.
     pub(super) more: Count,
+    /// The languages that sources may be in: `{languages}`.
+    pub(super) sources_in: &'static str,
+    /// The language that the answer is to be in: `{language}`.
+    pub(super) answer_in: &'static str,
+    /// The country that is searched from: `{country}`.
+    pub(super) country: &'static str,
+    /// How many sources came back that the search was not to find.
+    pub(super) left_out: Count,
     /// How old sources may be.
     pub(super) past_hour: &'static str,
     pub(super) past_day: &'static str,

@@ -66,6 +66,13 @@ pub(super) const WORDS: Words = Words {
     ),
     without: "sem {domains}",
     more: Count::always("mais {n}"),
+    sources_in: "fontes em {languages}",
+    answer_in: "resposta em {language}",
+    country: "país: {country}",
+    left_out: Count::none_as_one(
+        "{n} fonte fora dos filtros omitida",
+        "{n} fontes fora dos filtros omitidas",
+    ),
     past_hour: "última hora",
     past_day: "últimas 24 horas",
     past_week: "última semana",

@@ -66,6 +66,13 @@ pub(super) const WORDS: Words = Words {
     ),
     without: "sin {domains}",
     more: Count::always("{n} más"),
+    sources_in: "fuentes en {languages}",
+    answer_in: "respuesta en {language}",
+    country: "país: {country}",
+    left_out: Count::new(
+        "{n} fuente fuera de filtro omitida",
+        "{n} fuentes fuera de filtro omitidas",
+    ),
     past_hour: "última hora",
     past_day: "últimas 24 horas",
     past_week: "última semana",

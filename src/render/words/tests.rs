@@ -9,11 +9,14 @@ use super::{fill, words};
 use crate::conversation::language::Language;
 
 /// What stands for the placeholders that are the same in every language, where the texts are shown.
-const SAMPLES: [(&str, &str); 16] = [
+const SAMPLES: [(&str, &str); 19] = [
     ("asker", "<@1>"),
     ("channel", "<#2>"),
+    ("country", "Portugal"),
     ("date", "2026-03-04"),
     ("domains", "example.org, example.net"),
+    ("language", "Latin"),
+    ("languages", "Latin, Inuktitut"),
     ("me", "<@4>"),
     ("minutes", "1"),
     ("most", "2000"),
@@ -233,9 +236,13 @@ fn the_pieces_of_a_footer_are_short() {
         let pieces = [
             words.source_count.of(999),
             words.removed.of(999),
+            words.left_out.of(999),
             words.more.of(999),
             words.uncited.to_owned(),
             fill(words.without, &[("domains", "")]),
+            fill(words.sources_in, &[("languages", "")]),
+            fill(words.answer_in, &[("language", "")]),
+            fill(words.country, &[("country", "")]),
             fill(words.seconds, &[("seconds", "59")]),
             fill(words.minutes, &[("minutes", "1440"), ("seconds", "59")]),
         ];

@@ -7,6 +7,7 @@ use crate::ids::{ChannelId, PersonId, RoleId};
 use crate::render::link::Link;
 use crate::search::codes::{CountryCode, LanguageCode};
 use crate::search::domains::Hosts;
+use crate::search::freshness::Dates;
 use crate::search::languages::SourceLanguages;
 use crate::search::people::{Members, Setters};
 
