@@ -26,7 +26,13 @@ impl Edge {
         let (guild, channel) = (GuildId(guild.get()), ChannelId(channel.get()));
         let edge = Arc::clone(self);
         self.tasks.spawn(async move {
-            let forgotten = edge.forget_settings_if_gone(guild, channel);
+            let forgotten = async {
+                edge.forget_settings_if_gone(guild, channel).await;
+                // Discord tells nothing of the threads of a channel that is deleted.
+                for thread in edge.ways.whereabouts.threads_in(channel) {
+                    edge.forget_settings_if_gone(guild, thread).await;
+                }
+            };
             // The shutdown does not wait for it.
             let _given_up = edge.give_up.run_until_cancelled(forgotten).await;
         });

@@ -102,6 +102,14 @@ impl Whereabouts {
         self.refused.remove(&channel);
     }
 
+    /// The threads and posts in a channel, as far as they are known.
+    pub(super) fn threads_in(&self, channel: ChannelId) -> Vec<ChannelId> {
+        let known = self.known.iter();
+        let threads = known
+            .filter(|known| known.parent == Some(channel) && level(known.kind) == Level::Thread);
+        threads.map(|known| *known.key()).collect()
+    }
+
     /// The way to a channel, category or thread of a server; to the server itself where the channel is of another one. `beside` is what an
     /// interaction tells of the channel that it is from.
     ///
@@ -169,9 +177,6 @@ impl Whereabouts {
         channel: ChannelId,
         beside: Option<&PartialChannel>,
     ) -> Result<Known, CallError> {
-        if let Some(known) = self.known.get(&channel).map(|known| *known) {
-            return Ok(known);
-        }
         let beside = beside.filter(|beside| beside.id.get() == channel.0);
         let beside = beside.map(|beside| Known {
             guild,
@@ -179,10 +184,13 @@ impl Whereabouts {
             parent: beside.parent_id.map(|parent| ChannelId(parent.get())),
         });
         // Discord need not tell of a channel's category beside an interaction; where it does, or tells of a thread's channel, that is all there
-        // is to know.
+        // is to know, and newer than anything else: of a channel that the bot does not see it may not tell that it was moved.
         if let Some(told) = beside.filter(|beside| beside.parent.is_some()) {
             self.insert(channel, told);
             return Ok(told);
+        }
+        if let Some(known) = self.known.get(&channel).map(|known| *known) {
+            return Ok(known);
         }
         match self.ask(channels, guild, channel).await {
             Ok(told) => {

@@ -117,6 +117,15 @@ async fn a_channel_that_the_bot_does_not_see_has_its_settings_all_the_same() {
             json!(["category.example"])
         );
     }
+    // It is not told either that it was moved.
+    let other = bot.discord.category("other");
+    bot.sets(&other, only("other.example")).await;
+    let into = json!({ "parent_id": other.id().to_string() });
+    admin.person.changes(&channel, &into).unwrap();
+    assert_eq!(
+        limit(&bot, &alice, &channel).await,
+        json!(["other.example"])
+    );
     bot.sets(&channel, only("channel.example")).await;
     // Nor does it see it when it starts.
     bot.stop().await;
@@ -166,22 +175,24 @@ async fn what_is_set_in_a_channel_goes_with_it() {
     let (admin, alice) = (administrator(&bot), bot.person("alice"));
     let channel = bot.discord.channel("short-lived");
     let thread = alice.at(&channel).opens_thread("tea");
+    let left = alice.at(&channel).opens_thread("milk");
+    bot.sets(&left, only("left.example")).await;
     bot.sets(&channel, only("channel.example")).await;
     bot.sets(&thread, only("thread.example")).await;
     bot.sets(&bot.channel(), only("general.example")).await;
     let guild = bot.way_to(&channel).guild;
-    let ids = [channel.id(), thread.id(), bot.channel().id()];
+    let ids = [channel.id(), thread.id(), left.id(), bot.channel().id()];
     let kept = async || {
         let kept = bot.store().settings_of(guild, &ids).await.unwrap();
         let set = kept.iter().filter(|kept| !kept.settings.is_empty());
         set.map(|kept| kept.scope.id).collect::<Vec<_>>()
     };
-    assert_eq!(kept().await.len(), 3);
+    assert_eq!(kept().await.len(), 4);
     // Each is looked for once more.
     bot.discord.expects_rejections();
     admin.person.deletes_channel(&thread).unwrap();
     until(async || !kept().await.contains(&thread.id())).await;
-    assert_eq!(kept().await.len(), 2);
+    assert_eq!(kept().await.len(), 3);
     admin.person.deletes_channel(&channel).unwrap();
     until(async || kept().await == [bot.channel().id()]).await;
     assert_eq!(

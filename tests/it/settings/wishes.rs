@@ -1,5 +1,6 @@
 //! What members wish for one question: within what is set, for that question and no other.
 
+use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::search::Recency;
 use footnote_bot::search::domains::{Domains, Hosts};
 use footnote_bot::search::fields::Value;
@@ -8,7 +9,8 @@ use footnote_bot::search::people::Members;
 use serde_json::json;
 
 use crate::harness::pressing::is_private;
-use crate::harness::{Asked, TestBot, content};
+use crate::harness::service::{Script, pieces};
+use crate::harness::{Asked, SOON, TestBot, content};
 
 fn only(domains: &[&str]) -> Value {
     Value::Domains(Domains::Only(Hosts::of(domains).unwrap()))
@@ -135,4 +137,44 @@ async fn a_wish_that_is_no_longer_granted_is_not_answered_anew() {
     let told = asked.until(|text| text.contains("settings of this")).await;
     assert!(told.contains("no longer allow"), "{told}");
     assert_eq!(bot.service.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_in_force_is_known_of_an_answer_that_was_stopped_or_interrupted_as_well() {
+    let mut bot = TestBot::spawn_with(|settings| settings.discord.grace_seconds = 0).await;
+    bot.sets(&bot.channel(), only(&["docs.rs"])).await;
+    let alice = bot.person("alice");
+    // Before its first word, and after some.
+    for (asked_before, script) in [
+        (0, Script::Silent),
+        (1, Script::Stalls(pieces("Tea is a plant. It ", &[]))),
+    ] {
+        let grows = matches!(script, Script::Stalls(_));
+        bot.service.next(script);
+        let asked = alice
+            .begins_to_ask_with("Tea?", &[("domains", "tokio.docs.rs")])
+            .await;
+        let asked_of_service = bot.service.asked_in_all(asked_before + 1);
+        tokio::time::timeout(SOON, asked_of_service).await.unwrap();
+        let said = if grows { "Tea is a plant." } else { "Search" };
+        asked.until(|text| text.contains(said)).await;
+        alice.presses(&asked.message(), "Stop").await;
+        bot.settled().await;
+        assert_eq!(allowed(&bot, &asked).await, ["tokio.docs.rs"]);
+    }
+    bot.service
+        .next(Script::Stalls(pieces("Tea is a plant. It ", &[])));
+    let asked = alice.begins_to_ask("Tea?").await;
+    asked.until(|text| text.contains("Tea is a plant.")).await;
+    bot.stop().await;
+    bot.start().await;
+    assert_eq!(allowed(&bot, &asked).await, ["docs.rs"]);
+}
+
+/// The domains that the search behind an answer that failed was limited to.
+async fn allowed(bot: &TestBot, asked: &Asked) -> Vec<String> {
+    match bot.outcome(asked.interaction.id()).await {
+        Some(Outcome::Failed { draft, .. }) => draft.filters.allowed,
+        other => panic!("it did not fail: {other:?}"),
+    }
 }
