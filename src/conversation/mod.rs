@@ -15,6 +15,8 @@ pub mod heard;
 
 pub mod controls;
 
+pub mod panel;
+
 pub mod answer;
 
 pub mod failure;

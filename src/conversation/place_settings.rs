@@ -45,6 +45,11 @@ pub struct Levels {
 }
 
 impl Levels {
+    /// What is set on the way to a place, where this is what is kept of it, from the farthest.
+    pub fn of(path: Path, kept: Vec<KeptSettings>) -> Self {
+        Self { path, kept }
+    }
+
     fn set(&self) -> Vec<(Level, &Settings)> {
         let each = self.kept.iter();
         each.map(|kept| (kept.scope.level, &kept.settings))
@@ -139,7 +144,7 @@ impl PlaceSettings {
             }
         }
         kept.sort_by_key(|kept| kept.scope.level);
-        Ok(Levels { path: *path, kept })
+        Ok(Levels::of(*path, kept))
     }
 
     /// Forgets what is remembered of a server: something changed there.

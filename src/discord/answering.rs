@@ -20,6 +20,7 @@ use super::happenings::Happening;
 use super::order::Order;
 use super::progress::Growing;
 use super::recovery::try_later;
+use super::settings_panel::Drafts;
 use crate::conversation::answer::Answer;
 use crate::conversation::ask::Desk;
 use crate::conversation::failure::Failure;
@@ -64,6 +65,8 @@ pub(super) struct Edge {
     pub(super) waiting: Waiting,
     /// Where files that people hand in are fetched.
     pub(super) files: Files,
+    /// What people typed in panels and was not saved. May be lost.
+    pub(super) drafts: Drafts,
 }
 
 /// An answer that is being written or delivered.

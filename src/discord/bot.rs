@@ -29,6 +29,7 @@ use super::on_error::on_error;
 use super::order::Order;
 use super::places::Places;
 use super::recovery::recover;
+use super::settings_panel::Drafts;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::StoreError;
 use crate::conversation::rules::Rules;
@@ -149,6 +150,7 @@ impl Discord {
             audit: Audit::default(),
             waiting: Waiting::default(),
             files: self.files,
+            drafts: Drafts::default(),
         });
         edge.begin_to_hear().await?;
         let client = serenity::all::ClientBuilder::new_with_http(http(), intents)

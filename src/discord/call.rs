@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::settings_panel::payload;
 use crate::ids::{ChannelId, MessageId};
 use crate::render::settings::Deed;
 use crate::render::{Button, Embed, File, Form, Menu, Message};
@@ -304,6 +305,7 @@ fn body(message: &Message) -> Value {
     ]
     .into_iter()
     .flatten()
+    .chain(message.rows().iter().map(payload::row))
     .collect();
     let embeds: Vec<Value> = message.embeds().iter().map(embed).collect();
     let files: Vec<Value> = message
@@ -373,13 +375,22 @@ pub(super) const QUESTION_FIELD: &str = "question";
 /// The numbers of Discord's components.
 ///
 /// See <https://discord.com/developers/docs/components/reference#component-object-component-types>.
-mod component {
-    pub(super) const ROW: u8 = 1;
-    pub(super) const BUTTON: u8 = 2;
-    pub(super) const STRING_SELECT: u8 = 3;
-    pub(super) const TEXT_INPUT: u8 = 4;
-    pub(super) const PARAGRAPH: u8 = 2;
-    pub(super) const SECONDARY: u8 = 2;
+pub(super) mod component {
+    pub(in crate::discord) const ROW: u8 = 1;
+    pub(in crate::discord) const BUTTON: u8 = 2;
+    pub(in crate::discord) const STRING_SELECT: u8 = 3;
+    pub(in crate::discord) const TEXT_INPUT: u8 = 4;
+    pub(in crate::discord) const ROLE_SELECT: u8 = 6;
+    pub(in crate::discord) const MENTIONABLE_SELECT: u8 = 7;
+    pub(in crate::discord) const CHANNEL_SELECT: u8 = 8;
+    /// A text input of one line.
+    pub(in crate::discord) const SHORT: u8 = 1;
+    /// A text input of several lines.
+    pub(in crate::discord) const PARAGRAPH: u8 = 2;
+    /// A grey button.
+    pub(in crate::discord) const SECONDARY: u8 = 2;
+    /// A red button.
+    pub(in crate::discord) const DANGER: u8 = 4;
 }
 
 fn row(components: &[Value]) -> Value {

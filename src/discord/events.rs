@@ -9,6 +9,7 @@ use super::answering::Edge;
 use super::commands::Error;
 use super::happenings::Happening;
 use super::listening::Hearing;
+use crate::conversation::panel::Panel;
 use crate::ids;
 
 /// Hands an event on. The library runs this in a task of its own for each event, so it may wait.
@@ -43,8 +44,14 @@ pub(super) async fn handle(
             Interaction::Component(press) if press.data.custom_id.starts_with("change") => {
                 edge.deed_pressed(press).await;
             }
-            Interaction::Component(press) => edge.pressed(press).await,
-            Interaction::Modal(form) => edge.sent(form).await,
+            Interaction::Component(press) => match Panel::named(&press.data.custom_id) {
+                Some(panel) => edge.panel_pressed(press, panel).await,
+                None => edge.pressed(press).await,
+            },
+            Interaction::Modal(form) => match Panel::named(&form.data.custom_id) {
+                Some(panel) => edge.panel_form_sent(form, panel).await,
+                None => edge.sent(form).await,
+            },
             _ => {}
         },
         _ => {}

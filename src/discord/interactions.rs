@@ -10,8 +10,10 @@ use serde_json::{Value, json};
 
 use super::api::BASE;
 use super::call::{CallError, Payload, Written, call, form, read};
+use super::settings_panel::payload;
 use crate::conversation::question::Reply;
 use crate::ids::MessageId;
+use crate::render::settings::panel;
 use crate::render::{Form, Message};
 
 /// Answers a command with a message.
@@ -72,6 +74,13 @@ impl Interactions {
     /// Opens a form, as the first and last reply.
     pub(super) async fn open(&self, reply: &Reply, shown: &Form) -> Result<(), CallError> {
         self.respond(reply, json!({ "type": CALLBACK_FORM, "data": form(shown) }))
+            .await
+    }
+
+    /// Opens a form of the panel, as the first and last reply.
+    pub(super) async fn ask(&self, reply: &Reply, shown: &panel::Form) -> Result<(), CallError> {
+        let form = payload::form(shown);
+        self.respond(reply, json!({ "type": CALLBACK_FORM, "data": form }))
             .await
     }
 

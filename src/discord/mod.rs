@@ -36,6 +36,8 @@ mod languages;
 
 mod presses;
 
+mod settings_panel;
+
 mod forms;
 
 mod removal;

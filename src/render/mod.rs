@@ -71,6 +71,7 @@ pub struct Message {
     buttons: Vec<Button>,
     menu: Option<Box<Menu>>,
     deeds: Box<[settings::Deed]>,
+    rows: Box<[settings::panel::Row]>,
 }
 
 /// The most characters that Discord takes in the description of an embed.
@@ -173,6 +174,11 @@ impl Message {
         self.menu.as_deref()
     }
 
+    /// The rows of controls of a panel, at most five; a message with these has neither buttons nor a menu besides.
+    pub fn rows(&self) -> &[settings::panel::Row] {
+        &self.rows
+    }
+
     fn new(content: String) -> Self {
         let empty = Self {
             content: String::new(),
@@ -181,6 +187,7 @@ impl Message {
             buttons: Vec::new(),
             menu: None,
             deeds: Box::default(),
+            rows: Box::default(),
         };
         empty.with_content(content)
     }
@@ -214,6 +221,12 @@ impl Message {
     fn with_buttons(mut self, buttons: Vec<Button>) -> Self {
         debug_assert!(buttons.len() <= 5, "more buttons than a row holds");
         self.buttons = buttons;
+        self
+    }
+
+    fn with_rows(mut self, rows: Vec<settings::panel::Row>) -> Self {
+        debug_assert!(rows.len() <= 5, "more rows than a message holds");
+        self.rows = rows.into_boxed_slice();
         self
     }
 

@@ -2,6 +2,8 @@
 
 mod access;
 
+mod panel;
+
 mod private;
 
 mod threads_rule;

@@ -17,6 +17,8 @@ pub mod log;
 
 pub mod names;
 
+pub mod panel;
+
 pub mod show;
 
 mod told;

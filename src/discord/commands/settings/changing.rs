@@ -37,7 +37,7 @@ impl Edge {
     }
 
     /// What is set on the way to a place.
-    pub(super) async fn levels(&self, path: &Path) -> Result<Levels, Refused> {
+    pub(in crate::discord) async fn levels(&self, path: &Path) -> Result<Levels, Refused> {
         self.desk.places().levels(path).await.map_err(|error| {
             tracing::error!(guild = %path.guild, %error, "what is set could not be read");
             Refused::NotLookedUp

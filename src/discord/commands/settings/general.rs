@@ -10,6 +10,12 @@ use super::sources::text;
 /// The subcommands.
 pub(super) const LEAVES: &[Leaf] = &[
     Leaf {
+        path: "panel",
+        options: &[],
+        of: Of::Place,
+        deed: Deed::Panel,
+    },
+    Leaf {
         path: "show",
         options: &[],
         of: Of::Place,

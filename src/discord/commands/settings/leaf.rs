@@ -33,6 +33,8 @@ pub(super) enum Of {
 /// What a subcommand does.
 #[derive(Clone, Copy)]
 pub(super) enum Deed {
+    /// Opens the panel.
+    Panel,
     /// Shows what is in force.
     Show,
     /// Shows what was changed.

@@ -99,6 +99,11 @@ async fn carried_out(
         }
     };
     match leaf.deed {
+        Deed::Panel => {
+            let opened = edge.open_panel(arrival, path).await;
+            let opened = opened.map_err(|refused| refused.message(arrival.language));
+            opened.map(one)
+        }
         Deed::Show => showing::show(edge, arrival, &path).await,
         Deed::Export => showing::export(edge, arrival, &path).await.map(one),
         Deed::Log => showing::log(edge, arrival, &path, None).await.map(one),
