@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::place_settings::{Levels, PlaceSettings};
-use super::ports::{NewChange, Saved, Store, StoreError};
+use super::ports::{NewChange, Saved, SettingsStore, StoreError};
 use super::question::Person;
 use crate::clock::{Clock, Moment};
 use crate::ids::{ChangeId, ChannelId};
@@ -14,8 +14,9 @@ use crate::search::fields::{Audit, Complete, Field, Settings};
 use crate::search::freshness::Day;
 use crate::search::scope::Path;
 
-/// How often a change is tried again that is made on whatever is there, when others are faster.
-const TRIES: u32 = 5;
+/// How often a change is tried that is made on whatever is there. Each time it is overtaken somebody else's is made, so that so many at once are
+/// all made.
+const TRIES: u32 = 32;
 
 /// What somebody wants to change.
 #[derive(Clone, Debug)]
@@ -73,14 +74,18 @@ pub enum NotChanged {
 
 /// Changes what is set.
 pub struct Administration {
-    store: Arc<dyn Store>,
+    store: Arc<dyn SettingsStore>,
     places: Arc<PlaceSettings>,
     clock: Arc<dyn Clock>,
 }
 
 impl Administration {
     /// Changes what `store` keeps and `places` remembers.
-    pub fn new(store: Arc<dyn Store>, places: Arc<PlaceSettings>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(
+        store: Arc<dyn SettingsStore>,
+        places: Arc<PlaceSettings>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             store,
             places,

@@ -15,8 +15,8 @@ use super::line::{InLine, Lines};
 use super::outcome::Outcome;
 use super::place_settings::PlaceSettings;
 use super::ports::{
-    Acceptance, AnswerError, AnswerEvent, AnswerService, Inquiry, Posted, Progress, Store,
-    StoreError, Unshown,
+    Acceptance, AnswerError, AnswerEvent, AnswerService, Inquiry, Posted, Progress, SettingsStore,
+    Store, StoreError, Unshown,
 };
 use super::question::{NewQuestion, Question, Reply};
 use crate::clock::Clock;
@@ -47,13 +47,10 @@ impl Desk {
         in_flight: InFlight,
         operator: Operator,
     ) -> Self {
-        let places = Arc::new(PlaceSettings::new(Arc::clone(&store), operator));
+        let settings: Arc<dyn SettingsStore> = Arc::clone(&store) as _;
+        let places = Arc::new(PlaceSettings::new(Arc::clone(&settings), operator));
         Self {
-            administration: Administration::new(
-                Arc::clone(&store),
-                Arc::clone(&places),
-                Arc::clone(&clock),
-            ),
+            administration: Administration::new(settings, Arc::clone(&places), Arc::clone(&clock)),
             places,
             store,
             service,

@@ -2,14 +2,16 @@
 //!
 //! What cannot be read is an error, never taken for nothing: else what limits a place would fall away with it.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use dashmap::DashMap;
 use tokio::sync::Mutex;
 
-use super::ports::{KeptSettings, Store, StoreError};
+use super::ports::{KeptSettings, SettingsStore, StoreError};
 use crate::ids::{ChangeId, GuildId};
 use crate::search::fields::{Complete, Field, Settings};
 use crate::search::in_force::{InForce, Origin, origin};
@@ -19,19 +21,21 @@ use crate::search::scope::{Level, Path};
 /// How often it is looked for changes that other processes made.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Beyond this many places, those of one server are forgotten for every new one, and read again where they are needed.
+/// Once this many places were remembered, all are forgotten, and read again where they are needed.
 const REMEMBERED_AT_MOST: usize = 50_000;
 
-/// The places of one server that are remembered.
-type Places = DashMap<Path, Arc<InForce>>;
+/// The places of one server that are remembered. A map behind one lock: there may be thousands of servers, most of them with few places.
+type Places = RwLock<HashMap<Path, Arc<InForce>>>;
 
 /// What is in force where.
 pub struct PlaceSettings {
-    store: Arc<dyn Store>,
+    store: Arc<dyn SettingsStore>,
     operator: Operator,
     /// What holds where nothing can be set: in direct conversations, and in servers that the bot is not in.
     elsewhere: Arc<InForce>,
     remembered: DashMap<GuildId, Arc<Places>>,
+    /// How many were put there since all were forgotten: as many as there are, or more.
+    put: AtomicUsize,
     /// The last change of which is known here.
     seen: Mutex<ChangeId>,
 }
@@ -93,12 +97,13 @@ impl Levels {
 
 impl PlaceSettings {
     /// What is in force by what `operator` decides and `store` keeps.
-    pub fn new(store: Arc<dyn Store>, operator: Operator) -> Self {
+    pub fn new(store: Arc<dyn SettingsStore>, operator: Operator) -> Self {
         Self {
             elsewhere: Arc::new(InForce::of(&operator.defaults, [])),
             store,
             operator,
             remembered: DashMap::new(),
+            put: AtomicUsize::new(0),
             seen: Mutex::new(ChangeId::NONE),
         }
     }
@@ -119,13 +124,16 @@ impl PlaceSettings {
         };
         // Taken before anything is read: what changes meanwhile drops it, so that nothing old is remembered in what takes its place.
         let places = Arc::clone(&self.remembered.entry(path.guild).or_default());
-        if let Some(known) = places.get(path) {
-            return Ok(Arc::clone(&known));
+        if let Some(known) = lock(places.read()).get(path) {
+            return Ok(Arc::clone(known));
         }
         let levels = self.levels(path).await?;
         let in_force = Arc::new(levels.in_force(&self.operator));
-        self.make_room(path.guild);
-        places.insert(*path, Arc::clone(&in_force));
+        if self.put.fetch_add(1, Ordering::Relaxed) >= REMEMBERED_AT_MOST {
+            self.put.store(0, Ordering::Relaxed);
+            self.remembered.clear();
+        }
+        lock(places.write()).insert(*path, Arc::clone(&in_force));
         Ok(in_force)
     }
 
@@ -176,16 +184,9 @@ impl PlaceSettings {
             }
         }
     }
+}
 
-    /// Keeps what is remembered within bounds; places of the server itself are the last to go.
-    fn make_room(&self, guild: GuildId) {
-        let count: usize = self.remembered.iter().map(|places| places.len()).sum();
-        if count < REMEMBERED_AT_MOST {
-            return;
-        }
-        let mut servers = self.remembered.iter().map(|places| *places.key());
-        let other = servers.find(|known| *known != guild);
-        drop(servers);
-        self.remembered.remove(&other.unwrap_or(guild));
-    }
+/// The guard of a lock. A panic while it was held leaves the map whole: one place is put in or not.
+fn lock<T>(guard: Result<T, PoisonError<T>>) -> T {
+    guard.unwrap_or_else(PoisonError::into_inner)
 }

@@ -55,6 +55,8 @@ mod serving;
 
 mod settings;
 
+mod settings_in_force;
+
 mod showing;
 
 mod store;

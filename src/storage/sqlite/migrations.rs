@@ -72,11 +72,13 @@ mod tests {
     use crate::conversation::language::Language;
     use crate::conversation::outcome::Outcome;
     use crate::conversation::ports::{
-        Acceptance, ConversationStore as _, Kept, PostStore as _, QuestionStore as _, Store as _,
+        Acceptance, ConversationStore as _, Kept, NewChange, PostStore as _, QuestionStore as _,
+        Saved, SettingsStore as _, Store as _,
     };
     use crate::conversation::question::{Belongs, NewQuestion, Origin, Reply, Task};
-    use crate::ids::{ChannelId, GuildId, PersonId, QuestionId};
+    use crate::ids::{ChangeId, ChannelId, GuildId, PersonId, QuestionId};
     use crate::search::Filters;
+    use crate::search::scope::Scope;
     use crate::storage::sqlite::SqliteStore;
 
     /// Five questions as the first version kept them: answered and shown; failed and shown; answered and not shown; still open; and one
@@ -109,6 +111,20 @@ mod tests {
             (1, 'A drink.[1]', 'sonar', 'stop', 3, 5, 0.25, '[\"And coffee?\"]');
         INSERT INTO source VALUES (1, 1, 'Tea', 'https://example.org/tea', NULL, NULL, 'Leaves.');
         INSERT INTO posted VALUES (301, 1, 0, 11);";
+
+    /// A conversation as the third version kept it: a question with a quoted message, answered anew in German; and one behind it, still open.
+    const ROWS_OF_THE_THIRD: &str = "
+        INSERT INTO conversation (id, guild_id, began_in, home_id, starter_id, others_joined, told) VALUES (1, -5, 11, 55, 7, 1, 1);
+        INSERT INTO question (id, conversation_id, parent_id, event_id, by_message, application_id, interaction_id, reply_token, guild_id, channel_id,
+                present, asker_id, asker_name, seen, task, text, quote_author, quote_text, quote_channel, quote_message, language, asked_at,
+                opened_at, ended_at, shown_at) VALUES
+            (1, 1, NULL, 201, 1, NULL, NULL, NULL,     -5, 11, 1, 7, 'Alice', 1, 'answer', 'What is tea?', 'Bob', 'Tea is blue.', 11, 199, 'de', 1000, 1200, 1500, 2000),
+            (2, 1, 1,    202, 0, 3,    902,  'open-2', -5, 55, 1, 8, 'Bob',   0, 'check',  'Is it hot?',   NULL,  NULL,           NULL, NULL, 'en', 1001, NULL, NULL, NULL);
+        INSERT INTO answer (question_id, text, model, finish, prompt_tokens, completion_tokens, cost_usd, related, images, filters, took_ms) VALUES
+            (1, 'A drink.[1]', 'sonar', 'stop', 3, 5, 0.25, '[\"And coffee?\"]',
+             '[{\"url\":\"https://example.org/tea.png\",\"origin\":\"\",\"title\":null}]',
+             '{\"allowed\":[\"example.org\"],\"denied\":[],\"recency\":\"month\"}', 4200);
+        INSERT INTO source VALUES (1, 1, 'Tea', 'https://example.org/tea', NULL, NULL, 'Leaves.');";
 
     async fn of_the_first_version() -> (TempDir, PathBuf) {
         of_version(1, ROWS).await
@@ -330,6 +346,68 @@ mod tests {
         let posted = store.messages(QuestionId(1)).await.unwrap();
         assert_eq!((posted.len(), posted[0].message.0), (1, 301));
         assert!(sound(&store).await, "every row refers to what is there");
+    }
+
+    #[tokio::test]
+    async fn a_question_of_the_third_version_is_one_for_which_nothing_was_wished() {
+        let (_folder, path) = of_version(3, ROWS_OF_THE_THIRD).await;
+        let store = SqliteStore::open(&path).await.unwrap();
+        let first = kept(&store, 1).await;
+        let asked = &first.question.asked;
+        assert_eq!(
+            (
+                asked.text.as_str(),
+                asked.language,
+                asked.asker.name.as_str()
+            ),
+            ("What is tea?", Language::German, "Alice")
+        );
+        assert_eq!(asked.quote.as_ref().unwrap().text, "Tea is blue.");
+        assert!(asked.wish.is_nothing() && first.shown);
+        assert_eq!(
+            (asked.asked_at, first.question.opened_at),
+            (Moment(1_000), Moment(1_200))
+        );
+        let Some(Outcome::Answered(answer)) = first.outcome else {
+            panic!("{:?}", first.outcome)
+        };
+        assert_eq!(
+            (answer.text.as_str(), answer.sources.len(), answer.took),
+            ("A drink.[1]", 1, Duration::from_millis(4_200))
+        );
+        let filters = Filters {
+            allowed: vec!["example.org".to_owned()],
+            recency: Some(crate::search::Recency::Month),
+            ..Filters::default()
+        };
+        assert_eq!((answer.images.len(), answer.filters), (1, filters));
+        let second = kept(&store, 2).await.question;
+        assert_eq!(
+            (second.asked.belongs, second.asked.task),
+            (Belongs::After(QuestionId(1)), Task::Check)
+        );
+        assert!(second.asked.wish.is_nothing());
+        // Nothing is set anywhere yet, and something can be.
+        let guild = GuildId(u64::MAX - 4);
+        assert!(
+            store
+                .settings_of(guild, &[11, 55])
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        let change = NewChange {
+            scope: Scope::server(guild),
+            by: asked.asker.clone(),
+            at: Moment(3_000),
+            on: ChangeId::NONE,
+            after: serde_json::from_str(r#"{"images":true}"#).unwrap(),
+            told_in: vec![ChannelId(11)],
+        };
+        let saved = store.save_settings(&change).await.unwrap();
+        assert!(matches!(saved, Saved::Done(_)));
+        assert!(sound(&store).await, "every row refers to what is there");
+        store.close().await;
     }
 
     #[tokio::test]
