@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::settings::search::{NotADomain, SearchSettings, domain};
+pub use crate::settings::search::NotADomain;
+use crate::settings::search::{SearchSettings, domain};
 
 /// Where sources may be from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,8 @@
 
 mod access;
 
+mod enforced;
+
 mod panel;
 
 mod private;

@@ -25,7 +25,7 @@ fn answered(text: String, filters: Filters) -> Outcome {
     Outcome::Answered(Answer {
         text,
         sources: sources(),
-        model: "sonar".to_owned(),
+        model: "model".to_owned(),
         finish: Finish::Complete,
         usage: Usage::default(),
         related: Vec::new(),
@@ -81,7 +81,7 @@ fn a_text_links_only_what_was_to_be_found() {
 
     **Sources**
     `2` [Docs](<https://docs.example/tea>) · docs.example
-    -# 1 source · sonar · docs.example · without old.docs.example · 1 number without a source removed · 1 source outside the filters left out
+    -# 1 source · model · docs.example · without old.docs.example · 1 number without a source removed · 1 source outside the filters left out
     ");
     leads_nowhere_else(&texts(&shown));
 }

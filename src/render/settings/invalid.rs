@@ -9,7 +9,7 @@ use crate::render::Message;
 use crate::render::sentences::Refusal;
 use crate::render::words::fill;
 use crate::search::change::{Invalid, MOST_DOMAINS};
-use crate::search::domains::NoHosts;
+use crate::search::domains::{NoHosts, NotADomain};
 use crate::search::fields::Field;
 use crate::search::freshness::NoDates;
 use crate::search::languages::SourceLanguages;
@@ -19,7 +19,6 @@ use crate::search::presets::{OwnPreset, Preset};
 use crate::search::scope::Level;
 use crate::search::service::Model;
 use crate::search::wish::NotGranted;
-use crate::settings::search::NotADomain;
 
 /// The most characters that are repeated of what somebody typed.
 const LONGEST_ENTRY: usize = 60;
