@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -13,7 +14,7 @@ use super::call::CallError;
 use super::channels::Posting;
 use super::courier::again;
 use crate::conversation::ports::Untold;
-use crate::ids::ChannelId;
+use crate::ids::{ChangeId, ChannelId};
 use crate::render::settings::changed;
 
 /// How often it is looked for what is still to be told, besides after every change.
@@ -95,12 +96,7 @@ impl Edge {
             .around(Some(change.scope.guild), change.by.id);
         let deadline = Instant::now() + PATIENCE;
         for (part, message) in changed::announced(change, language).iter().enumerate() {
-            // Discord counts repeats for each author, not for each channel.
-            let nonce = format!(
-                "{:x}-{:x}-{part}",
-                change.id.0,
-                (channel.0 >> 22) & 0xffff_ffff
-            );
+            let nonce = nonce(change.id, channel, part);
             let posting = || Posting {
                 reply_to: None,
                 nonce: &nonce,
@@ -133,4 +129,12 @@ impl Edge {
             }
         }
     }
+}
+
+/// What tells a repeat of a part of a change in a channel. Discord compares it over all channels, so that the channel is in it; both ids as they
+/// are would be too long.
+fn nonce(change: ChangeId, channel: ChannelId, part: usize) -> String {
+    let mut hasher = DefaultHasher::new();
+    (change, channel, part).hash(&mut hasher);
+    format!("audit-{:x}", hasher.finish())
 }

@@ -2,7 +2,17 @@
 
 mod access;
 
+mod audit;
+
+mod authority;
+
+mod commands;
+
 mod enforced;
+
+mod import;
+
+mod log;
 
 mod panel;
 

@@ -7,7 +7,7 @@ use super::completing::Completion;
 use crate::conversation::language::Language;
 use crate::render::settings::Refused;
 use crate::search::change::{Invalid, Step};
-use crate::search::fields::Complete;
+use crate::search::fields::{Complete, Field};
 
 /// A subcommand.
 pub(super) struct Leaf {
@@ -28,6 +28,8 @@ pub(super) enum Of {
     Place,
     /// The server.
     Server,
+    /// The server, in a field that only those who manage it may change.
+    Managers(Field),
 }
 
 /// What a subcommand does.

@@ -90,14 +90,24 @@ async fn carried_out(
     leaf: &'static Leaf,
     args: &Args<'_>,
 ) -> Result<Vec<Message>, Message> {
+    let say = |refused: Refused| refused.message(arrival.language);
     let path = match leaf.of {
         Of::Place => places::named(edge, arrival, args).await?,
-        Of::Server => {
+        Of::Server | Of::Managers(_) => {
             let guild = arrival.place.guild.filter(|_| arrival.place.present);
-            let refused = || Refused::NoServer.message(arrival.language);
-            Path::server(guild.ok_or_else(refused)?)
+            Path::server(guild.ok_or_else(|| say(Refused::NoServer))?)
         }
     };
+    // Before anything else is judged: whether what they fill in would be valid is nothing to them.
+    if let Of::Managers(field) = leaf.of
+        && !edge
+            .authority(arrival, &path)
+            .await
+            .map_err(say)?
+            .manages_server
+    {
+        return Err(say(Refused::OfManagers(field)));
+    }
     match leaf.deed {
         Deed::Panel => {
             let opened = edge.open_panel(arrival, path).await;

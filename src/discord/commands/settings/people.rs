@@ -6,7 +6,7 @@ use super::answers::flag;
 use super::leaf::{Deed, Given, Kind, Leaf, Of, Opt, Unfit};
 use crate::render::settings::Refused;
 use crate::search::change::Step;
-use crate::search::fields::{Audit, Value};
+use crate::search::fields::{Audit, Field, Value};
 use crate::search::people::{Access, Admitted, Members, Wishable};
 
 /// The options that name roles and people.
@@ -64,7 +64,7 @@ pub(super) const LEAVES: &[Leaf] = &[
     Leaf {
         path: "setters add",
         options: &[Opt::needed("role", Kind::Plain(role))],
-        of: Of::Server,
+        of: Of::Managers(Field::Setters),
         deed: Deed::Set(|given| {
             let role = given.args.role("role").ok_or(Unfit::Nothing)?;
             Ok(vec![Step::AddSetter(role)])
@@ -73,7 +73,7 @@ pub(super) const LEAVES: &[Leaf] = &[
     Leaf {
         path: "setters remove",
         options: &[Opt::needed("role", Kind::Plain(role))],
-        of: Of::Server,
+        of: Of::Managers(Field::Setters),
         deed: Deed::Set(|given| {
             let role = given.args.role("role").ok_or(Unfit::Nothing)?;
             Ok(vec![Step::RemoveSetter(role)])
@@ -85,7 +85,7 @@ pub(super) const LEAVES: &[Leaf] = &[
             Opt::optional("channel", Kind::Plain(written_in)),
             Opt::optional("off", Kind::Plain(flag)),
         ],
-        of: Of::Server,
+        of: Of::Managers(Field::Audit),
         deed: Deed::Set(audit),
     },
 ];

@@ -36,7 +36,7 @@ pub(super) fn leaf(path: &str) -> Option<&'static Leaf> {
 pub(super) fn options(leaf: &'static Leaf) -> impl Iterator<Item = &'static Opt> {
     let places: &[Opt] = match leaf.of {
         Of::Place => &places::OPTIONS,
-        Of::Server => &[],
+        Of::Server | Of::Managers(_) => &[],
     };
     leaf.options.iter().chain(places)
 }
