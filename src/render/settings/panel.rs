@@ -24,6 +24,7 @@ use crate::conversation::place_settings::Levels;
 use crate::render::words::fill;
 use crate::render::{MESSAGE_LIMIT, Message};
 use crate::search::fields::{Field, Settings};
+use crate::search::in_force::Origin;
 use crate::search::operator::Operator;
 use crate::search::scope::{Level, Path, Scope};
 use words::{Words, words};
@@ -93,19 +94,19 @@ impl View<'_> {
 
 /// All that is in force in the place, with the fields to choose from, the other places, and what somebody is told above it.
 pub fn overview(view: &View<'_>, notice: Option<&Notice>) -> Message {
-    let fields = Field::ALL.into_iter();
-    let line = |field: Field, at_most: usize| {
-        let origin = view.levels.origin(view.operator, field);
-        let name = field_name(field, view.language);
-        let value = value_short(&origin.value, view.language, at_most);
+    let origins = Field::ALL.map(|field| (field, view.levels.origin(view.operator, field)));
+    let line = |(field, origin): &(Field, Origin), at_most: usize| {
+        let name = field_name(*field, view.language);
         let from = level_name(origin.from, view.language);
         if at_most == 0 {
             return format!("**{name}** · {from}");
         }
+        let value = value_short(&origin.value, view.language, at_most);
         format!("**{name}** {value} · {from}")
     };
     let text = fitted(view, notice, |at_most| {
-        let lines: Vec<String> = fields.clone().map(|field| line(field, at_most)).collect();
+        let lines = origins.iter().map(|origin| line(origin, at_most));
+        let lines: Vec<String> = lines.collect();
         format!("{}\n{}", view.title(), lines.join("\n"))
     });
     Message::new(text).with_rows(vec![

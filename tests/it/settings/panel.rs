@@ -723,7 +723,11 @@ async fn every_field_refuses_what_is_not_valid_and_takes_what_is() {
     })
     .await;
     let general = bot.channel();
-    let alice = admin(&bot, "alice", Permissions::MANAGE_GUILD);
+    let alice = admin(
+        &bot,
+        "alice",
+        Permissions::MANAGE_CHANNELS | Permissions::MANAGE_GUILD,
+    );
     let table = table(&bot, &general);
     let fields: Vec<Field> = table.iter().map(|(field, ..)| *field).collect();
     assert_eq!(fields, Field::ALL);
@@ -752,7 +756,11 @@ async fn every_field_refuses_what_is_not_valid_and_takes_what_is() {
 async fn lists_of_domains_are_used_added_to_taken_from_and_dropped() {
     let bot = TestBot::spawn().await;
     let (alice, general) = (
-        admin(&bot, "alice", Permissions::MANAGE_GUILD),
+        admin(
+            &bot,
+            "alice",
+            Permissions::MANAGE_CHANNELS | Permissions::MANAGE_GUILD,
+        ),
         bot.channel(),
     );
     let panel = Panel::opens(&alice, &general).await;

@@ -223,7 +223,7 @@ fn all_views(view: &View<'_>, notice: Option<&Notice>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(30))]
 
     #[test]
     fn discord_takes_every_panel(
@@ -242,6 +242,7 @@ proptest! {
 #[test]
 fn discord_takes_the_longest_panels() {
     let operator = generous();
+    let mut notices = notices();
     for language in Language::ALL {
         for level in Level::IN_DISCORD {
             let levels = levels(level, &[most(), most(), most(), most()]);
@@ -251,9 +252,9 @@ fn discord_takes_the_longest_panels() {
                 operator: &operator,
                 language,
             };
-            for notice in notices() {
-                all_views(&view, notice.as_ref());
-            }
+            // Each of them above some of the panels.
+            notices.rotate_left(1);
+            all_views(&view, notices[0].as_ref());
         }
     }
 }
