@@ -1,19 +1,31 @@
 //! What rendering knows of the domain.
 
+#[path = "../../../src/conversation/administering.rs"]
+pub mod administering;
 #[path = "../../../src/conversation/answer.rs"]
 pub mod answer;
 #[path = "../../../src/conversation/controls.rs"]
 pub mod controls;
 #[path = "../../../src/conversation/failure.rs"]
 pub mod failure;
+#[path = "../../../src/conversation/history.rs"]
+pub mod history;
+#[path = "../../../src/conversation/home.rs"]
+pub mod home;
 #[path = "../../../src/conversation/in_flight.rs"]
 pub mod in_flight;
 #[path = "../../../src/conversation/language.rs"]
 pub mod language;
 #[path = "../../../src/conversation/outcome.rs"]
 pub mod outcome;
+#[path = "../../../src/conversation/panel.rs"]
+pub mod panel;
 #[path = "../../../src/conversation/passages.rs"]
 pub mod passages;
+#[path = "../../../src/conversation/place_settings.rs"]
+pub mod place_settings;
+#[path = "../../../src/conversation/ports.rs"]
+pub mod ports;
 #[path = "../../../src/conversation/question.rs"]
 pub mod question;
 #[path = "../../../src/conversation/rules.rs"]
