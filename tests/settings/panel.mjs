@@ -22,7 +22,8 @@ const chromium = await browser(modules, pictures);
 for (const look of LOOKS) {
   const { page, picture, close } = await chromium.open(address, look);
   const text = page.locator("#text");
-  const panel = page.locator(".entry", { hasText: "Settings of" }).last();
+  const panels = page.locator(".entry", { hasText: "used /settings panel" });
+  const panel = panels.last();
 
   /** Takes a picture of the panel as it is. */
   async function shown(name) {
@@ -59,12 +60,14 @@ for (const look of LOOKS) {
 
   await steps([
     [`${look.name}: the panel is opened by its command`, async () => {
-      await page.getByText("is connected").waitFor();
+      // On a phone this stands in the side that is closed.
+      await page.getByText("is connected").waitFor({ state: "attached" });
+      const before = await panels.count();
       await text.fill("/settings panel");
       await page.getByRole("option", { name: "/settings panel" }).first().waitFor();
       await text.press("Enter");
       await text.press("Enter");
-      await panel.waitFor();
+      await panels.nth(before).waitFor();
       await says("Domains");
       await shown("overview");
     }],
@@ -116,9 +119,9 @@ for (const look of LOOKS) {
     }],
     [`${look.name}: everything is reset, once it is said what that is`, async () => {
       await presses("Reset all");
-      await page.getByText("would be removed, and inherited again").last().waitFor();
-      await picture("settings-reset");
-      await page.locator(".entry", { hasText: "would be removed" }).last().getByRole("button", { name: "Reset all" }).click();
+      await says("would be removed, and inherited again");
+      await shown("reset");
+      await presses("Reset all");
       await says("Saved.");
       await shown("after-reset");
     }],
