@@ -24,8 +24,8 @@ pub(super) type Error = std::convert::Infallible;
 /// A text in Discord's locales.
 type Localized = Cow<'static, [(Cow<'static, str>, Cow<'static, str>)]>;
 
-/// Every command. Each but `/settings`, which is for servers alone, works in servers, in direct conversations with the bot, and for whoever installed the app for themselves
-/// everywhere else.
+/// Every command. Each but `/settings`, which is for servers alone, works in servers, in direct conversations with the bot, and for whoever
+/// installed the app for themselves everywhere else.
 pub(super) fn all() -> Vec<poise::Command<Arc<Edge>, Error>> {
     let mut commands = vec![ask::command(), ask_about::command(), check_this::command()];
     for command in &mut commands {

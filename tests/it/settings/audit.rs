@@ -1,5 +1,7 @@
 //! Every change is told in the channel that the server chose, once, whole, and to nobody's alarm.
 
+use std::time::Duration;
+
 use discord_emulator::{Channel, Fault, FaultAction, Permissions};
 use footnote_bot::ids::ChannelId;
 use footnote_bot::search::fields::{Audit, Value};
@@ -138,4 +140,35 @@ async fn a_change_whose_telling_is_lost_on_the_way_is_told_once() {
     alice.is_told("recency", &[("age", "1")]).await;
     all_told(&bot).await;
     told(&bot, &audit, 2).await;
+}
+
+#[tokio::test]
+async fn what_a_channel_has_refused_for_a_day_is_given_up() {
+    let bot = TestBot::spawn().await;
+    let (alice, audit) = (bot.manager("alice"), bot.discord.channel("audit"));
+    alice.is_told("audit", &[("channel", "audit")]).await;
+    all_told(&bot).await;
+    bot.discord.tolerates_rejections();
+    audit.denies(&bot.discord.bot(), Permissions::SEND_MESSAGES);
+    alice.is_told("recency", &[("age", "1")]).await;
+    bot.clock.advance(Duration::from_secs(25 * 60 * 60));
+    alice.is_told("recency", &[("age", "2")]).await;
+    let store = bot.store();
+    // The earlier one is given up, the later one is worth another try.
+    let given_up = async {
+        loop {
+            let untold = store.untold(10).await.unwrap();
+            if untold.len() == 1 {
+                return untold;
+            }
+            look_again().await;
+        }
+    };
+    let left = tokio::time::timeout(SOON, given_up).await.unwrap();
+    let newest = store.changes(left[0].change.scope.guild, None, None, 1);
+    assert_eq!(left[0].change.id, newest.await.unwrap()[0].id);
+    audit.allows(&bot.discord.bot(), Permissions::SEND_MESSAGES);
+    alice.is_told("recency", &[("age", "3")]).await;
+    all_told(&bot).await;
+    told(&bot, &audit, 3).await;
 }
