@@ -34,7 +34,7 @@ fn after(day: &str) -> Value {
 }
 
 /// The same events, in which the source at an address is of a day; none for one that is not told.
-fn dated(events: Vec<String>, address: &str, day: Option<&str>) -> Vec<String> {
+fn dated(events: &[String], address: &str, day: Option<&str>) -> Vec<String> {
     let dated = events.iter().map(|event| {
         let mut event: Json = serde_json::from_str(event.trim_start_matches("data: ")).unwrap();
         for result in event["search_results"].as_array_mut().unwrap() {
@@ -124,8 +124,8 @@ async fn a_source_whose_date_is_told_late_is_taken_out_again() {
     bot.sets(&bot.channel(), after("2020-01-01")).await;
     let urls = [EVIL, GOOD];
     let text = "Tea is black.[1] Tea is green.[2] ";
-    let begins = dated(pieces(text, &urls), EVIL, None);
-    let ends = dated(vec![done(&urls)], EVIL, Some("2019-12-31"));
+    let begins = dated(&pieces(text, &urls), EVIL, None);
+    let ends = dated(&[done(&urls)], EVIL, Some("2019-12-31"));
     bot.service.next(Script::Paused(begins, ends));
     let asked = bot.person("alice").begins_to_ask("Tea?").await;
     let growing = asked.until(|text| text.contains("[2](")).await;
