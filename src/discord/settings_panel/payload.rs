@@ -16,13 +16,13 @@ const CHANNELS: [u8; 5] = [0, 5, 10, 11, 12];
 /// A row of controls.
 pub(in crate::discord) fn row(row: &Row) -> Value {
     match row {
-        Row::Buttons(buttons) => rowed(buttons.iter().map(button).collect()),
-        Row::Options(menu) => rowed(vec![options(menu)]),
-        Row::Picker(menu) => rowed(vec![picker(menu)]),
+        Row::Buttons(buttons) => rowed(&buttons.iter().map(button).collect::<Vec<_>>()),
+        Row::Options(menu) => rowed(&[options(menu)]),
+        Row::Picker(menu) => rowed(&[picker(menu)]),
     }
 }
 
-fn rowed(components: Vec<Value>) -> Value {
+fn rowed(components: &[Value]) -> Value {
     json!({ "type": component::ROW, "components": components })
 }
 
@@ -88,7 +88,7 @@ pub(in crate::discord) fn form(form: &Form) -> Value {
     let rows: Vec<Value> = form
         .inputs
         .iter()
-        .map(|shown| rowed(vec![input(shown)]))
+        .map(|shown| rowed(&[input(shown)]))
         .collect();
     json!({ "title": form.title, "custom_id": form.panel.name(), "components": rows })
 }

@@ -520,8 +520,11 @@ fn menu(menu: &'static str, values: &[&str]) -> By {
     )
 }
 
+/// A field, what is refused and with which words, what is saved, and what it is then set to.
+type Row = (Field, Option<(By, &'static str)>, By, Value);
+
 /// Every field with what is refused and why, where anything can be given that is, and with what is saved.
-fn table(bot: &TestBot, general: &Channel) -> Vec<(Field, Option<(By, &'static str)>, By, Value)> {
+fn table(bot: &TestBot, general: &Channel) -> Vec<Row> {
     let role = bot.discord.role("readers", Permissions::NONE);
     let person = bot.discord.person("bob");
     let language = |name: &str| {

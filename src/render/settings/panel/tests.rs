@@ -222,6 +222,18 @@ fn all_views(view: &View<'_>, notice: Option<&Notice>) {
     taken(&reset(view, &change));
 }
 
+/// Settings without lists that cannot be kept: those without a name, or with that of another one.
+fn settable(mut settings: Settings) -> Settings {
+    let mut names: HashSet<String> = HashSet::new();
+    if let Some(kept) = &mut settings.presets {
+        kept.retain(|list| {
+            let name = list.name.trim().to_lowercase();
+            !name.is_empty() && names.insert(name)
+        });
+    }
+    settings
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(30))]
 
@@ -232,6 +244,7 @@ proptest! {
         language in select(&Language::ALL),
         notice in option::of(0..notices().len()),
     ) {
+        let set: Vec<Settings> = set.into_iter().map(settable).collect();
         let (levels, operator) = (levels(level, &set), generator::operator());
         let view = View { levels: &levels, way: way(), operator: &operator, language };
         let notices = notices();
