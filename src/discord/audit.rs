@@ -90,6 +90,12 @@ impl Edge {
 
     async fn announce_change(&self, untold: &Untold) -> Result<(), CallError> {
         let (change, channel) = (&untold.change, untold.channel);
+        let guild = change.scope.guild;
+        // What is kept does no harm, however it came there.
+        if !self.is_of_server(guild, channel).await? {
+            tracing::warn!(%channel, %guild, change = %change.id, "a change of settings is not told in a channel of another server");
+            return Ok(());
+        }
         let language = self
             .ways
             .languages

@@ -12,6 +12,8 @@ mod authority;
 
 mod audit;
 
+mod audit_channel;
+
 mod events;
 
 mod order;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::call::CallError;
 use super::channels::Channels;
 use crate::ids::{ChannelId, GuildId};
-use crate::search::scope::{Level, Path, Scope};
+use crate::search::scope::{Level, Path};
 
 /// Beyond this many channels, all are forgotten, and asked for again where they are needed.
 const KNOWN_AT_MOST: usize = 1_000_000;
@@ -154,22 +154,6 @@ impl Whereabouts {
         })
     }
 
-    /// The way to a scope.
-    ///
-    /// # Errors
-    ///
-    /// As [`Whereabouts::path`].
-    pub(super) async fn path_to(
-        &self,
-        channels: &Channels,
-        scope: Scope,
-    ) -> Result<Path, CallError> {
-        match scope.channel() {
-            None => Ok(Path::server(scope.guild)),
-            Some(channel) => self.path(channels, scope.guild, channel, None).await,
-        }
-    }
-
     async fn of(
         &self,
         channels: &Channels,
@@ -192,7 +176,7 @@ impl Whereabouts {
         if let Some(known) = self.known.get(&channel).map(|known| *known) {
             return Ok(known);
         }
-        match self.ask(channels, guild, channel).await {
+        match self.ask(channels, channel).await {
             Ok(told) => {
                 self.insert(channel, told);
                 Ok(told)
@@ -204,12 +188,7 @@ impl Whereabouts {
     }
 
     /// What Discord tells of a channel. Where it refuses, it is not asked again for some minutes.
-    async fn ask(
-        &self,
-        channels: &Channels,
-        guild: GuildId,
-        channel: ChannelId,
-    ) -> Result<Known, CallError> {
+    async fn ask(&self, channels: &Channels, channel: ChannelId) -> Result<Known, CallError> {
         if let Some(refused) = self.refused.get(&channel)
             && refused.1.elapsed() < REFUSED_FOR
         {
@@ -225,7 +204,8 @@ impl Whereabouts {
         }
         let told = told?;
         Ok(Known {
-            guild: told.guild_id.map_or(guild, |guild| GuildId(guild.get())),
+            // A direct conversation is in none, and no server has this id.
+            guild: GuildId(told.guild_id.map_or(0, serenity::all::GuildId::get)),
             kind: told.kind,
             parent: told.parent_id.map(|parent| ChannelId(parent.get())),
         })

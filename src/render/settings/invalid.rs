@@ -185,6 +185,8 @@ pub enum Refused {
     NoServer,
     /// A channel of another server, or none.
     NotInThisServer,
+    /// A channel of which the bot is told nothing.
+    NotSeen,
     /// What is set could not be looked up.
     NotLookedUp,
     /// The change could not be recorded, so nothing was changed.
@@ -234,6 +236,7 @@ impl Refused {
             }
             Self::NoServer => faults.no_server.to_owned(),
             Self::NotInThisServer => faults.not_in_this_server.to_owned(),
+            Self::NotSeen => faults.not_seen.to_owned(),
             Self::NotLookedUp => return Refusal::NotLookedUp.message(language),
             Self::NotRecorded => faults.not_saved.to_owned(),
             Self::NotUnderstood => return Refusal::NotUnderstood.message(language),

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use discord_emulator::{Channel, Fault, FaultAction, Permissions};
-use footnote_bot::ids::ChannelId;
+use footnote_bot::ids::{ChannelId, GuildId};
+use footnote_bot::search::change::Step;
 use footnote_bot::search::fields::{Audit, Value};
+use footnote_bot::search::scope::Path;
+use serde_json::json;
 
 use super::commands::only;
 use crate::harness::{SOON, TestBot, content, look_again};
@@ -171,4 +174,38 @@ async fn what_a_channel_has_refused_for_a_day_is_given_up() {
     alice.is_told("recency", &[("age", "3")]).await;
     all_told(&bot).await;
     told(&bot, &audit, 3).await;
+}
+
+#[tokio::test]
+async fn changes_are_not_to_be_told_outside_of_the_server() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.manager("alice");
+    let outside = alice.is_alone_with_the_bot().channel;
+    let text = json!({
+        "footnote_settings": 1, "settings": { "audit": { "channel": outside.id().to_string() } },
+    });
+    let text = text.to_string();
+    let said = alice
+        .is_told("import", &[("text", &text), ("level", "Server")])
+        .await;
+    assert!(
+        said.starts_with("That channel is not in this server."),
+        "{said}"
+    );
+    let exported = alice.is_told("export", &[("level", "Server")]).await;
+    assert!(exported.starts_with("Nothing is set"), "{exported}");
+}
+
+#[tokio::test]
+async fn what_another_server_changes_is_not_told_here() {
+    let bot = TestBot::spawn().await;
+    let (alice, here) = (bot.manager("alice"), bot.discord.channel("here"));
+    let theirs = GuildId(bot.discord.add_guild("theirs"));
+    let told_here = Value::Audit(Audit::Channel(ChannelId(here.id())));
+    bot.makes(Path::server(theirs), Step::Set(told_here)).await;
+    assert_eq!(bot.store().untold(10).await.unwrap().len(), 1);
+    // Whatever is changed, what is still to be told is looked for.
+    alice.is_told("recency", &[("age", "1")]).await;
+    all_told(&bot).await;
+    assert_eq!(bot.discord.bot().sees(&here).len(), 0);
 }

@@ -28,6 +28,7 @@ impl Edge {
         &self,
         order: &Order,
     ) -> Result<Change, Refused> {
+        self.audit_stays_in_server(order).await?;
         let change = self.desk.administration().change(order).await;
         let change = change.map_err(refused)?;
         if !change.is_nothing() {
@@ -205,6 +206,7 @@ async fn propose(
         by: arrival.person.clone(),
         manages_server: authority.manages_server,
     };
+    edge.audit_stays_in_server(&order).await.map_err(say)?;
     let planned = edge.desk.administration().preview(&order).await;
     let planned = planned.map_err(|reason| say(refused(reason)))?;
     let waiting = arrival.reply.interaction.0;

@@ -97,6 +97,7 @@ fn every_refused() -> Vec<Refused> {
         Refused::Overtaken,
         Refused::NoServer,
         Refused::NotInThisServer,
+        Refused::NotSeen,
         Refused::NotLookedUp,
         Refused::NotRecorded,
         Refused::NotUnderstood,

@@ -206,6 +206,7 @@ pub(super) const WORDS: Words = Words {
         no_authority_over_server: "To change the settings of the server you need **{manage_server}**, or a role that may change settings.",
         no_server: "There are settings only in servers. Use this command in one.",
         not_in_this_server: "That channel is not in this server. Choose one that is.",
+        not_seen: "Footnote does not see that channel. Let it view the channel, or use the command in that channel.",
         not_saved: "Footnote cannot save settings right now: its store does not answer. Nothing was changed. Please try again in a few minutes.",
         unseen: "You cannot see that channel, so its settings are not shown to you. Choose another one.",
     },
