@@ -157,6 +157,9 @@ impl AnswerService for SonarAnswers {
             if !limits.images {
                 end.images.clear();
             }
+            if !limits.related {
+                end.related.clear();
+            }
             yield AnswerEvent::Finished(end);
         })
     }

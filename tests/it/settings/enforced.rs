@@ -95,6 +95,20 @@ async fn a_source_from_elsewhere_is_gone_with_its_marker_its_picture_and_every_l
 }
 
 #[tokio::test]
+async fn what_one_could_ask_next_is_not_shown_where_that_is_set_off_though_the_service_tells_it() {
+    let bot = TestBot::spawn_with(|settings| settings.answers.related_questions = true).await;
+    bot.sets(&bot.channel(), Value::Related(false)).await;
+    let script = || Script::related("Tea.[1]", &[GOOD], &["And milk?"]);
+    bot.service.next(script());
+    let asked = bot.person("alice").asks(&bot, "Tea?").await;
+    assert!(!everything(&asked).contains("And milk?"));
+    bot.sets(&bot.channel(), Value::Related(true)).await;
+    bot.service.next(script());
+    let asked = bot.person("alice").asks(&bot, "Tea?").await;
+    assert!(everything(&asked).contains("And milk?"));
+}
+
+#[tokio::test]
 async fn an_answer_that_is_stopped_shows_nothing_from_elsewhere_and_says_its_limits() {
     let bot = TestBot::spawn().await;
     bot.sets(&bot.channel(), only("example.org")).await;
