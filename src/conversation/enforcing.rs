@@ -3,6 +3,7 @@
 
 use super::answer::{Image, Source};
 use crate::search::Filters;
+use crate::search::domains::is_page;
 use crate::search::freshness::Day;
 
 /// The most addresses of sources left out that are remembered.
@@ -44,15 +45,19 @@ impl Held {
         u32::try_from(self.outside.len()).unwrap_or(u32::MAX)
     }
 
-    /// Leaves out the pictures of pages that the filters do not let in.
+    /// Leaves out the pictures of pages that the filters do not let in, and those that are kept in a denied domain. That a picture is kept
+    /// outside of the allowed domains is no matter: many pages have theirs elsewhere.
     pub(super) fn keep_pictures(&self, images: &mut Vec<Image>) {
         images.retain(|image| {
-            let page = if image.origin.is_empty() {
-                &image.url
-            } else {
+            // What is no page says nothing of where the picture is from.
+            let page = if is_page(&image.origin) {
                 &image.origin
+            } else {
+                &image.url
             };
-            self.filters.admit_address(page) && !self.outside.contains(page)
+            self.filters.admit_address(page)
+                && !self.filters.deny_address(&image.url)
+                && !self.outside.contains(page)
         });
     }
 }
@@ -120,6 +125,10 @@ mod tests {
             image("https://cdn.example/2.png", "https://spam.example/page"),
             image("https://spam.example/3.png", ""),
             image("https://cdn.example/4.png", "https://example.org/new"),
+            // Whatever the page: the picture itself would be shown from there.
+            image("https://spam.example/5.png", "https://example.org/new"),
+            image("https://spam.example/6.png", "about:blank"),
+            image("https://spam.example/7.png", "spam.example/page"),
         ];
         held.keep_pictures(&mut images);
         assert_eq!(
@@ -129,5 +138,22 @@ mod tests {
                 "https://example.org/new"
             )]
         );
+    }
+
+    #[test]
+    fn a_picture_of_an_allowed_page_may_be_kept_elsewhere_and_one_of_no_page_may_not() {
+        let filters = Filters {
+            allowed: vec!["example.org".to_owned()],
+            ..Filters::default()
+        };
+        let held = Held::new(filters, "2026-11-23".parse().unwrap());
+        let kept = image("https://cdn.example/1.png", "https://example.org/page");
+        let mut images = vec![
+            kept.clone(),
+            image("https://cdn.example/2.png", "example.org/page"),
+            image("https://cdn.example/3.png", "https://elsewhere.example/"),
+        ];
+        held.keep_pictures(&mut images);
+        assert_eq!(images, [kept]);
     }
 }

@@ -114,15 +114,24 @@ impl Domains {
 /// Whether an address is in one of the allowed domains, all where there are none, and in no denied one. Only a page on the web is in an allowed
 /// one; a denied one is denied by whatever scheme.
 pub(super) fn admit(address: &str, allowed: &[String], denied: &[String]) -> bool {
+    (allowed.is_empty() || is_page(address) && is_in(address, allowed)) && !is_in(address, denied)
+}
+
+/// Whether the host of an address is one of these domains, or below one.
+pub(super) fn is_in(address: &str, domains: &[String]) -> bool {
+    // Most searches are limited to no domains.
+    if domains.is_empty() {
+        return false;
+    }
     let url = Url::parse(address).ok();
     let host = url.as_ref().and_then(Url::host_str);
     let host = host.map(|host| host.trim_end_matches('.').to_ascii_lowercase());
-    let is_in = |domains: &[String]| {
-        let host = host.as_deref();
-        host.is_some_and(|host| domains.iter().any(|domain| is_within(host, domain)))
-    };
-    let is_page = url.is_some_and(|url| matches!(url.scheme(), "http" | "https"));
-    (allowed.is_empty() || is_page && is_in(allowed)) && !is_in(denied)
+    host.is_some_and(|host| domains.iter().any(|domain| is_within(&host, domain)))
+}
+
+/// Whether an address is that of a page on the web.
+pub fn is_page(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// Whether a host is a domain or below it. A top-level domain is written with its dot.

@@ -85,6 +85,11 @@ impl Filters {
         domains::admit(address, &self.allowed, &self.denied)
     }
 
+    /// Whether an address is in a denied domain.
+    pub fn deny_address(&self, address: &str) -> bool {
+        domains::is_in(address, &self.denied)
+    }
+
     /// Whether some addresses may not be shown.
     pub fn limit_addresses(&self) -> bool {
         !self.allowed.is_empty() || !self.denied.is_empty()
