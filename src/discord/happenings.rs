@@ -59,7 +59,8 @@ impl Announces {
 
 #[async_trait]
 impl EventHandler for Announces {
-    async fn ready(&self, ctx: Context, _ready: Ready) {
+    async fn ready(&self, ctx: Context, ready: Ready) {
+        self.edge.ways.whereabouts.session_began(&ready.guilds);
         let edge = Arc::clone(&self.edge);
         let watching = collect(&ctx.shard, move |event| {
             edge.announce(event);

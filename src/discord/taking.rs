@@ -18,7 +18,7 @@ use crate::conversation::ports::StoreError;
 use crate::conversation::question::{
     Belongs, NewQuestion, Origin, Person, Place, QuestionText, Quote, Task,
 };
-use crate::ids::{MessageId, PersonId, RoleId};
+use crate::ids::{GuildId, MessageId, PersonId, RoleId};
 use crate::render::sentences::Refusal;
 use crate::search::scope::Path;
 use crate::search::wish::Wish;
@@ -189,7 +189,8 @@ impl Edge {
         Ok((wish, belongs))
     }
 
-    /// Where a place is in its server; none where nothing is set, since the bot is not there. `beside` is what an interaction tells of the
+    /// Where a place is in its server; none where nothing is set, since the bot is not in that server. Whether it counts as present for what is
+    /// shown does not matter: an answer may be from before it came, and a form is told by its sender where it was opened. `beside` is what an interaction tells of the
     /// channel that it is from.
     pub(super) async fn path(
         &self,
@@ -217,10 +218,11 @@ impl Edge {
         place: Place,
         beside: Option<&PartialChannel>,
     ) -> Result<Option<Path>, CallError> {
-        let Some(guild) = place.guild.filter(|_| place.present) else {
+        let ways = &self.ways;
+        let is_in = |guild: &GuildId| place.present || ways.whereabouts.has_server(*guild);
+        let Some(guild) = place.guild.filter(is_in) else {
             return Ok(None);
         };
-        let ways = &self.ways;
         let path = ways
             .whereabouts
             .path(&ways.channels, guild, place.channel, beside);

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use dashmap::DashMap;
+use dashmap::{DashMap, DashSet};
 use serde::Deserialize;
-use serenity::all::{ChannelType, Event, Guild, GuildChannel, PartialChannel};
+use serenity::all::{ChannelType, Event, Guild, GuildChannel, PartialChannel, UnavailableGuild};
 use tokio::time::Instant;
 
 use super::call::CallError;
@@ -35,6 +35,8 @@ pub(super) struct Known {
 #[derive(Default)]
 pub(super) struct Whereabouts {
     known: DashMap<ChannelId, Known>,
+    /// The servers that the bot is in. One that it was taken from while it was not connected may stay until the next start.
+    servers: DashSet<GuildId>,
     /// Those that Discord told nothing of when it was asked, with what it said and when.
     refused: DashMap<ChannelId, (CallError, Instant)>,
 }
@@ -53,6 +55,10 @@ impl Whereabouts {
     pub(super) fn hear(&self, event: &Event) {
         match event {
             Event::GuildCreate(event) => self.server_came(&event.guild),
+            // One that is only unavailable still has the bot.
+            Event::GuildDelete(event) if !event.guild.unavailable => {
+                self.servers.remove(&GuildId(event.guild.id.get()));
+            }
             Event::ChannelCreate(event) => self.told(&event.channel),
             Event::ChannelUpdate(event) => self.told(&event.channel),
             Event::ThreadCreate(event) => self.told(&event.thread),
@@ -65,8 +71,21 @@ impl Whereabouts {
         }
     }
 
+    /// Whether the bot is in a server: then what is set there holds, whatever way somebody asks.
+    pub(super) fn has_server(&self, guild: GuildId) -> bool {
+        self.servers.contains(&guild)
+    }
+
+    /// The servers that the bot is in when it connects: each is told of in full later.
+    pub(super) fn session_began(&self, servers: &[UnavailableGuild]) {
+        for server in servers {
+            self.servers.insert(GuildId(server.id.get()));
+        }
+    }
+
     /// A server that the bot is in, with its channels and those threads that are not archived.
     pub(super) fn server_came(&self, guild: &Guild) {
+        self.servers.insert(GuildId(guild.id.get()));
         guild
             .channels
             .values()
@@ -76,6 +95,7 @@ impl Whereabouts {
 
     /// The same where nothing newer was told.
     pub(super) fn server_came_before(&self, guild: &Guild) {
+        self.servers.insert(GuildId(guild.id.get()));
         for channel in guild.channels.values().chain(&guild.threads) {
             if !self.known.contains_key(&ChannelId(channel.id.get())) {
                 self.told(channel);

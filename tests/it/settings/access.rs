@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use discord_emulator::{Fault, FaultAction, Permissions, Role};
 use footnote_bot::ids::{PersonId, RoleId};
-use footnote_bot::search::fields::Value;
+use footnote_bot::search::change::Step;
+use footnote_bot::search::domains::{Domains, Hosts};
+use footnote_bot::search::fields::{Field, Value};
 use footnote_bot::search::people::{Access, Admitted};
+use serde_json::json;
 use sqlx::ConnectOptions;
 
 use crate::harness::messages::until_gone;
 use crate::harness::pressing::{is_private, whispered};
 use crate::harness::service::Script;
-use crate::harness::{Asked, Asker, TestBot, content};
+use crate::harness::{Asked, Asker, SOON, TestBot, content};
 
 const REFUSAL: &str =
     "In this channel, only some people may ask. Somebody who manages the server can say who.";
@@ -52,6 +55,52 @@ async fn only_those_who_are_named_may_ask_in_a_channel_and_its_threads() {
             .starts_with("Yes. [1]")
     );
     assert_eq!(bot.service.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn whoever_says_that_the_bot_is_not_there_is_refused_and_limited_all_the_same() {
+    let bot = TestBot::spawn().await;
+    let (alice, bob) = (bot.person("alice"), bot.person("bob"));
+    let asked = alice.asks(&bot, "Tea?").await;
+    bot.sets(&bot.channel(), only(&[&alice], &[])).await;
+    let docs = Hosts::of(["docs.rs"]).unwrap();
+    bot.sets(&bot.channel(), Value::Domains(Domains::Only(docs)))
+        .await;
+    let form = alice.opens_form(&asked.message(), "Follow up").await;
+    let (here, away) = (&form.custom_id, form.custom_id.replace(":here", ":away"));
+    assert_ne!(here, &away);
+    let sending = alice.person.fills(&form, &[("question", "And milk?")]);
+    bot.forges(here, &away, sending).await;
+    bot.settled().await;
+    let limited = bot.service.asked()[1]["search_domain_filter"].clone();
+    assert_eq!(limited, json!(["docs.rs"]));
+
+    // Nobody but alice gets the form; it was open before.
+    bot.makes(bot.way_to(&bot.channel()), Step::Inherit(Field::Access))
+        .await;
+    let form = bob.opens_form(&asked.message(), "Follow up").await;
+    bot.sets(&bot.channel(), only(&[&alice], &[])).await;
+    let sending = bob.person.fills(&form, &[("question", "And milk?")]);
+    is_refused(&bot.forges(here, &away, sending).await);
+    assert_eq!(bot.service.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_from_before_the_bot_came_is_gone_on_from_within_what_is_set_since() {
+    let bot = TestBot::spawn().await;
+    let (alice, bob) = (bot.person("alice"), bot.person("bob"));
+    alice.person.installs();
+    bot.discord.removes_bot();
+    let asked = alice.asks(&bot, "Tea?").await;
+    bot.discord.invites_bot();
+    bot.sets(&bot.channel(), only(&[&bob], &[])).await;
+    let pressed = alice.presses(&asked.message(), "Regenerate").await;
+    assert_eq!(whispered(&pressed).await, REFUSAL);
+    let message = asked.message();
+    let interaction = alice.person.presses(&message, "Follow up").await.unwrap();
+    interaction.acknowledged(SOON).await.unwrap();
+    is_refused(&Asked { interaction });
+    assert_eq!(bot.service.asked().len(), 1);
 }
 
 #[tokio::test]
