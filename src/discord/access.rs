@@ -104,7 +104,7 @@ impl Edge {
             Err(CallError::Gone { .. }) => Ok(Vec::new()),
             Err(error) => {
                 tracing::warn!(%guild, %person, %error, "the roles of somebody who asks could not be learned");
-                Err(Refusal::NotLookedUp)
+                Err(Refusal::NotFoundOut)
             }
         }
     }

@@ -158,7 +158,7 @@ impl Edge {
         let Err(refusal) = self.take_message(&note, asked).await else {
             return Ok(());
         };
-        if refusal == Refusal::NotLookedUp {
+        if matches!(refusal, Refusal::NotLookedUp | Refusal::NotFoundOut) {
             self.heard_until.misses_something();
         }
         if hearing == Hearing::Live

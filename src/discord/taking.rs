@@ -77,7 +77,7 @@ impl Edge {
     pub(super) async fn take_interaction(self: &Arc<Self>, arrival: &Arrival, asked: Asked<'_>) {
         self.note_rights(arrival);
         let path = timeout(LOOK, self.path(arrival.place, arrival.channel.as_ref())).await;
-        let taken = match path.unwrap_or(Err(Refusal::NotLookedUp)) {
+        let taken = match path.unwrap_or(Err(Refusal::NotFoundOut)) {
             Ok(path) => {
                 let asking = Asking {
                     person: arrival.person.clone(),
@@ -128,11 +128,7 @@ impl Edge {
         self.admit(path.as_ref(), asking.person.id, asking.roles)
             .await?;
         let (wish, belongs) = self.continued(asked.wish, asked.belongs, &asking).await?;
-        match self.desk.limits(path.as_ref(), &wish).await {
-            Ok(_) => {}
-            Err(NotWithin::NotGranted(reason)) => return Err(Refusal::NotGranted(reason)),
-            Err(NotWithin::Store(error)) => return Err(not_looked_up(&error)),
-        }
+        self.grant(path.as_ref(), &wish).await?;
         let event = asking.event;
         let question = NewQuestion {
             text,
@@ -162,6 +158,15 @@ impl Edge {
             }
         }
         Ok(())
+    }
+
+    /// Whether what somebody wishes for a question is granted in a place; the refusal otherwise.
+    pub(super) async fn grant(&self, path: Option<&Path>, wish: &Wish) -> Result<(), Refusal> {
+        match self.desk.limits(path, wish).await {
+            Ok(_) => Ok(()),
+            Err(NotWithin::NotGranted(reason)) => Err(Refusal::NotGranted(reason)),
+            Err(NotWithin::Store(error)) => Err(not_looked_up(&error)),
+        }
     }
 
     /// What is wished for a question that may go on from another, and the conversation it belongs to. What is asked on from a private answer
@@ -272,5 +277,8 @@ fn not_looked_up(error: &StoreError) -> Refusal {
 
 fn where_is_unknown(place: Place, error: &CallError) -> Refusal {
     tracing::warn!(channel = %place.channel, %error, "where a channel is could not be found out");
-    Refusal::NotLookedUp
+    match error {
+        CallError::Refused { .. } | CallError::Gone { .. } => Refusal::Unplaced,
+        _ => Refusal::NotFoundOut,
+    }
 }

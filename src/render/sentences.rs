@@ -163,6 +163,10 @@ pub enum Refusal {
     NotEdited,
     /// The store did not say what was looked for.
     NotLookedUp,
+    /// Discord did not say in time what decides whether and how a question is answered: where its channel is, or which roles somebody has.
+    NotFoundOut,
+    /// Discord does not let the bot know where the channel is, and so what is set for it.
+    Unplaced,
     /// A message that is to be asked about, or checked, and has no text.
     NoText,
     /// A form that comes back when what it was about is forgotten.
@@ -207,6 +211,8 @@ impl Refusal {
             Self::NotBeingWritten => words.not_being_written,
             Self::NotEdited => words.not_edited,
             Self::NotLookedUp => words.not_looked_up,
+            Self::NotFoundOut => words.not_found_out,
+            Self::Unplaced => words.unplaced,
             Self::NoText => words.no_text,
             Self::FormExpired => words.form_expired,
             Self::NotDeleted => words.not_deleted,

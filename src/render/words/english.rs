@@ -119,6 +119,8 @@ pub(super) const WORDS: Words = Words {
     not_being_written: "This answer is not being written any more.",
     not_edited: "The question has not changed since it was answered.",
     not_looked_up: "Footnote cannot look this up right now: its store does not answer. Please try again in a few minutes.",
+    not_found_out: "Discord does not answer right now, so Footnote cannot find out what is set for this channel. Please try again in a few minutes.",
+    unplaced: "Discord does not let Footnote find out where this channel is, and so not what is set for it. Somebody who manages the server can let Footnote view the channel, or the one that this thread is in.",
     no_text: "That message has no text that Footnote can read.",
     form_expired: "That form was open for too long. Please choose the message once more.",
     not_deleted: "The answer is forgotten, but Discord does not let Footnote delete all of its messages. Somebody who may manage messages here can.",

@@ -119,6 +119,8 @@ pub(super) const WORDS: Words = Words {
     not_being_written: "Cette réponse n’est plus en cours de rédaction.",
     not_edited: "La question n’a pas changé depuis la réponse.",
     not_looked_up: "Footnote ne peut pas consulter cela pour le moment\u{a0}: son stockage ne répond pas. Veuillez réessayer dans quelques minutes.",
+    not_found_out: "Discord ne répond pas pour le moment, et Footnote ne peut donc pas savoir ce qui est réglé pour ce salon. Veuillez réessayer dans quelques minutes.",
+    unplaced: "Discord ne laisse pas Footnote savoir où se trouve ce salon, ni donc ce qui est réglé pour lui. Quelqu’un qui gère le serveur peut laisser Footnote voir le salon, ou celui dont ce fil fait partie.",
     no_text: "Ce message ne contient aucun texte que Footnote puisse lire.",
     form_expired: "Ce formulaire est resté ouvert trop longtemps. Veuillez choisir à nouveau le message.",
     not_deleted: "La réponse est oubliée, mais Discord ne laisse pas Footnote supprimer tous ses messages. Quelqu’un qui peut gérer les messages ici peut le faire.",

@@ -119,6 +119,8 @@ pub(super) const WORDS: Words = Words {
     not_being_written: "Diese Antwort wird nicht mehr geschrieben.",
     not_edited: "Die Frage hat sich nicht geändert, seit sie beantwortet wurde.",
     not_looked_up: "Footnote kann das gerade nicht nachsehen: Der Speicher antwortet nicht. Bitte in ein paar Minuten erneut versuchen.",
+    not_found_out: "Discord antwortet gerade nicht; daher kann Footnote nicht herausfinden, was für diesen Kanal eingestellt ist. Bitte in ein paar Minuten erneut versuchen.",
+    unplaced: "Discord lässt Footnote nicht herausfinden, wo dieser Kanal ist, und damit nicht, was für ihn eingestellt ist. Wer den Server verwaltet, kann Footnote den Kanal ansehen lassen, oder den, zu dem dieser Thread gehört.",
     no_text: "Diese Nachricht enthält keinen Text, den Footnote lesen kann.",
     form_expired: "Das Formular war zu lange offen. Bitte die Nachricht noch einmal auswählen.",
     not_deleted: "Die Antwort ist vergessen, aber Discord lässt Footnote nicht alle ihre Nachrichten löschen. Wer hier Nachrichten verwalten darf, kann es.",

@@ -246,6 +246,8 @@ pub(super) struct Words {
     pub(super) not_being_written: &'static str,
     pub(super) not_edited: &'static str,
     pub(super) not_looked_up: &'static str,
+    pub(super) not_found_out: &'static str,
+    pub(super) unplaced: &'static str,
     pub(super) no_text: &'static str,
     pub(super) form_expired: &'static str,
     pub(super) not_deleted: &'static str,

@@ -119,6 +119,8 @@ pub(super) const WORDS: Words = Words {
     not_being_written: "Esta resposta não está mais sendo escrita.",
     not_edited: "A pergunta não mudou desde que foi respondida.",
     not_looked_up: "O Footnote não pode consultar isso no momento: seu armazenamento não responde. Por favor, tente novamente em alguns minutos.",
+    not_found_out: "O Discord não responde no momento, e por isso o Footnote não pode saber o que está configurado para este canal. Por favor, tente novamente em alguns minutos.",
+    unplaced: "O Discord não deixa o Footnote saber onde fica este canal, nem, portanto, o que está configurado para ele. Quem gerencia o servidor pode deixar o Footnote ver o canal, ou aquele em que este tópico está.",
     no_text: "Essa mensagem não tem texto que o Footnote consiga ler.",
     form_expired: "Esse formulário ficou aberto por tempo demais. Por favor, escolha a mensagem mais uma vez.",
     not_deleted: "A resposta foi esquecida, mas o Discord não deixa o Footnote excluir todas as mensagens dela. Alguém que possa gerenciar mensagens aqui consegue.",

@@ -119,6 +119,8 @@ pub(super) const WORDS: Words = Words {
     not_being_written: "Esta respuesta ya no se está escribiendo.",
     not_edited: "La pregunta no ha cambiado desde que se respondió.",
     not_looked_up: "Footnote no puede consultarlo en este momento: su almacenamiento no responde. Por favor, inténtelo de nuevo dentro de unos minutos.",
+    not_found_out: "Discord no responde en este momento, así que Footnote no puede saber qué está configurado para este canal. Por favor, inténtelo de nuevo dentro de unos minutos.",
+    unplaced: "Discord no deja que Footnote sepa dónde está este canal, ni por tanto qué está configurado para él. Quien gestiona el servidor puede dejar que Footnote vea el canal, o el canal de este hilo.",
     no_text: "Ese mensaje no tiene texto que Footnote pueda leer.",
     form_expired: "Ese formulario estuvo abierto demasiado tiempo. Por favor, elija el mensaje otra vez.",
     not_deleted: "La respuesta está olvidada, pero Discord no deja que Footnote elimine todos sus mensajes. Alguien que pueda gestionar los mensajes aquí puede hacerlo.",

@@ -1,13 +1,14 @@
 //! Where a channel, thread or post is decides what is in force in it, wherever it is moved to and whether or not the bot sees it.
 
-use discord_emulator::{Channel, Permissions};
+use discord_emulator::{Channel, Fault, FaultAction, Permissions};
 use footnote_bot::ids::ChannelId;
 use footnote_bot::search::change::Step;
 use footnote_bot::search::domains::{Domains, Hosts};
 use footnote_bot::search::fields::{Field, Value};
 use serde_json::{Value as Json, json};
 
-use crate::harness::{Asker, SOON, TestBot, look_again};
+use crate::harness::pressing::is_private;
+use crate::harness::{Asker, SOON, TestBot, content, look_again};
 
 fn only(domain: &str) -> Value {
     Value::Domains(Domains::Only(Hosts::of([domain]).unwrap()))
@@ -167,6 +168,37 @@ async fn discord_is_not_asked_for_every_question_for_a_channel_that_the_bot_does
         json!(["category.example"])
     );
     assert_eq!(asked_for(&bot, &channel), 1);
+}
+
+#[tokio::test]
+async fn in_a_thread_of_a_channel_that_the_bot_does_not_see_it_is_said_who_can_mend_that() {
+    let mut bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    let channel = bot.discord.channel("hidden");
+    let alice = alice.at(&alice.at(&channel).opens_thread("tea"));
+    bot.stop().await;
+    channel.denies(&bot.discord.bot(), Permissions::VIEW_CHANNEL);
+    bot.start().await;
+    bot.discord.expects_rejections();
+    // Discord may also be slow to say where it is.
+    let path = format!("/channels/{}", channel.id());
+    let down = FaultAction::Answer {
+        status: 503,
+        body: json!({}),
+    };
+    bot.discord
+        .fault(Fault::new("GET", &path, 1, down))
+        .unwrap();
+    for said in [
+        "Discord does not answer",
+        "can let Footnote view the channel",
+    ] {
+        let asked = alice.asks(&bot, "Tea?").await;
+        let told = asked.interaction.reply().unwrap();
+        assert!(content(&told).contains(said), "{told}");
+        assert!(is_private(&told));
+    }
+    assert!(bot.service.asked().is_empty());
 }
 
 #[tokio::test]
