@@ -276,6 +276,9 @@ impl Edge {
         // Who presses is judged where the question was asked, which can be another place than that of the answer.
         let roles = (arrival.place.guild == place.guild).then_some(arrival.roles.as_slice());
         self.admit(path.as_ref(), arrival.person.id, roles).await?;
+        // Judged before anything of the earlier answer is gone.
+        let wish = &kept.question.asked.wish;
+        self.grant(path.as_ref(), wish).await?;
         let open = self.open(press.arrival.person.id)?;
         let stoppable =
             Stoppable::new(Arc::clone(self), control.question).ok_or(Refusal::BeingAnswered)?;
