@@ -97,8 +97,11 @@ fn is_balanced(text: &str) -> bool {
 fn loose_numbers(text: &str) -> usize {
     let prose: String = text.split("```").step_by(2).collect();
     let numbers = ["[1]", "[2]", "[4]"].iter();
+    // In a list it is code with marks around it; the same cell of a table that is drawn is in a fence.
     let loose = numbers.map(|number| {
-        prose.matches(number).count() - prose.matches(&format!("{number}(<")).count()
+        let linked = prose.matches(&format!("{number}(<")).count();
+        let code = prose.matches(&format!("`{number}`")).count();
+        prose.matches(number).count() - linked - code
     });
     loose.sum()
 }
