@@ -38,7 +38,7 @@ pub enum Step {
     AddSetter(RoleId),
     /// They no longer may by this role.
     RemoveSetter(RoleId),
-    /// The domains in force are kept as a preset of the server's under this name, in place of one of that name.
+    /// The domains in force are kept as a preset of the server's under this name, which no other has.
     KeepPreset {
         /// The name.
         name: String,
@@ -87,6 +87,8 @@ pub enum Invalid {
     NoPreset(String),
     /// A preset's name is blank, has more than [`OwnPreset::LONGEST_NAME`] characters or is that of one that comes along.
     PresetName(String),
+    /// A preset of the server's has this name and holds other domains, which would be lost.
+    PresetTaken(String),
     /// The server has [`OwnPreset::MOST`] presets.
     TooManyPresets,
     /// A preset is to be kept of domains that limit nothing.
@@ -179,11 +181,14 @@ impl Step {
             }
             Self::KeepPreset { name, domains } => {
                 let mut kept = on.own.presets.clone().unwrap_or_default();
-                kept.retain(|preset| !preset.is_called(name));
-                kept.push(OwnPreset {
-                    name: name.clone(),
-                    domains: domains.clone(),
-                });
+                match kept.iter().find(|preset| preset.is_called(name)) {
+                    Some(same) if same.domains == *domains => {}
+                    Some(_) => return Err(Invalid::PresetTaken(name.clone())),
+                    None => kept.push(OwnPreset {
+                        name: name.clone(),
+                        domains: domains.clone(),
+                    }),
+                }
                 after.set(on.valid(Value::Presets(kept))?);
             }
             Self::DropPreset(name) => {

@@ -262,5 +262,5 @@ fn admitted() -> impl Strategy<Value = Admitted> {
 }
 
 fn preset() -> impl Strategy<Value = OwnPreset> {
-    ("\\PC{0,9}", domains()).prop_map(|(name, domains)| OwnPreset { name, domains })
+    ("\\PC{1,9}", domains()).prop_map(|(name, domains)| OwnPreset { name, domains })
 }

@@ -4,11 +4,14 @@ use super::super::Message;
 use super::super::words::fill;
 use super::deed::Does;
 use super::told::{many, one, place_text, told};
+use super::values::list_name;
 use super::{field_name, value_text};
 use crate::conversation::administering::Change;
 use crate::conversation::language::Language;
 use crate::conversation::ports::SettingsChange;
-use crate::search::fields::{Complete, Field, Settings};
+use crate::search::domains::Domains;
+use crate::search::fields::{Complete, Field, Settings, Value};
+use crate::search::presets::OwnPreset;
 use crate::search::scope::Scope;
 
 /// What a change made of the settings of a place.
@@ -46,7 +49,11 @@ pub fn expired(language: Language) -> Message {
 
 /// A change as it is told to those who watch over the settings: who changed what where, whole. It pings nobody.
 pub fn announced(change: &SettingsChange, language: Language) -> Vec<Message> {
-    many(&changed_by(change, language), &of_log(change, language))
+    many(
+        &changed_by(change, language),
+        &of_log(change, language),
+        language,
+    )
 }
 
 /// Who changed the settings of which place.
@@ -64,7 +71,7 @@ pub(super) fn of_log(change: &SettingsChange, language: Language) -> Vec<String>
         .filter(|field| change.before.get(*field).is_some() || change.after.get(*field).is_some());
     let between = (&change.before, &change.after);
     fields
-        .map(|field| line(field, between, None, language))
+        .flat_map(|field| told_of(field, between, None, language))
         .collect()
 }
 
@@ -72,7 +79,50 @@ fn lines(change: &Change, language: Language) -> Vec<String> {
     let between = (&change.before, &change.after);
     let fields = change.fields.iter();
     fields
-        .map(|field| line(*field, between, Some(&change.inherited), language))
+        .flat_map(|field| told_of(*field, between, Some(&change.inherited), language))
+        .collect()
+}
+
+/// A field as it was and as it is; of the server's lists of domains each that differs by itself.
+fn told_of(
+    field: Field,
+    between: (&Settings, &Settings),
+    inherited: Option<&Complete>,
+    language: Language,
+) -> Vec<String> {
+    let lists = match field {
+        Field::Presets => lists(between, language),
+        _ => Vec::new(),
+    };
+    if lists.is_empty() {
+        return vec![line(field, between, inherited, language)];
+    }
+    lists
+}
+
+/// The lists that differ, each with its domains as they were and as they are.
+fn lists((before, after): (&Settings, &Settings), language: Language) -> Vec<String> {
+    let [before, after] =
+        [before, after].map(|settings| settings.presets.as_deref().unwrap_or_default());
+    let in_it = |lists: &[OwnPreset], name: &str| {
+        let found = lists.iter().find(|list| list.name == name);
+        found.map(|list| list.domains.clone())
+    };
+    let domains = |found: Option<Domains>| match found {
+        Some(domains) => value_text(&Value::Domains(domains), language),
+        None => value_text(&Value::Presets(Vec::new()), language),
+    };
+    let name = field_name(Field::Presets, language);
+    let added = after
+        .iter()
+        .filter(|list| in_it(before, &list.name).is_none());
+    let all = before.iter().chain(added);
+    let all = all.map(|list| (list, in_it(before, &list.name), in_it(after, &list.name)));
+    all.filter(|(_, before, after)| before != after)
+        .map(|(list, before, after)| {
+            let (before, after) = (domains(before), domains(after));
+            format!("**{name}** · {}: {before} → {after}", list_name(list))
+        })
         .collect()
 }
 
@@ -94,4 +144,45 @@ fn line(
     };
     let (before, after) = (text(before), text(after));
     format!("**{}**: {before} → {after}", field_name(field, language))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::domains::Hosts;
+
+    #[test]
+    fn of_the_lists_of_domains_each_that_differs_is_told_with_its_domains() {
+        let list = |name: &str, hosts: &[&str]| OwnPreset {
+            name: name.to_owned(),
+            domains: Domains::Only(Hosts::of(hosts).unwrap()),
+        };
+        let settings = |lists: Vec<OwnPreset>| Settings {
+            presets: Some(lists),
+            ..Settings::default()
+        };
+        let same = list("same", &["same.example"]);
+        let before = settings(vec![
+            list("*changed*", &["a.example", "b.example"]),
+            same.clone(),
+            list("dropped", &["c.example"]),
+        ]);
+        let after = settings(vec![
+            list("*changed*", &["b.example"]),
+            same,
+            list("new", &["d.example"]),
+        ]);
+        let told = |before: &Settings, after: &Settings| {
+            let between = (before, after);
+            told_of(Field::Presets, between, None, Language::English).join("\n")
+        };
+        insta::assert_snapshot!(told(&before, &after), @r"
+        **Lists of domains** · \*changed\*: only `a.example`, `b.example` → only `b.example`
+        **Lists of domains** · dropped: only `c.example` → none
+        **Lists of domains** · new: none → only `d.example`
+        ");
+        // Something is said also where no list differs.
+        let none = settings(Vec::new());
+        insta::assert_snapshot!(told(&Settings::default(), &none), @"**Lists of domains**: inherited → none");
+    }
 }

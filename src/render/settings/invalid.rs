@@ -43,6 +43,7 @@ pub fn invalid(reason: &Invalid, language: Language) -> String {
         }
         Invalid::NoPreset(name) => entry(faults.no_preset, name),
         Invalid::PresetName(name) => preset_name(name, words),
+        Invalid::PresetTaken(name) => entry(faults.preset_taken, name),
         Invalid::TooManyPresets => at_most(faults.too_many_presets, OwnPreset::MOST),
         Invalid::NothingToKeep => faults.nothing_to_keep.to_owned(),
         Invalid::NotADay(text) => entry(faults.no_day, text),

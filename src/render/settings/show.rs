@@ -22,7 +22,7 @@ pub fn settings(levels: &Levels, operator: &Operator, language: Language) -> Vec
         let is_here = origin.from == place.level;
         entry(field, &origin, is_here, operator, language)
     };
-    many(&head, &Field::ALL.map(entry))
+    many(&head, &Field::ALL.map(entry), language)
 }
 
 fn entry(

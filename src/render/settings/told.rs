@@ -351,9 +351,12 @@ pub(super) fn one(head: &str, entries: &[String], language: Language) -> Message
     Message::new(format!("{head}\n{}", told.in_file)).with_file(file)
 }
 
-/// A head and entries as messages: as many entries in each as fit. An entry that no message holds is parted where it has a space; so none of
+/// The most messages that something is told in. What is longer is in a file.
+const MESSAGES_AT_MOST: usize = 8;
+
+/// A head and entries as messages: as many entries in each as fit; where those would be too many, the head with all of them in a file. An entry that no message holds is parted where it has a space; so none of
 /// what is listed in it is cut, since neither domains nor mentions have one.
-pub(super) fn many(head: &str, entries: &[String]) -> Vec<Message> {
+pub(super) fn many(head: &str, entries: &[String], language: Language) -> Vec<Message> {
     let mut texts: Vec<String> = Vec::new();
     let mut text = head.to_owned();
     for piece in entries.iter().flat_map(|entry| parted(entry)) {
@@ -365,6 +368,9 @@ pub(super) fn many(head: &str, entries: &[String]) -> Vec<Message> {
         text.push_str(piece);
     }
     texts.push(text);
+    if texts.len() > MESSAGES_AT_MOST {
+        return vec![one(head, entries, language)];
+    }
     texts.into_iter().map(Message::new).collect()
 }
 
@@ -404,13 +410,19 @@ mod tests {
     fn what_no_message_holds_is_parted_between_words() {
         let domain = "a".repeat(253);
         let entry = vec![domain.clone(); 20].join(", ");
-        let messages = many("**Head**", &["One".to_owned(), entry.clone()]);
+        let entries = ["One".to_owned(), entry.clone()];
+        let messages = many("**Head**", &entries, Language::English);
         let texts: Vec<&str> = messages.iter().map(Message::content).collect();
         assert!(texts.len() > 2);
         let first = texts[0].strip_prefix("**Head**\nOne\n").unwrap();
         let pieces = [&[first], &texts[1..]].concat();
         assert!(pieces.iter().all(|piece| piece.starts_with(&domain)));
         assert_eq!(pieces.join(" "), entry, "nothing is lost");
+        // What would flood a channel is in a file instead.
+        let flood = vec![entry; 9];
+        let messages = many("**Head**", &flood, Language::English);
+        assert_eq!(messages, [one("**Head**", &flood, Language::English)]);
+        assert!(messages[0].file().is_some());
         // Without any space it is parted where it has to be.
         let endless = "é".repeat(4_100);
         let lengths: Vec<usize> = parted(&endless)

@@ -63,6 +63,8 @@ struct Told {
 enum Entries {
     /// Several of a kind, each of which can be left out.
     List(Vec<String>),
+    /// Lists of domains: what each is called, and that with its domains, which is named where there is room for all of them.
+    Lists(Vec<(String, String)>),
     /// One fixed text, which is short.
     Fixed(String),
     /// What somebody wrote.
@@ -120,20 +122,31 @@ impl Told {
     }
 
     fn of_presets(presets: &[OwnPreset], form: Form, words: &'static Words) -> Self {
-        let names = presets.iter().map(|preset| match form {
-            Form::Markdown => escaped(&preset.name, OwnPreset::LONGEST_NAME),
-            Form::Plain => plain(&preset.name, OwnPreset::LONGEST_NAME),
+        if presets.is_empty() {
+            return Self {
+                frame: BARE.to_owned(),
+                entries: fixed(words.no_lists),
+                words,
+            };
+        }
+        let lists = presets.iter().map(|preset| {
+            let name = preset_name(preset, form);
+            let (frame, entries) = domains(&preset.domains, form, words);
+            let held = Self {
+                frame: frame.to_owned(),
+                entries,
+                words,
+            };
+            let held = held.whole();
+            let values = [("name", name.as_str()), ("domains", held.as_str())];
+            let whole = fill(words.list_of, &values);
+            (name, whole)
         });
         let count = words.lists.of(presets.len());
-        let frame = if presets.is_empty() {
-            BARE.to_owned()
-        } else {
-            let values = [("count", count.as_str()), ("entries", BARE)];
-            fill(words.lists_called, &values)
-        };
+        let values = [("count", count.as_str()), ("entries", BARE)];
         Self {
-            frame,
-            entries: list_or(names, words.no_lists),
+            frame: fill(words.lists_called, &values),
+            entries: Entries::Lists(lists.collect()),
             words,
         }
     }
@@ -145,6 +158,10 @@ impl Told {
     fn whole(&self) -> String {
         match &self.entries {
             Entries::List(entries) => self.framed(&entries.join(self.words.between)),
+            Entries::Lists(lists) => {
+                let whole: Vec<&str> = lists.iter().map(|(_, whole)| whole.as_str()).collect();
+                self.framed(&whole.join(self.words.between))
+            }
             Entries::Fixed(text) => self.framed(text),
             Entries::Written(text, form) => {
                 self.framed(&written(text, *form, Instruction::LONGEST))
@@ -160,15 +177,13 @@ impl Told {
         }
         match &self.entries {
             Entries::List(entries) => {
-                let first = (1..entries.len()).rev().map(|named| {
-                    let named = entries.iter().take(named).map(String::as_str);
-                    let named: Vec<&str> = named.collect();
-                    let more = entries.len() - named.len();
-                    let named = named.join(self.words.between);
-                    self.framed(&self.words.joined(&named, more))
-                });
-                let counted = self.framed(&self.words.entries.of(entries.len()));
-                first.chain([counted]).find(fits)
+                let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
+                self.cut(&entries, fits)
+            }
+            Entries::Lists(lists) => {
+                let names: Vec<&str> = lists.iter().map(|(name, _)| name.as_str()).collect();
+                let named = self.framed(&names.join(self.words.between));
+                Some(named).filter(fits).or_else(|| self.cut(&names, fits))
             }
             Entries::Fixed(_) => None,
             // What is escaped takes more room than what is not.
@@ -178,6 +193,18 @@ impl Told {
                 .find(fits),
         }
         .unwrap_or_else(|| shortened(&plain(&whole, whole.len()), at_most))
+    }
+
+    /// As many of the entries as fit, and how many more there are.
+    fn cut(&self, entries: &[&str], fits: impl Fn(&String) -> bool) -> Option<String> {
+        let first = (1..entries.len()).rev().map(|named| {
+            let named: Vec<&str> = entries.iter().take(named).copied().collect();
+            let more = entries.len() - named.len();
+            let named = named.join(self.words.between);
+            self.framed(&self.words.joined(&named, more))
+        });
+        let counted = self.framed(&self.words.entries.of(entries.len()));
+        first.chain([counted]).find(fits)
     }
 }
 
@@ -195,6 +222,18 @@ fn list_or(entries: impl IntoIterator<Item = String>, none: &str) -> Entries {
     } else {
         Entries::List(entries)
     }
+}
+
+fn preset_name(preset: &OwnPreset, form: Form) -> String {
+    match form {
+        Form::Markdown => list_name(preset),
+        Form::Plain => plain(&preset.name, OwnPreset::LONGEST_NAME),
+    }
+}
+
+/// What a list of domains is called, in a message.
+pub(super) fn list_name(preset: &OwnPreset) -> String {
+    escaped(&preset.name, OwnPreset::LONGEST_NAME)
 }
 
 fn domains(domains: &Domains, form: Form, words: &'static Words) -> (&'static str, Entries) {

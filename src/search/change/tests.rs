@@ -240,14 +240,14 @@ fn setters_and_presets_are_the_servers() {
     let kept = |presets: Vec<OwnPreset>| set([Value::Presets(presets)]);
     let ours = in_server(&none, &keep(" Ours ", only(&["docs.rs"]))).unwrap();
     assert_eq!(ours, kept(vec![preset("Ours")]));
-    let anew = OwnPreset {
-        name: "ours".to_owned(),
-        domains: without(&["go.dev"]),
-    };
     assert_eq!(
         in_server(&ours, &keep("ours", without(&["go.dev"]))),
-        Ok(kept(vec![anew])),
-        "in place of the one of that name"
+        Err(Invalid::PresetTaken("ours".to_owned())),
+        "what is in the one of that name would be lost"
+    );
+    assert_eq!(
+        in_server(&ours, &keep("ours", only(&["docs.rs"]))),
+        Ok(ours.clone())
     );
     assert_eq!(
         in_server(&ours, &Step::DropPreset("OURS".to_owned())),
@@ -361,6 +361,7 @@ fn place(reason: &Invalid) -> usize {
         Invalid::NoSetter(_) => 23,
         Invalid::OfServer(_) => 24,
         Invalid::NotServed(_) => 25,
+        Invalid::PresetTaken(_) => 26,
     }
 }
 
@@ -489,6 +490,15 @@ fn everything_that_is_not_valid_is_refused_and_its_neighbour_is_not() {
         (&own, presets(21), Invalid::TooManyPresets, presets(20)),
         (
             &own,
+            Step::KeepPreset {
+                name: "OURS".to_owned(),
+                domains: without(&["docs.rs"]),
+            },
+            Invalid::PresetTaken("OURS".to_owned()),
+            keep(without(&["docs.rs"])),
+        ),
+        (
+            &own,
             keep(Domains::All),
             Invalid::NothingToKeep,
             keep(without(&["docs.rs"])),
@@ -591,7 +601,7 @@ fn everything_that_is_not_valid_is_refused_and_its_neighbour_is_not() {
     ] {
         found.insert(place(&reason));
     }
-    assert_eq!(found, (0..26).collect(), "a reason without a case");
+    assert_eq!(found, (0..27).collect(), "a reason without a case");
 }
 
 proptest! {

@@ -162,7 +162,18 @@ async fn lists_of_domains_are_kept_used_and_dropped() {
                 &[("name", &long)],
                 "cannot be the name of a list",
             ),
-            ("presets keep", &[("name", "Ours")], "Ours"),
+            (
+                "presets keep",
+                &[("name", "Ours")],
+                "Ours: none → only `.gov`",
+            ),
+            ("domains clear", &[], "→ all"),
+            ("domains deny", &[("domains", "x.example")], "all but"),
+            (
+                "presets keep",
+                &[("name", "ours")],
+                "is the name of another list",
+            ),
             ("domains clear", &[], "→ all"),
             ("domains preset", &[("name", "ours")], "`gov.uk`"),
             (
@@ -170,7 +181,7 @@ async fn lists_of_domains_are_kept_used_and_dropped() {
                 &[("name", "theirs")],
                 "There is no list called",
             ),
-            ("presets drop", &[("name", "OURS")], "Saved for Server"),
+            ("presets drop", &[("name", "OURS")], "`gov.uk`"),
         ],
     )
     .await;

@@ -40,6 +40,7 @@ fn every_invalid(typed: &str) -> Vec<Invalid> {
         Invalid::LastAllowed(many().join(", ")),
         Invalid::NoPreset(text()),
         Invalid::PresetName(text()),
+        Invalid::PresetTaken(text()),
         Invalid::TooManyPresets,
         Invalid::NothingToKeep,
         Invalid::NotADay(text()),

@@ -175,6 +175,26 @@ fn a_list_is_cut_between_entries_and_says_how_many_are_missing() {
 }
 
 #[test]
+fn lists_of_domains_are_told_with_their_domains_and_named_alone_where_there_is_no_room() {
+    let lists = Value::Presets(vec![
+        preset("ours"),
+        OwnPreset {
+            name: "theirs".to_owned(),
+            domains: Domains::Without(hosts(2)),
+        },
+    ]);
+    insta::assert_snapshot!(
+        value_text(&lists, Language::English),
+        @"2 lists: ours (only `d1.example`), theirs (all but `d1.example`, `d2.example`)"
+    );
+    insta::assert_snapshot!(value_short(&lists, Language::English, 60), @"2 lists: ours, theirs");
+    insta::assert_snapshot!(
+        value_short(&longest()[7], Language::English, 140),
+        @r"20 lists: \*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*\*00 and 19 more"
+    );
+}
+
+#[test]
 fn an_instruction_is_cut_where_it_is_too_long_for_its_place() {
     let short = value_short(&persona(&"*_a_* ".repeat(80)), Language::English, 40);
     assert!(

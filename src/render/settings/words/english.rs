@@ -140,6 +140,7 @@ pub(super) const WORDS: Words = Words {
     no_lists: "none",
     lists: Count::new("{n} list", "{n} lists"),
     lists_called: "{count}: {entries}",
+    list_of: "{name} ({domains})",
 
     choose_nothing: "nothing",
     choose_domains: "domains",
@@ -164,6 +165,7 @@ pub(super) const WORDS: Words = Words {
 
         no_preset: "There is no list called {entry}. `/settings domains preset` offers those there are.",
         preset_name: "{entry} cannot be the name of a list. Choose 1 to {most} characters, not the name of another list, and none of these: {presets}.",
+        preset_taken: "{entry} is the name of another list. Drop that one first with `/settings presets drop`, or choose another name.",
         too_many_presets: "A server keeps at most {most} lists. Drop one first with `/settings presets drop`.",
         nothing_to_keep: "All domains are searched here, so there is no list to keep. Allow or deny some domains first.",
 

@@ -140,6 +140,7 @@ pub(super) const WORDS: Words = Words {
     no_lists: "aucune",
     lists: Count::none_as_one("{n} liste", "{n} listes"),
     lists_called: "{count}\u{a0}: {entries}",
+    list_of: "{name} ({domains})",
 
     choose_nothing: "rien",
     choose_domains: "les domaines",
@@ -164,6 +165,7 @@ pub(super) const WORDS: Words = Words {
 
         no_preset: "Aucune liste ne s’appelle {entry}. `/settings domains preset` propose celles qui existent.",
         preset_name: "{entry} ne peut pas être le nom d’une liste. Choisissez de 1 à {most} caractères, qui ne soient ni le nom d’une autre liste ni l’un de ceux-ci\u{a0}: {presets}.",
+        preset_taken: "{entry} est déjà le nom d’une autre liste. Supprimez-la d’abord avec `/settings presets drop`, ou choisissez un autre nom.",
         too_many_presets: "Un serveur garde au plus {most} listes. Supprimez-en d’abord une avec `/settings presets drop`.",
         nothing_to_keep: "Tous les domaines sont permis ici\u{a0}: il n’y a pas de liste à garder. Autorisez ou excluez d’abord des domaines.",
 

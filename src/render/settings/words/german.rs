@@ -140,6 +140,7 @@ pub(super) const WORDS: Words = Words {
     no_lists: "keine",
     lists: Count::new("{n} Liste", "{n} Listen"),
     lists_called: "{count}: {entries}",
+    list_of: "{name} ({domains})",
 
     choose_nothing: "nichts",
     choose_domains: "Domains aussuchen",
@@ -164,6 +165,7 @@ pub(super) const WORDS: Words = Words {
 
         no_preset: "Es gibt keine Liste namens {entry}. `/settings domains preset` bietet die vorhandenen an.",
         preset_name: "{entry} kann keine Liste heißen. Wähle 1 bis {most} Zeichen, nicht den Namen einer anderen Liste und keinen von diesen: {presets}.",
+        preset_taken: "{entry} heißt schon eine andere Liste. Lösche sie zuerst mit `/settings presets drop` oder wähle einen anderen Namen.",
         too_many_presets: "Ein Server behält höchstens {most} Listen. Lösche zuerst eine mit `/settings presets drop`.",
         nothing_to_keep: "Hier werden alle Domains durchsucht, also gibt es keine Liste zu behalten. Lass zuerst Domains zu oder schließe welche aus.",
 

@@ -140,6 +140,7 @@ pub(super) const WORDS: Words = Words {
     no_lists: "リストなし",
     lists: Count::always("リスト{n}件"),
     lists_called: "{count}：{entries}",
+    list_of: "{name}（{domains}）",
 
     choose_nothing: "選べない",
     choose_domains: "ドメイン",
@@ -164,6 +165,7 @@ pub(super) const WORDS: Words = Words {
 
         no_preset: "{entry}という名前のリストはありません。`/settings domains preset`で候補が表示されます。",
         preset_name: "{entry}はリストの名前にできません。1～{most}文字で、ほかのリストの名前や次の名前以外にしてください：{presets}。",
+        preset_taken: "{entry}という名前のリストがすでにあります。先に`/settings presets drop`で削除するか、別の名前にしてください。",
         too_many_presets: "サーバーが保存できるリストは{most}件までです。先に`/settings presets drop`で削除してください。",
         nothing_to_keep: "ここではすべてのドメインを検索しているため、保存するリストがありません。先にドメインを許可するか除いてください。",
 

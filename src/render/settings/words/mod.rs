@@ -78,6 +78,8 @@ pub(in crate::render) struct Faults {
     pub(in crate::render) no_preset: &'static str,
     /// A list cannot be called `{entry}`, but anything of at most `{most}` characters other than `{presets}`.
     pub(in crate::render) preset_name: &'static str,
+    /// Another list is called `{entry}`.
+    pub(in crate::render) preset_taken: &'static str,
     /// There are `{most}`.
     pub(in crate::render) too_many_presets: &'static str,
     pub(in crate::render) nothing_to_keep: &'static str,
@@ -237,6 +239,8 @@ pub(in crate::render) struct Words {
     pub(in crate::render) lists: Count,
     /// So many lists (`{count}`), and what they are called: `{entries}`.
     pub(in crate::render) lists_called: &'static str,
+    /// A list called `{name}`, which holds `{domains}`.
+    pub(in crate::render) list_of: &'static str,
 
     // What members may choose for one question.
     pub(in crate::render) choose_nothing: &'static str,

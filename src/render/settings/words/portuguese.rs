@@ -140,6 +140,7 @@ pub(super) const WORDS: Words = Words {
     no_lists: "nenhuma",
     lists: Count::none_as_one("{n} lista", "{n} listas"),
     lists_called: "{count}: {entries}",
+    list_of: "{name} ({domains})",
 
     choose_nothing: "nada",
     choose_domains: "os domínios",
@@ -164,6 +165,7 @@ pub(super) const WORDS: Words = Words {
 
         no_preset: "Não há nenhuma lista chamada {entry}. `/settings domains preset` oferece as que existem.",
         preset_name: "{entry} não pode ser o nome de uma lista. Escolha de 1 a {most} caracteres, que não sejam o nome de outra lista nem nenhum destes: {presets}.",
+        preset_taken: "{entry} já é o nome de outra lista. Exclua-a antes com `/settings presets drop` ou escolha outro nome.",
         too_many_presets: "Um servidor guarda no máximo {most} listas. Exclua uma antes com `/settings presets drop`.",
         nothing_to_keep: "Aqui se pesquisa em todos os domínios, então não há lista para guardar. Permita ou exclua alguns antes.",
 

@@ -140,6 +140,7 @@ pub(super) const WORDS: Words = Words {
     no_lists: "ninguna",
     lists: Count::new("{n} lista", "{n} listas"),
     lists_called: "{count}: {entries}",
+    list_of: "{name} ({domains})",
 
     choose_nothing: "nada",
     choose_domains: "los dominios",
@@ -164,6 +165,7 @@ pub(super) const WORDS: Words = Words {
 
         no_preset: "No hay ninguna lista llamada {entry}. `/settings domains preset` ofrece las que hay.",
         preset_name: "{entry} no puede ser el nombre de una lista. Elija de 1 a {most} caracteres, que no sean el nombre de otra lista ni ninguno de estos: {presets}.",
+        preset_taken: "{entry} ya es el nombre de otra lista. Elimínela antes con `/settings presets drop` o elija otro nombre.",
         too_many_presets: "Un servidor guarda {most} listas como máximo. Elimine antes una con `/settings presets drop`.",
         nothing_to_keep: "Aquí se busca en todos los dominios, así que no hay lista que guardar. Permita o excluya antes algunos.",
 

@@ -27,6 +27,10 @@ const ALIKE: [(Language, &str); 15] = [
     (Language::German, "lists_called"),
     (Language::Spanish, "lists_called"),
     (Language::Portuguese, "lists_called"),
+    (Language::German, "list_of"),
+    (Language::French, "list_of"),
+    (Language::Spanish, "list_of"),
+    (Language::Portuguese, "list_of"),
     (Language::Portuguese, "quoted"),
     (Language::Japanese, "thousands"),
 ];
