@@ -11,7 +11,7 @@ use crate::search::fields::Field;
 use crate::search::scope::Level;
 
 /// Texts that are in a language as they are in English, and why.
-const ALIKE: [(Language, &str); 15] = [
+const ALIKE: [(Language, &str); 19] = [
     // The words are the same.
     (Language::German, "fields.domains.name"),
     (Language::German, "thread"),
