@@ -59,10 +59,7 @@ fn wrong_fields(unknown: &[String], unreadable: &[Unreadable], language: Languag
         fill(told.unreadable_field, &values)
     });
     let lines: Vec<String> = unknown.into_iter().chain(unreadable).collect();
-    match lines.split_first() {
-        Some((head, rest)) => one(head, rest, language),
-        None => Message::new(told.not_settings.to_owned()),
-    }
+    one(told.cancelled, &lines, language)
 }
 
 /// Something that is in a file, as it is there, on one line and with nothing in it that Discord reads.
@@ -101,4 +98,32 @@ pub fn no_field(name: &str, language: Language) -> Message {
         .collect();
     let quoted = format!("“{}”", broken(&kept));
     Message::new(fill(told(language).no_field, &[("name", &quoted)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::MESSAGE_LIMIT;
+
+    #[test]
+    fn however_much_is_wrong_with_a_file_a_message_says_it() {
+        let unknown: Vec<String> = (0..100)
+            .map(|n| format!("{n:03}{}", "x".repeat(57)))
+            .collect();
+        let fault = ImportFault::Fields {
+            unknown: unknown.clone(),
+            unreadable: Vec::new(),
+        };
+        for language in Language::ALL {
+            let message = not_imported(&fault, language);
+            let length = message.content().chars().count();
+            assert!(length <= MESSAGE_LIMIT, "{length} characters");
+            let file = &message.file().unwrap().text;
+            for name in &unknown {
+                assert!(file.contains(name), "{name}");
+            }
+            let without = super::super::without_file(&message, language);
+            assert!(without.content().chars().count() <= MESSAGE_LIMIT);
+        }
+    }
 }

@@ -151,6 +151,17 @@ async fn what_is_wrong_with_a_file_is_named_all_of_it() {
 }
 
 #[tokio::test]
+async fn however_many_names_in_a_file_are_unknown_something_is_said() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.keeper("alice");
+    let unknown = (0..60).map(|n| (format!("{n:02}{}", "x".repeat(50)), json!(1)));
+    let unknown: serde_json::Map<String, serde_json::Value> = unknown.collect();
+    let file = json!({ "footnote_settings": 1, "settings": unknown }).to_string();
+    let told = imports(&alice, file.as_bytes()).await.shown();
+    assert_eq!(told, "Nothing was changed.\nAll of it is in the file.");
+}
+
+#[tokio::test]
 async fn who_is_overtaken_changes_nothing() {
     let bot = TestBot::spawn().await;
     let (alice, bob) = (bot.keeper("alice"), bot.keeper("bob"));

@@ -201,9 +201,18 @@ async fn told(
             }
             other => other,
         };
-        if let Err(error) = shown {
-            return tracing::warn!(interaction = %reply.interaction, %error, "what came of settings could not be shown");
+        let Err(error) = shown else {
+            continue;
+        };
+        tracing::warn!(interaction = %reply.interaction, %error, "what came of settings could not be shown");
+        // What Discord refuses to show must not leave the reply open: something else it takes.
+        if matches!(error, CallError::Refused { .. }) {
+            let message = Refusal::Internal.message(arrival.language);
+            if let Err(error) = show(edge, reply, &message, place == 0).await {
+                tracing::warn!(interaction = %reply.interaction, %error, "that something could not be shown could not be said");
+            }
         }
+        return;
     }
 }
 
