@@ -65,9 +65,13 @@ fn picker(menu: &Picker) -> Value {
     };
     let picked: Vec<Value> = menu.picked.iter().map(picked).collect();
     let mut told = json!({
-        "type": kind, "custom_id": menu.panel.name(), "placeholder": menu.placeholder, "default_values": picked,
+        "type": kind, "custom_id": menu.panel.name(), "placeholder": menu.placeholder,
         "min_values": menu.least, "max_values": menu.most,
     });
+    // As many as the menu takes, or none at all: an empty list is fewer than the fewest.
+    if !picked.is_empty() {
+        told["default_values"] = json!(picked);
+    }
     if let Some(channels) = channels {
         told["channel_types"] = json!(channels);
     }
@@ -113,4 +117,37 @@ fn input(input: &Input) -> Value {
         }
     }
     told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::panel::{Act, Panel};
+    use crate::ids::{ChangeId, ChannelId};
+    use crate::search::scope::Level;
+
+    #[test]
+    fn a_menu_in_which_nothing_is_picked_says_nothing_of_it() {
+        let panel = Panel {
+            act: Act::Elsewhere,
+            place: None,
+            level: Level::Server,
+            field: None,
+            seen: ChangeId::NONE,
+        };
+        let menu = |picked| {
+            picker(&Picker {
+                panel,
+                placeholder: "Channel".to_owned(),
+                of: PickedOf::Places,
+                picked,
+                least: 1,
+                most: 1,
+            })
+        };
+        assert!(menu(Vec::new()).get("default_values").is_none());
+        let picked = menu(vec![Picked::Channel(ChannelId(1))]);
+        let expected = json!([{ "id": "1", "type": "channel" }]);
+        assert_eq!(picked["default_values"], expected);
+    }
 }
