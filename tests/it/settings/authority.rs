@@ -158,11 +158,9 @@ impl Leaf {
     }
 }
 
-/// Somebody who may use the command by Discord's settings of it, whatever else they may do.
+/// Somebody with nothing but these rights.
 async fn somebody(bot: &TestBot, who: Who) -> Asker {
     let discord = &bot.discord;
-    let owner = discord.person("you");
-    owner.allows(Some("settings"), &discord.everyone()).unwrap();
     let somebody = bot.person("somebody");
     let other = discord.channel("other");
     discord.category("apart");

@@ -47,9 +47,9 @@ impl TestBot {
         keeper
     }
 
-    /// Somebody who manages the server.
+    /// Somebody who manages the server, and nothing besides.
     pub(crate) fn manager(&self, name: &str) -> Asker {
-        let manager = self.keeper(name);
+        let manager = self.person(name);
         let managers = self.discord.role("managers", Permissions::MANAGE_GUILD);
         manager.person.gets(managers);
         manager

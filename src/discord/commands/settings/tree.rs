@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use poise::CommandParameterChoice;
-use serenity::all::{CommandOptionType, InstallationContext, InteractionContext, Permissions};
+use serenity::all::{CommandOptionType, InstallationContext, InteractionContext};
 
 use super::leaf::{Kind, Leaf, Of, Opt};
 use super::{answers, completing, general, people, places, run, sources};
@@ -41,14 +41,13 @@ pub(super) fn options(leaf: &'static Leaf) -> impl Iterator<Item = &'static Opt>
     leaf.options.iter().chain(places)
 }
 
-/// `/settings` with all its subcommands. Discord shows it to those who manage channels, unless a server decides otherwise; who may do what is
-/// judged whenever one is used.
+/// `/settings` with all its subcommands. Discord shows it to everybody, unless a server decides otherwise: a role that the server chose may be
+/// anybody's. Who may do what is judged whenever one is used.
 pub(in crate::discord::commands) fn command() -> Command {
     let mut top = named("settings", "settings");
     top.subcommand_required = true;
     top.install_context = Some(vec![InstallationContext::Guild]);
     top.interaction_context = Some(vec![InteractionContext::Guild]);
-    top.default_member_permissions = Permissions::MANAGE_CHANNELS;
     for leaf in leaves() {
         let mut command = match leaf.path.split_once(' ') {
             None => named(leaf.path, leaf.path),
