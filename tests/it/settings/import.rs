@@ -39,7 +39,8 @@ async fn what_is_exported_can_be_imported_elsewhere() {
     let file = &reply["attachments"][0];
     assert_eq!(file["filename"], "settings.json");
     let address = file["url"].as_str().unwrap();
-    let got = reqwest::Client::new()
+    let client = reqwest::Client::builder().build().unwrap();
+    let got = client
         .get(address)
         .header("user-agent", "DiscordBot (a test)")
         .send()

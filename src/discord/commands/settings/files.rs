@@ -45,7 +45,7 @@ impl Files {
             return Err(NotFetched::Fault(ImportFault::TooLarge(size)));
         }
         let address = Url::parse(&file.url).ok();
-        let Some(address) = address.filter(|address| self.may_be_at(address)) else {
+        let Some(address) = address.filter(|address| may_be_at(address, self.stand_in)) else {
             tracing::warn!("a file was handed in that is not where Discord keeps files");
             return Err(NotFetched::Unavailable);
         };
@@ -54,17 +54,6 @@ impl Files {
             tracing::warn!("a file that was handed in did not come in time");
             Err(NotFetched::Unavailable)
         })
-    }
-
-    fn may_be_at(&self, address: &Url) -> bool {
-        let at_discord = address.scheme() == "https"
-            && address.host_str().is_some_and(|host| HOSTS.contains(&host));
-        let beside_us = match address.host() {
-            Some(Host::Ipv4(host)) => host.is_loopback(),
-            Some(Host::Ipv6(host)) => host.is_loopback(),
-            _ => false,
-        };
-        at_discord || (self.stand_in && beside_us)
     }
 
     async fn read(&self, address: Url) -> Result<String, NotFetched> {
@@ -103,16 +92,25 @@ fn not_a_text(error: &std::string::FromUtf8Error) -> ImportFault {
     }
 }
 
+/// Whether files may be fetched from an address; `stand_in` is whether something on this machine stands in for Discord.
+fn may_be_at(address: &Url, stand_in: bool) -> bool {
+    let at_discord =
+        address.scheme() == "https" && address.host_str().is_some_and(|host| HOSTS.contains(&host));
+    let beside_us = match address.host() {
+        Some(Host::Ipv4(host)) => host.is_loopback(),
+        Some(Host::Ipv6(host)) => host.is_loopback(),
+        _ => false,
+    };
+    at_discord || (stand_in && beside_us)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn files_are_fetched_from_discord_alone() {
-        let may = |address: &str, stand_in| {
-            let files = Files::new(reqwest::Client::new(), stand_in);
-            files.may_be_at(&Url::parse(address).unwrap())
-        };
+        let may = |address: &str, stand_in| may_be_at(&Url::parse(address).unwrap(), stand_in);
         assert!(may(
             "https://cdn.discordapp.com/attachments/1/2/a.json",
             false
