@@ -103,6 +103,8 @@ pub struct Panel {
     pub place: Option<ChannelId>,
     /// Whose settings on that way it is about.
     pub level: Level,
+    /// The category, where it is about one: a channel can be moved to another while the panel is open.
+    pub category: Option<ChannelId>,
     /// Which field.
     pub field: Option<Field>,
     /// The last change of these settings that was seen: whatever is saved is saved on that, or not at all.
@@ -112,7 +114,10 @@ pub struct Panel {
 impl Panel {
     /// The name under which Discord hands it back, at most 100 characters.
     pub fn name(self) -> String {
-        let (act, level, seen) = (self.act.name(), level_name(self.level), self.seen);
+        let (act, seen) = (self.act.name(), self.seen);
+        let level = self
+            .category
+            .map_or(level_name(self.level).to_owned(), |id| id.to_string());
         let place = self
             .place
             .map_or(NONE.to_owned(), |place| place.to_string());
@@ -127,13 +132,21 @@ impl Panel {
         if part()? != PREFIX {
             return None;
         }
+        let act = Act::named(part()?)?;
+        let place = match part()? {
+            NONE => None,
+            place => Some(channel_named(place)?),
+        };
+        let level = part()?;
+        let category = channel_named(level);
         let panel = Self {
-            act: Act::named(part()?)?,
-            place: match part()? {
-                NONE => None,
-                place => Some(ChannelId(place.parse().ok().filter(|id| *id > 0)?)),
+            act,
+            place,
+            level: match category {
+                Some(_) => Level::Category,
+                None => level_named(level)?,
             },
-            level: level_named(part()?)?,
+            category,
             field: match part()? {
                 NONE => None,
                 field => Some(Field::named(field)?),
@@ -142,6 +155,10 @@ impl Panel {
         };
         parts.next().is_none().then_some(panel)
     }
+}
+
+fn channel_named(id: &str) -> Option<ChannelId> {
+    id.parse().ok().filter(|id| *id > 0).map(ChannelId)
 }
 
 fn level_name(level: Level) -> &'static str {
@@ -247,6 +264,7 @@ mod tests {
                             act,
                             place,
                             level,
+                            category: (level == Level::Category).then_some(most),
                             field,
                             seen,
                         };

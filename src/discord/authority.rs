@@ -60,8 +60,8 @@ impl Edge {
     ///
     /// # Errors
     ///
-    /// [`Refused::NoServer`] where the bot is in no server, [`Refused::NotInThisServer`] for a place of another one, and
-    /// [`Refused::NotLookedUp`] when it cannot be found out: then nothing is allowed.
+    /// [`Refused::NoServer`] where the bot is in no server, [`Refused::NotInThisServer`] for a place of another one,
+    /// [`Refused::NotSeen`] where the bot does not see the place and nobody can say what is allowed there, and [`Refused::NotLookedUp`] when it cannot be found out: then nothing is allowed.
     pub(super) async fn authority(
         &self,
         arrival: &Arrival,
@@ -90,10 +90,13 @@ impl Edge {
         let is_setter = arrival.roles.iter().any(|role| setters.contains(role));
         let here = path.here();
         let permissions = match here.channel() {
-            None => Permissions::VIEW_CHANNEL,
-            Some(channel) if channel == arrival.place.channel => own,
+            None => Some(Permissions::VIEW_CHANNEL),
+            Some(channel) if channel == arrival.place.channel => Some(own),
             Some(_) => self.permissions_elsewhere(arrival, path).await?,
         };
+        // A setter may set whatever else they may do.
+        let permissions = permissions.or(is_setter.then_some(Permissions::empty()));
+        let permissions = permissions.ok_or(Refused::NotSeen)?;
         let manages = here.level > Level::Server && permissions.manage_channels();
         let may_set = is_setter || manages;
         Ok(Authority {
@@ -122,38 +125,38 @@ impl Edge {
     }
 
     /// What the person of an interaction may do in a channel that it is not from: what is allowed in a thread is what is allowed in its
-    /// channel. Nothing where the bot does not see the channel, since then nobody can say.
+    /// channel. None where the bot does not see the channel, since then nobody can say.
     async fn permissions_elsewhere(
         &self,
         arrival: &Arrival,
         path: &Path,
-    ) -> Result<Permissions, Refused> {
+    ) -> Result<Option<Permissions>, Refused> {
         let Some(channel) = path.channel.or(path.category) else {
-            return Ok(Permissions::empty());
+            return Ok(None);
         };
         let Some(place) = told(self.place_elsewhere(channel).await)? else {
-            return Ok(Permissions::empty());
+            return Ok(None);
         };
         let channels = &self.ways.channels;
         let server = again(Instant::now() + PATIENCE, || {
             channels.get_of_server::<Server>(path.guild, "")
         });
         let Some(server) = told(server.await)? else {
-            return Ok(Permissions::empty());
+            return Ok(None);
         };
         let (person, roles) = (arrival.person.id, &arrival.roles);
         let permissions = permissions_in(&server, &place.permission_overwrites, person, roles);
         let Some(thread) = path.thread.filter(|_| !permissions.manage_threads()) else {
-            return Ok(permissions);
+            return Ok(Some(permissions));
         };
         let Some(thread_place) = told(self.place_elsewhere(thread).await)? else {
-            return Ok(Permissions::empty());
+            return Ok(None);
         };
         // Of a private thread only those know who are in it, or keep order.
         if thread_place.kind == ChannelType::PrivateThread && !self.is_in(thread, person).await? {
-            return Ok(permissions - Permissions::VIEW_CHANNEL);
+            return Ok(Some(permissions - Permissions::VIEW_CHANNEL));
         }
-        Ok(permissions)
+        Ok(Some(permissions))
     }
 
     async fn place_elsewhere(&self, channel: ChannelId) -> Result<Place, CallError> {

@@ -62,6 +62,8 @@ mod courier;
 
 mod threads;
 
+mod typed;
+
 mod access;
 
 mod answering;

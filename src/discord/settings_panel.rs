@@ -7,9 +7,11 @@ pub(super) mod payload;
 
 mod reading;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serenity::all::{ComponentInteraction, ModalInteraction};
 use tokio::time::{Instant, timeout};
 
@@ -23,11 +25,12 @@ use crate::conversation::administering::Order;
 use crate::conversation::panel::{Act, Panel};
 use crate::conversation::place_settings::Levels;
 use crate::conversation::ports::SettingsChange;
-use crate::ids::{ChangeId, ChannelId};
+use crate::ids::ChangeId;
 use crate::render::Message;
+use crate::render::sentences::Refusal;
 use crate::render::settings::Refused;
 use crate::render::settings::panel::{
-    Form, Notice, View, field, form, overview, reset, saved_unshown,
+    Form, INPUTS_AT_MOST, Notice, View, field, form, overview, reset, saved_unshown,
 };
 use crate::search::change::Step;
 use crate::search::fields::Field;
@@ -108,9 +111,11 @@ impl Edge {
         // The shutdown waits for it: what is half done would stay so.
         let done = async move {
             if panel.act.opens_form() {
-                edge.open_panel_form(&arrival, panel).await;
+                let opened = edge.open_panel_form(&arrival, panel);
+                edge.caught(&arrival, opened).await;
             } else {
-                edge.use_panel(&arrival, panel, &given).await;
+                let used = edge.use_panel(&arrival, panel, &given);
+                edge.caught(&arrival, used).await;
             }
         };
         self.tasks.track_future(done).await;
@@ -126,8 +131,30 @@ impl Edge {
         let arrival = Arrival::of_modal(interaction, true, &self.ways.languages);
         let given = Given::of_form(interaction);
         let edge = Arc::clone(self);
-        let done = async move { edge.use_panel(&arrival, panel, &given).await };
+        let done = async move {
+            let used = edge.use_panel(&arrival, panel, &given);
+            edge.caught(&arrival, used).await;
+        };
         self.tasks.track_future(done).await;
+    }
+
+    /// Does something with a panel; whoever wanted it is told where that panics.
+    async fn caught(&self, arrival: &Arrival, done: impl Future<Output = ()>) {
+        if AssertUnwindSafe(done).catch_unwind().await.is_ok() {
+            return;
+        }
+        let interaction = arrival.reply.interaction;
+        tracing::error!(%interaction, "what was done in a panel panicked");
+        let message = Refusal::Internal.message(arrival.language);
+        // The first response, where there was none yet.
+        let first = self
+            .ways
+            .interactions
+            .refuse(&arrival.reply, &message)
+            .await;
+        if first.is_err() {
+            self.whisper(arrival, &message).await;
+        }
     }
 
     /// Opens the form of a control, with what is set in it or what was typed before.
@@ -145,7 +172,11 @@ impl Edge {
             // What comes back in it is judged as it would have been here.
             Err(_) => match self.empty_form(arrival, panel) {
                 Some(form) => form,
-                None => return,
+                None => {
+                    let message = Refused::NotLookedUp.message(arrival.language);
+                    let refused = self.ways.interactions.refuse(&arrival.reply, &message);
+                    return log_unshown(arrival, refused.await);
+                }
             },
         };
         let opened = self.ways.interactions.ask(&arrival.reply, &shown).await;
@@ -164,10 +195,21 @@ impl Edge {
         form.map(Looked::Form).ok_or(Refused::NotUnderstood)
     }
 
-    /// The same form where it is not known what is set.
+    /// The same form where it is not known what is set: with nothing in it. None where several values would be replaced by what is typed, of
+    /// which the person would not know.
     fn empty_form(&self, arrival: &Arrival, panel: Panel) -> Option<Form> {
+        let typed = self.drafts.of(owner(arrival), panel);
+        let is_several = matches!(
+            panel.field,
+            Some(Field::Freshness | Field::History | Field::SourceLanguages)
+        );
+        if typed.is_none() && panel.act == Act::Write && is_several {
+            return None;
+        }
+        let typed = typed.unwrap_or_else(|| vec![String::new(); INPUTS_AT_MOST]);
         let way = Path::server(arrival.place.guild?);
-        self.form_with(arrival, panel, way, &Levels::of(way, Vec::new()))
+        let levels = Levels::of(way, Vec::new());
+        form(&self.view(arrival, way, &levels), panel, Some(&typed))
     }
 
     fn form_with(
@@ -177,20 +219,27 @@ impl Edge {
         way: Path,
         levels: &Levels,
     ) -> Option<Form> {
-        let view = View {
+        let typed = self.drafts.of(owner(arrival), panel);
+        form(&self.view(arrival, way, levels), panel, typed.as_deref())
+    }
+
+    fn view<'a>(&'a self, arrival: &Arrival, way: Path, levels: &'a Levels) -> View<'a> {
+        View {
             levels,
             way,
             operator: self.desk.places().operator(),
             language: arrival.language,
-        };
-        let typed = self.drafts.of(arrival.person.id, panel);
-        form(&view, panel, typed.as_deref())
+        }
     }
 
     /// Acknowledges a press or a form, does what it says, and draws the panel anew.
     async fn use_panel(&self, arrival: &Arrival, panel: Panel, given: &Given) {
         if !self.acknowledged(arrival).await {
             return;
+        }
+        // Whatever keeps it from being saved, what was typed is there again.
+        if let Given::Typed(texts) = given {
+            self.drafts.keep(owner(arrival), panel, texts.clone());
         }
         match self.done(arrival, panel, given).await {
             Ok(done) => self.show_done(arrival, done).await,
@@ -221,11 +270,8 @@ impl Edge {
     async fn done(&self, arrival: &Arrival, panel: Panel, given: &Given) -> Result<Done, Refused> {
         let mut spot = self.spot(arrival, panel).await?;
         if panel.act == Act::Elsewhere {
-            let place = given.channel().ok_or(Refused::NotUnderstood)?;
-            let way = self.way(arrival, Some(place)).await?;
-            if way.here().channel() != Some(place) {
-                return Err(Refused::NotInThisServer);
-            }
+            let (place, beside) = given.channel().ok_or(Refused::NotUnderstood)?;
+            let way = self.way_to(arrival, place, beside).await?;
             spot = Spot { way, here: way };
         }
         let authority = self.authority_to_set(arrival, &spot.here).await?;
@@ -252,7 +298,7 @@ impl Edge {
         })
     }
 
-    /// Makes a change on what its maker saw, and says what came of it. What was typed and is not saved is kept for them.
+    /// Makes a change on what its maker saw, and says what came of it. What they had typed for the field is forgotten once something is saved.
     async fn changed(
         &self,
         arrival: &Arrival,
@@ -278,12 +324,8 @@ impl Edge {
             }
             Err(notice) => notice,
         };
-        if let Given::Typed(texts) = given {
-            let (person, drafts) = (arrival.person.id, &self.drafts);
-            match notice {
-                Notice::Saved | Notice::Unchanged => drafts.forget(person, panel),
-                _ => drafts.keep(person, panel, texts.clone()),
-            }
+        if matches!(notice, Notice::Saved | Notice::Unchanged) {
+            self.drafts.forget(owner(arrival), panel);
         }
         Ok(notice)
     }
@@ -314,24 +356,22 @@ impl Edge {
 
     /// Where a panel is.
     async fn spot(&self, arrival: &Arrival, panel: Panel) -> Result<Spot, Refused> {
-        let way = self.way(arrival, panel.place).await?;
+        let way = match panel.place {
+            Some(place) => {
+                self.way_to(arrival, place, arrival.channel.as_ref())
+                    .await?
+            }
+            None => {
+                let guild = arrival.place.guild.filter(|_| arrival.place.present);
+                Path::server(guild.ok_or(Refused::NoServer)?)
+            }
+        };
+        // What was seen, and is judged on, was of that category.
+        if panel.category.is_some() && panel.category != way.category {
+            return Err(Refused::Moved);
+        }
         let here = way.up_to(panel.level).ok_or(Refused::NotInThisServer)?;
         Ok(Spot { way, here })
-    }
-
-    /// The way to a place of the server that an interaction is from, or to the server itself.
-    async fn way(&self, arrival: &Arrival, place: Option<ChannelId>) -> Result<Path, Refused> {
-        let guild = arrival.place.guild.filter(|_| arrival.place.present);
-        let guild = guild.ok_or(Refused::NoServer)?;
-        let Some(place) = place else {
-            return Ok(Path::server(guild));
-        };
-        let (ways, beside) = (&self.ways, arrival.channel.as_ref());
-        let path = ways.whereabouts.path(&ways.channels, guild, place, beside);
-        path.await.map_err(|error| {
-            tracing::warn!(channel = %place, %error, "where a channel is could not be found out");
-            Refused::NotLookedUp
-        })
     }
 
     /// A panel as it is to be shown.
@@ -343,12 +383,7 @@ impl Edge {
         notice: Option<&Notice>,
     ) -> Result<Message, Refused> {
         let levels = self.levels(&spot.here).await?;
-        let view = View {
-            levels: &levels,
-            way: spot.way,
-            operator: self.desk.places().operator(),
-            language: arrival.language,
-        };
+        let view = self.view(arrival, spot.way, &levels);
         match page {
             Page::Overview => Ok(overview(&view, notice)),
             Page::Field(shown) => Ok(field(&view, *shown, notice)),
@@ -370,23 +405,30 @@ impl Edge {
     async fn show_done(&self, arrival: &Arrival, done: Done) {
         let saved = done.is_saved();
         let drawn = self.drawn(arrival, done.spot, &done.page, done.notice.as_ref());
-        let message = drawn.await.unwrap_or_else(|refused| {
-            if saved {
+        let message = match drawn.await {
+            Ok(message) => message,
+            Err(_) if saved => saved_unshown(arrival.language),
+            Err(refused) => {
+                let message = refused.message(arrival.language);
+                return self.whisper(arrival, &message).await;
+            }
+        };
+        if !self.show_panel(arrival, &message).await {
+            let message = if saved {
                 saved_unshown(arrival.language)
             } else {
-                refused.message(arrival.language)
-            }
-        });
-        if !self.show_panel(arrival, &message).await && saved {
-            self.whisper(arrival, &saved_unshown(arrival.language))
-                .await;
+                Refusal::Internal.message(arrival.language)
+            };
+            self.whisper(arrival, &message).await;
         }
     }
 
-    /// Says why nothing is done: in place of the panel, which is no longer theirs; beside it, where they only wanted to go elsewhere.
+    /// Says why nothing is done: in place of the panel, which is no longer theirs; beside it, where they only wanted to go elsewhere, or can try
+    /// again.
     async fn show_refused(&self, arrival: &Arrival, panel: Panel, refused: Refused) {
         let message = refused.message(arrival.language);
-        let stays = matches!(panel.act, Act::Overview | Act::Elsewhere);
+        let stays = matches!(panel.act, Act::Overview | Act::Elsewhere)
+            || matches!(refused, Refused::NotLookedUp | Refused::NotRecorded);
         if stays || !self.show_panel(arrival, &message).await {
             self.whisper(arrival, &message).await;
         }
@@ -428,6 +470,11 @@ impl Edge {
         let told = again(deadline, || interactions.whisper(reply, message)).await;
         log_unshown(arrival, told);
     }
+}
+
+/// Whose what is typed into a form is.
+fn owner(arrival: &Arrival) -> drafts::Of {
+    (arrival.person.id, arrival.place.guild)
 }
 
 fn log_unacknowledged(arrival: &Arrival, error: &CallError) {

@@ -132,6 +132,7 @@ mod tests {
             act: Act::Elsewhere,
             place: None,
             level: Level::Server,
+            category: None,
             field: None,
             seen: ChangeId::NONE,
         };

@@ -3,11 +3,12 @@
 
 use serenity::all::{
     ActionRowComponent, ComponentInteraction, ComponentInteractionDataKind, ModalInteraction,
-    RoleId as DiscordRole,
+    PartialChannel, RoleId as DiscordRole,
 };
 
 use crate::conversation::language::Language;
 use crate::conversation::panel::{Act, Panel, chosen, open_value};
+use crate::discord::typed;
 use crate::ids::{ChannelId, PersonId, RoleId};
 use crate::render::settings::Refused;
 use crate::render::settings::names::{country_named, language_named};
@@ -16,14 +17,11 @@ use crate::search::change::{Invalid, Step};
 use crate::search::domains::{Domains, Hosts};
 use crate::search::fields::{Audit, Field, Value};
 use crate::search::freshness::{Dates, Day, Freshness, Span};
-use crate::search::languages::{AnswerLanguage, Country, SourceLanguages};
+use crate::search::languages::{AnswerLanguage, Country};
 use crate::search::operator::Operator;
 use crate::search::people::{Access, Admitted, Setters};
 use crate::search::persona::{Instruction, Persona};
 use crate::search::service::HistoryBudget;
-
-/// What separates entries of a list that somebody types, besides the end of a line.
-const SEPARATORS: [char; 6] = [',', ';', '、', '，', '；', '\n'];
 
 /// What came along when a control was used.
 #[derive(Debug)]
@@ -32,8 +30,8 @@ pub(super) enum Given {
     Nothing,
     /// The keys of the options that were chosen.
     Chosen(Vec<String>),
-    /// Channels.
-    Channels(Vec<ChannelId>),
+    /// A channel, with what Discord tells of it.
+    Channel(ChannelId, Option<Box<PartialChannel>>),
     /// Roles.
     Roles(Vec<RoleId>),
     /// Roles and people.
@@ -49,8 +47,10 @@ impl Given {
         match &data.kind {
             ComponentInteractionDataKind::StringSelect { values } => Self::Chosen(values.clone()),
             ComponentInteractionDataKind::ChannelSelect { values } => {
-                let channels = values.iter().map(|id| ChannelId(id.get()));
-                Self::Channels(channels.collect())
+                let told = |id| data.resolved.channels.get(id).cloned().map(Box::new);
+                values.first().map_or(Self::Nothing, |id| {
+                    Self::Channel(ChannelId(id.get()), told(id))
+                })
             }
             ComponentInteractionDataKind::RoleSelect { values } => {
                 let roles = values.iter().map(|id| RoleId(id.get()));
@@ -91,10 +91,10 @@ impl Given {
         }
     }
 
-    /// The channel that is picked.
-    pub(super) fn channel(&self) -> Option<ChannelId> {
+    /// The channel that is picked, with what Discord tells of it.
+    pub(super) fn channel(&self) -> Option<(ChannelId, Option<&PartialChannel>)> {
         match self {
-            Self::Channels(channels) => channels.first().copied(),
+            Self::Channel(channel, told) => Some((*channel, told.as_deref())),
             _ => None,
         }
     }
@@ -128,8 +128,7 @@ pub(super) fn step(
             let roles = roles.iter().copied().collect();
             Step::Set(Value::Setters(Setters(roles)))
         }
-        (Act::Pick, Given::Channels(channels)) => {
-            let channel = channels.first().ok_or_else(not_understood)?;
+        (Act::Pick, Given::Channel(channel, _)) => {
             Step::Set(Value::Audit(Audit::Channel(*channel)))
         }
         (Act::Allow, Given::Typed(texts)) => Step::Allow(hosts(texts)?),
@@ -144,16 +143,9 @@ pub(super) fn step(
     })
 }
 
-/// The entries of a list that somebody typed.
-fn entries(texts: &[String]) -> impl Iterator<Item = &str> {
-    let entries = texts.iter().flat_map(|text| text.split(SEPARATORS));
-    entries.map(str::trim).filter(|entry| !entry.is_empty())
-}
-
-/// Domains, apart by commas, lines or spaces.
+/// Domains.
 fn hosts(texts: &[String]) -> Result<Hosts, Notice> {
-    let entries = entries(texts).flat_map(str::split_whitespace);
-    Hosts::of(entries).map_err(|error| Notice::Invalid(Invalid::Hosts(error)))
+    typed::hosts(&texts.join("\n")).map_err(Notice::Invalid)
 }
 
 /// A value that somebody typed.
@@ -171,13 +163,7 @@ fn written(field: Field, texts: &[String], language: Language) -> Result<Value, 
             Value::Freshness(Freshness::Dates(dates))
         }
         Field::SourceLanguages => {
-            let named = |text: &str| {
-                let code = language_named(text, language);
-                code.ok_or_else(|| invalid(Invalid::NoLanguage(text.to_owned())))
-            };
-            let codes = entries(texts).map(named).collect::<Result<Vec<_>, _>>()?;
-            let languages = SourceLanguages::of(codes);
-            let languages = languages.map_err(|error| invalid(Invalid::TooManyLanguages(error)))?;
+            let languages = typed::source_languages(text(0), language).map_err(invalid)?;
             Value::SourceLanguages(languages)
         }
         Field::AnswerLanguage => {

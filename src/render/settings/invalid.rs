@@ -188,6 +188,8 @@ pub enum Refused {
     NotInThisServer,
     /// A channel of which the bot is told nothing.
     NotSeen,
+    /// The channel is no longer in the category that was to be changed.
+    Moved,
     /// What is set could not be looked up.
     NotLookedUp,
     /// The change could not be recorded, so nothing was changed.
@@ -238,6 +240,7 @@ impl Refused {
             Self::NoServer => faults.no_server.to_owned(),
             Self::NotInThisServer => faults.not_in_this_server.to_owned(),
             Self::NotSeen => faults.not_seen.to_owned(),
+            Self::Moved => faults.moved.to_owned(),
             Self::NotLookedUp => return Refusal::NotLookedUp.message(language),
             Self::NotRecorded => faults.not_saved.to_owned(),
             Self::NotUnderstood => return Refusal::NotUnderstood.message(language),

@@ -57,10 +57,21 @@ impl View<'_> {
     /// A control of this panel.
     fn control(&self, act: Act, field: Option<Field>) -> Panel {
         Panel {
+            field,
+            seen: self.levels.revision(),
+            ..self.control_at(act, self.here())
+        }
+    }
+
+    /// A control that leads to a place on the way.
+    fn control_at(&self, act: Act, place: Scope) -> Panel {
+        let category = place.channel().filter(|_| place.level == Level::Category);
+        Panel {
             act,
             place: self.way.here().channel(),
-            level: self.here().level,
-            field,
+            level: place.level,
+            category,
+            field: None,
             seen: self.levels.revision(),
         }
     }
@@ -148,10 +159,7 @@ fn ways(view: &View<'_>) -> Vec<Button> {
     let here = view.here().level;
     let way = view.way.scopes().map(|scope| Button {
         label: level_name(scope.level, view.language).to_owned(),
-        panel: Panel {
-            level: scope.level,
-            ..view.control(Act::Overview, None)
-        },
+        panel: view.control_at(Act::Overview, scope),
         enabled: scope.level != here,
         warns: false,
     });

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::args::Args;
 use super::files::NotFetched;
 use super::leaf::{Given, Unfit};
-use super::places;
 use super::waiting::Proposal;
 use crate::conversation::administering::{Change, NotChanged, Order};
 use crate::conversation::place_settings::Levels;
@@ -153,9 +152,7 @@ pub(super) async fn copy(
         .channel("from")
         .ok_or(Refused::NotUnderstood)
         .map_err(say)?;
-    let from = places::way(edge, arrival, channel, beside)
-        .await
-        .map_err(say)?;
+    let from = edge.way_to(arrival, channel, beside).await.map_err(say)?;
     // What is set there is shown: whoever may not set it may not see to it that it is set here.
     edge.authority_to_set(arrival, &from).await.map_err(say)?;
     let own = edge.levels(&from).await.map_err(say)?.own();

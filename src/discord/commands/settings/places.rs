@@ -44,7 +44,7 @@ pub(super) async fn named(
     let language = arrival.language;
     let here = (arrival.place.channel, arrival.channel.as_ref());
     let (channel, beside) = args.channel("where").unwrap_or(here);
-    let path = way(edge, arrival, channel, beside).await;
+    let path = edge.way_to(arrival, channel, beside).await;
     let path = path.map_err(|refused| refused.message(language))?;
     match args.one_of("level", &LEVELS) {
         None => Ok(path),
@@ -55,27 +55,34 @@ pub(super) async fn named(
     }
 }
 
-/// The way to a channel of the server that an interaction is from.
-pub(super) async fn way(
-    edge: &Arc<Edge>,
-    arrival: &Arrival,
-    channel: ChannelId,
-    beside: Option<&PartialChannel>,
-) -> Result<Path, Refused> {
-    let guild = arrival.place.guild.filter(|_| arrival.place.present);
-    let guild = guild.ok_or(Refused::NoServer)?;
-    let ways = &edge.ways;
-    let path = ways
-        .whereabouts
-        .path(&ways.channels, guild, channel, beside)
-        .await;
-    match path {
-        Ok(path) if path.here().channel() == Some(channel) => Ok(path),
-        // A channel of another server, or of none.
-        Ok(_) | Err(CallError::Gone { .. }) => Err(Refused::NotInThisServer),
-        Err(error) => {
-            tracing::warn!(%channel, %error, "where a channel is could not be found out");
-            Err(Refused::NotLookedUp)
+impl Edge {
+    /// The way to a channel of the server that an interaction is from. `beside` is what Discord tells of the channel along with that.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoServer`] where the bot is in no server, [`Refused::NotInThisServer`] for a channel of another one or of none,
+    /// [`Refused::NotSeen`] for one of which Discord tells the bot nothing, and [`Refused::NotLookedUp`] when it cannot be found out.
+    pub(in crate::discord) async fn way_to(
+        &self,
+        arrival: &Arrival,
+        channel: ChannelId,
+        beside: Option<&PartialChannel>,
+    ) -> Result<Path, Refused> {
+        let guild = arrival.place.guild.filter(|_| arrival.place.present);
+        let guild = guild.ok_or(Refused::NoServer)?;
+        let ways = &self.ways;
+        let path = ways
+            .whereabouts
+            .path(&ways.channels, guild, channel, beside)
+            .await;
+        match path {
+            Ok(path) if path.here().channel() == Some(channel) => Ok(path),
+            Ok(_) | Err(CallError::Gone { .. }) => Err(Refused::NotInThisServer),
+            Err(CallError::Refused { .. }) => Err(Refused::NotSeen),
+            Err(error) => {
+                tracing::warn!(%channel, %error, "where a channel is could not be found out");
+                Err(Refused::NotLookedUp)
+            }
         }
     }
 }

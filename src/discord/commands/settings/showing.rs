@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::places;
 use crate::discord::answering::Edge;
 use crate::discord::arrival::Arrival;
 use crate::ids::{ChangeId, ChannelId};
@@ -86,7 +85,7 @@ pub(super) async fn turned(
         Path::server(guild)
     } else {
         let channel = arrival.channel.as_ref();
-        let way = places::way(edge, arrival, ChannelId(id), channel);
+        let way = edge.way_to(arrival, ChannelId(id), channel);
         way.await.map_err(say)?
     };
     log(edge, arrival, &path, before).await

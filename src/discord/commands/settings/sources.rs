@@ -5,11 +5,11 @@ use serenity::all::{CommandOptionType, CreateCommandOption};
 use super::completing::Completion;
 use super::leaf::{Deed, Given, Kind, Leaf, Of, Opt, Unfit};
 use crate::conversation::language::Language;
+use crate::discord::typed;
 use crate::render::settings::choice_text;
 use crate::render::settings::names::{country_named, language_named};
 use crate::search::Recency;
 use crate::search::change::{Invalid, Step};
-use crate::search::codes::LanguageCode;
 use crate::search::domains::{Domains, Hosts};
 use crate::search::fields::Value;
 use crate::search::freshness::{Dates, Day, Freshness, Span};
@@ -149,11 +149,8 @@ pub(super) fn text<const MOST: u16>(option: CreateCommandOption) -> CreateComman
     option.kind(CommandOptionType::String).max_length(MOST)
 }
 
-/// Domains, as people write several: apart by white space, commas or semicolons.
 fn hosts(given: &Given<'_>) -> Result<Hosts, Invalid> {
-    let typed = given.args.needed("domains");
-    let entries = typed.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
-    Hosts::of(entries.filter(|entry| !entry.is_empty())).map_err(Invalid::Hosts)
+    typed::hosts(given.args.needed("domains"))
 }
 
 fn dates(given: &Given<'_>) -> Result<Vec<Step>, Unfit> {
@@ -191,24 +188,7 @@ fn source_languages(given: &Given<'_>) -> Result<Vec<Step>, Unfit> {
     if is_named(typed, &open, given.language) {
         return Ok(vec![Step::Set(open)]);
     }
-    let mut codes: Vec<LanguageCode> = Vec::new();
-    let named = |name: &str| language_named(name, given.language);
-    for part in typed.split([',', ';', '、']).map(str::trim) {
-        // A name can have several words; what is none can be several codes.
-        match named(part) {
-            Some(code) => codes.push(code),
-            None => {
-                for word in part.split_whitespace() {
-                    let code = named(word).ok_or_else(|| Invalid::NoLanguage(word.to_owned()))?;
-                    codes.push(code);
-                }
-            }
-        }
-    }
-    if codes.is_empty() {
-        return Err(Invalid::NoLanguage(typed.to_owned()).into());
-    }
-    let languages = SourceLanguages::of(codes).map_err(Invalid::TooManyLanguages)?;
+    let languages = typed::source_languages(typed, given.language)?;
     Ok(vec![Step::Set(Value::SourceLanguages(languages))])
 }
 

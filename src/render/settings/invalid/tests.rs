@@ -99,6 +99,7 @@ fn every_refused() -> Vec<Refused> {
         Refused::NoServer,
         Refused::NotInThisServer,
         Refused::NotSeen,
+        Refused::Moved,
         Refused::NotLookedUp,
         Refused::NotRecorded,
         Refused::NotUnderstood,

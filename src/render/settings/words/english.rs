@@ -209,6 +209,7 @@ pub(super) const WORDS: Words = Words {
         no_server: "There are settings only in servers. Use this command in one.",
         not_in_this_server: "That channel is not in this server. Choose one that is.",
         not_seen: "Footnote does not see that channel. Let it view the channel, or use the command in that channel.",
+        moved: "The channel is no longer in that category, so nothing was changed. Open the panel again with /settings panel.",
         not_saved: "Footnote cannot save settings right now: its store does not answer. Nothing was changed. Please try again in a few minutes.",
         unseen: "You cannot see that channel, so its settings are not shown to you. Choose another one.",
     },

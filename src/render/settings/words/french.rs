@@ -209,6 +209,7 @@ pub(super) const WORDS: Words = Words {
         no_server: "Il n’y a de réglages que sur les serveurs. Utilisez cette commande sur l’un d’eux.",
         not_in_this_server: "Ce salon n’est pas sur ce serveur. Choisissez-en un qui y est.",
         not_seen: "Footnote ne voit pas ce salon. Autorisez-le à voir le salon, ou utilisez la commande dans ce salon.",
+        moved: "Le salon n’est plus dans cette catégorie, donc rien n’a été modifié. Ouvrez de nouveau le panneau avec /settings panel.",
         not_saved: "Footnote ne peut pas enregistrer de réglages pour le moment\u{a0}: son stockage ne répond pas. Rien n’a été modifié. Veuillez réessayer dans quelques minutes.",
         unseen: "Vous ne pouvez pas voir ce salon\u{a0}; ses réglages ne vous sont donc pas montrés. Choisissez-en un autre.",
     },

@@ -209,6 +209,7 @@ pub(super) const WORDS: Words = Words {
         no_server: "Einstellungen gibt es nur auf Servern. Verwende diesen Befehl auf einem.",
         not_in_this_server: "Dieser Kanal ist nicht auf diesem Server. Wähle einen von hier.",
         not_seen: "Footnote sieht diesen Kanal nicht. Erlaube dem Bot, den Kanal zu sehen, oder benutze den Befehl in diesem Kanal.",
+        moved: "Der Kanal ist nicht mehr in dieser Kategorie, also wurde nichts geändert. Öffne das Bedienfeld noch einmal mit /settings panel.",
         not_saved: "Footnote kann gerade keine Einstellungen speichern: Der Speicher antwortet nicht. Es wurde nichts geändert. Bitte versuche es in ein paar Minuten erneut.",
         unseen: "Du kannst diesen Kanal nicht sehen, deshalb werden dir seine Einstellungen nicht gezeigt. Wähle einen anderen.",
     },

@@ -154,6 +154,7 @@ pub(in crate::render) struct Faults {
     pub(in crate::render) no_server: &'static str,
     pub(in crate::render) not_in_this_server: &'static str,
     pub(in crate::render) not_seen: &'static str,
+    pub(in crate::render) moved: &'static str,
     pub(in crate::render) not_saved: &'static str,
     pub(in crate::render) unseen: &'static str,
 }

@@ -209,6 +209,7 @@ pub(super) const WORDS: Words = Words {
         no_server: "Só há configurações em servidores. Use este comando em um.",
         not_in_this_server: "Esse canal não está neste servidor. Escolha um que esteja.",
         not_seen: "O Footnote não vê esse canal. Permita que ele veja o canal ou use o comando nesse canal.",
+        moved: "O canal não está mais nessa categoria, então nada foi alterado. Abra o painel de novo com /settings panel.",
         not_saved: "O Footnote não consegue salvar configurações no momento: o armazenamento não responde. Nada foi mudado. Tente de novo em alguns minutos.",
         unseen: "Você não pode ver esse canal, então as configurações dele não são mostradas. Escolha outro.",
     },

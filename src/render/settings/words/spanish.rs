@@ -209,6 +209,7 @@ pub(super) const WORDS: Words = Words {
         no_server: "Solo hay ajustes en los servidores. Use este comando en uno.",
         not_in_this_server: "Ese canal no está en este servidor. Elija uno que esté.",
         not_seen: "Footnote no ve ese canal. Permítale ver el canal o use el comando en ese canal.",
+        moved: "El canal ya no está en esa categoría, así que no se cambió nada. Abra el panel otra vez con /settings panel.",
         not_saved: "Footnote no puede guardar ajustes en este momento: su almacenamiento no responde. No se ha cambiado nada. Inténtelo de nuevo dentro de unos minutos.",
         unseen: "Usted no puede ver ese canal, así que no se le muestran sus ajustes. Elija otro.",
     },
