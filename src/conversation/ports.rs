@@ -24,6 +24,18 @@ use crate::search::wish::Limits;
 #[error("the store failed: {0}")]
 pub struct StoreError(#[source] pub Box<dyn Error + Send + Sync>);
 
+impl StoreError {
+    /// Whether what is kept cannot be read by this version, which trying again does not mend.
+    pub fn is_unreadable(&self) -> bool {
+        self.0.is::<Unreadable>()
+    }
+}
+
+/// Something is kept that this version cannot read.
+#[derive(Debug, thiserror::Error)]
+#[error("what is kept cannot be read: {0}")]
+pub struct Unreadable(#[source] pub Box<dyn Error + Send + Sync>);
+
 /// What became of a question that arrived.
 #[derive(Clone, Debug)]
 #[expect(
@@ -244,7 +256,7 @@ pub enum Saved {
     Overtaken,
 }
 
-/// A change of settings that was made.
+/// A change of settings that was made. One that cannot be read any more changed no field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsChange {
     /// Its id; later changes have higher ones.

@@ -60,7 +60,10 @@ impl Edge {
         };
         let now = self.desk.clock().now();
         match store.forget_settings(guild, channel.0, &me, now).await {
-            Ok(()) => self.desk.places().forget(guild),
+            Ok(()) => {
+                self.desk.places().forget(guild);
+                self.audit.nudge();
+            }
             Err(error) => {
                 tracing::error!(%channel, %error, "what was set in a deleted channel could not be forgotten");
             }

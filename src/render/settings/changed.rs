@@ -37,6 +37,21 @@ pub fn preview(place: &Scope, change: &Change, waiting: u64, language: Language)
     ])
 }
 
+/// Offers to take back what is set in a place and cannot be read, with the buttons that do it or leave it.
+pub fn unreadable(place: &Scope, waiting: u64, language: Language) -> Message {
+    let (told, called) = (told(language), place_text(place, language));
+    Message::new(fill(told.would_clear, &[("place", &called)])).with_deeds(vec![
+        Does::Apply(waiting).labelled(told.apply),
+        Does::Cancel(waiting).labelled(told.cancel),
+    ])
+}
+
+/// What could not be read is taken back.
+pub fn cleared(place: &Scope, language: Language) -> Message {
+    let called = place_text(place, language);
+    Message::new(fill(told(language).cleared, &[("place", &called)]))
+}
+
 /// A change that is not made, as wished.
 pub fn cancelled(language: Language) -> Message {
     Message::new(told(language).cancelled.to_owned())
@@ -70,9 +85,13 @@ pub(super) fn of_log(change: &SettingsChange, language: Language) -> Vec<String>
         .into_iter()
         .filter(|field| change.before.get(*field).is_some() || change.after.get(*field).is_some());
     let between = (&change.before, &change.after);
-    fields
+    let lines: Vec<String> = fields
         .flat_map(|field| told_of(field, between, None, language))
-        .collect()
+        .collect();
+    if lines.is_empty() {
+        return vec![told(language).unreadable_change.to_owned()];
+    }
+    lines
 }
 
 fn lines(change: &Change, language: Language) -> Vec<String> {

@@ -192,6 +192,8 @@ pub enum Refused {
     Moved,
     /// What is set could not be looked up.
     NotLookedUp,
+    /// What is set there, or above, cannot be read by this version.
+    Unreadable,
     /// The change could not be recorded, so nothing was changed.
     NotRecorded,
     /// A command that this version cannot carry out.
@@ -206,6 +208,7 @@ impl From<NotChanged> for Refused {
             NotChanged::Invalid(reason) => Self::Invalid(reason),
             NotChanged::OfManagers(field) => Self::OfManagers(field),
             NotChanged::Overtaken => Self::Overtaken,
+            NotChanged::Store(error) if error.is_unreadable() => Self::Unreadable,
             NotChanged::Store(_) => Self::NotRecorded,
         }
     }
@@ -244,6 +247,7 @@ impl Refused {
             Self::NotLookedUp => return Refusal::NotLookedUp.message(language),
             Self::NotRecorded => faults.not_saved.to_owned(),
             Self::NotUnderstood => return Refusal::NotUnderstood.message(language),
+            Self::Unreadable => faults.unreadable.to_owned(),
             Self::Unseen => faults.unseen.to_owned(),
         };
         Message::new(text)

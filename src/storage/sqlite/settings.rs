@@ -8,11 +8,11 @@ use sqlx::{QueryBuilder, Row};
 use super::{SqliteStore, signed, trouble, unsigned};
 use crate::clock::Moment;
 use crate::conversation::ports::{
-    KeptSettings, NewChange, Saved, SettingsChange, SettingsStore, StoreError, Untold,
+    KeptSettings, NewChange, Saved, SettingsChange, SettingsStore, StoreError, Unreadable, Untold,
 };
 use crate::conversation::question::Person;
 use crate::ids::{ChangeId, ChannelId, GuildId, PersonId};
-use crate::search::fields::Settings;
+use crate::search::fields::{Audit, Settings};
 use crate::search::scope::{Level, Scope};
 
 /// The servers of the changes after `$1`, each with the newest. The `+` keeps SQLite from walking through every change in the order of servers.
@@ -41,7 +41,7 @@ impl SettingsStore for SqliteStore {
         rows.iter()
             .map(kept)
             .collect::<Result<_, _>>()
-            .map_err(trouble)
+            .map_err(|error| StoreError(Box::new(Unreadable(error.into()))))
     }
 
     async fn save_settings(&self, change: &NewChange) -> Result<Saved, StoreError> {
@@ -166,6 +166,7 @@ async fn forget(
     by: &Person,
     at: Moment,
 ) -> Result<(), sqlx::Error> {
+    let told_in = audit_of(connection, guild).await?;
     let gone = sqlx::query("DELETE FROM setting WHERE guild_id = $1 AND scope_id = $2 RETURNING *")
         .bind(signed(guild.0))
         .bind(signed(id))
@@ -178,9 +179,9 @@ async fn forget(
     if before.as_ref().is_some_and(Settings::is_empty) {
         return Ok(());
     }
-    sqlx::query(concat!(
+    let row = sqlx::query(concat!(
         "INSERT INTO setting_change (guild_id, scope_id, level, person_id, person_name, changed_at, before, after) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
     ))
     .bind(signed(guild.0))
     .bind(signed(id))
@@ -190,9 +191,45 @@ async fn forget(
     .bind(at.0)
     .bind(json(&before.unwrap_or_default()))
     .bind(json(&Settings::default()))
-    .execute(connection)
-    .await
-    .map(drop)
+    .fetch_one(&mut *connection)
+    .await?;
+    let id = ChangeId(row.try_get("id")?);
+    tell_in(connection, id, told_in.as_slice()).await
+}
+
+/// The channel in which a server has its changes told.
+async fn audit_of(
+    connection: &mut SqliteConnection,
+    guild: GuildId,
+) -> Result<Option<ChannelId>, sqlx::Error> {
+    let server = Scope::server(guild);
+    let row = sqlx::query("SELECT * FROM setting WHERE guild_id = $1 AND scope_id = $2")
+        .bind(signed(guild.0))
+        .bind(signed(server.id))
+        .fetch_optional(connection)
+        .await?;
+    // Where what is set for the server cannot be read, nobody knows where.
+    let settings: Option<Settings> = row.and_then(|row| read(&row, "settings").ok());
+    Ok(match settings.and_then(|settings| settings.audit) {
+        Some(Audit::Channel(channel)) => Some(channel),
+        Some(Audit::Off) | None => None,
+    })
+}
+
+/// Notes the channels in which a change is still to be told.
+async fn tell_in(
+    connection: &mut SqliteConnection,
+    change: ChangeId,
+    channels: &[ChannelId],
+) -> Result<(), sqlx::Error> {
+    for channel in channels {
+        sqlx::query("INSERT INTO setting_untold (change_id, channel_id) VALUES ($1, $2)")
+            .bind(change.0)
+            .bind(signed(channel.0))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn save(connection: &mut SqliteConnection, new: &NewChange) -> Result<Saved, sqlx::Error> {
@@ -235,13 +272,7 @@ async fn save(connection: &mut SqliteConnection, new: &NewChange) -> Result<Save
     .bind(id.0)
     .execute(&mut *connection)
     .await?;
-    for channel in &new.told_in {
-        sqlx::query("INSERT INTO setting_untold (change_id, channel_id) VALUES ($1, $2)")
-            .bind(id.0)
-            .bind(signed(channel.0))
-            .execute(&mut *connection)
-            .await?;
-    }
+    tell_in(connection, id, &new.told_in).await?;
     Ok(Saved::Done(id))
 }
 
@@ -253,7 +284,10 @@ fn kept(row: &SqliteRow) -> Result<KeptSettings, sqlx::Error> {
     })
 }
 
+/// A change. One that this version cannot read holds back neither those before nor those behind it.
 fn change(row: &SqliteRow) -> Result<SettingsChange, sqlx::Error> {
+    let both = read(row, "before").and_then(|before| Ok((before, read(row, "after")?)));
+    let (before, after): (Settings, Settings) = both.unwrap_or_default();
     Ok(SettingsChange {
         id: ChangeId(row.try_get("id")?),
         scope: scope(row)?,
@@ -262,8 +296,8 @@ fn change(row: &SqliteRow) -> Result<SettingsChange, sqlx::Error> {
             name: row.try_get("person_name")?,
         },
         at: Moment(row.try_get("changed_at")?),
-        before: read(row, "before")?,
-        after: read(row, "after")?,
+        before,
+        after,
     })
 }
 
@@ -349,6 +383,7 @@ mod tests {
             damaged.unwrap();
             let error = store.settings_of(guild, &[1, 2]).await.unwrap_err();
             assert!(!error.to_string().contains("colour"), "{error}");
+            assert!(error.is_unreadable(), "{error}");
             // Nor is it written over by somebody who has not seen it.
             let next = change(Scope::server(guild), revision);
             assert!(store.save_settings(&next).await.is_err());
@@ -369,8 +404,21 @@ mod tests {
             .execute(&store.writer)
             .await
             .unwrap();
-        assert!(store.changes(guild, None, None, 9).await.is_err());
-        assert!(store.untold(9).await.is_err());
+        // A change that cannot be read is told as one, and holds no other back.
+        let channel = Scope {
+            guild,
+            level: Level::Channel,
+            id: 2,
+        };
+        let next = change(channel, ChangeId::NONE);
+        assert!(matches!(
+            store.save_settings(&next).await.unwrap(),
+            Saved::Done(_)
+        ));
+        let log = store.changes(guild, None, None, 9).await.unwrap();
+        let changed = log.iter().map(|change| change.after.fields().count());
+        assert_eq!(changed.collect::<Vec<_>>(), [1, 0, 0]);
+        assert_eq!(store.untold(9).await.unwrap().len(), 2);
         store.close().await;
     }
 

@@ -8,14 +8,16 @@ use super::leaf::{Given, Unfit};
 use super::waiting::Proposal;
 use crate::conversation::administering::{Change, NotChanged, Order};
 use crate::conversation::place_settings::Levels;
+use crate::conversation::question::Person;
 use crate::discord::answering::Edge;
 use crate::discord::arrival::Arrival;
+use crate::ids::ChangeId;
 use crate::render::Message;
 use crate::render::settings::{Refused, changed, exported, field_name};
 use crate::search::change::Step;
 use crate::search::export;
 use crate::search::fields::Field;
-use crate::search::scope::Path;
+use crate::search::scope::{Level, Path};
 
 impl Edge {
     /// Changes what is set, and has it told where changes are told.
@@ -40,8 +42,36 @@ impl Edge {
     pub(in crate::discord) async fn levels(&self, path: &Path) -> Result<Levels, Refused> {
         self.desk.places().levels(path).await.map_err(|error| {
             tracing::error!(guild = %path.guild, %error, "what is set could not be read");
-            Refused::NotLookedUp
+            if error.is_unreadable() {
+                Refused::Unreadable
+            } else {
+                Refused::NotLookedUp
+            }
         })
+    }
+
+    /// Whether what is set in a place itself cannot be read by this version.
+    async fn is_unreadable(&self, path: &Path) -> bool {
+        let place = path.here();
+        let ids = [place.id];
+        let kept = self.desk.store().settings_of(place.guild, &ids).await;
+        kept.is_err_and(|error| error.is_unreadable())
+    }
+
+    /// Takes back what is set in a place and cannot be read: a change like any other, which is told where changes are told.
+    async fn clear_unreadable(&self, path: &Path, by: &Person) -> Result<(), Refused> {
+        let (place, now) = (path.here(), self.desk.clock().now());
+        let cleared = self
+            .desk
+            .store()
+            .forget_settings(place.guild, place.id, by, now);
+        cleared.await.map_err(|error| {
+            tracing::error!(guild = %place.guild, %error, "what cannot be read could not be cleared");
+            Refused::NotRecorded
+        })?;
+        self.desk.places().forget(place.guild);
+        self.audit.nudge();
+        Ok(())
     }
 }
 
@@ -205,8 +235,23 @@ async fn propose(
     };
     edge.audit_stays_in_server(&order).await.map_err(say)?;
     let planned = edge.desk.administration().preview(&order).await;
-    let planned = planned.map_err(|reason| say(refused(reason)))?;
     let waiting = arrival.reply.interaction.0;
+    let planned = match planned.map_err(refused) {
+        Err(Refused::Unreadable)
+            if order.steps == [Step::Reset] && edge.is_unreadable(&path).await =>
+        {
+            may_clear(&path, authority.manages_server).map_err(say)?;
+            let proposal = Proposal {
+                path,
+                steps: order.steps,
+                on: ChangeId::NONE,
+                person: arrival.person.id,
+            };
+            edge.waiting.keep(waiting, proposal);
+            return Ok(changed::unreadable(&path.here(), waiting, language));
+        }
+        other => other.map_err(say)?,
+    };
     if !planned.is_nothing() {
         let proposal = Proposal {
             path,
@@ -233,6 +278,12 @@ pub(super) async fn apply(
         path, steps, on, ..
     } = proposal;
     let authority = edge.authority_to_set(arrival, &path).await.map_err(say)?;
+    if steps == [Step::Reset] && edge.is_unreadable(&path).await {
+        may_clear(&path, authority.manages_server).map_err(say)?;
+        let cleared = edge.clear_unreadable(&path, &arrival.person).await;
+        cleared.map_err(say)?;
+        return Ok(changed::cleared(&path.here(), language));
+    }
     let order = Order {
         path,
         steps,
@@ -242,6 +293,14 @@ pub(super) async fn apply(
     };
     let change = edge.change_settings(&order).await.map_err(say)?;
     Ok(changed::saved(&path.here(), &change, language))
+}
+
+/// Clearing what cannot be read takes at the server also away who else may set and where changes are told, which is for its managers alone.
+fn may_clear(path: &Path, manages_server: bool) -> Result<(), Refused> {
+    if path.here().level == Level::Server && !manages_server {
+        return Err(Refused::OfManagers(Field::Setters));
+    }
+    Ok(())
 }
 
 /// Forgets what was proposed.

@@ -103,6 +103,7 @@ fn every_refused() -> Vec<Refused> {
         Refused::NotLookedUp,
         Refused::NotRecorded,
         Refused::NotUnderstood,
+        Refused::Unreadable,
         Refused::Unseen,
         Refused::Invalid(Invalid::NothingToKeep),
     ]);

@@ -212,5 +212,6 @@ pub(super) const WORDS: Words = Words {
         moved: "The channel is no longer in that category, so nothing was changed. Open the panel again with /settings panel.",
         not_saved: "Footnote cannot save settings right now: its store does not answer. Nothing was changed. Please try again in a few minutes.",
         unseen: "You cannot see that channel, so its settings are not shown to you. Choose another one.",
+        unreadable: "What is set here, or above this place, cannot be read any more, so no question is answered here. `/settings reset` there clears it.",
     },
 };

@@ -212,5 +212,6 @@ pub(super) const WORDS: Words = Words {
         moved: "Le salon n’est plus dans cette catégorie, donc rien n’a été modifié. Ouvrez de nouveau le panneau avec /settings panel.",
         not_saved: "Footnote ne peut pas enregistrer de réglages pour le moment\u{a0}: son stockage ne répond pas. Rien n’a été modifié. Veuillez réessayer dans quelques minutes.",
         unseen: "Vous ne pouvez pas voir ce salon\u{a0}; ses réglages ne vous sont donc pas montrés. Choisissez-en un autre.",
+        unreadable: "Ce qui est réglé ici ou au-dessus n’est plus lisible, c’est pourquoi aucune question ne reçoit de réponse ici. `/settings reset` l’efface là où il est réglé.",
     },
 };

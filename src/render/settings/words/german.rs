@@ -212,5 +212,6 @@ pub(super) const WORDS: Words = Words {
         moved: "Der Kanal ist nicht mehr in dieser Kategorie, also wurde nichts geändert. Öffne das Bedienfeld noch einmal mit /settings panel.",
         not_saved: "Footnote kann gerade keine Einstellungen speichern: Der Speicher antwortet nicht. Es wurde nichts geändert. Bitte versuche es in ein paar Minuten erneut.",
         unseen: "Du kannst diesen Kanal nicht sehen, deshalb werden dir seine Einstellungen nicht gezeigt. Wähle einen anderen.",
+        unreadable: "Was hier oder über diesem Ort gesetzt ist, ist nicht mehr lesbar, deshalb wird hier keine Frage beantwortet. `/settings reset` dort löscht es.",
     },
 };

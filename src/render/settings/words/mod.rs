@@ -157,6 +157,7 @@ pub(in crate::render) struct Faults {
     pub(in crate::render) moved: &'static str,
     pub(in crate::render) not_saved: &'static str,
     pub(in crate::render) unseen: &'static str,
+    pub(in crate::render) unreadable: &'static str,
 }
 
 /// The fixed texts of one language. What stands in braces is filled in.

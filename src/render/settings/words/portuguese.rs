@@ -212,5 +212,6 @@ pub(super) const WORDS: Words = Words {
         moved: "O canal não está mais nessa categoria, então nada foi alterado. Abra o painel de novo com /settings panel.",
         not_saved: "O Footnote não consegue salvar configurações no momento: o armazenamento não responde. Nada foi mudado. Tente de novo em alguns minutos.",
         unseen: "Você não pode ver esse canal, então as configurações dele não são mostradas. Escolha outro.",
+        unreadable: "O que está definido aqui, ou em um nível acima, não pode mais ser lido, então nenhuma pergunta é respondida aqui. `/settings reset` apaga isso no lugar certo.",
     },
 };

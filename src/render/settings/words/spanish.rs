@@ -212,5 +212,6 @@ pub(super) const WORDS: Words = Words {
         moved: "El canal ya no está en esa categoría, así que no se cambió nada. Abra el panel otra vez con /settings panel.",
         not_saved: "Footnote no puede guardar ajustes en este momento: su almacenamiento no responde. No se ha cambiado nada. Inténtelo de nuevo dentro de unos minutos.",
         unseen: "Usted no puede ver ese canal, así que no se le muestran sus ajustes. Elija otro.",
+        unreadable: "Lo que está definido aquí, o en un nivel superior, ya no se puede leer, así que aquí no se responde a ninguna pregunta. `/settings reset` lo borra en ese lugar.",
     },
 };
