@@ -307,8 +307,8 @@ pub trait SettingsStore: Send + Sync {
     /// The newest change there is, and the servers of all changes after `after`, whichever process made them.
     async fn changed_since(&self, after: ChangeId) -> Result<(ChangeId, Vec<GuildId>), StoreError>;
 
-    /// Changes that are still to be told, oldest first, at most `limit`.
-    async fn untold(&self, limit: u32) -> Result<Vec<Untold>, StoreError>;
+    /// Changes that are still to be told, oldest first, at most `limit`; none in the channels `without`.
+    async fn untold(&self, limit: u32, without: &[ChannelId]) -> Result<Vec<Untold>, StoreError>;
 
     /// Notes that a change was told in a channel, or cannot be.
     async fn told(&self, change: ChangeId, channel: ChannelId) -> Result<(), StoreError>;

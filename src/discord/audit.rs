@@ -13,6 +13,7 @@ use super::answering::Edge;
 use super::call::CallError;
 use super::channels::Posting;
 use super::courier::again;
+use crate::clock::Moment;
 use crate::conversation::ports::Untold;
 use crate::ids::{ChangeId, ChannelId};
 use crate::render::settings::changed;
@@ -29,19 +30,29 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a channel that the bot may not write in is tried again. After that a change is given up for it.
 const WORTH_TELLING: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How long a channel that refused a change is left alone, whatever changes meanwhile: Discord counts what it refuses.
+const LEFT_ALONE: Duration = Duration::from_secs(5 * 60);
+
 /// The channels in which changes are told.
 #[derive(Default)]
 pub(super) struct Audit {
     /// Somebody changed something.
     changed: Notify,
-    /// The channels that refused a change, and were logged. May be lost.
-    refused: dashmap::DashSet<ChannelId>,
+    /// The channels that refused a change, and were logged, each with when that was last. May be lost.
+    refused: dashmap::DashMap<ChannelId, Moment>,
 }
 
 impl Audit {
     /// Has what was changed told soon.
     pub(super) fn nudge(&self) {
         self.changed.notify_one();
+    }
+
+    /// The channels that refused a change a short while ago.
+    fn left_alone(&self, now: Moment) -> Vec<ChannelId> {
+        let refused = self.refused.iter();
+        let lately = refused.filter(|refused| now.since(*refused.value()) < LEFT_ALONE);
+        lately.map(|refused| *refused.key()).collect()
     }
 }
 
@@ -58,7 +69,8 @@ impl Edge {
     /// Tells what is still to be told, the oldest first. A channel that does not take one is left alone until the next look.
     async fn tell_untold(&self) {
         let store = self.desk.store();
-        let untold = match store.untold(AT_A_TIME).await {
+        let alone = self.audit.left_alone(self.desk.clock().now());
+        let untold = match store.untold(AT_A_TIME, &alone).await {
             Ok(untold) => untold,
             Err(error) => {
                 return tracing::error!(%error, "what is still to be told of changed settings could not be read");
@@ -124,10 +136,11 @@ impl Edge {
                 true
             }
             CallError::Refused { .. } => {
-                if self.audit.refused.insert(channel) {
+                let now = self.desk.clock().now();
+                if self.audit.refused.insert(channel, now).is_none() {
                     tracing::warn!(%channel, guild = %change.scope.guild, %error, "changes of settings cannot be told: let the bot see the channel and write in it");
                 }
-                self.desk.clock().now().since(change.at) > WORTH_TELLING
+                now.since(change.at) > WORTH_TELLING
             }
             _ => {
                 tracing::info!(%channel, change = %change.id, %error, "a change of settings is told later");

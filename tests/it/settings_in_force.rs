@@ -111,8 +111,8 @@ impl SettingsStore for Troubled {
         self.store.changes(guild, id, before, limit).await
     }
 
-    async fn untold(&self, limit: u32) -> Result<Vec<Untold>, StoreError> {
-        self.store.untold(limit).await
+    async fn untold(&self, limit: u32, without: &[ChannelId]) -> Result<Vec<Untold>, StoreError> {
+        self.store.untold(limit, without).await
     }
 
     async fn told(&self, change: ChangeId, channel: ChannelId) -> Result<(), StoreError> {

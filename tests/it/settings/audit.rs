@@ -8,6 +8,7 @@ use footnote_bot::search::change::Step;
 use footnote_bot::search::fields::{Audit, Value};
 use footnote_bot::search::scope::Path;
 use serde_json::json;
+use sqlx::ConnectOptions;
 
 use super::commands::only;
 use crate::harness::{SOON, TestBot, content, look_again};
@@ -32,7 +33,7 @@ async fn told(bot: &TestBot, channel: &Channel, count: usize) -> Vec<String> {
 async fn all_told(bot: &TestBot) {
     let store = bot.store();
     let told = async {
-        while !store.untold(1).await.unwrap().is_empty() {
+        while !store.untold(1, &[]).await.unwrap().is_empty() {
             look_again().await;
         }
     };
@@ -110,7 +111,7 @@ async fn what_was_not_told_is_told_after_a_restart() {
     audit.denies(&bot.discord.bot(), Permissions::SEND_MESSAGES);
     alice.is_told("recency", &[("age", "1")]).await;
     alice.is_told("recency", &[("age", "2")]).await;
-    assert_eq!(bot.store().untold(10).await.unwrap().len(), 2);
+    assert_eq!(bot.store().untold(10, &[]).await.unwrap().len(), 2);
     bot.stop().await;
     audit.allows(&bot.discord.bot(), Permissions::SEND_MESSAGES);
     bot.start().await;
@@ -160,7 +161,7 @@ async fn what_a_channel_has_refused_for_a_day_is_given_up() {
     // The earlier one is given up, the later one is worth another try.
     let given_up = async {
         loop {
-            let untold = store.untold(10).await.unwrap();
+            let untold = store.untold(10, &[]).await.unwrap();
             if untold.len() == 1 {
                 return untold;
             }
@@ -171,6 +172,8 @@ async fn what_a_channel_has_refused_for_a_day_is_given_up() {
     let newest = store.changes(left[0].change.scope.guild, None, None, 1);
     assert_eq!(left[0].change.id, newest.await.unwrap()[0].id);
     audit.allows(&bot.discord.bot(), Permissions::SEND_MESSAGES);
+    // It is left alone for minutes.
+    bot.clock.advance(Duration::from_secs(6 * 60));
     alice.is_told("recency", &[("age", "3")]).await;
     all_told(&bot).await;
     told(&bot, &audit, 3).await;
@@ -203,9 +206,48 @@ async fn what_another_server_changes_is_not_told_here() {
     let theirs = GuildId(bot.discord.add_guild("theirs"));
     let told_here = Value::Audit(Audit::Channel(ChannelId(here.id())));
     bot.makes(Path::server(theirs), Step::Set(told_here)).await;
-    assert_eq!(bot.store().untold(10).await.unwrap().len(), 1);
+    assert_eq!(bot.store().untold(10, &[]).await.unwrap().len(), 1);
     // Whatever is changed, what is still to be told is looked for.
     alice.is_told("recency", &[("age", "1")]).await;
     all_told(&bot).await;
     assert_eq!(bot.discord.bot().sees(&here).len(), 0);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_cleared_and_told_like_every_change() {
+    let bot = TestBot::spawn().await;
+    let (alice, audit) = (bot.manager("alice"), bot.discord.channel("audit"));
+    alice.is_told("audit", &[("channel", "audit")]).await;
+    alice.is_told("recency", &[("age", "1")]).await;
+    told(&bot, &audit, 2).await;
+    let file = bot.settings().data_dir.join("footnote.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut store = options.connect().await.unwrap();
+    sqlx::query("UPDATE setting SET settings = '{\"colour\":\"red\"}' WHERE level = 'channel'")
+        .execute(&mut store)
+        .await
+        .unwrap();
+    bot.desk().places().forget(bot.way_to(&bot.channel()).guild);
+    let shown = alice.is_told("show", &[]).await;
+    assert!(
+        shown.contains("`/settings reset` there clears it"),
+        "{shown}"
+    );
+    let proposed = alice.types("reset", &[]).await;
+    let asked = proposed.shown();
+    assert!(
+        asked.contains("cannot be read any more. Apply clears"),
+        "{asked}"
+    );
+    let pressed = alice.presses(&proposed.message(), "Apply").await;
+    let cleared = pressed.until(|text| *text != asked).await;
+    assert!(cleared.contains("is cleared"), "{cleared}");
+    let told = told(&bot, &audit, 3).await;
+    assert!(
+        told[2].ends_with("What was changed cannot be read any more."),
+        "{}",
+        told[2]
+    );
+    let shown = alice.is_told("show", &[]).await;
+    assert!(shown.starts_with("**Settings of"), "{shown}");
 }

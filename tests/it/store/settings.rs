@@ -146,7 +146,7 @@ pub(super) async fn a_change_on_what_is_no_longer_there_is_overtaken(store: &dyn
         [second, first],
         "what was overtaken is in no log"
     );
-    assert_eq!(store.untold(9).await.unwrap(), [], "nor is it told");
+    assert_eq!(store.untold(9, &[]).await.unwrap(), [], "nor is it told");
     // What changes elsewhere overtakes nobody.
     saved(
         store,
@@ -216,7 +216,7 @@ pub(super) async fn changes_are_told_until_they_were(store: &dyn Store) {
         made.push(saved(store, &change).await);
     }
     let left = async |limit| {
-        let untold = store.untold(limit).await.unwrap();
+        let untold = store.untold(limit, &[]).await.unwrap();
         let each = untold
             .iter()
             .map(|untold| (untold.change.id, untold.channel));
@@ -234,7 +234,12 @@ pub(super) async fn changes_are_told_until_they_were(store: &dyn Store) {
         [(first, ELSEWHERE), (first, HERE)],
         "oldest first"
     );
-    let untold: Vec<Untold> = store.untold(9).await.unwrap();
+    // What a channel refuses leaves the room to the others.
+    let others = store.untold(1, &[HERE]).await.unwrap();
+    assert_eq!(others[0].channel, ELSEWHERE);
+    let nobody = store.untold(9, &[HERE, ELSEWHERE]).await.unwrap();
+    assert_eq!(nobody, []);
+    let untold: Vec<Untold> = store.untold(9, &[]).await.unwrap();
     let logged = store.changes(GUILD, Some(3), None, 1).await.unwrap();
     assert_eq!(untold[0].change, logged[0]);
 
