@@ -32,6 +32,8 @@ pub(super) mod code {
     pub(in crate::discord) const MISSING_ACCESS: u64 = 50001;
     /// The message is empty.
     pub(in crate::discord) const EMPTY_MESSAGE: u64 = 50006;
+    /// The channel itself is gone, and not only out of the bot's sight.
+    pub(in crate::discord) const UNKNOWN_CHANNEL: u64 = 10003;
     /// The message itself is gone, and not only what would let it be written.
     pub(in crate::discord) const UNKNOWN_MESSAGE: u64 = 10008;
     /// The token of a reply leads nowhere.

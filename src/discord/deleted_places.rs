@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use tokio::time::Instant;
 
 use super::answering::Edge;
-use super::call::CallError;
+use super::call::{CallError, code};
 use super::courier::again;
 use crate::conversation::question::Person;
 use crate::ids::{ChannelId, GuildId};
@@ -51,7 +51,12 @@ impl Edge {
         let channels = &self.ways.channels;
         let look = || channels.get::<IgnoredAny>(channel, "");
         let looked = again(Instant::now() + PATIENCE, look).await;
-        if !matches!(looked, Err(CallError::Gone { .. })) {
+        // Nothing less than that: a proxy answers 404 as well, and 401 says something of the token.
+        let unknown = CallError::Gone {
+            status: 404,
+            code: code::UNKNOWN_CHANNEL,
+        };
+        if looked.err() != Some(unknown) {
             return tracing::debug!(%channel, "the bot no longer sees a channel; what is set there stays");
         }
         let me = Person {

@@ -4,7 +4,7 @@ use discord_emulator::{Channel, Fault, FaultAction, Permissions};
 use footnote_bot::ids::ChannelId;
 use footnote_bot::search::change::Step;
 use footnote_bot::search::domains::{Domains, Hosts};
-use footnote_bot::search::fields::{Field, Value};
+use footnote_bot::search::fields::{Audit, Field, Value};
 use serde_json::{Value as Json, json};
 
 use crate::harness::pressing::is_private;
@@ -220,6 +220,9 @@ async fn what_is_set_in_a_channel_goes_with_it() {
         set.map(|kept| kept.scope.id).collect::<Vec<_>>()
     };
     assert_eq!(kept().await.len(), 4);
+    let audit = bot.discord.channel("audit");
+    bot.sets_everywhere(Value::Audit(Audit::Channel(ChannelId(audit.id()))))
+        .await;
     // Each is looked for once more.
     bot.discord.expects_rejections();
     admin.person.deletes_channel(&thread).unwrap();
@@ -231,6 +234,44 @@ async fn what_is_set_in_a_channel_goes_with_it() {
         limit(&bot, &alice, &bot.channel()).await,
         json!(["general.example"])
     );
+    // That they are forgotten is told, after what is set everywhere.
+    until(async || bot.discord.bot().sees(&audit).len() == 4).await;
+    let told = bot.discord.bot().sees(&audit);
+    for (told, domain) in told[1..].iter().zip(["thread", "channel", "left"]) {
+        assert!(
+            content(told).contains(&format!("{domain}.example")),
+            "{told}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_set_in_a_channel_stays_when_something_else_says_that_it_is_not_there() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    let by_proxy = FaultAction::Text {
+        status: 404,
+        content_type: "text/html".to_owned(),
+        body: "<h1>Not found</h1>".to_owned(),
+    };
+    let of_token = FaultAction::Answer {
+        status: 401,
+        body: json!({ "message": "401: Unauthorized", "code": 0 }),
+    };
+    for (name, answer) in [("by-proxy", by_proxy), ("of-token", of_token)] {
+        let channel = bot.discord.channel(name);
+        bot.sets(&channel, only("channel.example")).await;
+        let path = format!("/channels/{}", channel.id());
+        let fault = Fault::new("GET", &path, 1, answer);
+        bot.discord.fault(fault).unwrap();
+        let looked = asked_for(&bot, &channel);
+        channel.denies(&bot.discord.bot(), Permissions::VIEW_CHANNEL);
+        until(async || asked_for(&bot, &channel) > looked).await;
+        for _ in 0..2 {
+            let limit = limit(&bot, &alice, &channel).await;
+            assert_eq!(limit, json!(["channel.example"]));
+        }
+    }
 }
 
 #[tokio::test]
