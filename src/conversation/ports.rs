@@ -197,14 +197,23 @@ pub trait ConversationStore: Send + Sync {
     async fn tell(&self, conversation: ConversationId) -> Result<bool, StoreError>;
 }
 
+/// A quoted message that is kept while somebody writes their question about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldQuote {
+    /// The message.
+    pub quote: Quote,
+    /// Whether others do not see it: then they do not see what is answered about it either.
+    pub private: bool,
+}
+
 /// Keeps what is needed to hear everything once: quoted messages while a question about them is written, and up to when all was heard.
 #[async_trait]
 pub trait HeardStore: Send + Sync {
-    /// Keeps a quoted message while somebody writes their question about it.
-    async fn hold(&self, quote: &Quote, at: Moment) -> Result<QuoteId, StoreError>;
+    /// Keeps a quoted message while somebody writes their question about it. `private` says that others do not see it.
+    async fn hold(&self, quote: &Quote, private: bool, at: Moment) -> Result<QuoteId, StoreError>;
 
     /// A quoted message that is kept.
-    async fn held(&self, id: QuoteId) -> Result<Option<Quote>, StoreError>;
+    async fn held(&self, id: QuoteId) -> Result<Option<HeldQuote>, StoreError>;
 
     /// Forgets the quoted messages that were kept before this moment.
     async fn drop_held(&self, before: Moment) -> Result<(), StoreError>;

@@ -9,6 +9,7 @@ use super::arrival::Arrival;
 use super::call::{CallError, QUESTION_FIELD};
 use super::taking::Asked;
 use crate::conversation::controls::{About, QuestionForm};
+use crate::conversation::ports::HeldQuote;
 use crate::conversation::question::{Belongs, Quote, Task};
 use crate::ids::QuoteId;
 use crate::render::sentences::{self, Refusal};
@@ -30,11 +31,12 @@ impl Edge {
         }
     }
 
-    /// Keeps a message while somebody writes their question about it; the refusal when the store does not take it.
-    pub(super) async fn hold(&self, quote: &Quote) -> Result<QuoteId, Refusal> {
+    /// Keeps a message while somebody writes their question about it; the refusal when the store does not take it. `private` says that others
+    /// do not see it.
+    pub(super) async fn hold(&self, quote: &Quote, private: bool) -> Result<QuoteId, Refusal> {
         let store = self.desk.store();
         let now = self.desk.clock().now();
-        let held = store.hold(quote, now).await.map_err(|error| {
+        let held = store.hold(quote, private, now).await.map_err(|error| {
             tracing::error!(%error, "a message could not be kept for a question about it");
             Refusal::NotRecorded
         })?;
@@ -59,14 +61,19 @@ impl Edge {
         };
         let arrival = Arrival::of_modal(interaction, form.present, &self.ways.languages);
         match self.about(form.about, &arrival).await {
-            Ok((belongs, quote)) => {
+            Ok((belongs, held)) => {
+                // What others do not see is answered where they see nothing of it.
+                let wish = Wish {
+                    private: held.as_ref().is_some_and(|held| held.private),
+                    ..Wish::default()
+                };
                 let asked = Asked {
                     text: &written(interaction),
                     task: Task::Answer,
-                    quote,
+                    quote: held.map(|held| held.quote),
                     seen: false,
                     belongs,
-                    wish: Wish::default(),
+                    wish,
                 };
                 self.take_interaction(&arrival, asked).await;
             }
@@ -79,7 +86,7 @@ impl Edge {
         &self,
         about: About,
         arrival: &Arrival,
-    ) -> Result<(Belongs, Option<Quote>), Refusal> {
+    ) -> Result<(Belongs, Option<HeldQuote>), Refusal> {
         match about {
             About::Answer(question) => {
                 self.found(question, arrival).await?;
@@ -91,9 +98,9 @@ impl Edge {
                     Refusal::NotRecorded
                 })?;
                 // Whoever sends another number than that of their form gets nothing from another channel.
-                let quote = held.filter(|quote| quote.channel == arrival.place.channel);
-                let quote = quote.ok_or(Refusal::FormExpired)?;
-                Ok((arrival.belongs, Some(quote)))
+                let held = held.filter(|held| held.quote.channel == arrival.place.channel);
+                let held = held.ok_or(Refusal::FormExpired)?;
+                Ok((arrival.belongs, Some(held)))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A message of somebody's as what a question is about: who wrote it, and what it says. Reads; judges nothing.
 
-use serenity::all::{Embed, Message, User};
+use serenity::all::{Embed, Message, MessageFlags, User};
 
 use super::arrival::person;
 use super::listening::mentioned;
@@ -19,6 +19,12 @@ pub(super) fn quote(message: &Message) -> Quote {
         channel: ChannelId(message.channel_id.get()),
         message: MessageId(message.id.get()),
     }
+}
+
+/// Whether only one person sees a message.
+pub(super) fn is_private(message: &Message) -> bool {
+    let flags = message.flags;
+    flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL))
 }
 
 /// What a message says: its text, that of the messages it forwards, of its embeds, and what its files are said to show.

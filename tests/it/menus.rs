@@ -72,7 +72,7 @@ async fn a_message_that_was_kept_for_too_long_is_forgotten_at_the_next_start() {
         channel: ChannelId(1),
         message: MessageId(1),
     };
-    let held = bot.store().hold(&quote, Moment(0)).await.unwrap();
+    let held = bot.store().hold(&quote, false, Moment(0)).await.unwrap();
     bot.stop().await;
     bot.start().await;
     until_forgotten(&bot, held).await;
@@ -89,7 +89,7 @@ async fn a_message_that_a_question_is_about_is_forgotten_with_the_question() {
     bot.settled().await;
     let held = QuoteId(1);
     let quote = bot.store().held(held).await.unwrap().unwrap();
-    assert_eq!(quote.text, CLAIM);
+    assert_eq!(quote.quote.text, CLAIM);
     alice.presses(&asked.message(), "Delete").await;
     until_forgotten(&bot, held).await;
 }
@@ -226,11 +226,11 @@ async fn a_form_that_is_put_away_leaves_nothing_behind_after_a_day() {
     use footnote_bot::clock::{Clock, SystemClock};
     let now = SystemClock.now();
     let old = store
-        .hold(&quote, now.before(Duration::from_secs(25 * 60 * 60)))
+        .hold(&quote, false, now.before(Duration::from_secs(25 * 60 * 60)))
         .await
         .unwrap();
     let newer = store
-        .hold(&quote, now.before(Duration::from_secs(60)))
+        .hold(&quote, false, now.before(Duration::from_secs(60)))
         .await
         .unwrap();
     let used = alice.uses_menu(&message, "Ask about this").await;

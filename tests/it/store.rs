@@ -239,7 +239,7 @@ async fn sqlite_leaves_nothing_in_its_file_of_what_was_withdrawn() {
         ..question(1)
     };
     // The form in which it was written.
-    let form = store.hold(long.quote.as_ref().unwrap(), LATER).await;
+    let form = store.hold(long.quote.as_ref().unwrap(), false, LATER).await;
     form.unwrap();
     let asked = accepted(&store, long).await;
     let secret = answer(&"secret-answer ".repeat(1_000));

@@ -12,7 +12,7 @@ use crate::conversation::controls::{About, QuestionForm};
 use crate::conversation::language::Language;
 use crate::discord::answering::Edge;
 use crate::discord::arrival::Arrival;
-use crate::discord::quoting::quote;
+use crate::discord::quoting::{is_private, quote};
 use crate::ids::MessageId;
 use crate::render::sentences::{Refusal, commands};
 
@@ -61,5 +61,6 @@ async fn about(edge: &Edge, message: &Message) -> Result<About, Refusal> {
     if quote.text.trim().is_empty() {
         return Err(Refusal::NoText);
     }
-    Ok(About::Message(edge.hold(&quote).await?))
+    let held = edge.hold(&quote, is_private(message)).await?;
+    Ok(About::Message(held))
 }

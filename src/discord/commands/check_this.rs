@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use poise::ApplicationContext;
-use serenity::all::{Message, MessageFlags};
+use serenity::all::Message;
 
 use super::{Error, localized};
 use crate::conversation::language::Language;
 use crate::conversation::question::{QuestionText, Task};
 use crate::discord::answering::Edge;
 use crate::discord::arrival::Arrival;
-use crate::discord::quoting::quote;
+use crate::discord::quoting::{is_private, quote};
 use crate::discord::taking::Asked;
 use crate::render::sentences::{Refusal, commands};
 use crate::search::wish::Wish;
@@ -39,11 +39,8 @@ async fn check_this(
     let most = usize::from(QuestionText::LONGEST);
     let text: String = quote.text.trim().chars().take(most).collect();
     // What only they see is judged where only they see it.
-    let private = message
-        .flags
-        .is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL));
     let wish = Wish {
-        private,
+        private: is_private(&message),
         ..Wish::default()
     };
     let asked = Asked {

@@ -5,39 +5,44 @@ use sqlx::Row;
 
 use super::{SqliteStore, signed, trouble, unsigned};
 use crate::clock::Moment;
-use crate::conversation::ports::{HeardStore, StoreError};
+use crate::conversation::ports::{HeardStore, HeldQuote, StoreError};
 use crate::conversation::question::Quote;
 use crate::ids::{ChannelId, MessageId, QuoteId};
 
 #[async_trait]
 impl HeardStore for SqliteStore {
-    async fn hold(&self, quote: &Quote, at: Moment) -> Result<QuoteId, StoreError> {
-        let row = sqlx::query(
-            "INSERT INTO held_quote (author, text, channel_id, message_id, held_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
-        )
+    async fn hold(&self, quote: &Quote, private: bool, at: Moment) -> Result<QuoteId, StoreError> {
+        let row = sqlx::query(concat!(
+            "INSERT INTO held_quote (author, text, channel_id, message_id, held_at, private) ",
+            "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+        ))
         .bind(&quote.author)
         .bind(&quote.text)
         .bind(signed(quote.channel.0))
         .bind(signed(quote.message.0))
         .bind(at.0)
+        .bind(private)
         .fetch_one(&self.writer)
         .await
         .map_err(trouble)?;
         row.try_get("id").map(QuoteId).map_err(trouble)
     }
 
-    async fn held(&self, id: QuoteId) -> Result<Option<Quote>, StoreError> {
+    async fn held(&self, id: QuoteId) -> Result<Option<HeldQuote>, StoreError> {
         let row = sqlx::query("SELECT * FROM held_quote WHERE id = $1")
             .bind(id.0)
             .fetch_optional(&self.readers)
             .await
             .map_err(trouble)?;
         let read = |row: sqlx::sqlite::SqliteRow| {
-            Ok::<_, sqlx::Error>(Quote {
-                author: row.try_get("author")?,
-                text: row.try_get("text")?,
-                channel: ChannelId(unsigned(row.try_get("channel_id")?)),
-                message: MessageId(unsigned(row.try_get("message_id")?)),
+            Ok::<_, sqlx::Error>(HeldQuote {
+                quote: Quote {
+                    author: row.try_get("author")?,
+                    text: row.try_get("text")?,
+                    channel: ChannelId(unsigned(row.try_get("channel_id")?)),
+                    message: MessageId(unsigned(row.try_get("message_id")?)),
+                },
+                private: row.try_get("private")?,
             })
         };
         row.map(read).transpose().map_err(trouble)

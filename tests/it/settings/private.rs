@@ -222,6 +222,25 @@ async fn whatever_is_asked_on_from_a_private_answer_is_private_too() {
 }
 
 #[tokio::test]
+async fn what_is_asked_about_something_that_only_the_asker_sees_is_answered_to_them_alone() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.person("alice");
+    let first = alice.asks_with(&bot, "Tea?", &PRIVATE).await;
+    let sources = alice.presses(&first.message(), "Sources").await;
+    sources.until(|text| !text.is_empty()).await;
+    until_there_are(&alice, 2).await;
+    let menu = alice.uses_menu(&last(&alice), "Ask about this").await;
+    let form = menu.modal(SOON).await.unwrap();
+    // It is told by what is kept, not by what the form's sender could put there.
+    assert!(form.custom_id.starts_with("about:"), "{}", form.custom_id);
+    let asked = alice.writes(&form, "Are they any good?").await;
+    bot.settled().await;
+    assert!(asked.shown().contains("Yes. [1]"), "{}", asked.shown());
+    assert_eq!(seen(&alice).len(), 3);
+    nobody_else_sees_anything(&bot);
+}
+
+#[tokio::test]
 async fn nobody_else_goes_on_from_a_private_answer_or_changes_it() {
     let bot = TestBot::spawn().await;
     let (alice, bob) = (bot.person("alice"), bot.person("bob"));

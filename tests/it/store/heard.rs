@@ -1,15 +1,21 @@
 //! What is needed to hear everything once.
 
+use footnote_bot::conversation::ports::HeldQuote;
+
 use super::*;
 
 pub(super) async fn quoted_messages_are_held_for_a_while(store: &dyn Store) {
-    let first = store.hold(&quote(), Moment(1)).await.unwrap();
-    let second = store.hold(&quote(), Moment(2)).await.unwrap();
+    let first = store.hold(&quote(), false, Moment(1)).await.unwrap();
+    let second = store.hold(&quote(), true, Moment(2)).await.unwrap();
     assert_ne!(first, second, "each form has its own");
-    assert_eq!(store.held(first).await.unwrap(), Some(quote()));
+    let held = |private| HeldQuote {
+        quote: quote(),
+        private,
+    };
+    assert_eq!(store.held(first).await.unwrap(), Some(held(false)));
     store.drop_held(Moment(2)).await.unwrap();
     assert_eq!(store.held(first).await.unwrap(), None);
-    assert_eq!(store.held(second).await.unwrap(), Some(quote()));
+    assert_eq!(store.held(second).await.unwrap(), Some(held(true)));
 }
 
 pub(super) async fn the_moment_up_to_which_all_was_heard_only_rises(store: &dyn Store) {

@@ -32,3 +32,5 @@ CREATE TABLE setting_untold (
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE question ADD COLUMN wish TEXT; -- as JSON; none where nothing was wished for
+
+ALTER TABLE held_quote ADD COLUMN private INTEGER NOT NULL DEFAULT 0; -- whether others do not see the message
