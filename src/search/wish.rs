@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Recency;
 use super::domains::{Domains, Hosts, is_within};
-use super::fields::Complete;
+use super::fields::{Complete, Field, Value};
 use super::filters::Filters;
 use super::freshness::{Day, Freshness, Span, days};
 use super::operator::Operator;
@@ -53,6 +53,8 @@ pub enum NotGranted {
     NamedModel,
     /// The operator names no model for this depth.
     NoModel(Depth),
+    /// What is set here for this field, under another service, is nothing that the one that answers now does. No wish changes that.
+    NotServed(Field),
 }
 
 /// Everything within which one question is answered.
@@ -84,7 +86,8 @@ impl Wish {
     ///
     /// # Errors
     ///
-    /// [`NotGranted`] names the first wish that would widen what is in force, or that members may not have.
+    /// [`NotGranted`] names the first wish that would widen what is in force, or that members may not have; or what is set and the service
+    /// does not do.
     pub fn within(
         &self,
         values: &Complete,
@@ -108,6 +111,14 @@ impl Wish {
             .find(|(is, wishable)| *is && !may(*wishable))
         {
             return Err(NotGranted::Closed(closed));
+        }
+        // The operator may have gone over to another service since. Left out silently, it would hold no more and nobody would know.
+        let of_service = [
+            Value::Mode(values.mode),
+            Value::SourceLanguages(values.source_languages.clone()),
+        ];
+        if let Some(value) = of_service.iter().find(|value| !operator.serves(value)) {
+            return Err(NotGranted::NotServed(value.field()));
         }
         let mut filters = Filters {
             languages: values.source_languages.as_slice().to_vec(),

@@ -168,6 +168,10 @@ pub fn not_granted(reason: &NotGranted, language: Language) -> String {
             faults.no_such_depth,
             &[("depth", depth_name(*depth, language))],
         ),
+        NotGranted::NotServed(field) => fill(
+            faults.set_unserved,
+            &[("field", field_name(*field, language))],
+        ),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::super::Message;
 use super::super::words::fill;
 use super::told::{level_text, many, place_text, told};
+use super::words::words;
 use super::{field_name, value_text};
 use crate::conversation::language::Language;
 use crate::conversation::place_settings::Levels;
@@ -49,6 +50,40 @@ fn entry(
     {
         notes.push(told.not_offered.to_owned());
     }
+    if !operator.serves(&origin.value) {
+        notes.push(words(language).unserved.to_owned());
+    }
     let name = field_name(field, language);
     format!("**{name}**: {value}\n-# {}", notes.join(" · "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::ports::KeptSettings;
+    use crate::ids::{ChangeId, GuildId};
+    use crate::search::fields::Settings;
+    use crate::search::generator;
+    use crate::search::scope::Path;
+    use crate::search::service::Mode;
+
+    #[test]
+    fn what_the_service_does_not_do_is_said_beside_it() {
+        let path = Path::server(GuildId(1));
+        let mut set = Settings::default();
+        set.set(Value::Mode(Mode::Academic));
+        let kept = KeptSettings {
+            scope: path.here(),
+            settings: set,
+            revision: ChangeId(1),
+        };
+        let levels = Levels::of(path, vec![kept]);
+        let says = |operator: &Operator| {
+            let shown = settings(&levels, operator, Language::English);
+            let shown = shown.iter().filter(|shown| shown.content().contains("⚠"));
+            shown.count()
+        };
+        assert_eq!(says(&generator::built_in_operator()), 1);
+        assert_eq!(says(&generator::operator()), 0);
+    }
 }

@@ -5,10 +5,14 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::*;
-use crate::search::fields::{Settings, Value};
+use crate::search::codes::LanguageCode;
+use crate::search::fields::Settings;
 use crate::search::freshness::Dates;
 use crate::search::generator;
+use crate::search::languages::SourceLanguages;
 use crate::search::people::Members;
+use crate::search::service::Mode;
+use crate::settings::engine::AnswersWith;
 
 /// What is in force where these are set and nothing else.
 fn values(set: impl IntoIterator<Item = Value>) -> Complete {
@@ -250,6 +254,26 @@ fn what_is_not_granted_says_why() {
         thorough.within(&deeper, &generator::operator(), generator::today()),
         Err(NotGranted::NoModel(Depth::Thorough))
     );
+}
+
+#[test]
+fn what_was_set_under_another_service_and_is_not_done_by_this_one_is_named() {
+    let french = SourceLanguages::of(LanguageCode::of("fr")).unwrap();
+    for (set, field) in [
+        (Value::Mode(Mode::Academic), Field::Mode),
+        (Value::SourceLanguages(french), Field::SourceLanguages),
+    ] {
+        let values = values([set]);
+        let wish = Wish::default();
+        let within = |operator| wish.within(&values, &operator, generator::today());
+        let mut settings = crate::settings::Settings::defaults().unwrap();
+        settings.engine.answers_with = AnswersWith::Agent;
+        assert_eq!(
+            within(Operator::of(&settings)).err(),
+            Some(NotGranted::NotServed(field))
+        );
+        assert!(within(generator::operator()).is_ok());
+    }
 }
 
 #[test]

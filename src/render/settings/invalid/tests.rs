@@ -87,6 +87,7 @@ fn every_not_granted(typed: &str) -> Vec<NotGranted> {
         NotGranted::Deeper(Depth::Quick),
         NotGranted::NamedModel,
         NotGranted::NoModel(Depth::Thorough),
+        NotGranted::NotServed(Field::SourceLanguages),
     ]);
     every
 }

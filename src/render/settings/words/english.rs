@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
         },
     },
 
+    unserved: "⚠ the server that answers here cannot do this; nothing is answered",
     operator: "Operator’s settings",
     server: "Server",
     category: "Category",
@@ -201,6 +202,7 @@ pub(super) const WORDS: Words = Words {
         too_deep: "Answers go no deeper than **{depth}** here. Choose that or less.",
         named_model: "One particular model answers here, so no depth can be chosen. Ask again without one.",
         no_such_depth: "The operator of this bot names no model for the depth **{depth}**. Choose another one, or ask without.",
+        set_unserved: "What is set here for **{field}** is not something that the server that answers here can do, so nothing can be answered. Somebody who manages this channel can change it with `/settings`.",
 
         of_managers: "Only those with the permission **{manage_server}** may change **{field}**. Ask one of them.",
         overtaken: "Somebody else has changed these settings since you looked at them, so nothing was changed. Look at them again and repeat your change.",

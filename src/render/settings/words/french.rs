@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
         },
     },
 
+    unserved: "⚠ le serveur qui répond ici ne sait pas le faire\u{a0}; rien n’est répondu",
     operator: "Réglages de l’exploitant",
     server: "Serveur",
     category: "Catégorie",
@@ -201,6 +202,7 @@ pub(super) const WORDS: Words = Words {
         too_deep: "Les réponses ne vont pas ici au-delà de la profondeur **{depth}**. Choisissez celle-ci ou une moindre.",
         named_model: "Un modèle précis répond ici\u{a0}: la profondeur ne peut pas être choisie. Reposez votre question sans elle.",
         no_such_depth: "L’exploitant de ce bot n’indique aucun modèle pour la profondeur **{depth}**. Choisissez-en une autre, ou aucune.",
+        set_unserved: "Ce qui est réglé ici pour **{field}**, le serveur qui répond ici ne sait pas le faire\u{a0}: aucune réponse n’est donc possible. Quelqu’un qui gère ce salon peut le changer avec `/settings`.",
 
         of_managers: "Seules les personnes qui ont la permission **{manage_server}** peuvent modifier **{field}**. Demandez à l’une d’elles.",
         overtaken: "Quelqu’un d’autre a modifié ces réglages depuis que vous les avez consultés\u{a0}; rien n’a donc été modifié. Consultez-les de nouveau et refaites votre modification.",

@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
         },
     },
 
+    unserved: "⚠ der Server, der hier antwortet, kann das nicht; es wird nichts beantwortet",
     operator: "Einstellungen des Betreibers",
     server: "Ganzer Server",
     category: "Kategorie",
@@ -201,6 +202,7 @@ pub(super) const WORDS: Words = Words {
         too_deep: "Antworten gehen hier nicht tiefer als **{depth}**. Wähle das oder weniger.",
         named_model: "Hier antwortet ein bestimmtes Modell, daher lässt sich keine Tiefe wählen. Frage noch einmal ohne.",
         no_such_depth: "Für die Tiefe **{depth}** nennt der Betreiber dieses Bots kein Modell. Wähle eine andere oder frage ohne.",
+        set_unserved: "Was hier für **{field}** eingestellt ist, kann der Server, der hier antwortet, nicht; daher lässt sich nichts beantworten. Wer diesen Kanal verwaltet, kann es mit `/settings` ändern.",
 
         of_managers: "Nur wer die Berechtigung **{manage_server}** hat, darf **{field}** ändern. Bitte jemanden darum.",
         overtaken: "Jemand anders hat diese Einstellungen geändert, seit du sie angesehen hast; deshalb wurde nichts geändert. Sieh sie dir noch einmal an und wiederhole deine Änderung.",

@@ -142,6 +142,8 @@ pub(in crate::render) struct Faults {
     pub(in crate::render) named_model: &'static str,
     /// The operator has none for `{depth}`.
     pub(in crate::render) no_such_depth: &'static str,
+    /// What is set for `{field}` is nothing that the answer service that is used now does.
+    pub(in crate::render) set_unserved: &'static str,
 
     // Why a change is not made, whatever it is.
     /// Who may change `{field}`.
@@ -165,6 +167,9 @@ pub(in crate::render) struct Faults {
 #[cfg_attr(test, derive(serde::Serialize))]
 pub(in crate::render) struct Words {
     pub(in crate::render) fields: Fields,
+
+    // Beside what is set and the answer service that is used now does not do.
+    pub(in crate::render) unserved: &'static str,
 
     // Where something is set, at most 45 characters.
     pub(in crate::render) operator: &'static str,

@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
         },
     },
 
+    unserved: "⚠ o servidor que responde aqui não sabe fazer isso; nada é respondido",
     operator: "Configurações do operador",
     server: "Servidor",
     category: "Categoria",
@@ -201,6 +202,7 @@ pub(super) const WORDS: Words = Words {
         too_deep: "Aqui as respostas não passam da profundidade **{depth}**. Escolha essa ou uma menor.",
         named_model: "Aqui responde um modelo determinado, então não se pode escolher a profundidade. Pergunte de novo sem ela.",
         no_such_depth: "O operador deste bot não indica nenhum modelo para a profundidade **{depth}**. Escolha outra, ou nenhuma.",
+        set_unserved: "O que está configurado aqui em **{field}** o servidor que responde aqui não sabe fazer, e por isso nada pode ser respondido. Quem gerencia este canal pode mudar isso com `/settings`.",
 
         of_managers: "Só quem tem a permissão **{manage_server}** pode mudar **{field}**. Peça a uma dessas pessoas.",
         overtaken: "Outra pessoa mudou estas configurações desde que você as viu, então nada foi mudado. Veja-as de novo e repita sua mudança.",

@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
         },
     },
 
+    unserved: "⚠ el servidor que responde aquí no sabe hacerlo; no se responde nada",
     operator: "Ajustes del operador",
     server: "Servidor",
     category: "Categoría",
@@ -201,6 +202,7 @@ pub(super) const WORDS: Words = Words {
         too_deep: "Aquí las respuestas no pasan de la profundidad **{depth}**. Elija esa o una menor.",
         named_model: "Aquí responde un modelo determinado, así que no puede elegirse la profundidad. Pregunte de nuevo sin ella.",
         no_such_depth: "El operador de este bot no indica ningún modelo para la profundidad **{depth}**. Elija otra, o ninguna.",
+        set_unserved: "Lo que está ajustado aquí en **{field}** no sabe hacerlo el servidor que responde aquí, así que no puede responderse nada. Quien gestiona este canal puede cambiarlo con `/settings`.",
 
         of_managers: "Solo quienes tienen el permiso **{manage_server}** pueden cambiar **{field}**. Pídaselo a alguno de ellos.",
         overtaken: "Alguien más ha cambiado estos ajustes desde que usted los vio, así que no se ha cambiado nada. Véalos de nuevo y repita su cambio.",
