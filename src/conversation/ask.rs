@@ -289,7 +289,7 @@ impl Desk {
             match event {
                 Ok(AnswerEvent::Sources(sources)) => {
                     draft.sources = held.kept(sources);
-                    draft.filters.left_out = held.left_out();
+                    draft.filters.clone_from(held.filters());
                 }
                 Ok(AnswerEvent::Text(more)) => {
                     draft.text.push_str(&more);

@@ -6,26 +6,17 @@ use crate::search::Filters;
 use crate::search::domains::is_page;
 use crate::search::freshness::Day;
 
-/// The most addresses of sources left out that are remembered.
-const OUTSIDE_AT_MOST: usize = 100;
-
 /// What one answer is held against.
 #[derive(Debug)]
 pub(super) struct Held {
     filters: Filters,
     today: Day,
-    /// The addresses of the sources that were left out, of the newest list.
-    outside: Vec<String>,
 }
 
 impl Held {
     /// `today` is the day in UTC.
     pub(super) fn new(filters: Filters, today: Day) -> Self {
-        Self {
-            filters,
-            today,
-            outside: Vec::new(),
-        }
+        Self { filters, today }
     }
 
     /// The sources that the filters let in. Each keeps its number, so that the markers of the others lead nowhere.
@@ -35,14 +26,14 @@ impl Held {
             self.filters
                 .admit(&source.url, published, updated, self.today)
         });
-        let addresses = outside.into_iter().map(|source| source.url);
-        self.outside = addresses.take(OUTSIDE_AT_MOST).collect();
+        self.filters
+            .leave_out(&addresses(&outside), &addresses(&kept));
         kept
     }
 
-    /// How many sources of the newest list were left out.
-    pub(super) fn left_out(&self) -> u32 {
-        u32::try_from(self.outside.len()).unwrap_or(u32::MAX)
+    /// The filters, with what the newest list made them leave out.
+    pub(super) fn filters(&self) -> &Filters {
+        &self.filters
     }
 
     /// Leaves out the pictures of pages that the filters do not let in, and those that are kept in a denied domain. That a picture is kept
@@ -55,11 +46,13 @@ impl Held {
             } else {
                 &image.url
             };
-            self.filters.admit_address(page)
-                && !self.filters.deny_address(&image.url)
-                && !self.outside.contains(page)
+            self.filters.admit_address(page) && !self.filters.deny_address(&image.url)
         });
     }
+}
+
+fn addresses(sources: &[Source]) -> Vec<&str> {
+    sources.iter().map(|source| source.url.as_str()).collect()
 }
 
 #[cfg(test)]
@@ -106,10 +99,10 @@ mod tests {
             kept.iter().map(|source| source.number).collect::<Vec<_>>(),
             [2]
         );
-        assert_eq!(held.left_out(), 2);
+        assert_eq!(held.filters().left_out, 2);
         // The list is told anew: it is the newest that counts.
         held.kept(vec![source(1, "https://example.org/", None)]);
-        assert_eq!(held.left_out(), 0);
+        assert_eq!(held.filters().left_out, 0);
     }
 
     #[test]

@@ -269,6 +269,7 @@ mod tests {
             mode: Mode::Academic,
             depth: Some(Depth::Thorough),
             left_out: 2,
+            ..Filters::default()
         }
     }
 

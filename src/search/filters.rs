@@ -1,6 +1,7 @@
 //! What the search behind one answer was limited to: told to the service, held against what comes back, and kept with the answer.
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::Recency;
 use super::codes::{CountryCode, LanguageCode};
@@ -40,6 +41,9 @@ pub struct Filters {
     pub depth: Option<Depth>,
     /// How many sources came back that these do not let in, and were left out.
     pub left_out: u32,
+    /// Those of their addresses that only their dates keep out, without fragments, at most [`Filters::MOST_OUTSIDE`]: they are linked nowhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<String>,
 }
 
 impl Span {
@@ -53,6 +57,23 @@ impl Span {
 }
 
 impl Filters {
+    /// The most addresses of sources left out that are kept.
+    pub const MOST_OUTSIDE: usize = 100;
+
+    /// Notes which sources, by their addresses, were left out of the newest list, and which were not.
+    pub fn leave_out(&mut self, outside: &[&str], kept: &[&str]) {
+        self.outside.clear();
+        self.left_out = u32::try_from(outside.len()).unwrap_or(u32::MAX);
+        let kept: Vec<String> = kept.iter().copied().map(page_of).collect();
+        for address in outside {
+            let page = page_of(address);
+            let is_shown = self.admit_address(address) && !kept.contains(&page);
+            if is_shown && self.outside.len() < Self::MOST_OUTSIDE {
+                self.outside.push(page);
+            }
+        }
+    }
+
     /// Whether a source may be shown: by its address, and by when it was published and last changed, as the service tells. What it does not
     /// tell, or not as a date, cannot be held against it. `today` is the day in UTC.
     pub fn admit(
@@ -62,7 +83,7 @@ impl Filters {
         updated: Option<&str>,
         today: Day,
     ) -> bool {
-        if !self.admit_address(address) {
+        if !domains::admit(address, &self.allowed, &self.denied) {
             return false;
         }
         let published = published.and_then(Day::told);
@@ -83,6 +104,7 @@ impl Filters {
     /// Whether an address may be shown and linked.
     pub fn admit_address(&self, address: &str) -> bool {
         domains::admit(address, &self.allowed, &self.denied)
+            && (self.outside.is_empty() || !self.outside.contains(&page_of(address)))
     }
 
     /// Whether an address is in a denied domain.
@@ -92,8 +114,17 @@ impl Filters {
 
     /// Whether some addresses may not be shown.
     pub fn limit_addresses(&self) -> bool {
-        !self.allowed.is_empty() || !self.denied.is_empty()
+        !self.allowed.is_empty() || !self.denied.is_empty() || !self.outside.is_empty()
     }
+}
+
+/// The address of the page that an address leads to: without what is behind `#`, in the one form that addresses of it have.
+fn page_of(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else {
+        return address.to_owned();
+    };
+    url.set_fragment(None);
+    url.into()
 }
 
 #[cfg(test)]
@@ -144,5 +175,36 @@ mod tests {
         let read: Filters = serde_json::from_str(kept).unwrap();
         assert_eq!(read.allowed, ["docs.rs"]);
         assert_eq!((read.recency, read.left_out), (Some(Recency::Month), 0));
+    }
+
+    #[test]
+    fn a_page_that_was_left_out_for_its_date_is_shown_and_linked_nowhere() {
+        let mut filters = Filters::default();
+        assert!(!filters.limit_addresses());
+        let old = "https://example.org/old#top";
+        let both = "https://example.org/both";
+        filters.leave_out(&[old, both], &[both]);
+        assert!(filters.limit_addresses());
+        assert_eq!(filters.left_out, 2);
+        for address in [old, "https://example.org/old", "https://EXAMPLE.org/old#x"] {
+            assert!(!filters.admit_address(address), "{address}");
+        }
+        // One that is a source as well is not kept from being linked.
+        assert!(filters.admit_address(both) && filters.admit_address("https://example.org/"));
+        // The list may be told anew with a date that is let in.
+        assert!(filters.admit(old, None, None, today()));
+        filters.leave_out(&[], &[old]);
+        assert!(!filters.limit_addresses() && filters.left_out == 0);
+    }
+
+    #[test]
+    fn only_so_many_addresses_are_kept_and_all_are_counted() {
+        let many: Vec<String> = (0..200)
+            .map(|n| format!("https://example.org/{n}"))
+            .collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let mut filters = Filters::default();
+        filters.leave_out(&many, &[]);
+        assert_eq!((filters.left_out, filters.outside.len()), (200, 100));
     }
 }

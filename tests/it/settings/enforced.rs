@@ -159,6 +159,23 @@ async fn a_source_whose_date_is_told_late_is_taken_out_again() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_left_out_for_its_date_is_not_linked_by_the_text_either() {
+    let bot = TestBot::spawn().await;
+    bot.sets(&bot.channel(), after("2020-01-01")).await;
+    let text = "Tea.[2] See https://evil.example/tea or https://evil.example/other.";
+    let urls = [EVIL, GOOD];
+    let begins = dated(&pieces(text, &urls), EVIL, Some("2019-12-31"));
+    let ends = dated(&[done(&urls)], EVIL, Some("2019-12-31"));
+    bot.service.next(Script::Paused(begins, ends));
+    let asked = bot.person("alice").begins_to_ask("Tea?").await;
+    bot.service.go_on();
+    bot.settled().await;
+    let shown = everything(&asked);
+    assert!(!shown.contains("evil.example/tea"), "{shown}");
+    assert!(shown.contains("<https://evil.example/other>"), "{shown}");
+}
+
+#[tokio::test]
 async fn what_is_set_on_a_channel_counts_from_its_very_next_answer_and_nowhere_else() {
     let bot = TestBot::spawn().await;
     let alice = bot.person("alice");
