@@ -31,6 +31,16 @@ pub(super) struct Known {
     parent: Option<ChannelId>,
 }
 
+impl Known {
+    fn of(channel: &GuildChannel) -> Self {
+        Self {
+            guild: GuildId(channel.guild_id.get()),
+            kind: channel.kind,
+            parent: channel.parent_id.map(|parent| ChannelId(parent.get())),
+        }
+    }
+}
+
 /// The channels, categories and threads that were told of.
 #[derive(Default)]
 pub(super) struct Whereabouts {
@@ -93,25 +103,28 @@ impl Whereabouts {
         guild.threads.iter().for_each(|thread| self.told(thread));
     }
 
-    /// The same where nothing newer was told.
+    /// The same where it is not known whether something newer was told.
     pub(super) fn server_came_before(&self, guild: &Guild) {
         self.servers.insert(GuildId(guild.id.get()));
         for channel in guild.channels.values().chain(&guild.threads) {
-            if !self.known.contains_key(&ChannelId(channel.id.get())) {
-                self.told(channel);
-            }
+            self.told_before(channel);
         }
     }
 
     fn told(&self, channel: &GuildChannel) {
-        self.insert(
-            ChannelId(channel.id.get()),
-            Known {
-                guild: GuildId(channel.guild_id.get()),
-                kind: channel.kind,
-                parent: channel.parent_id.map(|parent| ChannelId(parent.get())),
-            },
-        );
+        self.insert(ChannelId(channel.id.get()), Known::of(channel));
+    }
+
+    /// What is known may be newer, or from before an outage in which the channel was moved: where it is something else, Discord is asked when
+    /// it is needed.
+    fn told_before(&self, channel: &GuildChannel) {
+        let id = ChannelId(channel.id.get());
+        let known = self.known.get(&id).map(|known| *known);
+        match known {
+            None => self.told(channel),
+            Some(known) if known != Known::of(channel) => drop(self.known.remove(&id)),
+            Some(_) => {}
+        }
     }
 
     fn insert(&self, channel: ChannelId, known: Known) {
@@ -240,5 +253,40 @@ fn level(kind: ChannelType) -> Level {
             Level::Thread
         }
         _ => Level::Channel,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A channel in a category.
+    fn channel(parent: u64) -> GuildChannel {
+        let channel = json!({
+            "id": "3", "guild_id": "1", "type": 0, "name": "tea", "position": 0,
+            "permission_overwrites": [], "parent_id": parent.to_string(),
+        });
+        serde_json::from_value(channel).unwrap()
+    }
+
+    #[test]
+    fn of_two_things_that_were_told_in_no_order_neither_counts() {
+        let whereabouts = Whereabouts::default();
+        let parent = || {
+            let known = whereabouts.known.get(&ChannelId(3));
+            known.and_then(|known| known.parent)
+        };
+        whereabouts.told_before(&channel(7));
+        whereabouts.told_before(&channel(7));
+        assert_eq!(parent(), Some(ChannelId(7)));
+        // It was moved while the bot was not connected, or is since its server was told of.
+        whereabouts.told_before(&channel(8));
+        assert_eq!(parent(), None);
+        // What comes in order counts.
+        whereabouts.told(&channel(7));
+        whereabouts.told(&channel(8));
+        assert_eq!(parent(), Some(ChannelId(8)));
     }
 }
