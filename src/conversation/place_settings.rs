@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -38,6 +38,8 @@ pub struct PlaceSettings {
     put: AtomicUsize,
     /// The last change of which is known here.
     seen: Mutex<ChangeId>,
+    /// Whether it could not be looked for changes the last time.
+    blind: AtomicBool,
 }
 
 /// What is set on the way to a place, from the farthest.
@@ -105,6 +107,7 @@ impl PlaceSettings {
             remembered: DashMap::new(),
             put: AtomicUsize::new(0),
             seen: Mutex::new(ChangeId::NONE),
+            blind: AtomicBool::new(false),
         }
     }
 
@@ -177,9 +180,15 @@ impl PlaceSettings {
                     self.forget(guild);
                 }
                 *seen = newest;
+                if self.blind.swap(false, Ordering::Relaxed) {
+                    tracing::info!("it can be looked for changed settings again");
+                }
             }
             Err(error) => {
-                tracing::warn!(%error, "it could not be looked for changed settings: they are read anew for every question");
+                // Once, not twice a second for as long as it lasts.
+                if !self.blind.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(%error, "it cannot be looked for changed settings: they are read anew for every question");
+                }
                 self.remembered.clear();
             }
         }
