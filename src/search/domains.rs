@@ -30,7 +30,7 @@ pub enum NoHosts {
     /// It is empty.
     #[error("name at least one domain")]
     Empty,
-    /// It has more than [`SearchSettings::MOST_DOMAINS`]: so many.
+    /// It has more than [`SearchSettings::MOST_DOMAINS`]: so many, where those behind the first too many are counted as they stand.
     #[error("name at most {most} domains instead of {0}", most = SearchSettings::MOST_DOMAINS)]
     TooMany(usize),
     /// This entry is no domain.
@@ -51,20 +51,26 @@ impl Hosts {
     /// [`NoHosts`] for an empty or too long list, or for the first entry that is no domain.
     pub fn of<T: AsRef<str>>(entries: impl IntoIterator<Item = T>) -> Result<Self, NoHosts> {
         let mut hosts = Vec::new();
-        for entry in entries {
+        let mut entries = entries.into_iter();
+        while let Some(entry) = entries.next() {
             let entry = entry.as_ref();
             let host = host_of(entry).map_err(|fault| NoHosts::NotADomain {
                 entry: entry.to_owned(),
                 fault,
             })?;
-            if !hosts.contains(&host) {
-                hosts.push(host);
+            if hosts.contains(&host) {
+                continue;
             }
+            // A file may name thousands: none is looked at beyond what there may be.
+            if hosts.len() == SearchSettings::MOST_DOMAINS {
+                return Err(NoHosts::TooMany(hosts.len() + 1 + entries.count()));
+            }
+            hosts.push(host);
         }
-        match hosts.len() {
-            0 => Err(NoHosts::Empty),
-            count if count > SearchSettings::MOST_DOMAINS => Err(NoHosts::TooMany(count)),
-            _ => Ok(Self(hosts)),
+        if hosts.is_empty() {
+            Err(NoHosts::Empty)
+        } else {
+            Ok(Self(hosts))
         }
     }
 
@@ -143,7 +149,7 @@ pub(super) fn is_within(host: &str, domain: &str) -> bool {
         .is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
-/// The host that an entry names. Of an address it is the host, and of a pattern such as `*.example.org` what is behind the star.
+/// The host that an entry names. Of an address it is the host without `www.`, and of a pattern such as `*.example.org` what is behind the star.
 ///
 /// # Errors
 ///
@@ -157,7 +163,13 @@ pub fn host_of(entry: &str) -> Result<String, NotADomain> {
         .get(begin..)
         .and_then(|rest| rest.find(['/', '?', '#']))
         .map_or(entry.len(), |end| begin + end);
-    domain(entry.get(..end).unwrap_or(entry))
+    let host = domain(entry.get(..end).unwrap_or(entry))?;
+    if begin == 0 && end == entry.len() {
+        return Ok(host);
+    }
+    // Who pastes the address of a page means its site, of which `www.` is one part; who types that means it.
+    let site = host.strip_prefix("www.").filter(|site| site.contains('.'));
+    Ok(site.map(str::to_owned).unwrap_or(host))
 }
 
 #[cfg(test)]
@@ -181,6 +193,31 @@ mod tests {
             hosts.unwrap().as_slice(),
             ["docs.rs", "xn--bcher-kva.example", "nature.com", ".gov"]
         );
+    }
+
+    #[test]
+    fn a_pasted_address_means_the_site_and_a_typed_name_what_it_says() {
+        for (entry, host) in [
+            ("https://www.pinterest.com/pin/1", "pinterest.com"),
+            ("www.nature.com/articles/x", "nature.com"),
+            ("http://WWW.nature.com", "nature.com"),
+            ("www.nature.com", "www.nature.com"),
+            ("https://www.com/", "www.com"),
+            ("https://wwwx.example.org/", "wwwx.example.org"),
+        ] {
+            assert_eq!(host_of(entry).as_deref(), Ok(host), "{entry}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_looked_at_beyond_what_there_may_be() {
+        let twenty: Vec<String> = (0..20).map(|n| format!("d{n}.example")).collect();
+        let more = ["another.example", "no domain", "-", "another.example"];
+        let many = || twenty.iter().map(String::as_str).chain(more);
+        assert_eq!(Hosts::of(many()), Err(NoHosts::TooMany(24)));
+        // What is there already does not count.
+        let twice = twenty.iter().chain(&twenty);
+        assert!(Hosts::of(twice).is_ok());
     }
 
     #[test]
