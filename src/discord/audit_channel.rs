@@ -3,7 +3,7 @@
 
 use super::answering::Edge;
 use super::call::CallError;
-use crate::conversation::administering::Order;
+use crate::conversation::administering::{Change, Order};
 use crate::ids::{ChannelId, GuildId};
 use crate::render::settings::Refused;
 use crate::search::change::Step;
@@ -34,6 +34,19 @@ impl Edge {
             }
         }
         Ok(())
+    }
+
+    /// The channel in which changes are told from this change on, where the bot cannot write in it.
+    pub(super) async fn unwritable_audit(&self, change: &Change) -> Option<ChannelId> {
+        let Some(Audit::Channel(channel)) = change.after.audit else {
+            return None;
+        };
+        // To be shown as typing takes the same rights as to write, and leaves nothing behind.
+        match self.ways.channels.typing(channel).await {
+            Err(CallError::Refused { .. } | CallError::Gone { .. }) => Some(channel),
+            // Where Discord cannot say, it is logged once it is told.
+            Ok(()) | Err(_) => None,
+        }
     }
 
     /// Whether a channel or thread is one of this server.

@@ -68,7 +68,8 @@ struct Done {
 
 impl Done {
     fn is_saved(&self) -> bool {
-        matches!(self.notice, Some(Notice::Saved))
+        let notice = self.notice.as_ref();
+        notice.is_some_and(|notice| matches!(notice, Notice::Saved | Notice::SavedUntold(_)))
     }
 }
 
@@ -324,7 +325,10 @@ impl Edge {
             }
             Err(notice) => notice,
         };
-        if matches!(notice, Notice::Saved | Notice::Unchanged) {
+        if matches!(
+            notice,
+            Notice::Saved | Notice::SavedUntold(_) | Notice::Unchanged
+        ) {
             self.drafts.forget(owner(arrival), panel);
         }
         Ok(notice)
@@ -333,7 +337,10 @@ impl Edge {
     async fn made(&self, order: &Order) -> Notice {
         match self.change_settings(order).await {
             Ok(change) if change.is_nothing() => Notice::Unchanged,
-            Ok(_) => Notice::Saved,
+            Ok(change) => match self.unwritable_audit(&change).await {
+                Some(channel) => Notice::SavedUntold(channel),
+                None => Notice::Saved,
+            },
             Err(Refused::Invalid(reason)) => Notice::Invalid(reason),
             Err(Refused::Overtaken) => {
                 let seen = order.on.unwrap_or(ChangeId::NONE);

@@ -9,29 +9,77 @@ use super::{field_name, value_text};
 use crate::conversation::administering::Change;
 use crate::conversation::language::Language;
 use crate::conversation::ports::SettingsChange;
+use crate::ids::ChannelId;
 use crate::search::domains::Domains;
 use crate::search::fields::{Complete, Field, Settings, Value};
 use crate::search::presets::OwnPreset;
 use crate::search::scope::Scope;
 
-/// What a change made of the settings of a place.
-pub fn saved(place: &Scope, change: &Change, language: Language) -> Message {
+/// What a change made of the settings of a place. `unwritable` is the channel in which changes are told from now on, where the bot cannot write
+/// in it.
+pub fn saved(
+    place: &Scope,
+    change: &Change,
+    unwritable: Option<ChannelId>,
+    language: Language,
+) -> Message {
     let (told, called) = (told(language), place_text(place, language));
     if change.is_nothing() {
         return Message::new(fill(told.unchanged, &[("place", &called)]));
     }
     let head = fill(told.saved, &[("place", &called)]);
-    one(&head, &lines(change, language), language)
+    let mut lines = lines(change, language);
+    lines.extend(unwritable.map(|channel| told_nowhere(channel, language)));
+    one(&head, &lines, language)
+}
+
+/// Changes are to be told in a channel where the bot cannot write.
+pub(super) fn told_nowhere(channel: ChannelId, language: Language) -> String {
+    let place = format!("<#{channel}>");
+    fill(told(language).unwritable, &[("place", &place)])
+}
+
+/// What is to be known of a change besides what it changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The fields that were named and are the server's, so that they are left out below it.
+    pub left_out: Vec<Field>,
+    /// The place from which everything is copied, where nothing is set in it.
+    pub empty_source: Option<Scope>,
+}
+
+impl Known {
+    fn lines(&self, language: Language) -> Vec<String> {
+        let told = told(language);
+        let fields = self.left_out.iter();
+        let fields: Vec<&str> = fields.map(|field| field_name(*field, language)).collect();
+        let left_out =
+            (!fields.is_empty()).then(|| fill(told.left_out, &[("fields", &fields.join(", "))]));
+        let source = self.empty_source.map(|source| {
+            let called = place_text(&source, language);
+            fill(told.source_empty, &[("place", &called)])
+        });
+        source.into_iter().chain(left_out).collect()
+    }
 }
 
 /// What a change would make of them, with the buttons that make it or leave it. `waiting` is the number under which it waits.
-pub fn preview(place: &Scope, change: &Change, waiting: u64, language: Language) -> Message {
+pub fn preview(
+    place: &Scope,
+    change: &Change,
+    known: &Known,
+    waiting: u64,
+    language: Language,
+) -> Message {
     let (told, called) = (told(language), place_text(place, language));
+    let known = known.lines(language);
     if change.is_nothing() {
-        return Message::new(fill(told.would_not_change, &[("place", &called)]));
+        let head = fill(told.would_not_change, &[("place", &called)]);
+        return one(&head, &known, language);
     }
     let head = fill(told.would_change, &[("place", &called)]);
-    one(&head, &lines(change, language), language).with_deeds(vec![
+    let lines = [lines(change, language), known].concat();
+    one(&head, &lines, language).with_deeds(vec![
         Does::Apply(waiting).labelled(told.apply),
         Does::Cancel(waiting).labelled(told.cancel),
     ])

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use super::args::Args;
 use super::files::NotFetched;
 use super::leaf::{Given, Unfit};
+use super::places;
 use super::waiting::Proposal;
 use crate::conversation::administering::{Change, NotChanged, Order};
+use crate::conversation::language::Language;
 use crate::conversation::place_settings::Levels;
 use crate::conversation::question::Person;
 use crate::discord::answering::Edge;
 use crate::discord::arrival::Arrival;
 use crate::ids::ChangeId;
 use crate::render::Message;
+use crate::render::settings::changed::Known;
 use crate::render::settings::{Refused, changed, exported, field_name};
 use crate::search::change::Step;
 use crate::search::export;
-use crate::search::fields::Field;
+use crate::search::fields::{Field, Settings};
 use crate::search::scope::{Level, Path};
 
 impl Edge {
@@ -82,6 +85,12 @@ fn refused(reason: NotChanged) -> Refused {
     reason.into()
 }
 
+/// Says what was changed, and whether it can be told where it is to be told from now on.
+async fn done(edge: &Arc<Edge>, path: &Path, change: &Change, language: Language) -> Message {
+    let unwritable = edge.unwritable_audit(change).await;
+    changed::saved(&path.here(), change, unwritable, language)
+}
+
 /// Makes the change that was typed. With `as_seen` only on what it was worked out from.
 pub(super) async fn set(
     edge: &Arc<Edge>,
@@ -113,7 +122,7 @@ pub(super) async fn set(
         manages_server: authority.manages_server,
     };
     let change = edge.change_settings(&order).await.map_err(say)?;
-    Ok(changed::saved(&path.here(), &change, language))
+    Ok(done(edge, &path, &change, language).await)
 }
 
 /// Keeps the domains in force in a place as a list of the server's.
@@ -145,7 +154,7 @@ pub(super) async fn keep(
         manages_server: authority.manages_server,
     };
     let change = edge.change_settings(&order).await.map_err(say)?;
-    Ok(changed::saved(&server.here(), &change, language))
+    Ok(done(edge, &server, &change, language).await)
 }
 
 /// Proposes that a field, or everything, be inherited.
@@ -167,26 +176,49 @@ pub(super) async fn reset(
             Step::Inherit(field.ok_or_else(|| exported::no_field(typed, language))?)
         }
     };
-    propose(edge, arrival, path, step).await
+    propose(edge, arrival, path, step, &Known::default()).await
 }
 
-/// Proposes that everything be set as it is set somewhere else.
+/// Proposes that everything be set as it is set somewhere else: in another channel, or in what is above it or here.
 pub(super) async fn copy(
     edge: &Arc<Edge>,
     arrival: &Arrival,
     path: Path,
     args: &Args<'_>,
 ) -> Result<Message, Message> {
-    let say = |refused: Refused| refused.message(arrival.language);
-    let (channel, beside) = args
-        .channel("from")
-        .ok_or(Refused::NotUnderstood)
-        .map_err(say)?;
+    let language = arrival.language;
+    let say = |refused: Refused| refused.message(language);
+    let level = args.one_of("from_level", &places::LEVELS);
+    let (channel, beside) = match (args.channel("from"), level) {
+        (Some(from), _) => from,
+        (None, Some(_)) => (arrival.place.channel, arrival.channel.as_ref()),
+        (None, None) => return Err(exported::nothing_given(language)),
+    };
     let from = edge.way_to(arrival, channel, beside).await.map_err(say)?;
+    let from = match level {
+        Some(level) => {
+            let above = from.up_to(level);
+            above.ok_or_else(|| exported::no_level(level, language))?
+        }
+        None => from,
+    };
     // What is set there is shown: whoever may not set it may not see to it that it is set here.
     edge.authority_to_set(arrival, &from).await.map_err(say)?;
     let own = edge.levels(&from).await.map_err(say)?.own();
-    propose(edge, arrival, path, Step::Replace(Box::new(own))).await
+    let known = Known {
+        left_out: left_out(&own, &path),
+        empty_source: own.is_empty().then(|| from.here()),
+    };
+    propose(edge, arrival, path, Step::Replace(Box::new(own)), &known).await
+}
+
+/// What is the server's of what is to be set in a place below it.
+fn left_out(settings: &Settings, path: &Path) -> Vec<Field> {
+    let is_below = path.here().level != Level::Server;
+    let fields = settings.fields();
+    fields
+        .filter(|field| is_below && field.is_of_server())
+        .collect()
 }
 
 /// Proposes that everything be set as a file has it.
@@ -213,7 +245,12 @@ pub(super) async fn import(
     };
     let settings = export::import(&written)
         .map_err(|fault| exported::not_imported(&fault, arrival.language))?;
-    propose(edge, arrival, path, Step::Replace(Box::new(settings))).await
+    let known = Known {
+        left_out: left_out(&settings, &path),
+        empty_source: None,
+    };
+    let step = Step::Replace(Box::new(settings));
+    propose(edge, arrival, path, step, &known).await
 }
 
 /// Shows what a step would change, with the buttons that make the change or leave it.
@@ -222,6 +259,7 @@ async fn propose(
     arrival: &Arrival,
     path: Path,
     step: Step,
+    known: &Known,
 ) -> Result<Message, Message> {
     let language = arrival.language;
     let say = |refused: Refused| refused.message(language);
@@ -261,7 +299,13 @@ async fn propose(
         };
         edge.waiting.keep(waiting, proposal);
     }
-    Ok(changed::preview(&path.here(), &planned, waiting, language))
+    Ok(changed::preview(
+        &path.here(),
+        &planned,
+        known,
+        waiting,
+        language,
+    ))
 }
 
 /// Makes the change that was proposed, if nobody else changed the place since, and the person may still.
@@ -292,7 +336,7 @@ pub(super) async fn apply(
         manages_server: authority.manages_server,
     };
     let change = edge.change_settings(&order).await.map_err(say)?;
-    Ok(changed::saved(&path.here(), &change, language))
+    Ok(done(edge, &path, &change, language).await)
 }
 
 /// Clearing what cannot be read takes at the server also away who else may set and where changes are told, which is for its managers alone.

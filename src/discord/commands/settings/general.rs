@@ -35,7 +35,10 @@ pub(super) const LEAVES: &[Leaf] = &[
     },
     Leaf {
         path: "copy",
-        options: &[Opt::needed("from", Kind::Plain(places::channel))],
+        options: &[
+            Opt::optional("from", Kind::Plain(places::channel)),
+            Opt::optional("from_level", Kind::OneOf(places::levels)),
+        ],
         of: Of::Place,
         deed: Deed::Copy,
     },

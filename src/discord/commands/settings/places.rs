@@ -22,14 +22,15 @@ pub(super) const OPTIONS: [Opt; 2] = [
 ];
 
 /// The levels that can be named; without one it is the very place.
-const LEVELS: [Level; 3] = [Level::Channel, Level::Category, Level::Server];
+pub(super) const LEVELS: [Level; 3] = [Level::Channel, Level::Category, Level::Server];
 
 /// A channel, category, forum or thread, as Discord's own client lets one choose it.
 pub(super) fn channel(option: CreateCommandOption) -> CreateCommandOption {
     option.kind(CommandOptionType::Channel)
 }
 
-fn levels(language: Language) -> Vec<String> {
+/// What these levels are called.
+pub(super) fn levels(language: Language) -> Vec<String> {
     LEVELS
         .map(|level| level_name(level, language).to_owned())
         .to_vec()

@@ -27,6 +27,17 @@ pub(super) static OPTIONS: &[Row] = &[
         ],
     ),
     Row(
+        "from_level",
+        [
+            "To copy from what is above that place",
+            "Von dem kopieren, was darüber steht",
+            "Copier depuis ce qui est au-dessus",
+            "Copiar de lo que está por encima",
+            "Copiar do que está acima",
+            "上の階層からコピー",
+        ],
+    ),
+    Row(
         "reset field",
         [
             "Which setting; all of them where none is chosen",

@@ -4,8 +4,10 @@ use super::names;
 use super::words::words;
 use crate::conversation::language::Language;
 use crate::conversation::ports::SettingsChange;
+use crate::ids::ChannelId;
 use crate::render::Message;
 use crate::render::link::escaped;
+use crate::render::settings::changed::told_nowhere;
 use crate::render::settings::{Refused, invalid};
 use crate::render::words::fill;
 use crate::search::change::Invalid;
@@ -19,6 +21,8 @@ const REPEATED: usize = 60;
 pub enum Notice {
     /// It is saved.
     Saved,
+    /// It is saved; and changes are to be told in this channel, where the bot cannot write.
+    SavedUntold(ChannelId),
     /// It changed nothing.
     Unchanged,
     /// It is not valid.
@@ -37,6 +41,10 @@ impl Notice {
         let words = words(language);
         match self {
             Self::Saved => words.saved.to_owned(),
+            Self::SavedUntold(channel) => {
+                let nowhere = told_nowhere(*channel, language);
+                format!("{}\n{nowhere}", words.saved)
+            }
             Self::Unchanged => words.unchanged.to_owned(),
             Self::Invalid(reason) => invalid(reason, language),
             Self::NoNumber(text) => fill(words.no_number, &[("text", &escaped(text, REPEATED))]),
