@@ -251,3 +251,21 @@ async fn what_cannot_be_read_is_cleared_and_told_like_every_change() {
     let shown = alice.is_told("show", &[]).await;
     assert!(shown.starts_with("**Settings of"), "{shown}");
 }
+
+#[tokio::test]
+async fn who_has_changes_told_where_the_bot_cannot_write_is_told() {
+    let bot = TestBot::spawn().await;
+    let (alice, audit) = (bot.manager("alice"), bot.discord.channel("audit"));
+    bot.discord.tolerates_rejections();
+    audit.denies(&bot.discord.bot(), Permissions::SEND_MESSAGES);
+    let said = alice.is_told("audit", &[("channel", "audit")]).await;
+    let warning = format!("Footnote cannot write in <#{}>", audit.id());
+    assert!(
+        said.starts_with("**Saved") && said.contains(&warning),
+        "{said}"
+    );
+    audit.allows(&bot.discord.bot(), Permissions::SEND_MESSAGES);
+    alice.is_told("audit", &[("off", "true")]).await;
+    let said = alice.is_told("audit", &[("channel", "audit")]).await;
+    assert!(!said.contains(&warning), "{said}");
+}

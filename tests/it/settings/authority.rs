@@ -137,6 +137,7 @@ impl Leaf {
             "members" => filled.push(("private", "false".to_owned())),
             "dates" => filled.push(("updated_after", "2020-01-01".to_owned())),
             "audit" => filled.push(("off", "true".to_owned())),
+            "copy" => filled.push(("from", "general".to_owned())),
             "import" => {
                 let text = r#"{"footnote_settings":1,"settings":{"images":true}}"#;
                 filled.push(("text", text.to_owned()));
@@ -288,7 +289,11 @@ async fn what_discord_says_of_the_command_changes_nothing() {
 async fn a_right_that_is_taken_away_counts_when_the_button_is_pressed() {
     let bot = TestBot::spawn().await;
     let alice = bot.keeper("alice");
-    alice.is_told("recency", &[("age", "1")]).await;
+    // More than a page of the log holds.
+    for n in 0..12 {
+        let age = (1 + n % 2).to_string();
+        alice.is_told("recency", &[("age", &age)]).await;
+    }
     let proposed = alice.types("reset", &[]).await;
     let log = alice.types("log", &[]).await;
     alice.person.loses(bot.keepers());
@@ -299,5 +304,7 @@ async fn a_right_that_is_taken_away_counts_when_the_button_is_pressed() {
         .await;
     assert!(told.starts_with(REFUSED[0]), "{told}");
     assert_eq!(changes(&bot).await, before);
-    drop(log);
+    let pressed = alice.presses(&log.message(), "Older").await;
+    let told = pressed.until(|text| !text.starts_with("**Changes")).await;
+    assert!(told.starts_with(REFUSED[0]), "{told}");
 }

@@ -127,6 +127,10 @@ async fn what_is_wrong_with_a_file_is_named_all_of_it() {
     let of_server = r#"{"footnote_settings":1,"settings":{"setters":[]}}"#;
     let told = alice.is_told("import", &[("text", of_server)]).await;
     assert!(told.starts_with("Nothing would change"), "{told}");
+    assert!(
+        told.contains("\nLeft out, since they are set for the whole server: "),
+        "{told}"
+    );
     for options in [&[][..], &[("text", TWO), ("file", "file")]] {
         let file = alice
             .person
@@ -241,6 +245,26 @@ async fn a_channel_is_set_as_another_one_is() {
         told.contains("→ only `docs.rs`") && told.contains("**Pictures**"),
         "{told}"
     );
+}
+
+#[tokio::test]
+async fn a_channel_is_set_as_its_server_is_and_what_is_copied_of_nothing_is_said() {
+    let bot = TestBot::spawn().await;
+    let alice = bot.manager("alice");
+    bot.sets(&bot.channel(), Value::Images(true)).await;
+    let from_server = [("from_level", "Server")];
+    let told = alice.is_told("copy", &from_server).await;
+    assert!(told.contains("\nNothing is set for"), "{told}");
+    bot.sets_everywhere(only(&["docs.rs"])).await;
+    let proposed = alice.types("copy", &from_server).await;
+    assert!(!proposed.shown().contains("\nNothing is set for"));
+    let told = pressed(&alice, &proposed, "Apply").await;
+    assert!(told.starts_with("**Saved"), "{told}");
+    let exported = alice.types("export", &[]).await;
+    let reply = exported.interaction.reply().unwrap();
+    assert_eq!(reply["attachments"].as_array().unwrap().len(), 1);
+    let told = alice.is_told("copy", &[]).await;
+    assert!(told.starts_with("Fill in at least one option"), "{told}");
 }
 
 #[tokio::test]
