@@ -16,6 +16,7 @@ use crate::ids::{ChangeId, GuildId};
 use crate::search::fields::{Complete, Field, Settings};
 use crate::search::in_force::{InForce, Origin, origin};
 use crate::search::operator::Operator;
+use crate::search::people::Setters;
 use crate::search::scope::{Level, Path};
 
 /// How often it is looked for changes that other processes made.
@@ -97,6 +98,16 @@ impl Levels {
     }
 }
 
+/// What of it is remembered: no question needs the server's own lists of domains, nor, below the server, who may set something. Both can be
+/// large, and would be kept for every place.
+fn for_questions(mut in_force: InForce, path: &Path) -> InForce {
+    in_force.values.presets = Vec::new();
+    if *path != Path::server(path.guild) {
+        in_force.values.setters = Setters::default();
+    }
+    in_force
+}
+
 impl PlaceSettings {
     /// What is in force by what `operator` decides and `store` keeps.
     pub fn new(store: Arc<dyn SettingsStore>, operator: Operator) -> Self {
@@ -116,7 +127,8 @@ impl PlaceSettings {
         &self.operator
     }
 
-    /// What is in force in a place; none stands for a place outside of the bot's servers.
+    /// What is in force in a place; none stands for a place outside of the bot's servers. What no question needs is left out: the lists of domains,
+    /// and below the server who may set something; [`PlaceSettings::levels`] has them.
     ///
     /// # Errors
     ///
@@ -131,7 +143,7 @@ impl PlaceSettings {
             return Ok(Arc::clone(known));
         }
         let levels = self.levels(path).await?;
-        let in_force = Arc::new(levels.in_force(&self.operator));
+        let in_force = Arc::new(for_questions(levels.in_force(&self.operator), path));
         if self.put.fetch_add(1, Ordering::Relaxed) >= REMEMBERED_AT_MOST {
             self.put.store(0, Ordering::Relaxed);
             self.remembered.clear();
