@@ -24,11 +24,22 @@ enum Who {
 enum Where {
     Here,
     Other,
+    /// A thread in the other channel.
+    Thread,
+    /// A post in a forum.
+    Post,
     Category,
     Server,
 }
 
-const EVERYWHERE: [Where; 4] = [Where::Here, Where::Other, Where::Category, Where::Server];
+const EVERYWHERE: [Where; 6] = [
+    Where::Here,
+    Where::Other,
+    Where::Thread,
+    Where::Post,
+    Where::Category,
+    Where::Server,
+];
 
 /// The beginnings of what those read who may not.
 const REFUSED: [&str; 3] = [
@@ -46,7 +57,8 @@ impl Who {
         match self {
             Self::Nobody => false,
             Self::KeeperHere => place == Where::Here,
-            Self::KeeperElsewhere => place == Where::Other,
+            // The rights in a thread are those in its channel.
+            Self::KeeperElsewhere => matches!(place, Where::Other | Where::Thread),
             Self::Setter | Self::Manager | Self::Administrator => true,
         }
     }
@@ -148,6 +160,8 @@ impl Leaf {
             match place {
                 Where::Here => {}
                 Where::Other => filled.push(("where", "other".to_owned())),
+                Where::Thread => filled.push(("where", "aside".to_owned())),
+                Where::Post => filled.push(("where", "Tea".to_owned())),
                 Where::Category => filled.push(("where", "apart".to_owned())),
                 Where::Server => filled.push(("level", "Server".to_owned())),
             }
@@ -165,6 +179,9 @@ async fn somebody(bot: &TestBot, who: Who) -> Asker {
     let somebody = bot.person("somebody");
     let other = discord.channel("other");
     discord.category("apart");
+    let writer = bot.person("writer");
+    writer.at(&other).opens_thread("aside");
+    writer.posts(&discord.forum("forum"), "Tea", "What is it?");
     discord.role("guests", Permissions::NONE);
     match who {
         Who::Nobody => {}
