@@ -1,6 +1,6 @@
 //! How Footnote behaves in a place. Plain values.
 
-pub use crate::settings::conversations::{Group, OnDelete, OnEdit, Threads};
+pub use crate::settings::conversations::{Group, OnDelete, OnEdit};
 pub use crate::settings::display::{Density, Format};
 
 use std::time::Duration;

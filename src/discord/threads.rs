@@ -14,10 +14,10 @@ use super::first_message::thread_nonce;
 use crate::conversation::home::Conversation;
 use crate::conversation::ports::{Posted, StoreError};
 use crate::conversation::question::{Origin, Question};
-use crate::conversation::rules::Threads;
 use crate::ids::{ChannelId, GuildId, MessageId};
 use crate::render::sentences::{self, Permission};
 use crate::render::thread_name::thread_name;
+use crate::search::fields::Threads;
 
 /// Why it is not known whether a thread is wanted.
 #[derive(Debug, thiserror::Error)]

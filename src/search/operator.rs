@@ -2,17 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::domains::{Domains, Hosts};
-use super::fields::{Audit, Complete, Value};
-use super::freshness::Freshness;
-use super::languages::{AnswerLanguage, Country, SourceLanguages};
-use super::people::{Access, Members, Setters};
-use super::persona::Persona;
-use super::service::{ContextSize, Depth, HistoryBudget, Mode, Model};
+use super::fields::{Complete, Value};
+use super::service::{Depth, Mode, Model};
+
+// The fuzzing of answers is built without the settings as a whole.
 #[cfg(not(fuzzing))]
-use crate::settings::Settings;
-#[cfg(not(fuzzing))]
-use crate::settings::engine::AnswersWith;
+mod from_settings;
 
 /// What the operator decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,54 +24,6 @@ pub struct Operator {
     searches_by_mode: bool,
     /// Whether it limits sources to languages.
     limits_languages: bool,
-}
-
-#[cfg(not(fuzzing))]
-impl Operator {
-    /// What the settings say. Entries of lists that are no domain are left out; `footnote run` does not start with any.
-    pub fn of(settings: &Settings) -> Self {
-        let answers = &settings.answers;
-        let hosts = |entries: &[String]| {
-            let valid = entries.iter().filter(|entry| Hosts::of([entry]).is_ok());
-            Hosts::of(valid).ok()
-        };
-        let allowed = hosts(&settings.search.allowed_domains).map(Domains::Only);
-        let denied = hosts(&settings.search.denied_domains).map(Domains::Without);
-        let recency = settings.search.recency;
-        Self {
-            defaults: Complete {
-                domains: allowed.or(denied).unwrap_or_default(),
-                freshness: recency.map_or(Freshness::Any, Freshness::Recency),
-                source_languages: SourceLanguages::default(),
-                answer_language: AnswerLanguage::default(),
-                country: Country::default(),
-                mode: Mode::default(),
-                context_size: ContextSize::default(),
-                model: Model::default(),
-                images: settings.display.images,
-                related: answers.related_questions,
-                persona: Persona::default(),
-                history: HistoryBudget {
-                    turns: settings.conversations.history_turns,
-                    tokens: u32::try_from(settings.conversations.history_tokens)
-                        .unwrap_or(u32::MAX),
-                },
-                threads: settings.conversations.threads,
-                access: Access::default(),
-                members: Members::default(),
-                setters: Setters::default(),
-                audit: Audit::default(),
-                presets: Vec::new(),
-            },
-            standard: answers.model.clone(),
-            quick: answers.quick_model.clone(),
-            thorough: answers.thorough_model.clone(),
-            offered: answers.offered_models.iter().cloned().collect(),
-            searches_by_mode: answers.base_url.is_some(),
-            limits_languages: answers.base_url.is_some()
-                || settings.answers_with() == AnswersWith::Documents,
-        }
-    }
 }
 
 impl Operator {
