@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use dashmap::DashMap;
 use tokio::sync::Mutex;
+use tokio::time::{MissedTickBehavior, interval};
 
 use super::ports::{KeptSettings, SettingsStore, StoreError};
 use crate::ids::{ChangeId, GuildId};
@@ -177,8 +178,10 @@ impl PlaceSettings {
 
     /// Looks for changes that other processes made, for ever.
     pub async fn follow(&self) -> Infallible {
+        let mut looks = interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            tokio::time::sleep(LOOK).await;
+            looks.tick().await;
             self.look().await;
         }
     }
