@@ -8,7 +8,6 @@ use super::leaf::{Given, Unfit};
 use super::places;
 use super::waiting::Proposal;
 use crate::conversation::administering::{Change, NotChanged, Order};
-use crate::conversation::language::Language;
 use crate::conversation::place_settings::Levels;
 use crate::conversation::question::Person;
 use crate::discord::answering::Edge;
@@ -85,10 +84,14 @@ fn refused(reason: NotChanged) -> Refused {
     reason.into()
 }
 
-/// Says what was changed, and whether it can be told where it is to be told from now on.
-async fn done(edge: &Arc<Edge>, path: &Path, change: &Change, language: Language) -> Message {
-    let unwritable = edge.unwritable_audit(change).await;
-    changed::saved(&path.here(), change, unwritable, language)
+/// Makes a change, and says what was changed, and whether it can be told where it is to be told from now on.
+async fn made(edge: &Arc<Edge>, arrival: &Arrival, order: &Order) -> Result<Message, Message> {
+    let language = arrival.language;
+    let change = edge.change_settings(order).await;
+    let change = change.map_err(|refused| refused.message(language))?;
+    let unwritable = edge.unwritable_audit(&change).await;
+    let place = order.path.here();
+    Ok(changed::saved(&place, &change, unwritable, language))
 }
 
 /// Makes the change that was typed. With `as_seen` only on what it was worked out from.
@@ -121,8 +124,7 @@ pub(super) async fn set(
         by: arrival.person.clone(),
         manages_server: authority.manages_server,
     };
-    let change = edge.change_settings(&order).await.map_err(say)?;
-    Ok(done(edge, &path, &change, language).await)
+    made(edge, arrival, &order).await
 }
 
 /// Keeps the domains in force in a place as a list of the server's.
@@ -153,8 +155,7 @@ pub(super) async fn keep(
         by: arrival.person.clone(),
         manages_server: authority.manages_server,
     };
-    let change = edge.change_settings(&order).await.map_err(say)?;
-    Ok(done(edge, &server, &change, language).await)
+    made(edge, arrival, &order).await
 }
 
 /// Proposes that a field, or everything, be inherited.
@@ -335,8 +336,7 @@ pub(super) async fn apply(
         by: arrival.person.clone(),
         manages_server: authority.manages_server,
     };
-    let change = edge.change_settings(&order).await.map_err(say)?;
-    Ok(done(edge, &path, &change, language).await)
+    made(edge, arrival, &order).await
 }
 
 /// Clearing what cannot be read takes at the server also away who else may set and where changes are told, which is for its managers alone.
