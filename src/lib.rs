@@ -5,6 +5,9 @@
 pub mod ids;
 
 pub mod clock;
+pub mod store_error;
+
+pub mod failpoint;
 
 pub mod settings;
 
@@ -12,7 +15,11 @@ pub mod telemetry;
 
 pub mod search;
 
+pub mod jobs;
+
 pub mod conversation;
+
+pub mod research;
 
 pub mod answers;
 

@@ -98,7 +98,7 @@ impl Desk {
     ) -> Result<Option<(Question, InLine)>, StoreError> {
         // One after another, so that the line is in the order in which questions go on from each other.
         let _one_at_a_time = self.accepting.lock().await;
-        Ok(match self.store.accept(question).await? {
+        Ok(match self.store.accept(question, None).await? {
             Acceptance::Accepted(question) => {
                 let in_line = self.stand_in_line(&question);
                 Some((question, in_line))
@@ -120,7 +120,10 @@ impl Desk {
         reply: Option<&Reply>,
     ) -> Result<Option<(Question, InLine)>, StoreError> {
         let _one_at_a_time = self.accepting.lock().await;
-        let reopened = self.store.reopen(question, reply, self.clock.now()).await?;
+        let reopened = self
+            .store
+            .reopen(question, reply, self.clock.now(), None)
+            .await?;
         Ok(reopened.map(|question| {
             let in_line = self.stand_in_line(&question);
             (question, in_line)
@@ -242,8 +245,26 @@ impl Desk {
         Ok(wish.within(&in_force.values, self.places.operator(), today)?)
     }
 
+    /// What the service is asked for a question within what is in force in its place right now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::limits`]; and when what was said before cannot be read.
+    pub async fn inquiry(
+        &self,
+        question: &Question,
+        path: Option<&Path>,
+    ) -> Result<Inquiry, NotWithin> {
+        let limits = self.limits(path, &question.asked.wish).await?;
+        Ok(self.inquiry_within(question, limits).await?)
+    }
+
     /// The question with as much of what was said before as fits.
-    async fn inquiry(&self, question: &Question, limits: Limits) -> Result<Inquiry, StoreError> {
+    async fn inquiry_within(
+        &self,
+        question: &Question,
+        limits: Limits,
+    ) -> Result<Inquiry, StoreError> {
         let budget = Budget {
             turns: limits.history.turns,
             tokens: usize::try_from(limits.history.tokens).unwrap_or(usize::MAX),
@@ -277,7 +298,7 @@ impl Desk {
         };
         // Whatever becomes of it, it is known within what it was to be answered.
         progress.grew(&draft);
-        let inquiry = match self.inquiry(question, limits).await {
+        let inquiry = match self.inquiry_within(question, limits).await {
             Ok(inquiry) => inquiry,
             Err(error) => {
                 tracing::error!(question = %question.id, %error, "what was said before could not be read");

@@ -21,13 +21,17 @@ pub enum Deed {
     Delete,
     /// End it while it is being written; what is there stays.
     Stop,
+    /// Say that its research may cost what it is thought to cost.
+    Begin,
+    /// Cancel its research.
+    Cancel,
 }
 
 /// The name that stands for turning to a page; the page follows the question.
 const PAGE: &str = "page";
 
 /// Every other deed with the name that stands for it in Discord's messages. Never changes for a deed: old messages bear it.
-const NAMES: [(Deed, &str); 7] = [
+const NAMES: [(Deed, &str); 9] = [
     (Deed::Sources, "sources"),
     (Deed::FollowUp, "follow"),
     (Deed::Related, "related"),
@@ -35,6 +39,8 @@ const NAMES: [(Deed, &str); 7] = [
     (Deed::AnswerEdited, "edited"),
     (Deed::Delete, "delete"),
     (Deed::Stop, "stop"),
+    (Deed::Begin, "begin"),
+    (Deed::Cancel, "cancel"),
 ];
 
 /// A deed and the question whose answer it is done with.
@@ -138,9 +144,11 @@ impl Deed {
     pub fn is_open_to(self, reader: Reader, asker: PersonId) -> bool {
         match self {
             Self::Sources | Self::Page(_) | Self::FollowUp | Self::Related => true,
-            Self::Regenerate | Self::AnswerEdited | Self::Delete | Self::Stop => {
+            Self::Regenerate | Self::AnswerEdited | Self::Delete | Self::Stop | Self::Cancel => {
                 reader.moderates || reader.id == asker
             }
+            // Nobody agrees to a cost in the name of somebody else.
+            Self::Begin => reader.id == asker,
         }
     }
 }

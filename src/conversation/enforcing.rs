@@ -1,7 +1,8 @@
 //! Holds what a service sends against what it was limited to: a source that the filters do not let in is left out, with its marker and its
 //! pictures, whatever the service makes of filters.
 
-use super::answer::{Image, Source};
+use super::answer::{Draft, Image, Source};
+use super::ports::End;
 use crate::search::Filters;
 use crate::search::domains::is_page;
 use crate::search::freshness::Day;
@@ -49,6 +50,19 @@ impl Held {
             self.filters.admit_address(page) && !self.filters.deny_address(&image.url)
         });
     }
+}
+
+/// A whole answer that came at once, as far as the filters let it in. `today` is the day in UTC.
+pub fn within(filters: Filters, today: Day, draft: Draft, mut end: End) -> (Draft, End) {
+    let mut held = Held::new(filters, today);
+    let sources = held.kept(draft.sources);
+    held.keep_pictures(&mut end.images);
+    let draft = Draft {
+        text: draft.text,
+        sources,
+        filters: held.filters,
+    };
+    (draft, end)
 }
 
 fn addresses(sources: &[Source]) -> Vec<&str> {

@@ -34,6 +34,14 @@ pub enum Failure {
     Stopped,
     /// Footnote was stopped or restarted while it was answering.
     Interrupted,
+    /// A research that somebody cancelled.
+    Cancelled,
+    /// A research that nobody said could cost what it was thought to cost.
+    Unconfirmed,
+    /// A research that the service took on and gave up.
+    GivenUp,
+    /// A research that the service took on and no longer knows.
+    Lost,
     /// A fault of ours.
     Internal,
 }
@@ -54,6 +62,10 @@ impl Failure {
             Self::BrokeOff => "broke_off",
             Self::Stopped => "stopped",
             Self::Interrupted => "interrupted",
+            Self::Cancelled => "cancelled",
+            Self::Unconfirmed => "unconfirmed",
+            Self::GivenUp => "given_up",
+            Self::Lost => "lost",
             Self::Internal => "internal",
         }
     }
@@ -73,6 +85,10 @@ impl Failure {
             Self::BrokeOff,
             Self::Stopped,
             Self::Interrupted,
+            Self::Cancelled,
+            Self::Unconfirmed,
+            Self::GivenUp,
+            Self::Lost,
         ];
         known
             .into_iter()

@@ -1,6 +1,5 @@
 //! What the domain needs from outside: a store, an answer service, a place to show progress. Traits only.
 
-use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -15,26 +14,12 @@ use super::outcome::Outcome;
 use super::question::{NewQuestion, Person, Question, QuestionText, Quote, Reply};
 use crate::clock::Moment;
 use crate::ids::{ChangeId, ChannelId, ConversationId, GuildId, MessageId, QuestionId, QuoteId};
+use crate::jobs::job::{JobId, Lease, NewJob, Written};
+use crate::jobs::ports::JobStore;
 use crate::search::fields::Settings;
 use crate::search::scope::Scope;
 use crate::search::wish::Limits;
-
-/// Trouble in the store. Says what failed; "not there" is never an error.
-#[derive(Debug, thiserror::Error)]
-#[error("the store failed: {0}")]
-pub struct StoreError(#[source] pub Box<dyn Error + Send + Sync>);
-
-impl StoreError {
-    /// Whether what is kept cannot be read by this version, which trying again does not mend.
-    pub fn is_unreadable(&self) -> bool {
-        self.0.is::<Unreadable>()
-    }
-}
-
-/// Something is kept that this version cannot read.
-#[derive(Debug, thiserror::Error)]
-#[error("what is kept cannot be read: {0}")]
-pub struct Unreadable(#[source] pub Box<dyn Error + Send + Sync>);
+pub use crate::store_error::{StoreError, Unreadable};
 
 /// What became of a question that arrived.
 #[derive(Clone, Debug)]
@@ -75,6 +60,15 @@ pub struct Kept {
     pub withdrawn: bool,
 }
 
+/// What a research took.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ran {
+    /// How long, from the question to the answer.
+    pub took: Duration,
+    /// What it cost, in US dollars, when the service said.
+    pub usd: Option<f64>,
+}
+
 /// A message of an answer, where it can be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Posted {
@@ -89,13 +83,20 @@ pub struct Posted {
 impl Posted {
     /// The part number of what says that the answer is complete: far above those of the answer's own messages.
     pub const ANNOUNCEMENT: u32 = 1_000;
+    /// The part number of what shows how far a research is.
+    pub const PROGRESS: u32 = 1_001;
 }
 
 /// Keeps questions and how they ended. Every write is durable when the call returns; so it is with the other stores.
 #[async_trait]
 pub trait QuestionStore: Send + Sync {
-    /// Records a question, once for each event, in the conversation it belongs to.
-    async fn accept(&self, question: NewQuestion) -> Result<Acceptance, StoreError>;
+    /// Records a question, once for each event, in the conversation it belongs to; and in the same step the job that answers it, where it is not
+    /// answered at once.
+    async fn accept(
+        &self,
+        question: NewQuestion,
+        job: Option<&NewJob>,
+    ) -> Result<Acceptance, StoreError>;
 
     /// Records how a question ended: the answer with its sources and usage, or the failure. A failure never replaces an answer to the
     /// same attempt.
@@ -106,13 +107,27 @@ pub trait QuestionStore: Send + Sync {
         at: Moment,
     ) -> Result<(), StoreError>;
 
-    /// Opens a question once more, at `at`, as its asker has left it. Its messages are those that the new outcome is shown in. The new
+    /// Records how a question ended that a job answers, and how far the job is by that, while the lease counts.
+    async fn record_under(
+        &self,
+        lease: &Lease,
+        checkpoint: &str,
+        question: QuestionId,
+        outcome: &Outcome,
+        at: Moment,
+    ) -> Result<Written, StoreError>;
+
+    /// What the last researched questions took that were answered, newest first, at most `limit`.
+    async fn researched(&self, limit: u32) -> Result<Vec<Ran>, StoreError>;
+
+    /// Opens a question once more, at `at`, as its asker has left it; with the job that answers it. Its messages are those that the new outcome is shown in. The new
     /// reply, when there is one, takes the place of the old. None when there is no such question, or it is open, or its answer was taken away.
     async fn reopen(
         &self,
         question: QuestionId,
         reply: Option<&Reply>,
         at: Moment,
+        job: Option<&NewJob>,
     ) -> Result<Option<Question>, StoreError>;
 
     /// Notes what the asker made of a question's text.
@@ -336,7 +351,7 @@ pub trait SettingsStore: Send + Sync {
 /// Keeps everything.
 #[async_trait]
 pub trait Store:
-    QuestionStore + PostStore + ConversationStore + HeardStore + SettingsStore
+    QuestionStore + PostStore + ConversationStore + HeardStore + SettingsStore + JobStore
 {
     /// Finishes what is being written and closes.
     async fn close(&self);
@@ -403,6 +418,49 @@ pub trait AnswerService: Send + Sync {
     /// Asks, and streams what comes. Dropping the stream gives the question up. A stream that ends without `Finished`
     /// broke off.
     fn ask(&self, inquiry: &Inquiry) -> BoxStream<'static, Result<AnswerEvent, AnswerError>>;
+}
+
+/// Why a research was not taken on by the service: the decision, the cause for the operator's log, and whether it may have been after all.
+#[derive(Debug)]
+pub struct SubmitError {
+    /// What can be done about it.
+    pub failure: Failure,
+    /// What happened, in a sentence without secrets and without the question's text.
+    pub cause: String,
+    /// Whether the service may have taken it on, so that it is to be submitted once more, under the same key.
+    pub may_be_taken: bool,
+}
+
+/// What the service says of a research.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Looked {
+    /// It is not done yet; whether it was begun.
+    Running {
+        /// Whether the service works on it.
+        begun: bool,
+    },
+    /// It is done: the text with all its sources, and what only the end tells.
+    Answered(Draft, End),
+    /// It is called done, and there is no answer that can be read; a later look may bring it.
+    Unanswered,
+    /// The service gave it up.
+    Failed {
+        /// What happened, for the operator's log.
+        cause: String,
+    },
+    /// The service does not know it, or no more.
+    Unknown,
+}
+
+/// Researches questions: takes minutes, and is asked again and again whether it is done.
+#[async_trait]
+pub trait ResearchService: Send + Sync {
+    /// Hands a question over; the service's own name for it. Submitted again under the same key it is the same research, and paid for once, where
+    /// the service honours keys.
+    async fn submit(&self, inquiry: &Inquiry, key: JobId) -> Result<String, SubmitError>;
+
+    /// What has become of it. An error says nothing about it: it is to be looked at again.
+    async fn look(&self, id: &str) -> Result<Looked, AnswerError>;
 }
 
 /// Where a growing answer is shown. Never waits: only the newest draft counts.

@@ -74,6 +74,10 @@ pub(super) fn failure(language: Language, failure: &Failure) -> String {
         Failure::BrokeOff => words.broke_off,
         Failure::Stopped => words.stopped,
         Failure::Interrupted => words.interrupted,
+        // Not worded yet.
+        Failure::Cancelled | Failure::Unconfirmed | Failure::GivenUp | Failure::Lost => {
+            words.internal
+        }
         Failure::Internal => words.internal,
     };
     text.to_owned()

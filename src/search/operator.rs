@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::fields::{Complete, Value};
-use super::service::{Depth, Mode, Model};
+use super::service::{Depth, Dollars, Mode, Model};
 
 // The fuzzing of answers is built without the settings as a whole.
 #[cfg(not(fuzzing))]
@@ -18,6 +18,9 @@ pub struct Operator {
     standard: String,
     quick: Option<String>,
     thorough: Option<String>,
+    research: Option<String>,
+    /// What a research may cost without its asker having to confirm it.
+    pub confirm_above: Dollars,
     /// The models that can be set by their names.
     offered: BTreeSet<String>,
     /// Whether the service searches elsewhere than on the web. Of a service of somebody else's it is taken for granted.
@@ -33,6 +36,7 @@ impl Operator {
             Depth::Quick => self.quick.as_deref(),
             Depth::Standard => Some(&self.standard),
             Depth::Thorough => self.thorough.as_deref(),
+            Depth::Research => self.research.as_deref(),
         }
     }
 

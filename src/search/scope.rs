@@ -53,7 +53,7 @@ impl Scope {
 }
 
 /// Where a place is in its server: everything that its settings come from. Two places with one path have one and the same settings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Path {
     /// The server.
     pub guild: GuildId,

@@ -51,11 +51,37 @@ pub enum Depth {
     Standard,
     /// A thorough answer.
     Thorough,
+    /// Research: minutes of it, as a job of its own.
+    Research,
+}
+
+/// An amount of US dollars, in whole cents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Dollars(u32);
+
+impl Dollars {
+    /// The most that can be set, in US dollars.
+    pub const MOST: u32 = 1_000;
+
+    /// So many cents; none above [`Dollars::MOST`] dollars.
+    pub fn of_cents(cents: u32) -> Option<Self> {
+        (cents <= Self::MOST * 100).then_some(Self(cents))
+    }
+
+    /// The cents.
+    pub fn cents(self) -> u32 {
+        self.0
+    }
+
+    /// In US dollars.
+    pub fn usd(self) -> f64 {
+        f64::from(self.0) / 100.0
+    }
 }
 
 impl Depth {
     /// Every depth, from the least.
-    pub const ALL: [Self; 3] = [Self::Quick, Self::Standard, Self::Thorough];
+    pub const ALL: [Self; 4] = [Self::Quick, Self::Standard, Self::Thorough, Self::Research];
 }
 
 /// Which model answers.

@@ -10,7 +10,7 @@ use super::freshness::{Day, Freshness, Span, days};
 use super::operator::Operator;
 use super::people::Wishable;
 use super::persona::Persona;
-use super::service::{ContextSize, Depth, HistoryBudget, Model};
+use super::service::{ContextSize, Depth, Dollars, HistoryBudget, Model};
 
 /// What a member wishes for one question.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +74,15 @@ pub struct Limits {
     pub persona: Persona,
     /// How much of what was said before is sent along.
     pub history: HistoryBudget,
+    /// What a research may cost without its asker having to confirm it.
+    pub confirm_above: Dollars,
+}
+
+impl Limits {
+    /// Whether the question is researched, as a job of its own.
+    pub fn is_research(&self) -> bool {
+        self.filters.depth == Some(Depth::Research)
+    }
 }
 
 impl Wish {
@@ -140,6 +149,7 @@ impl Wish {
             images: values.images,
             related: values.related,
             persona: values.persona.clone(),
+            confirm_above: operator.confirm_above,
             history: HistoryBudget {
                 turns: values.history.turns.min(most.turns),
                 tokens: values.history.tokens.min(most.tokens),

@@ -13,6 +13,7 @@ pub mod error;
 pub mod jobs;
 pub mod load;
 pub mod log;
+pub mod research;
 pub mod review;
 pub mod search;
 pub mod server;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub discord: discord::DiscordSettings,
     /// Where answers come from.
     pub answers: answers::AnswerSettings,
+    /// How questions are researched.
+    pub research: research::ResearchSettings,
     /// How Footnote behaves in a conversation.
     pub conversations: conversations::ConversationSettings,
     /// How answers look.

@@ -333,6 +333,7 @@ pub(in crate::render) fn depth_name(depth: Depth, language: Language) -> &'stati
         Depth::Quick => words.quick,
         Depth::Standard => words.standard,
         Depth::Thorough => words.thorough,
+        Depth::Research => words.research,
     }
 }
 

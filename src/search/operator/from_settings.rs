@@ -7,7 +7,7 @@ use crate::search::freshness::Freshness;
 use crate::search::languages::{AnswerLanguage, Country, SourceLanguages};
 use crate::search::people::{Access, Members, Setters};
 use crate::search::persona::Persona;
-use crate::search::service::{ContextSize, HistoryBudget, Mode, Model};
+use crate::search::service::{ContextSize, Dollars, HistoryBudget, Mode, Model};
 use crate::settings::Settings;
 use crate::settings::engine::AnswersWith;
 
@@ -50,6 +50,11 @@ impl Operator {
             standard: answers.model.clone(),
             quick: answers.quick_model.clone(),
             thorough: answers.thorough_model.clone(),
+            confirm_above: Dollars::of_cents(
+                (settings.research.confirm_above_usd * 100.0).round() as u32
+            )
+            .unwrap_or_default(),
+            research: Some(settings.research.model.clone()).filter(|model| !model.is_empty()),
             offered: answers.offered_models.iter().cloned().collect(),
             searches_by_mode: answers.base_url.is_some(),
             limits_languages: answers.base_url.is_some()

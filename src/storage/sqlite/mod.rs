@@ -10,6 +10,8 @@ mod heard;
 
 mod settings;
 
+mod jobs;
+
 mod rows;
 
 mod migrations;

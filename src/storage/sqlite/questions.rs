@@ -14,11 +14,12 @@ use crate::clock::Moment;
 use crate::conversation::answer::{Answer, Draft, Finish, Image, Source, Usage};
 use crate::conversation::history::Turn;
 use crate::conversation::outcome::Outcome;
-use crate::conversation::ports::{Acceptance, Kept, QuestionStore, StoreError};
+use crate::conversation::ports::{Acceptance, Kept, QuestionStore, Ran, StoreError};
 use crate::conversation::question::{
     Belongs, NewQuestion, Origin, Person, Question, QuestionText, Reply,
 };
 use crate::ids::{ConversationId, PersonId, QuestionId};
+use crate::jobs::job::{Lease, NewJob, Written};
 use crate::search::Filters;
 
 /// What was said before a question, newest first. A CROSS JOIN keeps SQLite to the order in which the tables are written: by itself it
@@ -35,7 +36,11 @@ const PAST: &str = concat!(
 
 #[async_trait]
 impl QuestionStore for SqliteStore {
-    async fn accept(&self, question: NewQuestion) -> Result<Acceptance, StoreError> {
+    async fn accept(
+        &self,
+        question: NewQuestion,
+        job: Option<&NewJob>,
+    ) -> Result<Acceptance, StoreError> {
         let mut transaction = self.begin().await?;
         let known = sqlx::query("SELECT 1 FROM question WHERE event_id = $1")
             .bind(signed(question.event))
@@ -49,6 +54,11 @@ impl QuestionStore for SqliteStore {
         let id = insert(&mut transaction, &question, conversation, parent)
             .await
             .map_err(trouble)?;
+        if let Some(job) = job {
+            super::jobs::insert(&mut transaction, job, Some(id))
+                .await
+                .map_err(trouble)?;
+        }
         transaction.commit().await.map_err(trouble)?;
         Ok(Acceptance::Accepted(Question {
             id,
@@ -92,12 +102,29 @@ impl QuestionStore for SqliteStore {
         transaction.commit().await.map_err(trouble)
     }
 
+    async fn record_under(
+        &self,
+        _lease: &Lease,
+        _checkpoint: &str,
+        _question: QuestionId,
+        _outcome: &Outcome,
+        _at: Moment,
+    ) -> Result<Written, StoreError> {
+        Err(StoreError("not written yet".into()))
+    }
+
+    async fn researched(&self, _limit: u32) -> Result<Vec<Ran>, StoreError> {
+        Err(StoreError("not written yet".into()))
+    }
+
     async fn reopen(
         &self,
         question: QuestionId,
         reply: Option<&Reply>,
         at: Moment,
+        job: Option<&NewJob>,
     ) -> Result<Option<Question>, StoreError> {
+        let mut transaction = self.begin().await?;
         let row = sqlx::query(concat!(
             "UPDATE question SET attempt = attempt + 1, opened_at = $5, text = coalesce(edited_text, text), edited_text = NULL, failure = NULL, ended_at = NULL, ",
             "parts_shown = 0, shown_at = NULL, undeliverable = 0, interaction_id = $2, application_id = $3, reply_token = $4 ",
@@ -108,10 +135,17 @@ impl QuestionStore for SqliteStore {
         .bind(reply.map(|reply| signed(reply.application.0)))
         .bind(reply.map(|reply| reply.token.expose_secret()))
         .bind(at.0)
-        .fetch_optional(&self.writer)
+        .fetch_optional(&mut *transaction)
         .await
         .map_err(trouble)?;
-        row.as_ref().map(rows::question).transpose()
+        let reopened = row.as_ref().map(rows::question).transpose()?;
+        if let Some(job) = job.filter(|_| reopened.is_some()) {
+            super::jobs::insert(&mut transaction, job, Some(question))
+                .await
+                .map_err(trouble)?;
+        }
+        transaction.commit().await.map_err(trouble)?;
+        Ok(reopened)
     }
 
     async fn edited(&self, question: QuestionId, text: &QuestionText) -> Result<(), StoreError> {

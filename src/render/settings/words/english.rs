@@ -123,6 +123,7 @@ pub(super) const WORDS: Words = Words {
     quick: "quick",
     standard: "standard",
     thorough: "thorough",
+    research: "research",
     usual_persona: "none",
     quoted: "“{entries}”",
     no_history: "nothing",

@@ -123,6 +123,7 @@ pub(super) const WORDS: Words = Words {
     quick: "rapide",
     standard: "normale",
     thorough: "approfondie",
+    research: "recherche",
     usual_persona: "aucune",
     quoted: "«\u{a0}{entries}\u{a0}»",
     no_history: "rien",

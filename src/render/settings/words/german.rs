@@ -123,6 +123,7 @@ pub(super) const WORDS: Words = Words {
     quick: "schnell",
     standard: "normal",
     thorough: "gründlich",
+    research: "Recherche",
     usual_persona: "keine",
     quoted: "„{entries}“",
     no_history: "nichts",

@@ -123,6 +123,7 @@ pub(super) const WORDS: Words = Words {
     quick: "手早く",
     standard: "標準",
     thorough: "じっくり",
+    research: "調査",
     usual_persona: "なし",
     quoted: "「{entries}」",
     no_history: "送らない",

@@ -224,6 +224,7 @@ pub(in crate::render) struct Words {
     pub(in crate::render) quick: &'static str,
     pub(in crate::render) standard: &'static str,
     pub(in crate::render) thorough: &'static str,
+    pub(in crate::render) research: &'static str,
     pub(in crate::render) usual_persona: &'static str,
     /// The words of somebody: `{entries}`.
     pub(in crate::render) quoted: &'static str,

@@ -123,6 +123,7 @@ pub(super) const WORDS: Words = Words {
     quick: "rápida",
     standard: "normal",
     thorough: "aprofundada",
+    research: "pesquisa",
     usual_persona: "nenhuma",
     quoted: "“{entries}”",
     no_history: "nada",

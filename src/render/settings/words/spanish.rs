@@ -123,6 +123,7 @@ pub(super) const WORDS: Words = Words {
     quick: "rápida",
     standard: "normal",
     thorough: "a fondo",
+    research: "investigación",
     usual_persona: "ninguna",
     quoted: "«{entries}»",
     no_history: "nada",
