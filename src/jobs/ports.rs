@@ -56,8 +56,13 @@ pub trait JobStore: Send + Sync {
     /// Notes how far a job has come. It has come further, so its attempts are counted anew.
     async fn advance(&self, lease: &Lease, checkpoint: &str) -> Result<Written, StoreError>;
 
-    /// Gives a job back, to be claimed from `run_at` on.
-    async fn put_off(&self, lease: &Lease, run_at: Moment) -> Result<Written, StoreError>;
+    /// Gives a job back, to be claimed from `run_at` on. Its attempts stay counted where the work `failed`; else they are counted anew.
+    async fn put_off(
+        &self,
+        lease: &Lease,
+        run_at: Moment,
+        failed: bool,
+    ) -> Result<Written, StoreError>;
 
     /// Ends a job at `at`, with what is to be remembered of it.
     async fn end_job(

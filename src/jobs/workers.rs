@@ -359,8 +359,12 @@ impl Workers {
                 work.carry_on(&held).await
             }
         };
+        let mut failed = true;
         let next = match AssertUnwindSafe(working).catch_unwind().await {
-            Ok(Ok(next)) => next,
+            Ok(Ok(next)) => {
+                failed = false;
+                next
+            }
             Ok(Err(error)) => {
                 tracing::error!(%job, %error, "work on a job failed; it is tried again");
                 Next::After(FAILED.wait(held.job.attempts, chance()))
@@ -371,7 +375,7 @@ impl Workers {
             }
         };
         if let Next::After(span) = next
-            && let Err(error) = self.put_off(&held.lease, span).await
+            && let Err(error) = self.put_off(&held.lease, span, failed).await
         {
             tracing::error!(%job, %error, "a job could not be given back; its lease runs out");
         }
@@ -380,10 +384,10 @@ impl Workers {
         self.wake();
     }
 
-    async fn put_off(&self, lease: &Lease, span: Duration) -> Result<(), StoreError> {
+    async fn put_off(&self, lease: &Lease, span: Duration, failed: bool) -> Result<(), StoreError> {
         let at = later(self.now().await?, span);
         // Where the lease is lost, whoever has it sees to the job.
-        let _ = self.store.put_off(lease, at).await?;
+        let _ = self.store.put_off(lease, at, failed).await?;
         Ok(())
     }
 

@@ -113,38 +113,36 @@ impl Work for Researching {
 
     async fn carry_on(&self, held: &Held) -> Result<Next, StoreError> {
         let Some((kept, mut record)) = self.taken_up(held).await? else {
-            return self.end(held, Paid::Perhaps).await;
+            return self.end(held, None).await;
         };
+        let mut resumed = true;
         loop {
             if held.is_stopped() {
                 return Ok(Next::Dropped);
             }
-            record = match self.step(held, &kept, record).await? {
+            record = match self.step(held, &kept, record, resumed).await? {
                 Step::On(record) => record,
                 Step::Rest(next) => return Ok(next),
             };
+            resumed = false;
         }
     }
 
     async fn abandon(&self, held: &Held) -> Result<Next, StoreError> {
         let Some((kept, record)) = self.taken_up(held).await? else {
-            return self.end(held, Paid::Perhaps).await;
+            return self.end(held, None).await;
         };
         // What cannot even be told is not tried for ever.
         if matches!(record.stage, Stage::Told { .. } | Stage::Settling { .. }) {
             self.desk.undeliverable(kept.question.id).await;
-            return self.end(held, Paid::Perhaps).await;
+            return self.end(held, None).await;
         }
-        let paid = match &record.stage {
-            Stage::Unconfirmed | Stage::InLine => Paid::Nothing,
-            Stage::Submitting { .. } => Paid::Perhaps,
-            _ => Paid::Unsaid,
-        };
+        let paid = paid_so_far(&record);
         match self
             .fail(held, &kept.question, &record, Failure::Internal, paid, None)
             .await?
         {
-            Step::On(record) => match self.step(held, &kept, record).await? {
+            Step::On(record) => match self.step(held, &kept, record, false).await? {
                 Step::On(_) => Ok(Next::After(LATER)),
                 Step::Rest(next) => Ok(next),
             },
@@ -180,7 +178,13 @@ impl Researching {
         Ok(Some((kept, record)))
     }
 
-    async fn step(&self, held: &Held, kept: &Kept, record: Record) -> Result<Step, StoreError> {
+    async fn step(
+        &self,
+        held: &Held,
+        kept: &Kept,
+        record: Record,
+        resumed: bool,
+    ) -> Result<Step, StoreError> {
         let question = &kept.question;
         match record.stage.clone() {
             Stage::Unconfirmed => {
@@ -193,7 +197,9 @@ impl Researching {
                     .await
             }
             Stage::InLine => self.begin(held, question, record).await,
-            Stage::Submitting { since } => self.submit(held, question, record, since).await,
+            Stage::Submitting { since } => {
+                self.submit(held, question, record, since, resumed).await
+            }
             Stage::Submitted {
                 service_id,
                 at,
@@ -210,7 +216,7 @@ impl Researching {
                 let _counted = Counted::of(&self.looked_at);
                 self.settle(held, question, record, &service_id, at).await
             }
-            Stage::Over { paid } => Ok(Step::Rest(self.end(held, paid).await?)),
+            Stage::Over { paid } => Ok(Step::Rest(self.end(held, Some(paid)).await?)),
         }
     }
 
@@ -260,9 +266,10 @@ impl Researching {
         question: &Question,
         mut record: Record,
         since: Moment,
+        resumed: bool,
     ) -> Result<Step, StoreError> {
-        // By an earlier process, or by an earlier try of this one.
-        let mut again = held.job.checkpoint == record.text();
+        // A former process may have handed it over, or an earlier try of this one.
+        let mut again = resumed;
         let mut tried = 0;
         loop {
             if again {
@@ -588,7 +595,7 @@ impl Researching {
             .filter(|kept| !kept.withdrawn)
             .and_then(|kept| kept.outcome);
         let Some(outcome) = outcome else {
-            return Ok(Step::Rest(self.end(held, paid).await?));
+            return Ok(Step::Rest(self.end(held, Some(paid)).await?));
         };
         let report = Report {
             estimate: record.estimate,
@@ -602,14 +609,14 @@ impl Researching {
             Shown::Later if now.since(at) <= KEPT => Ok(Step::Rest(Next::After(LATER))),
             Shown::Later => {
                 self.desk.undeliverable(question.id).await;
-                Ok(Step::Rest(self.end(held, paid).await?))
+                Ok(Step::Rest(self.end(held, Some(paid)).await?))
             }
             Shown::Done | Shown::Nobody => match works_on {
                 Some(service_id) => {
                     self.go_on(held, record.at(Stage::Settling { service_id, at }))
                         .await
                 }
-                None => Ok(Step::Rest(self.end(held, paid).await?)),
+                None => Ok(Step::Rest(self.end(held, Some(paid)).await?)),
             },
         }
     }
@@ -672,16 +679,30 @@ impl Researching {
         })
     }
 
-    async fn end(&self, held: &Held, paid: Paid) -> Result<Next, StoreError> {
+    /// Ends the job. Where it is not said what was paid, it is what its stage tells.
+    async fn end(&self, held: &Held, paid: Option<Paid>) -> Result<Next, StoreError> {
         let record = Record::read(&held.job.checkpoint).map_or_else(
             || held.job.checkpoint.clone(),
-            |record| record.at(Stage::Over { paid }).text(),
+            |record| {
+                let paid = paid.unwrap_or_else(|| paid_so_far(&record));
+                record.at(Stage::Over { paid }).text()
+            },
         );
         let at = self.research.workers().now().await?;
         failpoint::pass("research.before_end");
         let next = held.end(&record, at).await;
         failpoint::pass("research.after_end");
         next
+    }
+}
+
+/// What was paid by a stage, as far as the stage tells.
+fn paid_so_far(record: &Record) -> Paid {
+    match &record.stage {
+        Stage::Unconfirmed | Stage::InLine if record.submitted_again == 0 => Paid::Nothing,
+        Stage::Unconfirmed | Stage::InLine | Stage::Submitting { .. } => Paid::Perhaps,
+        Stage::Submitted { .. } | Stage::Settling { .. } => Paid::Unsaid,
+        Stage::Told { paid, .. } | Stage::Over { paid } => *paid,
     }
 }
 

@@ -133,7 +133,14 @@ fn modules_import_only_downward() {
         ),
         (
             "src/render",
-            &["ids", "clock", "search", "conversation", "research", "render"],
+            &[
+                "ids",
+                "clock",
+                "search",
+                "conversation",
+                "research",
+                "render",
+            ],
         ),
         (
             "src/answers",

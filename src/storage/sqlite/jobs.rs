@@ -74,7 +74,12 @@ impl JobStore for SqliteStore {
         Err(StoreError("not written yet".into()))
     }
 
-    async fn put_off(&self, _lease: &Lease, _run_at: Moment) -> Result<Written, StoreError> {
+    async fn put_off(
+        &self,
+        _lease: &Lease,
+        _run_at: Moment,
+        _failed: bool,
+    ) -> Result<Written, StoreError> {
         Err(StoreError("not written yet".into()))
     }
 
