@@ -433,6 +433,7 @@ pub struct SubmitError {
 
 /// What the service says of a research.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "none is kept")]
 pub enum Looked {
     /// It is not done yet; whether it was begun.
     Running {

@@ -10,9 +10,10 @@ pub const SHORTEST: Duration = Duration::from_secs(2);
 /// The longest.
 pub const LONGEST: Duration = Duration::from_secs(30);
 
-/// How long to wait before the next look at a research that the service has worked on for `age`: the longer it has taken, the longer. It counts
-/// from when the service took it on, so that a restart begins no quick looks anew. With `looked_at` researches at once and `per_minute` looks
-/// allowed, all of them together stay below nine tenths of that. `chance` is from 0 to 1.
+/// How long to wait before the next look at a research that the service has worked on for `age`: the longer it has taken, the longer.
+///
+/// The age counts from when the service took it on, so that a restart begins no quick looks anew. With `looked_at` researches at once and
+/// `per_minute` looks allowed, all of them together stay below nine tenths of that. `chance` is from 0 to 1.
 #[must_use]
 pub fn until_next_look(age: Duration, looked_at: usize, per_minute: u32, chance: f64) -> Duration {
     let by_age = (age / 8).clamp(SHORTEST, LONGEST);

@@ -68,6 +68,7 @@ pub struct Researching {
 }
 
 /// What comes after a step.
+#[expect(clippy::large_enum_variant, reason = "none is kept")]
 enum Step {
     /// The next one, from this stage.
     On(Record),
@@ -113,7 +114,7 @@ impl Work for Researching {
 
     async fn carry_on(&self, held: &Held) -> Result<Next, StoreError> {
         let Some((kept, mut record)) = self.taken_up(held).await? else {
-            return self.end(held, None).await;
+            return self.leave(held).await;
         };
         let mut resumed = true;
         loop {
@@ -130,12 +131,12 @@ impl Work for Researching {
 
     async fn abandon(&self, held: &Held) -> Result<Next, StoreError> {
         let Some((kept, record)) = self.taken_up(held).await? else {
-            return self.end(held, None).await;
+            return self.leave(held).await;
         };
         // What cannot even be told is not tried for ever.
         if matches!(record.stage, Stage::Told { .. } | Stage::Settling { .. }) {
             self.desk.undeliverable(kept.question.id).await;
-            return self.end(held, None).await;
+            return self.end(held, &record, paid_so_far(&record)).await;
         }
         let paid = paid_so_far(&record);
         match self
@@ -216,7 +217,7 @@ impl Researching {
                 let _counted = Counted::of(&self.looked_at);
                 self.settle(held, question, record, &service_id, at).await
             }
-            Stage::Over { paid } => Ok(Step::Rest(self.end(held, Some(paid)).await?)),
+            Stage::Over { paid } => Ok(Step::Rest(self.end(held, &record, paid).await?)),
         }
     }
 
@@ -595,7 +596,7 @@ impl Researching {
             .filter(|kept| !kept.withdrawn)
             .and_then(|kept| kept.outcome);
         let Some(outcome) = outcome else {
-            return Ok(Step::Rest(self.end(held, Some(paid)).await?));
+            return Ok(Step::Rest(self.end(held, &record, paid).await?));
         };
         let report = Report {
             estimate: record.estimate,
@@ -609,14 +610,14 @@ impl Researching {
             Shown::Later if now.since(at) <= KEPT => Ok(Step::Rest(Next::After(LATER))),
             Shown::Later => {
                 self.desk.undeliverable(question.id).await;
-                Ok(Step::Rest(self.end(held, Some(paid)).await?))
+                Ok(Step::Rest(self.end(held, &record, paid).await?))
             }
             Shown::Done | Shown::Nobody => match works_on {
                 Some(service_id) => {
                     self.go_on(held, record.at(Stage::Settling { service_id, at }))
                         .await
                 }
-                None => Ok(Step::Rest(self.end(held, Some(paid)).await?)),
+                None => Ok(Step::Rest(self.end(held, &record, paid).await?)),
             },
         }
     }
@@ -679,18 +680,24 @@ impl Researching {
         })
     }
 
-    /// Ends the job. Where it is not said what was paid, it is what its stage tells.
-    async fn end(&self, held: &Held, paid: Option<Paid>) -> Result<Next, StoreError> {
-        let record = Record::read(&held.job.checkpoint).map_or_else(
-            || held.job.checkpoint.clone(),
-            |record| {
-                let paid = paid.unwrap_or_else(|| paid_so_far(&record));
-                record.at(Stage::Over { paid }).text()
-            },
-        );
+    /// Ends a job that nothing can be told about any more.
+    async fn leave(&self, held: &Held) -> Result<Next, StoreError> {
+        match Record::read(&held.job.checkpoint) {
+            Some(record) => self.end(held, &record, paid_so_far(&record)).await,
+            None => self.end_as(held, &held.job.checkpoint).await,
+        }
+    }
+
+    /// Ends the job, with what was paid.
+    async fn end(&self, held: &Held, record: &Record, paid: Paid) -> Result<Next, StoreError> {
+        self.end_as(held, &record.at(Stage::Over { paid }).text())
+            .await
+    }
+
+    async fn end_as(&self, held: &Held, checkpoint: &str) -> Result<Next, StoreError> {
         let at = self.research.workers().now().await?;
         failpoint::pass("research.before_end");
-        let next = held.end(&record, at).await;
+        let next = held.end(checkpoint, at).await;
         failpoint::pass("research.after_end");
         next
     }
