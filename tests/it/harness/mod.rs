@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod messages;
 pub(crate) mod pressing;
 pub(crate) mod program;
+pub(crate) mod research_service;
 pub(crate) mod service;
 
 use std::sync::Arc;

@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
+use super::research_service::Researches;
+
 /// What the service does with one question.
 #[derive(Clone, Debug)]
 pub(crate) enum Script {
@@ -151,6 +153,8 @@ fn event(object: &str, piece: &str, finish: &Value, urls: &[&str]) -> String {
 pub(crate) struct ScriptedService {
     address: SocketAddr,
     state: Arc<Service>,
+    /// What is asked of it now and fetched later.
+    pub(crate) researches: Researches,
 }
 
 #[derive(Default)]
@@ -164,14 +168,20 @@ struct Service {
 impl ScriptedService {
     pub(crate) async fn start() -> Self {
         let state = Arc::new(Service::default());
+        let researches = Researches::default();
         let routes = Router::new()
             .route("/chat/completions", post(answer))
-            .with_state(Arc::clone(&state));
+            .with_state(Arc::clone(&state))
+            .merge(researches.routes());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         #[expect(clippy::disallowed_methods, reason = "it ends with the test's runtime")]
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        Self { address, state }
+        Self {
+            address,
+            state,
+            researches,
+        }
     }
 
     pub(crate) fn base_url(&self) -> String {
