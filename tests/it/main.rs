@@ -66,3 +66,5 @@ mod threads;
 mod tidy;
 
 mod web_search;
+
+mod workers;
