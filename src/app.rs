@@ -14,6 +14,7 @@ use crate::conversation::in_flight::{InFlight, Limits};
 use crate::conversation::ports::Store;
 use crate::conversation::rules::Rules;
 use crate::discord::bot::{Bot, BotError, Discord};
+use crate::failpoint;
 use crate::search::operator::Operator;
 use crate::serve::{self, ServeError};
 use crate::settings::Settings;
@@ -76,6 +77,7 @@ impl App {
         let (server, base_url) = answer_endpoint(settings, links, progress).await?;
         let service = Arc::new(SonarAnswers::new(&base_url, &settings.answers)?);
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data_dir.database()).await?);
+        failpoint::pass("start.store_opened");
         let in_flight = InFlight::new(Limits {
             open: settings.answers.open_at_most,
             open_of_one: settings.answers.open_per_person,

@@ -2,6 +2,62 @@
 //!
 //! `FOOTNOTE_FAIL=name@n` ends it when the point of that name is passed for the n-th time (the first without `@n`); several are separated by commas.
 
+/// Every point. The crash suite ends the process at each of them, and compares this list with what the code passes.
+pub const POINTS: &[&str] = &[
+    // A plain question, from its event to its recorded outcome.
+    "ask.before_accept",
+    "ask.after_accept",
+    "ask.before_acknowledge",
+    "ask.after_acknowledge",
+    "ask.before_service",
+    "ask.after_event",
+    "ask.before_record",
+    "ask.after_record",
+    // The messages of an outcome.
+    "deliver.before_part",
+    "deliver.first_part_unnoted",
+    "deliver.further_part_unnoted",
+    "deliver.after_part",
+    "deliver.before_shown",
+    "deliver.after_shown",
+    // The thread on an answer.
+    "thread.before_opening",
+    "thread.after_opening",
+    "thread.after_first_words",
+    // A start, and what an earlier process left.
+    "start.store_opened",
+    "start.before_interrupt",
+    "start.after_interrupt",
+    "start.ready",
+    "recover.before_looking",
+    "recover.after_looking",
+    "recover.after_one",
+    // An end in good order.
+    "stop.before_drain",
+    "stop.after_drain",
+    // Durable work.
+    "jobs.before_reclaim",
+    "jobs.after_reclaim",
+    "jobs.after_claim",
+    "jobs.before_release",
+    // A research, from its event to the end of its job.
+    "research.before_accept",
+    "research.after_accept",
+    "research.before_submitting",
+    "research.after_submitting",
+    "research.before_submit_sent",
+    "research.after_submit_sent",
+    "research.after_id_stored",
+    "research.before_look",
+    "research.after_look",
+    "research.before_answer_stored",
+    "research.after_answer_stored",
+    "research.before_deliver",
+    "research.after_deliver",
+    "research.before_end",
+    "research.after_end",
+];
+
 /// Passes the point of this name.
 #[cfg(not(feature = "failpoints"))]
 #[inline]
@@ -18,8 +74,12 @@ mod armed {
     use std::collections::HashMap;
     use std::sync::{LazyLock, Mutex, PoisonError};
 
-    /// How often each point may yet be passed before the one that ends the process.
+    /// How often each armed point may yet be passed, until it ends the process.
     static LEFT: LazyLock<Mutex<HashMap<String, u32>>> = LazyLock::new(|| {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it is no setting: only a test of crashes ever sets it"
+        )]
         let armed = std::env::var("FOOTNOTE_FAIL").unwrap_or_default();
         let armed = armed.split(',').filter(|point| !point.is_empty());
         let point = |point: &str| match point.split_once('@') {

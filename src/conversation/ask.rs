@@ -20,6 +20,7 @@ use super::ports::{
 };
 use super::question::{NewQuestion, Question, Reply};
 use crate::clock::Clock;
+use crate::failpoint;
 use crate::ids::{MessageId, QuestionId};
 use crate::search::freshness::Day;
 use crate::search::operator::Operator;
@@ -98,7 +99,10 @@ impl Desk {
     ) -> Result<Option<(Question, InLine)>, StoreError> {
         // One after another, so that the line is in the order in which questions go on from each other.
         let _one_at_a_time = self.accepting.lock().await;
-        Ok(match self.store.accept(question, None).await? {
+        failpoint::pass("ask.before_accept");
+        let accepted = self.store.accept(question, None).await?;
+        failpoint::pass("ask.after_accept");
+        Ok(match accepted {
             Acceptance::Accepted(question) => {
                 let in_line = self.stand_in_line(&question);
                 Some((question, in_line))
@@ -162,7 +166,10 @@ impl Desk {
 
     /// Records an outcome that did not come from [`Desk::answer`]: an interruption, or a fault of ours.
     pub async fn record(&self, question: QuestionId, outcome: &Outcome) {
-        if let Err(error) = self.store.record(question, outcome, self.clock.now()).await {
+        failpoint::pass("ask.before_record");
+        let recorded = self.store.record(question, outcome, self.clock.now()).await;
+        failpoint::pass("ask.after_record");
+        if let Err(error) = recorded {
             // The reader still gets the outcome; the store keeps the question as open, and says so after a restart.
             tracing::error!(%question, %error, "an outcome could not be recorded");
         }
@@ -305,8 +312,10 @@ impl Desk {
                 return Outcome::failed(Failure::Internal);
             }
         };
+        failpoint::pass("ask.before_service");
         let mut events = self.service.ask(&inquiry);
         while let Some(event) = events.next().await {
+            failpoint::pass("ask.after_event");
             match event {
                 Ok(AnswerEvent::Sources(sources)) => {
                     draft.sources = held.kept(sources);

@@ -29,6 +29,7 @@ use crate::conversation::line::InLine;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::{Origin, Question};
 use crate::conversation::rules::{Display, Format, Rules};
+use crate::failpoint;
 use crate::ids::{PersonId, QuestionId};
 use crate::render::{Message, answer};
 use crate::search::scope::Path;
@@ -138,6 +139,7 @@ impl Edge {
         in_line: InLine,
         open: OpenQuestion,
     ) {
+        failpoint::pass("ask.before_acknowledge");
         let acknowledged = match &question.asked.origin {
             Origin::Interaction(reply) if question.asked.wish.private => {
                 self.ways.interactions.acknowledge_privately(reply).await
@@ -152,6 +154,7 @@ impl Edge {
             }
             Origin::Past => Ok(()),
         };
+        failpoint::pass("ask.after_acknowledge");
         match acknowledged {
             // An earlier try arrived.
             Ok(()) | Err(CallError::AlreadyAcknowledged) => {}
@@ -388,7 +391,10 @@ impl Edge {
             || matches!(question.asked.origin, Origin::Interaction(_));
         let mut courier = Courier::new(&self.ways, first).await;
         for (part, message) in (0..).zip(&messages).skip(begun as usize) {
-            match courier.deliver(part, message).await {
+            failpoint::pass("deliver.before_part");
+            let delivered = courier.deliver(part, message).await;
+            failpoint::pass("deliver.after_part");
+            match delivered {
                 Ok(()) => {}
                 // What is there of it is edited to read without them.
                 Err(error @ Undelivered::Embeds(_)) => {
@@ -437,7 +443,9 @@ impl Edge {
         if answered && let Some(answer) = first.place().await {
             self.go_on_in_thread(question, answer).await;
         }
+        failpoint::pass("deliver.before_shown");
         self.desk.shown(question.id).await;
+        failpoint::pass("deliver.after_shown");
         self.catch_up_with_changes(question).await;
         let took = self.desk.clock().now().since(question.opened_at);
         tracing::info!(question = %question.id, took_ms = took.as_millis(), answered, parts, "question done");

@@ -33,6 +33,7 @@ use super::settings_panel::Drafts;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::StoreError;
 use crate::conversation::rules::Rules;
+use crate::failpoint;
 use crate::ids::{PersonId, QuestionId};
 use crate::settings::discord::DiscordSettings;
 
@@ -116,7 +117,9 @@ impl Discord {
         if let Some(newest) = left {
             // Before anything new can be asked: what is open now was left so by a process that is gone.
             let now = desk.clock().now();
+            failpoint::pass("start.before_interrupt");
             desk.store().interrupt(newest, now).await?;
+            failpoint::pass("start.after_interrupt");
         }
         let http = || {
             HttpBuilder::new(self.token.expose_secret())
@@ -216,7 +219,9 @@ impl Bot {
             never = self.edge.tell_changes() => match never {},
         };
         shards.shutdown_all().await;
+        failpoint::pass("stop.before_drain");
         drain(&self.edge, self.grace).await;
+        failpoint::pass("stop.after_drain");
         self.edge.note_heard_until().await;
         ended
     }
@@ -237,6 +242,7 @@ fn framework(edge: Arc<Edge>, left: Option<QuestionId>) -> Framework<Arc<Edge>, 
         .setup(move |ctx, ready, framework| {
             Box::pin(async move {
                 register(ctx, &framework.options().commands).await;
+                failpoint::pass("start.ready");
                 tracing::info!(bot = ready.user.name, guilds = ready.guilds.len(), "ready");
                 if let Some(newest) = left {
                     edge.tasks.spawn(recover(Arc::clone(&edge), newest));

@@ -9,6 +9,7 @@ use super::call::{CallError, Written, code};
 use super::first_message::{FirstMessage, Ways, Writing};
 use crate::conversation::ports::Posted;
 use crate::conversation::question::{Origin, Question};
+use crate::failpoint;
 use crate::ids::ChannelId;
 use crate::render::{
     Message, answer,
@@ -269,6 +270,7 @@ impl<'a> Courier<'a> {
             channel: written.channel(),
             message: written.message(),
         };
+        failpoint::pass("deliver.further_part_unnoted");
         self.ways.desk.posted(question.id, posted).await;
         Ok(())
     }

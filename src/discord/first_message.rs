@@ -16,6 +16,7 @@ use super::whereabouts::Whereabouts;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::Posted;
 use crate::conversation::question::{Origin, Question};
+use crate::failpoint;
 use crate::ids::{ChannelId, MessageId, PersonId};
 use crate::render::Message;
 
@@ -204,6 +205,7 @@ impl FirstMessage {
             message: written.message(),
         };
         if *at != Some(posted) {
+            failpoint::pass("deliver.first_part_unnoted");
             self.ways.desk.posted(self.question.id, posted).await;
             *at = Some(posted);
         }

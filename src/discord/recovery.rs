@@ -11,6 +11,7 @@ use tokio::time::sleep;
 use super::answering::{Delivery, Edge, Stoppable};
 use super::first_message::FirstMessage;
 use crate::conversation::ports::Unshown;
+use crate::failpoint;
 use crate::ids::{ChannelId, QuestionId};
 
 /// How many questions are looked at in one go.
@@ -71,13 +72,16 @@ async fn settle(edge: &Arc<Edge>, unshown: Unshown) {
     let age = edge.desk.clock().now().since(question.opened_at);
     tracing::info!(question = %question.id, age_s = age.as_secs(), "an outcome was left unshown");
     let first = FirstMessage::of(edge.ways.clone(), question).await;
+    failpoint::pass("recover.before_looking");
     first.look_for_it(edge.me).await;
+    failpoint::pass("recover.after_looking");
     // What stands there half written is ended whatever its age: that disturbs nobody.
     if age > STALE && first.place().await.is_none() {
         edge.desk.undeliverable(first.question().id).await;
     } else if edge.deliver(&first, &outcome, parts_shown).await == Delivery::Later {
         try_later(edge, first.question().id);
     }
+    failpoint::pass("recover.after_one");
     edge.over(stoppable).await;
 }
 

@@ -14,6 +14,7 @@ use super::first_message::thread_nonce;
 use crate::conversation::home::Conversation;
 use crate::conversation::ports::{Posted, StoreError};
 use crate::conversation::question::{Origin, Question};
+use crate::failpoint;
 use crate::ids::{ChannelId, GuildId, MessageId};
 use crate::render::sentences::{self, Permission};
 use crate::render::thread_name::thread_name;
@@ -50,7 +51,10 @@ impl Edge {
                 return tracing::error!(question = %question.id, %error, "whether a thread is wanted could not be found out");
             }
         }
-        match self.open_thread(guild, question, answer).await {
+        failpoint::pass("thread.before_opening");
+        let opened = self.open_thread(guild, question, answer).await;
+        failpoint::pass("thread.after_opening");
+        match opened {
             Ok(thread) => self.settle(question, thread).await,
             Err(error) => self.stay_without_thread(question, &error).await,
         }
@@ -165,7 +169,9 @@ impl Edge {
             };
             self.ways.channels.post(thread, &message, posting)
         };
-        match again(Instant::now() + WORDS_LIMIT, say).await {
+        let said = again(Instant::now() + WORDS_LIMIT, say).await;
+        failpoint::pass("thread.after_first_words");
+        match said {
             Ok(_) => {
                 if let Err(error) = store.tell(conversation).await {
                     tracing::error!(%conversation, %error, "that it was said how to go on could not be recorded");
