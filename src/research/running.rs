@@ -273,14 +273,7 @@ impl Researching {
         let mut again = resumed;
         let mut tried = 0;
         loop {
-            if again {
-                record.submitted_again += 1;
-                tracing::warn!(job = %held.job.id, question = %question.id, "a research is submitted once more under its key, since it is not known whether the service took it on");
-                if held.advance(&record.text()).await? == Written::Lost {
-                    return Ok(Step::Rest(Next::Dropped));
-                }
-            }
-            let paid = if record.submitted_again > 0 {
+            let paid = if again || record.submitted_again > 0 {
                 Paid::Perhaps
             } else {
                 Paid::Nothing
@@ -289,6 +282,13 @@ impl Researching {
                 return self
                     .fail(held, question, &record, Failure::Cancelled, paid, None)
                     .await;
+            }
+            if again {
+                record.submitted_again += 1;
+                tracing::warn!(job = %held.job.id, question = %question.id, "a research is submitted once more under its key, since it is not known whether the service took it on");
+                if held.advance(&record.text()).await? == Written::Lost {
+                    return Ok(Step::Rest(Next::Dropped));
+                }
             }
             let inquiry = match self.desk.inquiry(question, record.path.as_ref()).await {
                 Ok(inquiry) => inquiry,
@@ -403,6 +403,7 @@ impl Researching {
     ) -> Result<Step, StoreError> {
         let mut senseless: Option<Duration> = None;
         let mut first = true;
+        let mut was_looked_at = false;
         loop {
             let age = self.research.workers().now().await?.since(at);
             // One that a former process looked at is looked at soon, but not all of them at once.
@@ -442,6 +443,14 @@ impl Researching {
                 }
                 Ok(Looked::Running { begun }) => {
                     senseless = None;
+                    // To look did not end the process: that it was killed often in these minutes is nothing of the job's.
+                    if held.job.attempts > 1
+                        && !was_looked_at
+                        && held.advance(&record.text()).await? == Written::Lost
+                    {
+                        return Ok(Step::Rest(Next::Dropped));
+                    }
+                    was_looked_at = true;
                     let standing = Standing::Running {
                         since: at,
                         seconds: age.as_secs(),
