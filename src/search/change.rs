@@ -107,6 +107,8 @@ pub enum Invalid {
     NoCountry(String),
     /// A model or a depth that the operator does not offer.
     NoModel(Model),
+    /// A text that is no amount of money that can be set.
+    NoAmount(String),
     /// A text that is no instruction.
     Instruction(#[from] NoInstruction),
     /// More of the past than the operator lets be sent: so much may be.

@@ -8,7 +8,7 @@ use super::languages::{AnswerLanguage, Country, SourceLanguages};
 use super::people::{Access, Members, Setters};
 use super::persona::Persona;
 use super::presets::OwnPreset;
-use super::service::{ContextSize, HistoryBudget, Mode, Model};
+use super::service::{ContextSize, Dollars, HistoryBudget, Mode, Model};
 use crate::ids::ChannelId;
 pub use crate::settings::conversations::Threads;
 
@@ -134,6 +134,8 @@ fields! {
     ContextSize, context_size, ContextSize;
     /// Which model answers.
     Model, model, Model;
+    /// What a research may cost without its asker having to confirm it first.
+    ConfirmAbove, confirm_above, Dollars;
     /// Whether pictures are asked for and shown.
     Images, images, bool;
     /// Whether questions are asked for that one could ask next.

@@ -18,7 +18,7 @@ use super::operator::Operator;
 use super::people::{Access, Admitted, Members, Setters, Wishable};
 use super::persona::{Instruction, Persona};
 use super::presets::OwnPreset;
-use super::service::{ContextSize, Depth, HistoryBudget, Mode, Model};
+use super::service::{ContextSize, Depth, Dollars, HistoryBudget, Mode, Model};
 use super::wish::Wish;
 use crate::ids::{ChannelId, PersonId, RoleId};
 
@@ -86,6 +86,9 @@ pub(crate) fn value(field: Field) -> BoxedStrategy<Value> {
             .prop_map(Value::ContextSize)
             .boxed(),
         Field::Model => model().prop_map(Value::Model).boxed(),
+        Field::ConfirmAbove => (0..=Dollars::MOST * 100)
+            .prop_map(|cents| Value::ConfirmAbove(Dollars::of_cents(cents).unwrap()))
+            .boxed(),
         Field::Images => any::<bool>().prop_map(Value::Images).boxed(),
         Field::Related => any::<bool>().prop_map(Value::Related).boxed(),
         Field::Persona => option::of("[\\PC\n\u{7}]{1,40}")

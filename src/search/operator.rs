@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::fields::{Complete, Value};
-use super::service::{Depth, Dollars, Mode, Model};
+use super::service::{Depth, Mode, Model};
 
 // The fuzzing of answers is built without the settings as a whole.
 #[cfg(not(fuzzing))]
@@ -19,8 +19,6 @@ pub struct Operator {
     quick: Option<String>,
     thorough: Option<String>,
     research: Option<String>,
-    /// What a research may cost without its asker having to confirm it.
-    pub confirm_above: Dollars,
     /// The models that can be set by their names.
     offered: BTreeSet<String>,
     /// Whether the service searches elsewhere than on the web. Of a service of somebody else's it is taken for granted.

@@ -71,17 +71,20 @@ pub enum Wishable {
     Depth,
     /// How deep, also more than is set: up to the deepest that the operator names a model for.
     Deeper,
+    /// That the question is researched, for minutes and for more money. Whoever may go deeper may also have this.
+    Research,
     /// That only they see the answer.
     Private,
 }
 
 impl Wishable {
     /// Everything.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Domains,
         Self::Recency,
         Self::Depth,
         Self::Deeper,
+        Self::Research,
         Self::Private,
     ];
 }
@@ -92,12 +95,12 @@ impl Wishable {
 pub struct Members(pub BTreeSet<Wishable>);
 
 impl Default for Members {
-    /// Everything that only narrows.
+    /// Everything that only narrows, and research: it is asked for by a command of its own, and confirmed where it costs much.
     fn default() -> Self {
-        let narrowing = Wishable::ALL
+        let open = Wishable::ALL
             .into_iter()
             .filter(|wishable| *wishable != Wishable::Deeper);
-        Self(narrowing.collect())
+        Self(open.collect())
     }
 }
 
@@ -143,12 +146,12 @@ mod tests {
     }
 
     #[test]
-    fn by_itself_a_member_can_only_narrow() {
+    fn by_itself_a_member_can_only_narrow_and_have_something_researched() {
         let members = Members::default();
         assert!(!members.may(Wishable::Deeper) && members.may(Wishable::Depth));
         assert_eq!(
             serde_json::to_string(&members).unwrap(),
-            r#"["domains","recency","depth","private"]"#
+            r#"["domains","recency","depth","research","private"]"#
         );
     }
 }

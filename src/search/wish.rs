@@ -103,15 +103,23 @@ impl Wish {
         operator: &Operator,
         today: Day,
     ) -> Result<Limits, NotGranted> {
+        let researches = self.depth == Some(Depth::Research);
         let wished = [
             (self.domains.is_some(), Wishable::Domains),
             (self.recency.is_some(), Wishable::Recency),
-            (self.depth.is_some(), Wishable::Depth),
+            (self.depth.is_some() && !researches, Wishable::Depth),
+            (researches, Wishable::Research),
             (self.private, Wishable::Private),
         ];
         let may = |wishable| match wishable {
             Wishable::Depth => {
                 values.members.may(Wishable::Depth) || values.members.may(Wishable::Deeper)
+            }
+            // Where everything is researched it is no wish.
+            Wishable::Research => {
+                values.members.may(Wishable::Research)
+                    || values.members.may(Wishable::Deeper)
+                    || values.model.depth() == Some(Depth::Research)
             }
             other => values.members.may(other),
         };
@@ -149,7 +157,7 @@ impl Wish {
             images: values.images,
             related: values.related,
             persona: values.persona.clone(),
-            confirm_above: operator.confirm_above,
+            confirm_above: values.confirm_above,
             history: HistoryBudget {
                 turns: values.history.turns.min(most.turns),
                 tokens: values.history.tokens.min(most.tokens),
@@ -221,7 +229,8 @@ impl Wish {
         let Some(wished) = self.depth else {
             return Ok(set);
         };
-        let may_deeper = values.members.may(Wishable::Deeper);
+        // Whether something may be researched was judged by itself.
+        let may_deeper = values.members.may(Wishable::Deeper) || wished == Depth::Research;
         match set {
             Model::Named(_) if !may_deeper => return Err(NotGranted::NamedModel),
             Model::Depth(set) if wished > set && !may_deeper => {

@@ -49,6 +49,7 @@ enum Effort {
     Quick,
     Standard,
     Thorough,
+    Research,
 }
 
 impl From<Effort> for Depth {
@@ -57,6 +58,7 @@ impl From<Effort> for Depth {
             Effort::Quick => Self::Quick,
             Effort::Standard => Self::Standard,
             Effort::Thorough => Self::Thorough,
+            Effort::Research => Self::Research,
         }
     }
 }
@@ -189,7 +191,7 @@ mod tests {
                 .collect()
         };
         assert_eq!(labels(2).len(), Recency::ALL.len());
-        assert_eq!(labels(3), ["quick", "standard", "thorough"]);
+        assert_eq!(labels(3), ["quick", "standard", "thorough", "research"]);
         assert_eq!(
             options[3]["choices"][2]["name_localizations"]["de"],
             "gründlich"
@@ -202,10 +204,13 @@ mod tests {
             assert_eq!(options[2]["choices"][place]["value"], place);
             assert_eq!(Recency::ALL[place], age.into());
         }
-        for (place, effort) in [Effort::Quick, Effort::Standard, Effort::Thorough]
-            .into_iter()
-            .enumerate()
-        {
+        let efforts = [
+            Effort::Quick,
+            Effort::Standard,
+            Effort::Thorough,
+            Effort::Research,
+        ];
+        for (place, effort) in efforts.into_iter().enumerate() {
             assert_eq!(Depth::ALL[place], effort.into());
         }
     }

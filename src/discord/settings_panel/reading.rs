@@ -21,7 +21,7 @@ use crate::search::languages::{AnswerLanguage, Country};
 use crate::search::operator::Operator;
 use crate::search::people::{Access, Admitted, Setters};
 use crate::search::persona::{Instruction, Persona};
-use crate::search::service::HistoryBudget;
+use crate::search::service::{Dollars, HistoryBudget};
 
 /// What came along when a control was used.
 #[derive(Debug)]
@@ -175,6 +175,11 @@ fn written(field: Field, texts: &[String], language: Language) -> Result<Value, 
             let code = country_named(text(0), language);
             let code = code.ok_or_else(|| invalid(Invalid::NoCountry(text(0).to_owned())))?;
             Value::Country(Country::From(code))
+        }
+        Field::ConfirmAbove => {
+            let amount = Dollars::parse(text(0));
+            let amount = amount.ok_or_else(|| invalid(Invalid::NoAmount(text(0).to_owned())))?;
+            Value::ConfirmAbove(amount)
         }
         Field::Persona => {
             let instruction = Instruction::parse(text(0));

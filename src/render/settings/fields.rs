@@ -26,6 +26,7 @@ fn named(field: Field, language: Language) -> Named {
         Field::Mode => fields.mode,
         Field::ContextSize => fields.context_size,
         Field::Model => fields.model,
+        Field::ConfirmAbove => fields.confirm_above,
         Field::Images => fields.images,
         Field::Related => fields.related,
         Field::Persona => fields.persona,

@@ -17,7 +17,7 @@ use crate::search::people::Admitted;
 use crate::search::persona::{Instruction, NoInstruction};
 use crate::search::presets::{OwnPreset, Preset};
 use crate::search::scope::Level;
-use crate::search::service::Model;
+use crate::search::service::{Dollars, Model};
 use crate::search::wish::NotGranted;
 
 /// The most characters that are repeated of what somebody typed.
@@ -63,6 +63,10 @@ pub fn invalid(reason: &Invalid, language: Language) -> String {
             fill(faults.no_depth, &[("depth", depth_name(*depth, language))])
         }
         Invalid::NoModel(Model::Named(name)) => entry(faults.no_model, name),
+        Invalid::NoAmount(text) => {
+            let (entry, most) = (typed(text), Dollars::MOST.to_string());
+            fill(faults.no_amount, &[("entry", &entry), ("most", &most)])
+        }
         Invalid::Instruction(NoInstruction::Blank) => faults.blank_persona.to_owned(),
         Invalid::Instruction(NoInstruction::TooLong(many)) => {
             too_many(faults.long_persona, *many, Instruction::LONGEST)

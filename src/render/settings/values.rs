@@ -13,7 +13,7 @@ use crate::search::languages::{AnswerLanguage, Country};
 use crate::search::people::{Access, Admitted, Wishable};
 use crate::search::persona::{Instruction, Persona};
 use crate::search::presets::OwnPreset;
-use crate::search::service::{ContextSize, Depth, HistoryBudget, Mode, Model};
+use crate::search::service::{ContextSize, Depth, Dollars, HistoryBudget, Mode, Model};
 
 /// The most characters of a label of a menu or a button that a value takes. Discord takes 100.
 ///
@@ -92,6 +92,10 @@ impl Told {
             Value::ContextSize(size) => (BARE, fixed(size_name(*size, words))),
             Value::Model(Model::Depth(depth)) => (BARE, fixed(depth_name(*depth, language))),
             Value::Model(Model::Named(name)) => (BARE, Entries::Fixed(model(name, form))),
+            Value::ConfirmAbove(amount) => {
+                let text = format!("${}", amount_text(*amount, language));
+                (BARE, Entries::Fixed(text))
+            }
             Value::Images(on) | Value::Related(on) => {
                 (BARE, fixed(if *on { words.on } else { words.off }))
             }
@@ -388,6 +392,13 @@ fn grouped(number: u32, between: char) -> String {
     out
 }
 
+/// An amount with its cents, as it is written in a language and can be typed: `2.50`.
+pub(super) fn amount_text(amount: Dollars, language: Language) -> String {
+    let (whole, part) = (amount.cents() / 100, amount.cents() % 100);
+    let decimal = crate::render::words::words(language).decimal;
+    format!("{whole}{decimal}{part:02}")
+}
+
 fn threads_text(threads: Threads, words: &Words) -> &'static str {
     match threads {
         Threads::Always => words.first_answer,
@@ -429,6 +440,7 @@ pub(super) fn wishable_text(wishable: Wishable, words: &Words) -> &'static str {
         Wishable::Recency => words.choose_recency,
         Wishable::Depth => words.choose_depth,
         Wishable::Deeper => words.choose_deeper,
+        Wishable::Research => words.choose_research,
         Wishable::Private => words.choose_private,
     }
 }

@@ -32,6 +32,9 @@ impl Operator {
                 mode: Mode::default(),
                 context_size: ContextSize::default(),
                 model: Model::default(),
+                // `footnote run` does not start with any other amount.
+                confirm_above: Dollars::of_usd(settings.research.confirm_above_usd)
+                    .unwrap_or_default(),
                 images: settings.display.images,
                 related: answers.related_questions,
                 persona: Persona::default(),
@@ -50,10 +53,6 @@ impl Operator {
             standard: answers.model.clone(),
             quick: answers.quick_model.clone(),
             thorough: answers.thorough_model.clone(),
-            confirm_above: Dollars::of_cents(
-                (settings.research.confirm_above_usd * 100.0).round() as u32
-            )
-            .unwrap_or_default(),
             research: Some(settings.research.model.clone()).filter(|model| !model.is_empty()),
             offered: answers.offered_models.iter().cloned().collect(),
             searches_by_mode: answers.base_url.is_some(),

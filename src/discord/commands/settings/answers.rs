@@ -1,4 +1,4 @@
-//! The subcommands about how answers are made and shown: how much is read, which model, pictures, related questions, the instruction, how much
+//! The subcommands about how answers are made and shown: how much is read, which model, what a research may cost, pictures, related questions, the instruction, how much
 //! of the conversation is sent along, threads.
 
 use serenity::all::{CommandOptionType, CreateCommandOption};
@@ -11,7 +11,7 @@ use crate::render::settings::choice_text;
 use crate::search::change::{Invalid, Step};
 use crate::search::fields::{Threads, Value};
 use crate::search::persona::{Instruction, Persona};
-use crate::search::service::{ContextSize, Depth, HistoryBudget, Model};
+use crate::search::service::{ContextSize, Depth, Dollars, HistoryBudget, Model};
 
 /// The subcommands.
 pub(super) const LEAVES: &[Leaf] = &[
@@ -28,12 +28,13 @@ pub(super) const LEAVES: &[Leaf] = &[
     },
     Leaf {
         path: "model",
-        options: &[Opt::needed("model", Kind::Completed(Completion::Model))],
+        options: &[
+            Opt::optional("model", Kind::Completed(Completion::Model)),
+            // Discord takes no further subcommand: there are 25.
+            Opt::optional("confirm_above", Kind::Plain(text::<30>)),
+        ],
         of: Of::Place,
-        deed: Deed::Set(|given| {
-            let model = model(given.args.needed("model"), given.language);
-            Ok(vec![Step::Set(Value::Model(model))])
-        }),
+        deed: Deed::Set(models),
     },
     Leaf {
         path: "images",
@@ -107,6 +108,22 @@ fn number(option: CreateCommandOption) -> CreateCommandOption {
         .kind(CommandOptionType::Integer)
         .min_int_value(0)
         .max_int_value(u64::from(u32::MAX))
+}
+
+fn models(given: &Given<'_>) -> Result<Vec<Step>, Unfit> {
+    let mut steps = Vec::new();
+    if let Some(typed) = given.args.text("model") {
+        let model = model(typed, given.language);
+        steps.push(Step::Set(Value::Model(model)));
+    }
+    if let Some(typed) = given.args.text("confirm_above") {
+        let amount = Dollars::parse(typed).ok_or_else(|| Invalid::NoAmount(typed.to_owned()))?;
+        steps.push(Step::Set(Value::ConfirmAbove(amount)));
+    }
+    if steps.is_empty() {
+        return Err(Unfit::Nothing);
+    }
+    Ok(steps)
 }
 
 /// The model that somebody typed: a depth as it is called, or a model's name.

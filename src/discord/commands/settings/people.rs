@@ -21,11 +21,12 @@ const WHO_OPTIONS: &[Opt] = &[
 ];
 
 /// The options that open or close a wish, each with it.
-const WISHES: [(&str, Wishable); 5] = [
+const WISHES: [(&str, Wishable); 6] = [
     ("domains", Wishable::Domains),
     ("recency", Wishable::Recency),
     ("depth", Wishable::Depth),
     ("deeper", Wishable::Deeper),
+    ("research", Wishable::Research),
     ("private", Wishable::Private),
 ];
 
@@ -56,6 +57,7 @@ pub(super) const LEAVES: &[Leaf] = &[
             Opt::optional("recency", Kind::Plain(flag)),
             Opt::optional("depth", Kind::Plain(flag)),
             Opt::optional("deeper", Kind::Plain(flag)),
+            Opt::optional("research", Kind::Plain(flag)),
             Opt::optional("private", Kind::Plain(flag)),
         ],
         of: Of::Place,

@@ -247,6 +247,17 @@ pub(super) static OPTIONS: &[Row] = &[
         ],
     ),
     Row(
+        "model confirm_above",
+        [
+            "US dollars that a research may cost without being confirmed, such as 2.50",
+            "US-Dollar, die eine Recherche ohne Bestätigung kosten darf, etwa 2.50",
+            "Dollars américains qu’une recherche peut coûter sans confirmation, comme 2.50",
+            "Dólares que una investigación puede costar sin confirmarla, como 2.50",
+            "Dólares que uma pesquisa pode custar sem confirmação, como 2.50",
+            "確認なしで調査にかけてよい米ドル（例：2.50）",
+        ],
+    ),
+    Row(
         "images shown",
         [
             "Whether they are shown",
@@ -376,6 +387,17 @@ pub(super) static OPTIONS: &[Row] = &[
             "Si pueden pedir respuestas más profundas de lo definido",
             "Se podem pedir respostas mais profundas do que o definido",
             "設定より深い回答を求められるか",
+        ],
+    ),
+    Row(
+        "members research",
+        [
+            "Whether they may have something researched",
+            "Ob sie etwas recherchieren lassen dürfen",
+            "S’ils peuvent faire faire une recherche",
+            "Si pueden pedir una investigación",
+            "Se podem pedir uma pesquisa profunda",
+            "調査を頼めるか",
         ],
     ),
     Row(

@@ -57,6 +57,7 @@ fn rows(view: &View<'_>, field: Field) -> Vec<Row> {
         Field::SourceLanguages
         | Field::AnswerLanguage
         | Field::Country
+        | Field::ConfirmAbove
         | Field::Persona
         | Field::History => vec![button(Act::Write, words.write)],
         Field::Presets => vec![button(Act::Keep, words.keep)],

@@ -6,6 +6,7 @@ use crate::conversation::panel::{Act, Panel};
 use crate::render::link::shortened;
 use crate::render::settings::field_name;
 use crate::render::settings::names::{country_name, language_name};
+use crate::render::settings::values::amount_text;
 use crate::search::fields::{Field, Value};
 use crate::search::freshness::{Day, Freshness};
 use crate::search::persona::{Instruction, Persona};
@@ -86,6 +87,10 @@ fn written(view: &View<'_>, field: Field) -> Option<Vec<Input>> {
             let name = country.code().map(|code| country_name(code, view.language));
             let input = line("country", words.country);
             vec![filled(input, name.unwrap_or_default().to_owned())]
+        }
+        Value::ConfirmAbove(amount) => {
+            let typed = amount_text(amount, view.language);
+            vec![filled(line("amount", words.amount), typed)]
         }
         Value::Persona(persona) => {
             let text = match &persona {

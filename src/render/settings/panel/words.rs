@@ -89,6 +89,8 @@ pub(super) struct Words {
     pub(super) turns: &'static str,
     /// Above the field for how much of them.
     pub(super) tokens: &'static str,
+    /// Above the field for an amount of US dollars.
+    pub(super) amount: &'static str,
     /// Above the field for the name of a list.
     pub(super) list_name: &'static str,
     /// A change is saved.
@@ -159,6 +161,7 @@ static ENGLISH: Words = Words {
     instruction: "How answers are to be written",
     turns: "Earlier exchanges sent along, at most",
     tokens: "Tokens of them, at most",
+    amount: "US dollars, such as 2.50",
     list_name: "Name of the list",
     saved: "Saved.",
     unchanged: "It was set like that already.",
@@ -210,6 +213,7 @@ static GERMAN: Words = Words {
     instruction: "Wie Antworten geschrieben sein sollen",
     turns: "Mitgesendete frühere Fragen, höchstens",
     tokens: "Tokens davon, höchstens",
+    amount: "US-Dollar, etwa 2,50",
     list_name: "Name der Liste",
     saved: "Gespeichert.",
     unchanged: "Es war schon so eingestellt.",
@@ -261,6 +265,7 @@ static FRENCH: Words = Words {
     instruction: "Comment écrire les réponses",
     turns: "Échanges précédents envoyés, au plus",
     tokens: "Leurs tokens, au plus",
+    amount: "Dollars américains, par exemple 2,50",
     list_name: "Nom de la liste",
     saved: "Enregistré.",
     unchanged: "C’était déjà défini ainsi.",
@@ -312,6 +317,7 @@ static SPANISH: Words = Words {
     instruction: "Cómo escribir las respuestas",
     turns: "Intercambios previos enviados, como máximo",
     tokens: "Sus tokens, como máximo",
+    amount: "Dólares estadounidenses, por ejemplo 2,50",
     list_name: "Nombre de la lista",
     saved: "Guardado.",
     unchanged: "Ya estaba ajustado así.",
@@ -363,6 +369,7 @@ static PORTUGUESE: Words = Words {
     instruction: "Como escrever as respostas",
     turns: "Trocas anteriores enviadas, no máximo",
     tokens: "Tokens delas, no máximo",
+    amount: "Dólares americanos, por exemplo 2,50",
     list_name: "Nome da lista",
     saved: "Salvo.",
     unchanged: "Já estava definido assim.",
@@ -414,6 +421,7 @@ static JAPANESE: Words = Words {
     instruction: "回答の書き方",
     turns: "一緒に送る過去のやり取りの上限",
     tokens: "そのトークン数の上限",
+    amount: "米ドル（例：2.50）",
     list_name: "リストの名前",
     saved: "保存しました。",
     unchanged: "すでにそのように設定されています。",

@@ -37,6 +37,10 @@ pub(super) const WORDS: Words = Words {
             name: "Model",
             help: "How much effort an answer takes, or which model writes it.",
         },
+        confirm_above: Named {
+            name: "Cost without confirming",
+            help: "What a research may cost without its asker having to confirm it first.",
+        },
         images: Named {
             name: "Pictures",
             help: "Whether answers show pictures.",
@@ -149,6 +153,7 @@ pub(super) const WORDS: Words = Words {
     choose_recency: "fresher sources",
     choose_depth: "less depth",
     choose_deeper: "more depth",
+    choose_research: "research",
     choose_private: "private answers",
 
     faults: Faults {
@@ -182,6 +187,7 @@ pub(super) const WORDS: Words = Words {
 
         no_depth: "The operator of this bot names no model for the depth **{depth}**. `/settings model` offers the depths there are.",
         no_model: "The operator of this bot does not offer {entry}. `/settings model` offers those there are.",
+        no_amount: "{entry} is not an amount. Write 0 to {most} US dollars with at most two decimals, such as `2.50`.",
         blank_persona: "The instruction is empty. Say how answers are to be written.",
         long_persona: "An instruction has at most {most} characters, and this one has {n}. Please shorten it.",
         too_much_history: "The operator of this bot lets no more than this be sent along: {history}. Choose at most that.",

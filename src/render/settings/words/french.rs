@@ -37,6 +37,10 @@ pub(super) const WORDS: Words = Words {
             name: "Modèle",
             help: "L’effort que demande une réponse, ou le modèle qui l’écrit.",
         },
+        confirm_above: Named {
+            name: "Coût sans confirmation",
+            help: "Ce qu’une recherche approfondie peut coûter sans devoir être confirmée d’abord.",
+        },
         images: Named {
             name: "Images dans les réponses",
             help: "Si les réponses montrent des images.",
@@ -123,7 +127,7 @@ pub(super) const WORDS: Words = Words {
     quick: "rapide",
     standard: "normale",
     thorough: "approfondie",
-    research: "recherche",
+    research: "recherche approfondie",
     usual_persona: "aucune",
     quoted: "«\u{a0}{entries}\u{a0}»",
     no_history: "rien",
@@ -149,6 +153,7 @@ pub(super) const WORDS: Words = Words {
     choose_recency: "des sources plus récentes",
     choose_depth: "moins de profondeur",
     choose_deeper: "plus de profondeur",
+    choose_research: "la recherche approfondie",
     choose_private: "des réponses privées",
 
     faults: Faults {
@@ -182,6 +187,7 @@ pub(super) const WORDS: Words = Words {
 
         no_depth: "L’exploitant de ce bot n’indique aucun modèle pour la profondeur **{depth}**. `/settings model` propose celles qui existent.",
         no_model: "L’exploitant de ce bot ne propose pas {entry}. `/settings model` propose les modèles qui existent.",
+        no_amount: "{entry} n’est pas un montant. Écrivez de 0 à {most} dollars américains, avec deux décimales au plus, par exemple `2.50`.",
         blank_persona: "La consigne est vide. Dites comment les réponses doivent être écrites.",
         long_persona: "Une consigne a au plus {most} caractères, et celle-ci en a {n}. Veuillez la raccourcir.",
         too_much_history: "L’exploitant de ce bot ne laisse pas envoyer plus que ceci\u{a0}: {history}. Ne choisissez pas davantage.",

@@ -37,6 +37,10 @@ pub(super) const WORDS: Words = Words {
             name: "Modell",
             help: "Wie gründlich eine Antwort ist oder welches Modell sie schreibt.",
         },
+        confirm_above: Named {
+            name: "Kosten ohne Rückfrage",
+            help: "Was eine Recherche kosten darf, ohne dass man sie erst bestätigen muss.",
+        },
         images: Named {
             name: "Bilder",
             help: "Ob Antworten Bilder zeigen.",
@@ -149,6 +153,7 @@ pub(super) const WORDS: Words = Words {
     choose_recency: "neuere Quellen",
     choose_depth: "weniger Tiefe",
     choose_deeper: "mehr Tiefe",
+    choose_research: "Recherche",
     choose_private: "private Antworten",
 
     faults: Faults {
@@ -182,6 +187,7 @@ pub(super) const WORDS: Words = Words {
 
         no_depth: "Für die Tiefe **{depth}** nennt der Betreiber dieses Bots kein Modell. `/settings model` bietet die vorhandenen Tiefen an.",
         no_model: "Der Betreiber dieses Bots bietet {entry} nicht an. `/settings model` bietet die vorhandenen Modelle an.",
+        no_amount: "{entry} ist kein Betrag. Schreibe 0 bis {most} US-Dollar mit höchstens zwei Nachkommastellen, etwa `2.50`.",
         blank_persona: "Die Anweisung ist leer. Schreibe, wie Antworten geschrieben werden sollen.",
         long_persona: "Eine Anweisung hat höchstens {most} Zeichen, und diese hat {n}. Bitte kürze sie.",
         too_much_history: "Der Betreiber dieses Bots lässt höchstens so viel mitschicken: {history}. Wähle nicht mehr.",

@@ -37,6 +37,10 @@ pub(super) const WORDS: Words = Words {
             name: "モデル",
             help: "回答にかける手間、または回答するモデル。",
         },
+        confirm_above: Named {
+            name: "確認なしの費用",
+            help: "確認なしで調査にかけてよい費用の上限。",
+        },
         images: Named {
             name: "画像",
             help: "回答に画像を表示するかどうか。",
@@ -149,6 +153,7 @@ pub(super) const WORDS: Words = Words {
     choose_recency: "より新しい出典",
     choose_depth: "より手早い回答",
     choose_deeper: "より深い回答",
+    choose_research: "調査",
     choose_private: "本人だけに見える回答",
 
     faults: Faults {
@@ -182,6 +187,7 @@ pub(super) const WORDS: Words = Words {
 
         no_depth: "このボットの運営者は、深さ**{depth}**のモデルを用意していません。`/settings model`で候補が表示されます。",
         no_model: "このボットの運営者は{entry}を提供していません。`/settings model`で候補が表示されます。",
+        no_amount: "{entry}は金額ではありません。0から{most}米ドルまでを、小数点以下2桁までで、`2.50`のように書いてください。",
         blank_persona: "指示が空です。回答をどう書くか入力してください。",
         long_persona: "指示は{most}文字までですが、{n}文字あります。短くしてください。",
         too_much_history: "このボットの運営者が許しているのは{history}までです。それ以下を選んでください。",

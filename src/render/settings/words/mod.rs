@@ -37,6 +37,7 @@ pub(in crate::render) struct Fields {
     pub(in crate::render) mode: Named,
     pub(in crate::render) context_size: Named,
     pub(in crate::render) model: Named,
+    pub(in crate::render) confirm_above: Named,
     pub(in crate::render) images: Named,
     pub(in crate::render) related: Named,
     pub(in crate::render) persona: Named,
@@ -106,6 +107,8 @@ pub(in crate::render) struct Faults {
     pub(in crate::render) no_depth: &'static str,
     /// The operator does not offer `{entry}`.
     pub(in crate::render) no_model: &'static str,
+    /// `{entry}` is none up to `{most}` US dollars.
+    pub(in crate::render) no_amount: &'static str,
     pub(in crate::render) blank_persona: &'static str,
     /// `{n}` characters where at most `{most}` may be.
     pub(in crate::render) long_persona: &'static str,
@@ -256,6 +259,7 @@ pub(in crate::render) struct Words {
     pub(in crate::render) choose_recency: &'static str,
     pub(in crate::render) choose_depth: &'static str,
     pub(in crate::render) choose_deeper: &'static str,
+    pub(in crate::render) choose_research: &'static str,
     pub(in crate::render) choose_private: &'static str,
 
     pub(in crate::render) faults: Faults,

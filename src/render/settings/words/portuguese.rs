@@ -37,6 +37,10 @@ pub(super) const WORDS: Words = Words {
             name: "Modelo",
             help: "Quanto esforço uma resposta leva, ou qual modelo a escreve.",
         },
+        confirm_above: Named {
+            name: "Custo sem confirmação",
+            help: "Quanto uma pesquisa profunda pode custar sem precisar ser confirmada antes.",
+        },
         images: Named {
             name: "Imagens",
             help: "Se as respostas mostram imagens.",
@@ -123,7 +127,7 @@ pub(super) const WORDS: Words = Words {
     quick: "rápida",
     standard: "normal",
     thorough: "aprofundada",
-    research: "pesquisa",
+    research: "pesquisa profunda",
     usual_persona: "nenhuma",
     quoted: "“{entries}”",
     no_history: "nada",
@@ -149,6 +153,7 @@ pub(super) const WORDS: Words = Words {
     choose_recency: "fontes mais recentes",
     choose_depth: "menos profundidade",
     choose_deeper: "mais profundidade",
+    choose_research: "a pesquisa profunda",
     choose_private: "respostas privadas",
 
     faults: Faults {
@@ -182,6 +187,7 @@ pub(super) const WORDS: Words = Words {
 
         no_depth: "O operador deste bot não indica nenhum modelo para a profundidade **{depth}**. `/settings model` oferece as que existem.",
         no_model: "O operador deste bot não oferece {entry}. `/settings model` oferece os modelos que existem.",
+        no_amount: "{entry} não é um valor. Escreva de 0 a {most} dólares americanos, com no máximo duas casas decimais, por exemplo `2.50`.",
         blank_persona: "A instrução está vazia. Diga como as respostas devem ser escritas.",
         long_persona: "Uma instrução tem no máximo {most} caracteres, e esta tem {n}. Encurte-a, por favor.",
         too_much_history: "O operador deste bot não deixa enviar mais do que isto: {history}. Não escolha mais.",

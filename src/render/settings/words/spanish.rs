@@ -37,6 +37,10 @@ pub(super) const WORDS: Words = Words {
             name: "Modelo",
             help: "Cuánto esfuerzo lleva una respuesta, o qué modelo la escribe.",
         },
+        confirm_above: Named {
+            name: "Coste sin confirmación",
+            help: "Lo que una investigación puede costar sin que haya que confirmarla antes.",
+        },
         images: Named {
             name: "Imágenes",
             help: "Si las respuestas muestran imágenes.",
@@ -149,6 +153,7 @@ pub(super) const WORDS: Words = Words {
     choose_recency: "fuentes más recientes",
     choose_depth: "menos profundidad",
     choose_deeper: "más profundidad",
+    choose_research: "la investigación",
     choose_private: "respuestas privadas",
 
     faults: Faults {
@@ -182,6 +187,7 @@ pub(super) const WORDS: Words = Words {
 
         no_depth: "El operador de este bot no indica ningún modelo para la profundidad **{depth}**. `/settings model` ofrece las que hay.",
         no_model: "El operador de este bot no ofrece {entry}. `/settings model` ofrece los modelos que hay.",
+        no_amount: "{entry} no es un importe. Escriba de 0 a {most} dólares estadounidenses, con dos decimales como máximo, por ejemplo `2.50`.",
         blank_persona: "La instrucción está vacía. Diga cómo deben escribirse las respuestas.",
         long_persona: "Una instrucción tiene {most} caracteres como máximo, y esta tiene {n}. Acórtela, por favor.",
         too_much_history: "El operador de este bot no deja enviar más que esto: {history}. No elija más.",
