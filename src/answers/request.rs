@@ -92,7 +92,7 @@ pub(super) mod tests {
     use crate::search::in_force::InForce;
     use crate::search::persona::Persona;
     use crate::search::scope::{Level, Scope};
-    use crate::search::service::HistoryBudget;
+    use crate::search::service::{Dollars, HistoryBudget};
     use crate::search::wish::Wish;
 
     /// Limits that limit nothing.
@@ -108,6 +108,7 @@ pub(super) mod tests {
                 turns: 0,
                 tokens: 0,
             },
+            confirm_above: Dollars::default(),
         }
     }
 

@@ -434,19 +434,27 @@ async fn an_old_question_that_was_being_answered_anew_can_be_tried_again_after_a
         language: Language::English,
         asked_at: Moment(now.0 - 25 * 3_600_000),
     };
-    let Acceptance::Accepted(question) = store.accept(asked).await.unwrap() else {
+    let Acceptance::Accepted(question) = store.accept(asked, None).await.unwrap() else {
         panic!("it is new")
     };
     let failed = Outcome::failed(Failure::TimedOut);
     store.record(question.id, &failed, now).await.unwrap();
     store.shown(question.id, now).await.unwrap();
-    store.reopen(question.id, None, now).await.unwrap().unwrap();
+    store
+        .reopen(question.id, None, now, None)
+        .await
+        .unwrap()
+        .unwrap();
     drop(store);
     bot.crash().await;
     bot.start().await;
     bot.recovered().await;
     let kept = bot.store().question(question.id).await.unwrap().unwrap();
     assert_eq!(kept.outcome, Some(Outcome::failed(Failure::Interrupted)));
-    let again = bot.store().reopen(question.id, None, now).await.unwrap();
+    let again = bot
+        .store()
+        .reopen(question.id, None, now, None)
+        .await
+        .unwrap();
     assert!(again.is_some());
 }

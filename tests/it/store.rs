@@ -131,7 +131,7 @@ fn failed(text: &str) -> Outcome {
 }
 
 async fn accepted(store: &dyn Store, question: NewQuestion) -> Question {
-    match store.accept(question).await.unwrap() {
+    match store.accept(question, None).await.unwrap() {
         Acceptance::Accepted(question) => question,
         Acceptance::Known => panic!("it is new"),
     }

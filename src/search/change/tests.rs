@@ -362,11 +362,12 @@ fn place(reason: &Invalid) -> usize {
         Invalid::OfServer(_) => 24,
         Invalid::NotServed(_) => 25,
         Invalid::PresetTaken(_) => 26,
+        Invalid::NoAmount(_) => 27,
     }
 }
 
-/// Days, languages and countries are read where they are typed, and cannot be had otherwise.
-const READ_WHERE_TYPED: [usize; 3] = [9, 12, 14];
+/// Days, languages, countries and amounts are read where they are typed, and cannot be had otherwise.
+const READ_WHERE_TYPED: [usize; 4] = [9, 12, 14, 27];
 
 #[test]
 fn everything_that_is_not_valid_is_refused_and_its_neighbour_is_not() {

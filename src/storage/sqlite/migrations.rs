@@ -259,7 +259,7 @@ mod tests {
             ..first.asked.clone()
         };
         assert!(matches!(
-            store.accept(again).await.unwrap(),
+            store.accept(again, None).await.unwrap(),
             Acceptance::Known
         ));
         let next = NewQuestion {
@@ -267,7 +267,7 @@ mod tests {
             belongs: Belongs::After(first.id),
             ..first.asked
         };
-        let Acceptance::Accepted(next) = store.accept(next).await.unwrap() else {
+        let Acceptance::Accepted(next) = store.accept(next, None).await.unwrap() else {
             panic!("it is new")
         };
         assert_eq!(
@@ -317,7 +317,7 @@ mod tests {
             (Moment(1_001), Belongs::After(QuestionId(1)), Task::Check)
         );
 
-        let anew = store.reopen(QuestionId(1), None, Moment(5_000)).await;
+        let anew = store.reopen(QuestionId(1), None, Moment(5_000), None).await;
         let anew = anew.unwrap().unwrap();
         assert_eq!(
             (anew.asked.text.as_str(), anew.attempt, anew.opened_at),

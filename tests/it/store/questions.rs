@@ -6,7 +6,7 @@ pub(super) async fn the_same_event_twice_is_one_question(store: &dyn Store) {
     assert_eq!(store.newest().await.unwrap(), None);
     let first = accepted(store, question(1)).await;
     assert!(matches!(
-        store.accept(question(1)).await.unwrap(),
+        store.accept(question(1), None).await.unwrap(),
         Acceptance::Known
     ));
     let second = accepted(store, question(2)).await;
@@ -56,8 +56,12 @@ pub(super) async fn outcomes_are_kept_and_no_failure_replaces_an_answer(store: &
 
 pub(super) async fn a_question_is_opened_once_more(store: &dyn Store) {
     let asked = accepted(store, question(1)).await;
-    let reopen =
-        async |reply: Option<&Reply>| store.reopen(asked.id, reply, Moment(2_000)).await.unwrap();
+    let reopen = async |reply: Option<&Reply>| {
+        store
+            .reopen(asked.id, reply, Moment(2_000), None)
+            .await
+            .unwrap()
+    };
     assert!(reopen(None).await.is_none(), "it is open");
     store
         .record(asked.id, &answer("First"), LATER)
@@ -103,7 +107,7 @@ pub(super) async fn a_question_is_opened_once_more(store: &dyn Store) {
     };
     let by_message = answered(store, by_message).await;
     let again = store
-        .reopen(by_message.id, None, Moment(2_000))
+        .reopen(by_message.id, None, Moment(2_000), None)
         .await
         .unwrap();
     let origin = again.unwrap().asked.origin;
@@ -113,7 +117,7 @@ pub(super) async fn a_question_is_opened_once_more(store: &dyn Store) {
     );
     assert!(
         store
-            .reopen(ALL, None, Moment(2_000))
+            .reopen(ALL, None, Moment(2_000), None)
             .await
             .unwrap()
             .is_none()
@@ -130,7 +134,10 @@ pub(super) async fn an_edit_is_noted_until_it_is_answered(store: &dyn Store) {
     let kept = store.question(asked.id).await.unwrap().unwrap();
     assert_eq!(kept.edited, Some(text.clone()));
     assert_eq!(kept.question.asked.text, asked.asked.text);
-    let again = store.reopen(asked.id, None, Moment(2_000)).await.unwrap();
+    let again = store
+        .reopen(asked.id, None, Moment(2_000), None)
+        .await
+        .unwrap();
     assert_eq!(again.unwrap().asked.text, text);
     let kept = store.question(asked.id).await.unwrap().unwrap();
     assert_eq!(kept.edited, None);
@@ -156,12 +163,12 @@ pub(super) async fn what_is_withdrawn_is_forgotten_and_never_asked_again(store: 
     assert_eq!(before(store, &again, 9).await, ["Because 2."]);
     assert_eq!(store.answers_in(first.conversation).await.unwrap(), 1);
     assert!(matches!(
-        store.accept(question(1)).await.unwrap(),
+        store.accept(question(1), None).await.unwrap(),
         Acceptance::Known
     ));
     assert!(
         store
-            .reopen(first.id, None, Moment(2_000))
+            .reopen(first.id, None, Moment(2_000), None)
             .await
             .unwrap()
             .is_none()

@@ -351,7 +351,11 @@ pub(super) async fn a_wish_is_kept_with_its_question(store: &dyn Store) {
         assert_eq!(kept.question.asked.wish, wish);
     }
     store.record(asked.id, &failed("Wat"), LATER).await.unwrap();
-    let again = store.reopen(asked.id, None, LATER).await.unwrap().unwrap();
+    let again = store
+        .reopen(asked.id, None, LATER, None)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(
         again.asked.wish, asked.asked.wish,
         "also when it is asked anew"

@@ -55,6 +55,7 @@ fn every_invalid(typed: &str) -> Vec<Invalid> {
         Invalid::NoCountry(text()),
         Invalid::NoModel(Model::Depth(Depth::Thorough)),
         Invalid::NoModel(Model::Named(text())),
+        Invalid::NoAmount(text()),
         Invalid::Instruction(NoInstruction::Blank),
         Invalid::Instruction(NoInstruction::TooLong(501)),
         Invalid::History(HistoryBudget {
