@@ -13,6 +13,9 @@ pub const LOOKED_AT: u32 = 50;
 /// Fewer tell nothing.
 const ENOUGH: usize = 5;
 
+/// What is usual where answers come from documents alone, and what nine in ten stay below, in seconds.
+const FROM_DOCUMENTS: (f64, f64) = (5.0, 30.0);
+
 /// What a research is thought to take: from a usual one to one in ten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
@@ -48,8 +51,12 @@ impl Estimate {
         let mut times: Vec<f64> = ran.iter().map(|ran| ran.took.as_secs_f64()).collect();
         let mut costs: Vec<f64> = ran.iter().filter_map(|ran| ran.usd).collect();
         let times = usual_and_most(&mut times);
-        let (usual, most) =
-            times.unwrap_or((settings.usual_seconds as f64, settings.long_seconds as f64));
+        let usual_times = if is_free {
+            FROM_DOCUMENTS
+        } else {
+            (settings.usual_seconds as f64, settings.long_seconds as f64)
+        };
+        let (usual, most) = times.unwrap_or(usual_times);
         let known = usual_and_most(&mut costs).or(settings.usual_usd.zip(settings.high_usd));
         let cost = if is_free { Some((0.0, 0.0)) } else { known };
         Self {
@@ -83,4 +90,63 @@ fn usual_and_most(values: &mut [f64]) -> Option<(f64, f64)> {
     values.sort_by(f64::total_cmp);
     let at = |share: usize| values.get((values.len() - 1) * share / 10).copied();
     at(5).zip(at(9))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> ResearchSettings {
+        ResearchSettings {
+            model: "deep".to_owned(),
+            at_once: 1,
+            at_once_per_server: 1,
+            open_per_server: 1,
+            open_per_person: 1,
+            submissions_per_minute: 1,
+            looks_per_minute: 1,
+            usual_seconds: 180,
+            long_seconds: 600,
+            usual_usd: Some(0.5),
+            high_usd: Some(1.5),
+            confirm_above_usd: 1.0,
+        }
+    }
+
+    fn ran(count: u64) -> Vec<Ran> {
+        let one = |number| Ran {
+            took: Duration::from_secs(number * 10),
+            usd: Some(number as f64 / 10.0),
+        };
+        (1..=count).map(one).collect()
+    }
+
+    #[test]
+    fn until_enough_have_run_it_is_what_the_operator_says() {
+        let estimate = Estimate::of(&ran(4), &settings(), false);
+        assert_eq!((estimate.seconds, estimate.at_most_seconds), (180, 600));
+        let cost = estimate.cost.unwrap();
+        assert_eq!((cost.usd, cost.at_most_usd), (0.5, 1.5));
+        assert!(estimate.is_above(1.0) && !estimate.is_above(1.5));
+    }
+
+    #[test]
+    fn from_then_on_it_is_what_the_last_ones_took() {
+        let estimate = Estimate::of(&ran(11), &settings(), false);
+        assert_eq!((estimate.seconds, estimate.at_most_seconds), (60, 100));
+        let cost = estimate.cost.unwrap();
+        assert_eq!((cost.usd, cost.at_most_usd), (0.6, 1.0));
+    }
+
+    #[test]
+    fn what_nobody_knows_is_above_every_limit_and_what_is_free_above_none() {
+        let unknown = ResearchSettings {
+            usual_usd: None,
+            ..settings()
+        };
+        assert!(Estimate::of(&[], &unknown, false).is_above(1_000.0));
+        let free = Estimate::of(&[], &unknown, true);
+        assert!(free.cost.is_some_and(Cost::is_nothing));
+        assert!(!free.is_above(0.0));
+    }
 }

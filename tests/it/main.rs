@@ -49,6 +49,8 @@ mod program;
 
 mod refusing_discord;
 
+mod researching;
+
 mod restarting;
 
 mod serving;
