@@ -1,32 +1,29 @@
 //! An answer, whole or growing, as the messages a channel shows. Decides what is shown, never when or where.
 
+mod sheet;
+
 use std::time::Duration;
 
+use self::sheet::Sheet;
 use super::attached;
 use super::bibliography::Bibliography;
 use super::controls;
-use super::footer::{footer, time, unfinished};
+use super::costs;
+use super::footer::{Researched, footer, time, unfinished};
 use super::growing;
-use super::heading::heading;
 use super::link::{escaped, message_link};
 use super::markdown::read;
-use super::parts::{Cut, Part, Room, cut};
+use super::parts::{Cut, Room, cut};
 use super::pictures::pictures;
 use super::sentences;
-use super::source_list::SourceList;
-use super::words::{Words, fill, words};
-use super::{DESCRIPTION_LIMIT, Embed, MESSAGE_LIMIT, Message};
+use super::words::{fill, words};
+use super::{Button, MESSAGE_LIMIT, Message};
 use crate::conversation::answer::{Draft, Finish};
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::Question;
-use crate::conversation::rules::{Density, Display, Format};
-use crate::ids::{ChannelId, MessageId};
-
-/// A part in the text of a message is cut here: some room below the limit, because Discord counts some characters in its own way.
-const PART_LIMIT: usize = 1_900;
-
-/// The same in an embed.
-const EMBEDDED_PART_LIMIT: usize = 4_000;
+use crate::conversation::rules::Display;
+use crate::ids::{ChannelId, MessageId, PersonId};
+use crate::research::ports::Report;
 
 /// The most messages one answer may take in a channel.
 const PARTS_AT_MOST: usize = 5;
@@ -45,23 +42,33 @@ const GROWING: usize = 100_000;
 
 /// A question's end, as the messages to show in order; what readers can do with it is below the last. Never empty.
 pub fn outcome(question: &Question, outcome: &Outcome, display: Display) -> Vec<Message> {
-    let mut messages = texts(question, outcome, display, None);
-    if let Some(last) = messages.pop() {
-        messages.push(
-            last.with_buttons(controls::below(question, outcome))
-                .with_menu(controls::related(question, outcome)),
-        );
-    }
-    messages
+    let messages = texts(question, outcome, display, &Beside::default());
+    let buttons = controls::below(question, outcome);
+    with_controls(messages, question, outcome, buttons)
 }
 
 /// The same once the question was edited: the last message says so, and offers to answer the question as it reads now.
 pub fn edited(question: &Question, outcome: &Outcome, display: Display) -> Vec<Message> {
-    let since = words(question.asked.language).edited_since;
-    let mut messages = texts(question, outcome, display, Some(since));
+    let note = words(question.asked.language).edited_since;
+    let beside = Beside {
+        note: Some(note),
+        ..Beside::default()
+    };
+    let messages = texts(question, outcome, display, &beside);
+    let buttons = controls::below_edited(question, outcome);
+    with_controls(messages, question, outcome, buttons)
+}
+
+/// The messages of an outcome, with what readers can do with it below the last.
+pub(super) fn with_controls(
+    mut messages: Vec<Message>,
+    question: &Question,
+    outcome: &Outcome,
+    buttons: Vec<Button>,
+) -> Vec<Message> {
     if let Some(last) = messages.pop() {
         messages.push(
-            last.with_buttons(controls::below_edited(question, outcome))
+            last.with_buttons(buttons)
                 .with_menu(controls::related(question, outcome)),
         );
     }
@@ -79,18 +86,32 @@ pub(super) fn shown(outcome: &Outcome) -> (&str, Bibliography<'_>) {
     (text, Bibliography::of(sources).within(filters))
 }
 
-/// The messages of an outcome. `note` is said at its end where there is room for it, and changes nothing else.
-fn texts(
+/// What is told beside an outcome.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Beside<'a> {
+    /// Said at its end where there is room for it; changes nothing else.
+    pub(super) note: Option<&'a str>,
+    /// What its research took. With it the whole of an answer that takes several messages is in the file, not the rest of it alone.
+    pub(super) research: Option<&'a Report>,
+    /// Who is pinged.
+    pub(super) pings: Option<PersonId>,
+}
+
+/// The messages of an outcome, without what readers can do with it.
+pub(super) fn texts(
     question: &Question,
     outcome: &Outcome,
     display: Display,
-    note: Option<&str>,
+    beside: &Beside<'_>,
 ) -> Vec<Message> {
     let language = question.asked.language;
     let words = words(language);
     let (text, bibliography) = shown(outcome);
     let body = read(text, &bibliography, words);
     let is_empty = body.blocks.is_empty();
+    let paid = beside
+        .research
+        .map_or_else(Vec::new, |report| costs::paid(report, words));
     let mut endings = Vec::new();
     let footer = match outcome {
         Outcome::Answered(answer) => {
@@ -99,11 +120,20 @@ fn texts(
             } else if answer.finish == Finish::Length {
                 endings.push(words.cut_at_length.to_owned());
             }
+            let price = beside
+                .research
+                .and_then(|report| costs::price(report, words));
+            if price.is_none() {
+                endings.extend(paid.iter().map(|sentence| format!("-# {sentence}")));
+            }
             let cited = (!is_empty).then(|| body.cites().len());
-            footer(answer, cited, body.removed, display.density, language)
+            let took = beside.research.map(|_| Researched { price });
+            footer(answer, cited, body.removed, display.density, language, took)
         }
         Outcome::Failed { failure, draft } => {
-            endings.push(sentences::failure(language, failure));
+            let why = sentences::failure(language, failure);
+            let sentences: Vec<String> = std::iter::once(why).chain(paid).collect();
+            endings.push(sentences.join("\n"));
             if is_empty {
                 String::new()
             } else {
@@ -111,32 +141,41 @@ fn texts(
             }
         }
     };
-    let sheet = Sheet::of(question, display, &bibliography, words);
+    let sheet = Sheet::of(question, display, beside.pings, &bibliography, words);
+    let attached = match beside.research {
+        Some(_) => words.whole_attached,
+        None => words.rest_attached,
+    };
     let mut end = String::new();
     sheet.end(&endings, &footer, &mut end);
+    // The line that it is parted from the text by is counted in as well.
+    let (below, says_attached) = (end.chars().count() + 2, attached.chars().count() + 1);
     let room = Room {
-        // The line that it is parted from the text by is counted in as well.
-        tail: end.chars().count() + 2,
-        unfinished: words.rest_attached.chars().count() + 1,
+        tail: below + beside.research.map_or(0, |_| says_attached),
+        unfinished: says_attached,
         parts: PARTS_AT_MOST,
         ..sheet.room()
     };
     let Cut { mut parts, rest } = cut(&body, &room);
+    let file = match beside.research {
+        Some(_) if parts.len() > 1 || !rest.is_empty() => {
+            Some(attached::whole(question, &body, &bibliography, words))
+        }
+        None if !rest.is_empty() => Some(attached::file(&rest, &bibliography, words)),
+        _ => None,
+    };
     let last = parts.pop().unwrap_or_default();
     let mut messages: Vec<Message> = Vec::new();
     for part in &parts {
         messages.push(sheet.message(messages.is_empty(), sheet.listed(part), ""));
     }
     let mut text = sheet.listed(&last);
-    if !rest.is_empty() {
-        endings.insert(0, words.rest_attached.to_owned());
+    if file.is_some() {
+        endings.insert(0, attached.to_owned());
     }
     let mut noted = text.clone();
-    let with_note: Vec<String> = endings
-        .iter()
-        .cloned()
-        .chain(note.map(str::to_owned))
-        .collect();
+    let note = beside.note.map(str::to_owned);
+    let with_note: Vec<String> = endings.iter().cloned().chain(note).collect();
     sheet.end(&with_note, &footer, &mut noted);
     sheet.end(&endings, &footer, &mut text);
     let text = if sheet.holds(messages.is_empty(), &noted) {
@@ -145,117 +184,12 @@ fn texts(
         text
     };
     let mut message = sheet.message(messages.is_empty(), text, &footer);
-    message.file =
-        (!rest.is_empty()).then(|| Box::new(attached::file(&rest, &bibliography, words)));
+    message.file = file.map(Box::new);
     if let Outcome::Answered(answer) = outcome {
         message.embeds.extend(pictures(&answer.images));
     }
     messages.push(message);
     messages
-}
-
-/// What the parts of an answer are written on.
-struct Sheet {
-    format: Format,
-    /// What stands above the first part, where it is not to be seen what it answers.
-    heading: Option<String>,
-    list: Option<SourceList>,
-}
-
-impl Sheet {
-    fn of(
-        question: &Question,
-        display: Display,
-        bibliography: &Bibliography<'_>,
-        words: &'static Words,
-    ) -> Self {
-        let format = display.format;
-        let list = || SourceList::of(bibliography, words, limit(format) / 3);
-        Self {
-            format,
-            heading: heading(&question.asked),
-            list: (display.density == Density::Full).then(list),
-        }
-    }
-
-    /// The room of one part, with nothing at its end.
-    fn room(&self) -> Room<'_> {
-        let heading = self
-            .heading
-            .as_ref()
-            .filter(|_| self.format == Format::Plain);
-        Room {
-            limit: limit(self.format),
-            head: heading.map_or(0, |heading| heading.chars().count() + 1),
-            tail: 0,
-            unfinished: 0,
-            columns: columns(self.format),
-            parts: 1,
-            list: self.list.as_ref(),
-        }
-    }
-
-    fn listed(&self, part: &Part) -> String {
-        let mut text = part.text.clone();
-        if let Some(list) = &self.list {
-            list.write(&part.cites, &mut text);
-        }
-        text
-    }
-
-    /// Writes what stands below the last part: each ending, and the footer where it is a line of text.
-    fn end(&self, endings: &[String], footer: &str, out: &mut String) {
-        for ending in endings {
-            end(ending, out);
-        }
-        if self.format == Format::Plain && !footer.is_empty() {
-            end(&format!("-# {footer}"), out);
-        }
-    }
-
-    /// Whether a message can hold this text, even with a line above that says why it is elsewhere.
-    fn holds(&self, is_first: bool, text: &str) -> bool {
-        let limit = MESSAGE_LIMIT - sentences::LONGEST_LEAD;
-        match (self.format, &self.heading) {
-            (Format::Embed, _) => text.chars().count() <= DESCRIPTION_LIMIT,
-            (Format::Plain, Some(heading)) if is_first => {
-                heading.chars().count() + 1 + text.chars().count() <= limit
-            }
-            (Format::Plain, _) => text.chars().count() <= limit,
-        }
-    }
-
-    fn message(&self, is_first: bool, text: String, footer: &str) -> Message {
-        let heading = self.heading.as_deref().filter(|_| is_first);
-        match (self.format, heading) {
-            (Format::Plain, None) => Message::new(text),
-            (Format::Plain, Some(heading)) => Message::new(format!("{heading}\n{text}")),
-            (Format::Embed, heading) => {
-                let embed = Embed {
-                    description: text,
-                    footer: footer.to_owned(),
-                    picture: None,
-                };
-                Message::new(heading.unwrap_or_default().to_owned()).with_embeds(vec![embed])
-            }
-        }
-    }
-}
-
-/// The widest code block that a phone of 390 pixels shows without breaking its lines, in columns: an embed has a frame around it. Measured in
-/// the local Discord, by `tests/gallery/pictures.mjs`.
-fn columns(format: Format) -> usize {
-    match format {
-        Format::Plain => 35,
-        Format::Embed => 31,
-    }
-}
-
-fn limit(format: Format) -> usize {
-    match format {
-        Format::Plain => PART_LIMIT,
-        Format::Embed => EMBEDDED_PART_LIMIT,
-    }
 }
 
 /// Ends a text with a line: right below it where it is a small one, else apart.
@@ -335,10 +269,13 @@ pub fn without_file(question: &Question, message: &Message) -> Message {
     let embeds = message.embeds.iter_mut();
     let texts = embeds.map(|embed| &mut embed.description);
     let mut said = false;
+    let whole = (words.whole_attached, words.whole_not_attached);
     for text in [&mut message.content].into_iter().chain(texts) {
-        if text.contains(words.rest_attached) {
-            *text = text.replace(words.rest_attached, words.rest_not_attached);
-            said = true;
+        for (attached, not_attached) in [whole, (words.rest_attached, words.rest_not_attached)] {
+            if text.contains(attached) {
+                *text = text.replace(attached, not_attached);
+                said = true;
+            }
         }
     }
     if !said {
@@ -359,7 +296,7 @@ pub fn growing(question: &Question, draft: &Draft, display: Display) -> Option<M
     let bibliography = Bibliography::of(&draft.sources).within(&draft.filters);
     let text = growing::whole(beginning(&draft.text, GROWING));
     let body = read(text, &bibliography, words);
-    let sheet = Sheet::of(question, display, &bibliography, words);
+    let sheet = Sheet::of(question, display, None, &bibliography, words);
     // The list of sources is not shown yet, but has its room, so that the text stays where it is once the list comes.
     let first = cut(&body, &sheet.room()).parts.into_iter().next()?;
     let mut text = first.text;

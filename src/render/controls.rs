@@ -20,6 +20,14 @@ pub(super) fn while_written(question: &Question) -> Vec<Button> {
     vec![button(question.id, Deed::Stop, words.stop)]
 }
 
+/// The buttons below a research that has not ended: it can be cancelled, and begun where it waits for that.
+pub(super) fn while_researched(question: &Question, is_unconfirmed: bool) -> Vec<Button> {
+    let words = words(question.asked.language);
+    let begin = is_unconfirmed.then(|| button(question.id, Deed::Begin, words.begin));
+    let cancel = button(question.id, Deed::Cancel, words.cancel);
+    begin.into_iter().chain([cancel]).collect()
+}
+
 /// The buttons below the end of an outcome.
 pub(super) fn below(question: &Question, outcome: &Outcome) -> Vec<Button> {
     let words = words(question.asked.language);

@@ -21,7 +21,13 @@ const NAMED_AT_MOST: usize = 3;
 /// From this price on, in US dollars, something is wrong with it.
 const PRICE_BELOW: f64 = 1e6;
 
-/// The footer of an answer, without Markdown. `cited` is the number of sources that its text cites, none where it has no text; `removed` is how
+/// What a research took, beside its time.
+pub(super) struct Researched {
+    /// What was paid, where that is known.
+    pub(super) price: Option<String>,
+}
+
+/// The footer of an answer, without Markdown; `researched` when that is how it came about, whose time and price are always told. `cited` is the number of sources that its text cites, none where it has no text; `removed` is how
 /// many numbers were taken out of it. May be empty.
 pub(super) fn footer(
     answer: &Answer,
@@ -29,6 +35,7 @@ pub(super) fn footer(
     removed: usize,
     density: Density,
     language: Language,
+    researched: Option<Researched>,
 ) -> String {
     let words = words(language);
     let cited = cited.map(|cited| match cited {
@@ -40,7 +47,11 @@ pub(super) fn footer(
         pieces.push(plain(&answer.model, LONGEST_NAME));
     }
     pieces.extend(limits(&answer.filters, language));
-    if density == Density::Full {
+    if let Some(Researched { price }) = researched {
+        let time = time(answer.took, words);
+        pieces.push(fill(words.researched_in, &[("time", &time)]));
+        pieces.extend(price);
+    } else if density == Density::Full {
         // None is measured of an answer from before that was.
         pieces.extend((!answer.took.is_zero()).then(|| time(answer.took, words)));
         pieces.extend(answer.usage.cost_usd.and_then(|cost| price(cost, words)));
@@ -198,7 +209,7 @@ mod tests {
     }
 
     fn shown(answer: &Answer, cited: Option<usize>, removed: usize, density: Density) -> String {
-        footer(answer, cited, removed, density, Language::English)
+        footer(answer, cited, removed, density, Language::English, None)
     }
 
     #[test]
@@ -280,7 +291,14 @@ mod tests {
             ..answer()
         };
         insta::assert_snapshot!(shown(&limited, Some(3), 0, Density::Compact), @"3 sources · docs.rs · without spam.docs.rs · published after 2026-01-01 · changed after 2026-02-01 and before 2026-03-01 · sources in German, English, French, 2 more · answer in German · country: Switzerland · scholarly texts · thorough · 2 sources outside the filters left out");
-        let german = footer(&limited, Some(3), 1, Density::Compact, Language::German);
+        let german = footer(
+            &limited,
+            Some(3),
+            1,
+            Density::Compact,
+            Language::German,
+            None,
+        );
         insta::assert_snapshot!(german, @"3 Quellen · docs.rs · ohne spam.docs.rs · veröffentlicht nach dem 2026-01-01 · geändert nach dem 2026-02-01 und vor dem 2026-03-01 · Quellen auf Deutsch, Englisch, Französisch, 2 weitere · Antwort auf Deutsch · Land: Schweiz · wissenschaftliche Texte · gründlich · 1 Nummer ohne Quelle entfernt · 2 ausgeschlossene Quellen weggelassen");
     }
 
@@ -308,7 +326,7 @@ mod tests {
                 filters,
                 ..answer()
             };
-            let shown = footer(&longest, Some(99), 99, Density::Full, language);
+            let shown = footer(&longest, Some(99), 99, Density::Full, language, None);
             assert!(shown.chars().count() <= 700, "{shown}");
         }
     }

@@ -8,6 +8,8 @@ mod bibliography;
 
 mod body;
 
+mod costs;
+
 pub mod controls;
 
 mod heading;
@@ -17,6 +19,8 @@ pub mod link;
 mod markdown;
 
 mod safe;
+
+pub mod research;
 
 pub mod sentences;
 
@@ -48,6 +52,7 @@ mod properties;
 mod words;
 
 use crate::conversation::controls::{Control, QuestionForm};
+use crate::ids::PersonId;
 
 /// A text as Discord takes it, were there no limit. Read once more, it must stay as it is.
 #[cfg(fuzzing)]
@@ -61,13 +66,14 @@ pub fn unparted(text: &str, sources: &[crate::conversation::answer::Source]) -> 
 /// See <https://discord.com/developers/docs/resources/message#create-message>.
 pub const MESSAGE_LIMIT: usize = 2_000;
 
-/// One Discord message, ready to be sent: within the limits, and with nothing in it that pings.
+/// One Discord message, ready to be sent: within the limits, and with nothing in it that pings, apart from whom it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     content: String,
     embeds: Vec<Embed>,
     // Both are boxed, so that a message stays small enough to be a refusal.
     file: Option<Box<File>>,
+    pings: Option<PersonId>,
     buttons: Vec<Button>,
     menu: Option<Box<Menu>>,
     deeds: Box<[settings::Deed]>,
@@ -159,6 +165,11 @@ impl Message {
         self.file.as_deref()
     }
 
+    /// Who is to be pinged by it, and nobody else; its text then begins with `<@id>`.
+    pub fn pinged(&self) -> Option<PersonId> {
+        self.pings
+    }
+
     /// The buttons below it, at most five.
     pub fn buttons(&self) -> &[Button] {
         &self.buttons
@@ -184,6 +195,7 @@ impl Message {
             content: String::new(),
             embeds: Vec::new(),
             file: None,
+            pings: None,
             buttons: Vec::new(),
             menu: None,
             deeds: Box::default(),
@@ -211,6 +223,14 @@ impl Message {
         self
     }
 
+    /// With somebody who is pinged, whom its text begins with.
+    fn with_pings(mut self, pings: Option<PersonId>) -> Self {
+        let begins = |person| self.content.starts_with(&mention(person));
+        debug_assert!(pings.is_none_or(begins), "nobody sees who is pinged");
+        self.pings = pings;
+        self
+    }
+
     /// With buttons that are about settings.
     fn with_deeds(mut self, deeds: Vec<settings::Deed>) -> Self {
         debug_assert!(deeds.len() <= 5, "more buttons than a row holds");
@@ -234,4 +254,9 @@ impl Message {
         self.menu = menu.map(Box::new);
         self
     }
+}
+
+/// Somebody's name, as Discord writes it; it pings them in a message that says so, and nobody in any other.
+fn mention(person: PersonId) -> String {
+    format!("<@{person}>")
 }

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use super::link::Link;
 use super::words::{Words, fill, words};
-use super::{Form, Message, settings};
+use super::{Form, Message, mention, settings};
 use crate::conversation::controls::{About, QuestionForm};
 use crate::conversation::failure::Failure;
 use crate::conversation::in_flight::Full;
 use crate::conversation::language::Language;
 use crate::conversation::question::{NotAQuestion, QuestionText};
 use crate::ids::{ChannelId, PersonId};
+use crate::research::desk::{self, CONFIRMATION};
 use crate::search::change::Invalid;
 use crate::search::wish::NotGranted;
 
@@ -19,6 +20,8 @@ use crate::search::wish::NotGranted;
 pub struct CommandTexts {
     /// What `/ask` says of itself, at most 100 characters.
     pub ask: &'static str,
+    /// What `/research` says of itself, likewise. Its options are those of `/ask`, without the depth.
+    pub research: &'static str,
     /// The name of its option for the question: lower case, at most 32 characters.
     pub option: &'static str,
     /// What that option says of itself, at most 100 characters.
@@ -37,6 +40,7 @@ pub fn commands(language: Language) -> CommandTexts {
     let words = words(language);
     CommandTexts {
         ask: words.ask_description,
+        research: words.research_description,
         option: words.question_option,
         question: words.question_description,
         wishes: [
@@ -74,13 +78,19 @@ pub(super) fn failure(language: Language, failure: &Failure) -> String {
         Failure::BrokeOff => words.broke_off,
         Failure::Stopped => words.stopped,
         Failure::Interrupted => words.interrupted,
-        // Not worded yet.
-        Failure::Cancelled | Failure::Unconfirmed | Failure::GivenUp | Failure::Lost => {
-            words.internal
-        }
+        Failure::Cancelled => words.research_cancelled,
+        Failure::Unconfirmed => return within_the_wait(words.research_not_begun, words),
+        Failure::GivenUp => words.research_given_up,
+        Failure::Lost => words.research_lost,
         Failure::Internal => words.internal,
     };
     text.to_owned()
+}
+
+/// A text about a research that waits for its asker's word: how long it does, and what the button says.
+pub(super) fn within_the_wait(text: &str, words: &Words) -> String {
+    let minutes = (CONFIRMATION.as_secs() / 60).to_string();
+    fill(text, &[("begin", words.begin), ("minutes", &minutes)])
 }
 
 /// A wait in the unit that a person would use, rounded up.
@@ -177,6 +187,12 @@ pub enum Refusal {
     FormExpired,
     /// Messages of an answer that Discord did not let be deleted.
     NotDeleted,
+    /// A question that is to be researched where no model is set for that.
+    NoResearch,
+    /// Too many researches are open.
+    ResearchFull(desk::Full),
+    /// A research that is to begin or to be cancelled, and has begun or ended already.
+    ResearchOver,
     /// A fault of ours outside of any question.
     Internal,
 }
@@ -220,6 +236,15 @@ impl Refusal {
             Self::NoText => words.no_text,
             Self::FormExpired => words.form_expired,
             Self::NotDeleted => words.not_deleted,
+            Self::NoResearch => words.no_research,
+            Self::ResearchFull(full) => {
+                let (count, open) = match full {
+                    desk::Full::Server(open) => (words.research_full, open),
+                    desk::Full::Person(open) => (words.research_full_for_you, open),
+                };
+                return Message::new(count.of(usize::try_from(open).unwrap_or(usize::MAX)));
+            }
+            Self::ResearchOver => words.research_past,
             Self::Internal => words.internal,
         };
         Message::new(text.to_owned())
@@ -271,7 +296,7 @@ pub(super) const LONGEST_LEAD: usize = 100;
 /// A message that is not where its reader looks for it, led by why; the lead has at most 100 characters. Names are shown and ping nobody.
 pub fn led(language: Language, asker: PersonId, detour: Detour, message: &Message) -> Message {
     let words = words(language);
-    let asker = format!("<@{asker}>");
+    let asker = mention(asker);
     let place = |channel: ChannelId| format!("<#{channel}>");
     let lead = match detour {
         Detour::Beside => fill(words.beside, &[("asker", &asker)]),
@@ -295,7 +320,15 @@ pub fn led(language: Language, asker: PersonId, detour: Detour, message: &Messag
         Detour::Locked(thread) => fill(words.locked, &[("thread", &place(thread))]),
         Detour::Gone => words.place_gone.to_owned(),
     };
-    let content = format!("-# {lead}\n{}", message.content);
+    // Whom a message pings is what it begins with, wherever it is.
+    let pinged = message.pings.map(mention);
+    let below = pinged
+        .as_deref()
+        .and_then(|pinged| message.content.strip_prefix(pinged));
+    let content = match (&pinged, below) {
+        (Some(pinged), Some(below)) => format!("{pinged}\n-# {lead}{below}"),
+        _ => format!("-# {lead}\n{}", message.content),
+    };
     message.clone().with_content(content)
 }
 

@@ -6,6 +6,7 @@ use super::tests::{question, source};
 use super::*;
 use crate::conversation::answer::{Answer, Source, Usage};
 use crate::conversation::failure::Failure;
+use crate::conversation::rules::Format;
 use crate::search::Filters;
 
 fn filters() -> Filters {

@@ -12,6 +12,7 @@ use crate::conversation::language::Language;
 use crate::conversation::question::{
     Belongs, NewQuestion, Origin, Person, Place, QuestionText, Quote, Task,
 };
+use crate::conversation::rules::{Density, Format};
 use crate::ids::{ConversationId, GuildId, PersonId, QuestionId};
 use crate::render::sentences::{Detour, Permission};
 use crate::search::Filters;

@@ -274,6 +274,86 @@ pub(super) struct Words {
     pub(super) no_thread: &'static str,
     /// The first words in one: mention `{me}`, or press `{follow_up}`.
     pub(super) how_to_go_on: &'static str,
+
+    // Deep research.
+    /// What `/research` says of itself.
+    pub(super) research_description: &'static str,
+    /// Has a research begin that may cost more than is taken for granted.
+    pub(super) begin: &'static str,
+    /// Cancels a research.
+    pub(super) cancel: &'static str,
+    /// Stands for a research that its asker has not agreed to; names the button `{begin}`.
+    pub(super) research_unconfirmed: &'static str,
+    /// Small print below that: what one in ten takes, and what becomes of it without `{begin}` within `{minutes}`.
+    pub(super) research_small_print: &'static str,
+    /// What is expected of a research: `{estimate}`.
+    pub(super) research_expected: &'static str,
+    /// How long it takes: a number, or the range `{n}`.
+    pub(super) about_seconds: Count,
+    pub(super) about_minutes: Count,
+    pub(super) about_hours: Count,
+    /// A range of numbers.
+    pub(super) range: &'static str,
+    /// What it costs: `{usual}`, an amount.
+    pub(super) cost_about: &'static str,
+    /// The same with `{high}`, which nine in ten stay below.
+    pub(super) cost_up_to: &'static str,
+    /// Stands for what it costs where that is not known.
+    pub(super) cost_unknown: &'static str,
+    /// An amount of US dollars: `{amount}`, a number.
+    pub(super) dollars: &'static str,
+    /// Stands for less than `{dollars}`.
+    pub(super) less_than: &'static str,
+    /// It stands in line, at `{place}`.
+    pub(super) research_in_line: &'static str,
+    /// It is being handed over.
+    pub(super) research_submitting: &'static str,
+    /// The service is busy until `{moment}`, which reads as `in five minutes`.
+    pub(super) research_busy: &'static str,
+    /// It is being worked on, `{elapsed}`, since `{moment}`, which reads as a time of day.
+    pub(super) research_running: &'static str,
+    /// It waits where it is worked on, likewise.
+    pub(super) research_waiting: &'static str,
+    /// For how long.
+    pub(super) elapsed_minutes: Count,
+    pub(super) elapsed_hours: Count,
+    /// A piece of the footer: `{time}` that it took.
+    pub(super) researched_in: &'static str,
+    /// What was paid, a sentence each. Exactly `{dollars}`.
+    pub(super) paid_exactly: &'static str,
+    pub(super) paid_nothing: &'static str,
+    /// The service did not say.
+    pub(super) paid_unsaid: &'static str,
+    /// Nobody knows whether the service took it on.
+    pub(super) paid_perhaps: &'static str,
+    /// It was cancelled, and the service works on.
+    pub(super) paid_still_running: &'static str,
+    /// Follows those where that is known: `{cost}`.
+    pub(super) expected_cost: &'static str,
+    /// Stands where the progress was shown: `{link}` leads to the outcome.
+    pub(super) research_over: &'static str,
+    /// The labels of that link, beside that of an answer.
+    pub(super) the_failure: &'static str,
+    pub(super) the_cancelling: &'static str,
+    /// Said when the whole of an answer is in the attached file.
+    pub(super) whole_attached: &'static str,
+    /// Said instead when Discord does not take that file.
+    pub(super) whole_not_attached: &'static str,
+    /// The name of that file, as above.
+    pub(super) whole_file_name: &'static str,
+    /// Why there is no answer.
+    pub(super) research_cancelled: &'static str,
+    /// Nobody pressed `{begin}` within `{minutes}`.
+    pub(super) research_not_begun: &'static str,
+    pub(super) research_given_up: &'static str,
+    pub(super) research_lost: &'static str,
+    /// Why a research leads to nothing.
+    pub(super) no_research: &'static str,
+    /// As many as there may be.
+    pub(super) research_full: Count,
+    pub(super) research_full_for_you: Count,
+    /// There is nothing that could begin, or be cancelled.
+    pub(super) research_past: &'static str,
 }
 
 /// The fixed texts of a language.

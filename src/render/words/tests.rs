@@ -9,26 +9,34 @@ use super::{fill, words};
 use crate::conversation::language::Language;
 
 /// What stands for the placeholders that are the same in every language, where the texts are shown.
-const SAMPLES: [(&str, &str); 19] = [
+const SAMPLES: [(&str, &str); 27] = [
+    ("amount", "0.41"),
     ("asker", "<@1>"),
     ("channel", "<#2>"),
     ("country", "Portugal"),
+    ("cost", "$0.50"),
     ("date", "2026-03-04"),
     ("domains", "example.org, example.net"),
+    ("from", "3"),
+    ("high", "$1.50"),
     ("language", "Latin"),
     ("languages", "Latin, Inuktitut"),
     ("me", "<@4>"),
     ("minutes", "1"),
+    ("moment", "<t:6:t>"),
     ("most", "2000"),
     ("n", "3"),
     ("name", "Alice"),
     ("page", "2"),
     ("pages", "3"),
+    ("place", "2"),
     ("queries", "tea · history of tea"),
     ("question", "tea?"),
     ("seconds", "93"),
     ("thread", "<#5>"),
     ("time", "93 s"),
+    ("to", "10"),
+    ("usual", "$0.50"),
 ];
 
 /// What stands for each placeholder in a language.
@@ -37,6 +45,10 @@ fn samples(language: Language) -> Vec<(&'static str, String)> {
     let link = |label: &str| format!("[{label}](<https://discord.com/…>)");
     let of_language = [
         ("ask_about", words.ask_about.to_owned()),
+        ("begin", words.begin.to_owned()),
+        ("dollars", fill(words.dollars, &[("amount", "0.41")])),
+        ("elapsed", words.elapsed_minutes.of(5)),
+        ("estimate", words.about_minutes.of(5)),
         ("follow_up", words.follow_up.to_owned()),
         ("link", link(words.the_answer)),
         ("message", link(words.a_message)),
@@ -66,7 +78,7 @@ const LONGEST: [(&str, usize); 6] = [
 ];
 
 /// Texts that are in a language as they are in English, and why.
-const ALIKE: [(Language, &str); 11] = [
+const ALIKE: [(Language, &str); 12] = [
     // The signs of the units are the same everywhere.
     (Language::German, "seconds"),
     (Language::Spanish, "seconds"),
@@ -81,6 +93,7 @@ const ALIKE: [(Language, &str); 11] = [
     (Language::French, "untitled"),
     // A name of a file that every system takes.
     (Language::Japanese, "file_name"),
+    (Language::Japanese, "whole_file_name"),
 ];
 
 /// Every text of a language by its name; the forms of one that counts by their own.
@@ -185,6 +198,8 @@ fn what_discord_limits_is_short_enough() {
             words.stop,
             words.previous,
             words.next,
+            words.begin,
+            words.cancel,
         ];
         // Discord takes 80; five of them stand in a row.
         buttons.into_iter().for_each(|label| check(label, 30));
@@ -194,9 +209,13 @@ fn what_discord_limits_is_short_enough() {
             .into_iter()
             .for_each(|name| check(name, 32));
         assert_ne!(words.ask_about, words.check_this);
-        [words.ask_description, words.question_description]
-            .into_iter()
-            .for_each(|text| check(text, 100));
+        [
+            words.ask_description,
+            words.research_description,
+            words.question_description,
+        ]
+        .into_iter()
+        .for_each(|text| check(text, 100));
         // The titles of forms, and the label of their field.
         [words.follow_up, words.ask_about, words.question_description]
             .into_iter()
@@ -224,8 +243,11 @@ fn what_discord_limits_is_short_enough() {
             assert!(option.chars().all(in_a_name), "{option}");
         }
         let in_a_file_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        assert!(words.file_name.chars().all(in_a_file_name));
-        check(words.file_name, 60);
+        for name in [words.file_name, words.whole_file_name] {
+            assert!(name.chars().all(in_a_file_name));
+            check(name, 60);
+        }
+        assert_ne!(words.file_name, words.whole_file_name);
     }
 }
 
@@ -243,6 +265,8 @@ fn the_pieces_of_a_footer_are_short() {
             fill(words.sources_in, &[("languages", "")]),
             fill(words.answer_in, &[("language", "")]),
             fill(words.country, &[("country", "")]),
+            fill(words.researched_in, &[("time", "")]),
+            fill(words.dollars, &[("amount", "999999.99")]),
             fill(words.seconds, &[("seconds", "59")]),
             fill(words.minutes, &[("minutes", "1440"), ("seconds", "59")]),
         ];

@@ -1,0 +1,1 @@
+//! Researches, as their readers see them.
