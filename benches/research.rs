@@ -17,6 +17,8 @@ use axum::extract::{Path as Named, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use discord_emulator::{Emulator, RateLimits};
+use footnote_bot::clock::{Clock, Moment, SystemClock};
+use footnote_bot::jobs::workers::later;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -60,6 +62,8 @@ struct Taken {
     asker: String,
     taken: Instant,
     done: Instant,
+    /// The same by the wall clock.
+    done_at: Moment,
     /// The first look that found it done.
     seen: Option<Instant>,
 }
@@ -125,6 +129,7 @@ async fn submit(State(book): State<Service>, Json(body): Json<Value>) -> Json<Va
                 asker: asker.to_owned(),
                 taken,
                 done: taken + works,
+                done_at: later(SystemClock.now(), works),
                 seen: None,
             });
             number
@@ -154,7 +159,7 @@ async fn look(
     }
     taken.seen.get_or_insert(now);
     let text = format!(
-        "What is known: {}[1]",
+        "Of research {number} it is known: {}[1]",
         "the tea of this question was looked at in depth. ".repeat(30)
     );
     let source = json!({ "title": "Tea", "url": "https://example.org/tea" });
@@ -222,8 +227,9 @@ async fn at_once(seed: u64, turns: usize) -> Result<(), Failed> {
         let channel = channels.get(person % CHANNELS).ok_or("no channel")?;
         for number in 0..EACH {
             let question = format!("person-{person} asks number {number} about tea");
-            let asked = asker.uses(channel, "research", &[("question", question.as_str())]);
-            asked.await?.acknowledged(PATIENCE).await?;
+            let options = [("question", question.as_str())];
+            let asked = asker.uses(channel, "research", &options).await?;
+            asked.acknowledged(PATIENCE).await?;
         }
     }
     let asked = Instant::now();
@@ -243,7 +249,7 @@ async fn at_once(seed: u64, turns: usize) -> Result<(), Failed> {
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut out = io::stdout();
-    let twice = posted.values().filter(|times| **times > 1).count();
+    let twice = posted.values().filter(|times| times.len() > 1).count();
     writeln!(
         out,
         "{ALL} researches of {PEOPLE} people, {turns} at once, asked within {:.1} s, the service takes 1 to 20 s: {} delivered, {twice} of them more than once, \
@@ -273,28 +279,45 @@ async fn at_once(seed: u64, turns: usize) -> Result<(), Failed> {
         .taken
         .iter()
         .filter_map(|taken| Some(taken.seen?.duration_since(taken.done)));
-    percentiles(&mut out, "completed to looked at", seen)?;
+    percentiles(&mut out, "completed at the service to looked at", seen)?;
+    let shown = posted.iter().filter_map(|(number, at)| {
+        let done = book.taken.get(*number)?.done_at;
+        Some(at.first()?.since(done))
+    });
+    percentiles(&mut out, "completed at the service to posted", shown)?;
     drop(book);
     discord.close().await;
     Ok(())
 }
 
-/// The pings of outcomes that there are, by asker and question; how often each is there.
-fn posted(discord: &Emulator, channels: &[discord_emulator::Channel]) -> BTreeMap<u64, usize> {
+/// When the answer to each research was posted, as often as it was.
+fn posted(
+    discord: &Emulator,
+    channels: &[discord_emulator::Channel],
+) -> BTreeMap<usize, Vec<Moment>> {
     let reader = discord.person("reader");
-    let mut found = BTreeMap::new();
+    let mut found: BTreeMap<usize, Vec<Moment>> = BTreeMap::new();
     for channel in channels {
         for message in reader.sees(channel) {
             let content = message["content"].as_str().unwrap_or_default();
-            let id = message["id"].as_str().and_then(|id| id.parse().ok());
-            if let Some(id) = id
-                && content.starts_with("<@")
-            {
-                *found.entry(id).or_default() += 1;
+            let number = content
+                .split("Of research ")
+                .nth(1)
+                .and_then(|rest| rest.split(' ').next()?.parse().ok());
+            let id: Option<i64> = message["id"].as_str().and_then(|id| id.parse().ok());
+            if let (Some(number), Some(id)) = (number, id) {
+                found.entry(number).or_default().push(written(id));
             }
         }
     }
     found
+}
+
+/// When a message was written, as its id tells.
+///
+/// See <https://discord.com/developers/docs/reference#snowflakes>.
+fn written(id: i64) -> Moment {
+    Moment((id >> 22) + 1_420_070_400_000)
 }
 
 /// How many turns were had, once everybody had asked, by somebody who had one while another waited whose last was longer ago; and how many
@@ -359,8 +382,9 @@ async fn killed() -> Result<(), Failed> {
         for number in 0..10 {
             let asker = discord.person("alice");
             let question = format!("alice asks number {number} about tea");
-            let asked = asker.uses(&channel, "research", &[("question", question.as_str())]);
-            asked.await?.acknowledged(PATIENCE).await?;
+            let options = [("question", question.as_str())];
+            let asked = asker.uses(&channel, "research", &options).await?;
+            asked.acknowledged(PATIENCE).await?;
         }
         let looks = || {
             let book = book
