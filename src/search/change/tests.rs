@@ -602,7 +602,7 @@ fn everything_that_is_not_valid_is_refused_and_its_neighbour_is_not() {
     ] {
         found.insert(place(&reason));
     }
-    assert_eq!(found, (0..27).collect(), "a reason without a case");
+    assert_eq!(found, (0..28).collect(), "a reason without a case");
 }
 
 proptest! {

@@ -109,7 +109,12 @@ proptest! {
                 "{} {:?} {:?}: {:?} widens {:?}", address, published, updated, wish, values
             );
         }
-        if values.members.may(Wishable::Deeper) {
+        let researches = wish.depth == Some(Depth::Research);
+        if researches {
+            let is_open = [Wishable::Research, Wishable::Deeper].iter().any(|open| values.members.may(*open));
+            prop_assert!(is_open || depth_of(&without) == Some(Depth::Research));
+        }
+        if researches || values.members.may(Wishable::Deeper) {
             prop_assert!(wish.depth.is_none() || depth_of(&with) == wish.depth);
         } else {
             prop_assert!(with.model == without.model || depth_of(&with) <= depth_of(&without));
@@ -185,6 +190,22 @@ fn what_is_not_granted_says_why() {
             NotGranted::Closed(Wishable::Depth),
         ),
         (
+            as_deep_as(Depth::Research),
+            narrowing(&[Wishable::Depth]),
+            NotGranted::Closed(Wishable::Research),
+        ),
+        // Research opens nothing else.
+        (
+            as_deep_as(Depth::Thorough),
+            vec![],
+            NotGranted::Deeper(Depth::Standard),
+        ),
+        (
+            as_deep_as(Depth::Quick),
+            narrowing(&[Wishable::Research]),
+            NotGranted::Closed(Wishable::Depth),
+        ),
+        (
             private,
             all_but(Wishable::Private),
             NotGranted::Closed(Wishable::Private),
@@ -254,6 +275,36 @@ fn what_is_not_granted_says_why() {
         thorough.within(&deeper, &generator::operator(), generator::today()),
         Err(NotGranted::NoModel(Depth::Thorough))
     );
+    let mut settings = crate::settings::Settings::defaults().unwrap();
+    settings.research.model.clear();
+    let operator = Operator::of(&settings);
+    assert_eq!(
+        as_deep_as(Depth::Research).within(&values([]), &operator, generator::today()),
+        Err(NotGranted::NoModel(Depth::Research))
+    );
+}
+
+#[test]
+fn members_may_research_unless_it_is_closed_to_them() {
+    let research = as_deep_as(Depth::Research);
+    let named = Value::Model(Model::Named("sonar-pro".to_owned()));
+    let everything = Value::Model(Model::Depth(Depth::Research));
+    for set in [
+        vec![],
+        vec![members(&[Wishable::Research])],
+        vec![members(&[Wishable::Deeper])],
+        vec![named],
+        // Where everything is researched it is no wish.
+        vec![members(&[]), everything],
+    ] {
+        let limits = within(&research, set).unwrap();
+        assert!(limits.is_research());
+        assert_eq!(limits.model, "sonar-deep-research");
+    }
+    let confirmed = Dollars::of_cents(1).unwrap();
+    let limits = within(&research, [Value::ConfirmAbove(confirmed)]).unwrap();
+    assert_eq!(limits.confirm_above, confirmed);
+    assert!(!within(&Wish::default(), []).unwrap().is_research());
 }
 
 #[test]
