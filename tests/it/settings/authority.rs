@@ -133,7 +133,6 @@ impl Leaf {
                 ("languages" | "language", _) => "de",
                 ("country", _) => "DE",
                 ("name", _) => "news",
-                ("model", _) => "standard",
                 ("from", _) => "general",
                 (_, 4) => "0",
                 (_, 5) => "true",
@@ -144,6 +143,7 @@ impl Leaf {
         }
         // Those of which one at least is needed.
         match self.path.as_str() {
+            "model" => filled.push(("model", "standard".to_owned())),
             "persona" => filled.push(("usual", "true".to_owned())),
             "history" => filled.push(("turns", "1".to_owned())),
             "members" => filled.push(("private", "false".to_owned())),

@@ -2,7 +2,7 @@
 
 use discord_emulator::{Permissions, Role};
 use footnote_bot::search::domains::{Domains, Hosts};
-use footnote_bot::search::fields::Value;
+use footnote_bot::search::fields::{Field, Value};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -297,6 +297,24 @@ async fn how_answers_are_made_is_within_what_the_operator_offers() {
             ),
             ("model", &[("model", "Thorough")], "thorough"),
             ("model", &[("model", "sonar-reasoning")], "sonar-reasoning"),
+            ("model", &[("model", "research")], "research"),
+            ("model", &[], "Fill in at least one option"),
+            (
+                "model",
+                &[("confirm_above", "2.505")],
+                "`2.505` is not an amount",
+            ),
+            (
+                "model",
+                &[("confirm_above", "1001")],
+                "0 to 1000 US dollars",
+            ),
+            ("model", &[("confirm_above", "0.50")], "→ $0.50"),
+            (
+                "model",
+                &[("model", "standard"), ("confirm_above", "$3")],
+                "→ $3.00",
+            ),
             ("images", &[("shown", "true")], "**Pictures**"),
             ("related", &[("offered", "true")], "**Related questions**"),
             ("persona", &[], "Fill in at least one option"),
@@ -435,7 +453,7 @@ async fn show_tells_of_every_field_where_it_comes_from_and_what_is_below_it() {
         ),
         "{whole}"
     );
-    assert_eq!(whole.matches("\n**").count(), 18, "{whole}");
+    assert_eq!(whole.matches("\n**").count(), Field::ALL.len(), "{whole}");
     let elsewhere = bot.discord.channel("other");
     let shown = alice.is_told("show", &[("where", "other")]).await;
     let of_server = format!(

@@ -12,7 +12,7 @@ use footnote_bot::search::languages::{AnswerLanguage, Country, SourceLanguages};
 use footnote_bot::search::people::{Access, Admitted, Members, Setters, Wishable};
 use footnote_bot::search::persona::{Instruction, Persona};
 use footnote_bot::search::presets::{OwnPreset, Preset};
-use footnote_bot::search::service::{ContextSize, Depth, HistoryBudget, Mode, Model};
+use footnote_bot::search::service::{ContextSize, Depth, Dollars, HistoryBudget, Mode, Model};
 use footnote_bot::search::{Recency, domains::Domains};
 use serde_json::{Value as Json, json};
 
@@ -617,6 +617,12 @@ fn table(bot: &TestBot, general: &Channel) -> Vec<Row> {
             None,
             menu("Choose…", &["Thorough"]),
             Value::Model(Model::Depth(Depth::Thorough)),
+        ),
+        (
+            Field::ConfirmAbove,
+            Some((form("Write…", &[("amount", "1,000")]), "is not an amount")),
+            form("Write…", &[("amount", "$2,5")]),
+            Value::ConfirmAbove(Dollars::of_cents(250).unwrap()),
         ),
         (
             Field::Images,

@@ -25,6 +25,7 @@ const EVERYTHING: &str = r#"{
     "mode": "academic",
     "context_size": "high",
     "model": { "named": "sonar-pro" },
+    "confirm_above": 2.5,
     "images": false,
     "related": true,
     "persona": { "instruction": "Answer briefly. 🙂" },
