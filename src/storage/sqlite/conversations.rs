@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
-use super::{SqliteStore, rows, signed, trouble, unsigned};
+use super::SqliteStore;
 use crate::conversation::home::Conversation;
 use crate::conversation::ports::{ConversationStore, StoreError};
-use crate::ids::{ChannelId, ConversationId, PersonId};
+use crate::ids::{ChannelId, ConversationId};
+use crate::storage::{rows, signed, trouble, unsigned};
 
 /// The conversation that lives in a channel. A thread has the id of the message that it was opened on: where that is an answer of a
 /// conversation that lives nowhere yet, it lives there, even if nobody has noted it so far.
@@ -30,7 +30,7 @@ impl ConversationStore for SqliteStore {
             .bind(id.0)
             .fetch_optional(&self.readers)
             .await
-            .and_then(|row| row.as_ref().map(conversation).transpose())
+            .and_then(|row| row.as_ref().map(rows::conversation).transpose())
             .map_err(trouble)
     }
 
@@ -39,7 +39,7 @@ impl ConversationStore for SqliteStore {
             .bind(signed(channel.0))
             .fetch_optional(&self.readers)
             .await
-            .and_then(|row| row.as_ref().map(conversation).transpose())
+            .and_then(|row| row.as_ref().map(rows::conversation).transpose())
             .map_err(trouble)
     }
 
@@ -88,20 +88,4 @@ impl ConversationStore for SqliteStore {
             .map(|told| told.rows_affected() == 1)
             .map_err(trouble)
     }
-}
-
-fn conversation(row: &SqliteRow) -> Result<Conversation, sqlx::Error> {
-    let home: Option<i64> = row.try_get("home_id")?;
-    Ok(Conversation {
-        id: ConversationId(row.try_get("id")?),
-        guild: rows::guild(row)?,
-        began_in: ChannelId(unsigned(row.try_get("began_in")?)),
-        home: home.map(|home| ChannelId(unsigned(home))),
-        starter: PersonId(unsigned(row.try_get("starter_id")?)),
-        first_event: row
-            .try_get::<Option<i64>, _>("first_event")?
-            .map_or(0, unsigned),
-        others_joined: row.try_get("others_joined")?,
-        told: row.try_get("told")?,
-    })
 }

@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use sqlx::Row;
 
-use super::{SqliteStore, signed, trouble, unsigned};
+use super::SqliteStore;
 use crate::clock::Moment;
 use crate::conversation::ports::{HeardStore, HeldQuote, StoreError};
 use crate::conversation::question::Quote;
-use crate::ids::{ChannelId, MessageId, QuoteId};
+use crate::ids::{ChannelId, QuoteId};
+use crate::storage::{rows, signed, trouble, unsigned};
 
 #[async_trait]
 impl HeardStore for SqliteStore {
@@ -34,18 +35,7 @@ impl HeardStore for SqliteStore {
             .fetch_optional(&self.readers)
             .await
             .map_err(trouble)?;
-        let read = |row: sqlx::sqlite::SqliteRow| {
-            Ok::<_, sqlx::Error>(HeldQuote {
-                quote: Quote {
-                    author: row.try_get("author")?,
-                    text: row.try_get("text")?,
-                    channel: ChannelId(unsigned(row.try_get("channel_id")?)),
-                    message: MessageId(unsigned(row.try_get("message_id")?)),
-                },
-                private: row.try_get("private")?,
-            })
-        };
-        row.map(read).transpose().map_err(trouble)
+        row.as_ref().map(rows::held).transpose().map_err(trouble)
     }
 
     async fn drop_held(&self, before: Moment) -> Result<(), StoreError> {

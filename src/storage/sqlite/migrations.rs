@@ -9,7 +9,7 @@ use sqlx::sqlite::SqlitePool;
 use super::OpenError;
 
 /// Every change of the tables, in order. One that was released never changes again.
-const CHANGES: [(i64, &str, &str); 4] = [
+const CHANGES: [(i64, &str, &str); 5] = [
     (
         1,
         "questions",
@@ -29,6 +29,11 @@ const CHANGES: [(i64, &str, &str); 4] = [
         4,
         "settings",
         include_str!("../migrations/sqlite/0004_settings.sql"),
+    ),
+    (
+        5,
+        "jobs",
+        include_str!("../migrations/sqlite/0005_jobs.sql"),
     ),
 ];
 

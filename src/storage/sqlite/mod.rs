@@ -12,8 +12,6 @@ mod settings;
 
 mod jobs;
 
-mod rows;
-
 mod migrations;
 
 use std::path::{Path, PathBuf};
@@ -23,7 +21,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
-use crate::conversation::ports::{Store, StoreError};
+use crate::conversation::ports::Store;
 
 /// How many connections may read at the same time.
 const READERS: u32 = 4;
@@ -102,18 +100,4 @@ impl Store for SqliteStore {
             .await;
         self.writer.close().await;
     }
-}
-
-/// What sqlx reports, as the domain's error.
-fn trouble(error: sqlx::Error) -> StoreError {
-    StoreError(Box::new(error))
-}
-
-/// SQLite's integers are signed; ids keep their bits.
-fn signed(id: u64) -> i64 {
-    id.cast_signed()
-}
-
-fn unsigned(id: i64) -> u64 {
-    id.cast_unsigned()
 }

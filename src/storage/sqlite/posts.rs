@@ -4,12 +4,23 @@ use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::rows::{self, counted};
-use super::{SqliteStore, signed, trouble, unsigned};
+use super::SqliteStore;
 use crate::clock::Moment;
 use crate::conversation::failure::Failure;
 use crate::conversation::ports::{PostStore, Posted, StoreError, Unshown};
-use crate::ids::{ChannelId, MessageId, QuestionId};
+use crate::ids::{MessageId, QuestionId};
+use crate::storage::columns::Columns as _;
+use crate::storage::{rows, signed, trouble};
+
+/// The questions up to `$1` that a process left open. Those that a job answers are not: whoever goes on with the job answers them.
+macro_rules! left_open {
+    () => {
+        concat!(
+            "WHERE shown_at IS NULL AND question.ended_at IS NULL AND withdrawn = 0 AND question.id <= $1 ",
+            "AND NOT EXISTS (SELECT 1 FROM job WHERE job.question_id = question.id AND job.state <> 'ended')",
+        )
+    };
+}
 
 #[async_trait]
 impl PostStore for SqliteStore {
@@ -36,13 +47,7 @@ impl PostStore for SqliteStore {
             .await
             .map_err(trouble)?;
         rows.iter()
-            .map(|row| {
-                Ok(Posted {
-                    part: counted(row.try_get("part")?),
-                    channel: ChannelId(unsigned(row.try_get("channel_id")?)),
-                    message: MessageId(unsigned(row.try_get("message_id")?)),
-                })
-            })
+            .map(rows::posted)
             .collect::<Result<_, sqlx::Error>>()
             .map_err(trouble)
     }
@@ -107,12 +112,13 @@ impl PostStore for SqliteStore {
         for each in [
             concat!(
                 "DELETE FROM source WHERE question_id IN (SELECT id FROM question ",
-                "WHERE shown_at IS NULL AND ended_at IS NULL AND withdrawn = 0 AND id <= $1)",
+                left_open!(),
+                ")"
             ),
             concat!(
                 "INSERT OR REPLACE INTO answer (question_id, text, model, finish, prompt_tokens, completion_tokens) ",
-                "SELECT id, '', '', 'stop', 0, 0 FROM question ",
-                "WHERE shown_at IS NULL AND ended_at IS NULL AND withdrawn = 0 AND id <= $1",
+                "SELECT question.id, '', '', 'stop', 0, 0 FROM question ",
+                left_open!(),
             ),
         ] {
             sqlx::query(each)
@@ -123,7 +129,7 @@ impl PostStore for SqliteStore {
         }
         sqlx::query(concat!(
             "UPDATE question SET failure = $3, ended_at = $2 ",
-            "WHERE shown_at IS NULL AND ended_at IS NULL AND withdrawn = 0 AND id <= $1",
+            left_open!()
         ))
         .bind(newest.0)
         .bind(at.0)
@@ -159,7 +165,9 @@ impl PostStore for SqliteStore {
             "SELECT question.*, answer.text AS answer_text, answer.model, answer.finish, answer.prompt_tokens, ",
             "answer.completion_tokens, answer.cost_usd, answer.related, answer.images, answer.filters, answer.took_ms ",
             "FROM question LEFT JOIN answer ON answer.question_id = question.id ",
-            "WHERE shown_at IS NULL AND undeliverable = 0 AND ended_at IS NOT NULL AND question.id > $1 AND question.id <= $2 ORDER BY question.id LIMIT $3",
+            "WHERE shown_at IS NULL AND undeliverable = 0 AND question.ended_at IS NOT NULL AND question.id > $1 AND question.id <= $2 ",
+            // What a job answers it also shows.
+            "AND NOT EXISTS (SELECT 1 FROM job WHERE job.question_id = question.id AND job.state <> 'ended') ORDER BY question.id LIMIT $3",
         ))
         .bind(after.0)
         .bind(newest.0)
@@ -180,14 +188,7 @@ impl PostStore for SqliteStore {
 
 impl SqliteStore {
     async fn read_unshown(&self, row: &SqliteRow) -> Result<Unshown, StoreError> {
-        let question = rows::question(row)?;
-        let sources = self.sources(question.id).await?;
-        Ok(Unshown {
-            question,
-            outcome: rows::outcome(row, sources)
-                .map_err(trouble)?
-                .ok_or_else(|| StoreError("a question that has ended has no outcome".into()))?,
-            parts_shown: counted(row.try_get("parts_shown").map_err(trouble)?),
-        })
+        let question = QuestionId(row.int("id").map_err(trouble)?);
+        rows::unshown(row, self.sources(question).await?)
     }
 }

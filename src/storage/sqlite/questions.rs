@@ -1,26 +1,23 @@
 //! Questions, how they ended, and what was said before them.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Row, Sqlite, Transaction};
 
+use super::SqliteStore;
 use super::conversations::LIVING_IN;
-use super::rows::{self, finish_name, task_name, task_named};
-use super::{SqliteStore, signed, trouble, unsigned};
 use crate::clock::Moment;
-use crate::conversation::answer::{Answer, Draft, Finish, Image, Source, Usage};
+use crate::conversation::answer::Source;
 use crate::conversation::history::Turn;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{Acceptance, Kept, QuestionStore, Ran, StoreError};
-use crate::conversation::question::{
-    Belongs, NewQuestion, Origin, Person, Question, QuestionText, Reply,
-};
-use crate::ids::{ConversationId, PersonId, QuestionId};
-use crate::jobs::job::{Lease, NewJob, Written};
-use crate::search::Filters;
+use crate::conversation::question::{Belongs, NewQuestion, Origin, Question, QuestionText, Reply};
+use crate::ids::{ConversationId, QuestionId};
+use crate::jobs::job::{Kind, Lease, NewJob, Written};
+use crate::storage::ended::Ended;
+use crate::storage::rows::{self, finish_name, task_name};
+use crate::storage::{signed, trouble};
 
 /// What was said before a question, newest first. A CROSS JOIN keeps SQLite to the order in which the tables are written: by itself it
 /// would look through all answers for those of the walk.
@@ -32,6 +29,15 @@ const PAST: &str = concat!(
     "SELECT question.*, answer.text AS answer_text FROM past ",
     "CROSS JOIN question ON question.id = past.id CROSS JOIN answer ON answer.question_id = past.id ",
     "WHERE past.depth > 0 AND question.withdrawn = 0 AND answer.text <> '' ORDER BY past.depth LIMIT $2",
+);
+
+/// What the last questions took that jobs of the kind `$1` answered: each once, however often it was asked anew.
+const RESEARCHED: &str = concat!(
+    "SELECT answer.took_ms, answer.cost_usd FROM job ",
+    "CROSS JOIN question ON question.id = job.question_id CROSS JOIN answer ON answer.question_id = question.id ",
+    "WHERE job.state = 'ended' AND job.kind = $1 AND question.ended_at IS NOT NULL AND question.failure IS NULL ",
+    "AND job.seq = (SELECT max(newest.seq) FROM job AS newest WHERE newest.question_id = question.id) ",
+    "ORDER BY job.ended_at DESC, job.seq DESC LIMIT $2",
 );
 
 #[async_trait]
@@ -55,9 +61,7 @@ impl QuestionStore for SqliteStore {
             .await
             .map_err(trouble)?;
         if let Some(job) = job {
-            super::jobs::insert(&mut transaction, job, Some(id))
-                .await
-                .map_err(trouble)?;
+            super::jobs::insert_about(&mut transaction, job, id).await?;
         }
         transaction.commit().await.map_err(trouble)?;
         Ok(Acceptance::Accepted(Question {
@@ -76,27 +80,7 @@ impl QuestionStore for SqliteStore {
         at: Moment,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        let failure = match outcome {
-            Outcome::Answered(_) => None,
-            Outcome::Failed { failure, .. } => Some(failure.name()),
-        };
-        let ended = sqlx::query(concat!(
-            "UPDATE question SET failure = $2, ended_at = $3 WHERE id = $1 AND withdrawn = 0 ",
-            "AND ($2 IS NULL OR ended_at IS NULL OR failure IS NOT NULL)",
-        ))
-        .bind(question.0)
-        .bind(failure)
-        .bind(at.0)
-        .execute(&mut *transaction)
-        .await
-        .map_err(trouble)?;
-        if ended.rows_affected() == 0 {
-            return transaction.rollback().await.map_err(trouble);
-        }
-        forget_outcome(&mut transaction, question)
-            .await
-            .map_err(trouble)?;
-        keep_outcome(&mut transaction, question, &Ended::of(outcome))
+        end(&mut transaction, question, outcome, at)
             .await
             .map_err(trouble)?;
         transaction.commit().await.map_err(trouble)
@@ -104,17 +88,36 @@ impl QuestionStore for SqliteStore {
 
     async fn record_under(
         &self,
-        _lease: &Lease,
-        _checkpoint: &str,
-        _question: QuestionId,
-        _outcome: &Outcome,
-        _at: Moment,
+        lease: &Lease,
+        checkpoint: &str,
+        question: QuestionId,
+        outcome: &Outcome,
+        at: Moment,
     ) -> Result<Written, StoreError> {
-        Err(StoreError("not written yet".into()))
+        let mut transaction = self.begin().await?;
+        let written = super::jobs::advance(&mut transaction, lease, checkpoint)
+            .await
+            .map_err(trouble)?;
+        if written == Written::Done {
+            end(&mut transaction, question, outcome, at)
+                .await
+                .map_err(trouble)?;
+        }
+        transaction.commit().await.map_err(trouble)?;
+        Ok(written)
     }
 
-    async fn researched(&self, _limit: u32) -> Result<Vec<Ran>, StoreError> {
-        Err(StoreError("not written yet".into()))
+    async fn researched(&self, limit: u32) -> Result<Vec<Ran>, StoreError> {
+        let rows = sqlx::query(RESEARCHED)
+            .bind(Kind::Research.name())
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(trouble)?;
+        rows.iter()
+            .map(rows::ran)
+            .collect::<Result<_, sqlx::Error>>()
+            .map_err(trouble)
     }
 
     async fn reopen(
@@ -140,9 +143,7 @@ impl QuestionStore for SqliteStore {
         .map_err(trouble)?;
         let reopened = row.as_ref().map(rows::question).transpose()?;
         if let Some(job) = job.filter(|_| reopened.is_some()) {
-            super::jobs::insert(&mut transaction, job, Some(question))
-                .await
-                .map_err(trouble)?;
+            super::jobs::insert_about(&mut transaction, job, question).await?;
         }
         transaction.commit().await.map_err(trouble)?;
         Ok(reopened)
@@ -196,22 +197,8 @@ impl QuestionStore for SqliteStore {
         let Some(row) = row else {
             return Ok(None);
         };
-        let withdrawn = row.try_get("withdrawn").map_err(trouble)?;
-        let shown_at: Option<i64> = row.try_get("shown_at").map_err(trouble)?;
-        let parts_shown: i64 = row.try_get("parts_shown").map_err(trouble)?;
-        let outcome = if withdrawn {
-            None
-        } else {
-            rows::outcome(&row, self.sources(question).await?).map_err(trouble)?
-        };
-        let edited: Option<String> = row.try_get("edited_text").map_err(trouble)?;
-        Ok(Some(Kept {
-            question: rows::question(&row)?,
-            outcome,
-            edited: edited.and_then(|text| QuestionText::parse(&text).ok()),
-            shown: shown_at.is_some() || parts_shown > 0,
-            withdrawn,
-        }))
+        let sources = self.sources(question).await?;
+        rows::kept(&row, sources).map(Some)
     }
 
     async fn asked_by(&self, event: u64) -> Result<Option<QuestionId>, StoreError> {
@@ -235,18 +222,7 @@ impl QuestionStore for SqliteStore {
             .await
             .map_err(trouble)?;
         rows.iter()
-            .map(|row| {
-                Ok(Turn {
-                    asker: Person {
-                        id: PersonId(unsigned(row.try_get("asker_id")?)),
-                        name: row.try_get("asker_name")?,
-                    },
-                    text: row.try_get("text")?,
-                    task: task_named(row.try_get("task")?),
-                    quote: rows::quote(row)?,
-                    answer: row.try_get("answer_text")?,
-                })
-            })
+            .map(rows::turn)
             .collect::<Result<_, sqlx::Error>>()
             .map_err(trouble)
     }
@@ -403,6 +379,33 @@ async fn insert(
     Ok(QuestionId(row.try_get("id")?))
 }
 
+/// Records how a question ended, unless a failure would replace an answer, or it was withdrawn.
+async fn end(
+    connection: &mut SqliteConnection,
+    question: QuestionId,
+    outcome: &Outcome,
+    at: Moment,
+) -> Result<(), sqlx::Error> {
+    let failure = match outcome {
+        Outcome::Answered(_) => None,
+        Outcome::Failed { failure, .. } => Some(failure.name()),
+    };
+    let ended = sqlx::query(concat!(
+        "UPDATE question SET failure = $2, ended_at = $3 WHERE id = $1 AND withdrawn = 0 ",
+        "AND ($2 IS NULL OR ended_at IS NULL OR failure IS NOT NULL)",
+    ))
+    .bind(question.0)
+    .bind(failure)
+    .bind(at.0)
+    .execute(&mut *connection)
+    .await?;
+    if ended.rows_affected() == 0 {
+        return Ok(());
+    }
+    forget_outcome(connection, question).await?;
+    keep_outcome(connection, question, &Ended::of(outcome)).await
+}
+
 async fn forget_outcome(
     connection: &mut SqliteConnection,
     question: QuestionId,
@@ -457,66 +460,6 @@ async fn keep_outcome(
         .await?;
     }
     Ok(())
-}
-
-/// What of an outcome goes into the tables: a failed one keeps the text that had come.
-struct Ended<'a> {
-    text: &'a str,
-    sources: &'a [Source],
-    model: &'a str,
-    finish: &'a Finish,
-    usage: Usage,
-    related: &'a [String],
-    images: &'a [Image],
-    filters: &'a Filters,
-    took: Duration,
-}
-
-impl<'a> Ended<'a> {
-    fn of(outcome: &'a Outcome) -> Self {
-        match outcome {
-            Outcome::Answered(Answer {
-                text,
-                sources,
-                model,
-                finish,
-                usage,
-                related,
-                images,
-                filters,
-                took,
-            }) => Self {
-                text,
-                sources,
-                model,
-                finish,
-                usage: *usage,
-                related,
-                images,
-                filters,
-                took: *took,
-            },
-            Outcome::Failed {
-                draft:
-                    Draft {
-                        text,
-                        sources,
-                        filters,
-                    },
-                ..
-            } => Self {
-                text,
-                sources,
-                model: "",
-                finish: &Finish::Complete,
-                usage: Usage::default(),
-                related: &[],
-                images: &[],
-                filters,
-                took: Duration::ZERO,
-            },
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,19 +1,21 @@
 //! What is set in Discord, and every change of it.
 
 use async_trait::async_trait;
-use serde::de::DeserializeOwned;
-use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
+use sqlx::sqlite::{Sqlite, SqliteConnection};
 use sqlx::{QueryBuilder, Row};
 
-use super::{SqliteStore, signed, trouble, unsigned};
+use super::SqliteStore;
 use crate::clock::Moment;
 use crate::conversation::ports::{
     KeptSettings, NewChange, Saved, SettingsChange, SettingsStore, StoreError, Unreadable, Untold,
 };
 use crate::conversation::question::Person;
-use crate::ids::{ChangeId, ChannelId, GuildId, PersonId};
+use crate::ids::{ChangeId, ChannelId, GuildId};
 use crate::search::fields::{Audit, Settings};
-use crate::search::scope::{Level, Scope};
+use crate::search::scope::Scope;
+use crate::storage::rows::read;
+use crate::storage::settings::{change, json, kept, level_name, untold};
+use crate::storage::{signed, trouble, unsigned};
 
 /// The servers of the changes after `$1`, each with the newest. The `+` keeps SQLite from walking through every change in the order of servers.
 const CHANGED_SINCE: &str =
@@ -94,12 +96,6 @@ impl SettingsStore for SqliteStore {
             .fetch_all(&self.readers)
             .await
             .map_err(trouble)?;
-        let untold = |row: &SqliteRow| {
-            Ok(Untold {
-                change: change(row)?,
-                channel: ChannelId(unsigned(row.try_get("channel_id")?)),
-            })
-        };
         rows.iter()
             .map(untold)
             .collect::<Result<_, _>>()
@@ -279,76 +275,14 @@ async fn save(connection: &mut SqliteConnection, new: &NewChange) -> Result<Save
     Ok(Saved::Done(id))
 }
 
-fn kept(row: &SqliteRow) -> Result<KeptSettings, sqlx::Error> {
-    Ok(KeptSettings {
-        scope: scope(row)?,
-        settings: read(row, "settings")?,
-        revision: ChangeId(row.try_get("revision")?),
-    })
-}
-
-/// A change. One that this version cannot read holds back neither those before nor those behind it.
-fn change(row: &SqliteRow) -> Result<SettingsChange, sqlx::Error> {
-    let both = read(row, "before").and_then(|before| Ok((before, read(row, "after")?)));
-    let (before, after): (Settings, Settings) = both.unwrap_or_default();
-    Ok(SettingsChange {
-        id: ChangeId(row.try_get("id")?),
-        scope: scope(row)?,
-        by: Person {
-            id: PersonId(unsigned(row.try_get("person_id")?)),
-            name: row.try_get("person_name")?,
-        },
-        at: Moment(row.try_get("changed_at")?),
-        before,
-        after,
-    })
-}
-
-fn scope(row: &SqliteRow) -> Result<Scope, sqlx::Error> {
-    Ok(Scope {
-        guild: GuildId(unsigned(row.try_get("guild_id")?)),
-        level: level_named(row.try_get("level")?)?,
-        id: unsigned(row.try_get("scope_id")?),
-    })
-}
-
-fn json(settings: &Settings) -> String {
-    serde_json::json!(settings).to_string()
-}
-
-/// What a column holds as JSON. What serde says of it can repeat what it holds, so only the column is named.
-pub(super) fn read<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, sqlx::Error> {
-    let json: &str = row.try_get(column)?;
-    serde_json::from_str(json).map_err(|_| sqlx::Error::ColumnDecode {
-        index: column.to_owned(),
-        source: "it holds what this version cannot read".into(),
-    })
-}
-
-fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Operator | Level::Server => "server",
-        Level::Category => "category",
-        Level::Channel => "channel",
-        Level::Thread => "thread",
-    }
-}
-
-fn level_named(name: &str) -> Result<Level, sqlx::Error> {
-    let mut levels = Level::IN_DISCORD.into_iter();
-    let found = levels.find(|level| level_name(*level) == name);
-    found.ok_or_else(|| sqlx::Error::ColumnDecode {
-        index: "level".to_owned(),
-        source: "it names no level".into(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use sqlx::{AssertSqlSafe, Execute as _};
 
     use super::*;
     use crate::conversation::ports::Store as _;
+    use crate::ids::PersonId;
+    use crate::search::scope::Level;
 
     async fn store() -> (SqliteStore, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
