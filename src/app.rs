@@ -15,6 +15,10 @@ use crate::conversation::ports::Store;
 use crate::conversation::rules::Rules;
 use crate::discord::bot::{Bot, BotError, Discord};
 use crate::failpoint;
+use crate::jobs::retention::Retention;
+use crate::jobs::workers::{Work, Workers};
+use crate::research::desk::ResearchDesk;
+use crate::research::running::Researching;
 use crate::search::operator::Operator;
 use crate::serve::{self, ServeError};
 use crate::settings::Settings;
@@ -22,11 +26,16 @@ use crate::settings::review;
 use crate::storage::data_dir::{DataDir, DataDirError};
 use crate::storage::sqlite::{OpenError, SqliteStore};
 
+/// As many jobs are worked on beside the researches that have their turn: those that are being shown, and what comes again and again.
+const BESIDE_RESEARCH: usize = 16;
+
 /// Footnote, built and ready to connect.
 pub struct App {
     desk: Arc<Desk>,
     store: Arc<dyn Store>,
+    research: Arc<ResearchDesk>,
     bot: Bot,
+    works: Vec<Arc<dyn Work>>,
     server: Option<Server>,
     /// Held so that no second process writes the same store.
     _data_dir: DataDir,
@@ -85,17 +94,46 @@ impl App {
         });
         let desk = Arc::new(Desk::new(
             Arc::clone(&store),
-            service,
-            clock,
+            Arc::clone(&service) as _,
+            Arc::clone(&clock),
             in_flight,
             Operator::of(settings),
         ));
+        let workers = Arc::new(Workers::new(
+            Arc::clone(&store) as _,
+            clock,
+            settings.research.at_once as usize + BESIDE_RESEARCH,
+        ));
+        let research = Arc::new(ResearchDesk::new(
+            Arc::clone(&store),
+            workers,
+            settings.research.clone(),
+            // Nobody knows better than the settings say.
+            false,
+        ));
         let rules = Rules::new(&settings.conversations, &settings.display);
-        let bot = discord.connect(Arc::clone(&desk), rules).await?;
+        let bot = discord
+            .connect(Arc::clone(&desk), Arc::clone(&research), rules)
+            .await?;
+        let works: Vec<Arc<dyn Work>> = vec![
+            Arc::new(Researching::new(
+                Arc::clone(&desk),
+                Arc::clone(&research),
+                service,
+                bot.showing(),
+                bot.moved_up(),
+            )),
+            Arc::new(Retention::new(
+                Arc::clone(&store) as _,
+                Arc::clone(research.workers()),
+            )),
+        ];
         Ok(Self {
             desk,
             store,
+            research,
             bot,
+            works,
             server,
             _data_dir: data_dir,
         })
@@ -104,6 +142,11 @@ impl App {
     /// Where questions are taken, for those who want to know when none is open.
     pub fn desk(&self) -> Arc<Desk> {
         Arc::clone(&self.desk)
+    }
+
+    /// Where researches are taken on, for those who want to know how far they are.
+    pub fn research(&self) -> Arc<ResearchDesk> {
+        Arc::clone(&self.research)
     }
 
     /// Where questions and answers are kept.
@@ -117,7 +160,7 @@ impl App {
     ///
     /// See [`BotError`].
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), BotError> {
-        let ended = self.bot.run(shutdown).await;
+        let ended = self.bot.run(self.works, shutdown).await;
         if let Some(server) = self.server {
             server.close().await;
         }

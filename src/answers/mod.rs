@@ -2,6 +2,8 @@
 
 mod messages;
 mod request;
+
+mod research_stub;
 mod searches;
 mod speakers;
 mod thinking;

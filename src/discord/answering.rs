@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use dashmap::mapref::entry::Entry;
 use dashmap::{DashMap, DashSet};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,6 +21,7 @@ use super::happenings::Happening;
 use super::order::Order;
 use super::progress::Growing;
 use super::recovery::try_later;
+use super::research::{Boards, Lines};
 use super::settings_panel::Drafts;
 use crate::conversation::answer::Answer;
 use crate::conversation::ask::Desk;
@@ -32,6 +34,7 @@ use crate::conversation::rules::{Display, Format, Rules};
 use crate::failpoint;
 use crate::ids::{PersonId, QuestionId};
 use crate::render::{Message, answer};
+use crate::research::desk::ResearchDesk;
 use crate::search::scope::Path;
 
 /// What everything at the edge needs at hand.
@@ -66,6 +69,14 @@ pub(super) struct Edge {
     pub(super) waiting: Waiting,
     /// Where files that people hand in are fetched.
     pub(super) files: Files,
+    /// Where researches are taken on.
+    pub(super) research: Arc<ResearchDesk>,
+    /// The messages that show how far researches are.
+    pub(super) boards: Boards,
+    /// The lines for researches in which somebody moved up.
+    pub(super) lines: Lines,
+    /// Told when somebody moved up.
+    pub(super) moved_up: Arc<Notify>,
     /// What people typed in panels and was not saved. May be lost.
     pub(super) drafts: Drafts,
 }
@@ -459,7 +470,7 @@ impl Edge {
     }
 }
 
-fn has_pictures(outcome: &Outcome) -> bool {
+pub(super) fn has_pictures(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Answered(answer) if !answer.images.is_empty())
 }
 

@@ -10,6 +10,7 @@ use serenity::Client;
 use serenity::all::{
     ApplicationFlags, Command, CreateAllowedMentions, GatewayIntents, HttpBuilder,
 };
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,12 +30,16 @@ use super::on_error::on_error;
 use super::order::Order;
 use super::places::Places;
 use super::recovery::recover;
+use super::research::{Boards, Lines, Showcase};
 use super::settings_panel::Drafts;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::StoreError;
 use crate::conversation::rules::Rules;
 use crate::failpoint;
 use crate::ids::{PersonId, QuestionId};
+use crate::jobs::workers::Work;
+use crate::research::desk::ResearchDesk;
+use crate::research::ports::Showing;
 use crate::settings::discord::DiscordSettings;
 
 /// How long the notices of those given up may take to be delivered.
@@ -107,12 +112,17 @@ impl Discord {
         })
     }
 
-    /// Prepares the connection of a bot that takes its questions to `desk`.
+    /// Prepares the connection of a bot that takes its questions to `desk`, and those that are researched to `research`.
     ///
     /// # Errors
     ///
     /// See [`BotError`].
-    pub async fn connect(self, desk: Arc<Desk>, rules: Rules) -> Result<Bot, BotError> {
+    pub async fn connect(
+        self,
+        desk: Arc<Desk>,
+        research: Arc<ResearchDesk>,
+        rules: Rules,
+    ) -> Result<Bot, BotError> {
         let left = desk.newest().await?;
         if let Some(newest) = left {
             // Before anything new can be asked: what is open now was left so by a process that is gone.
@@ -153,6 +163,10 @@ impl Discord {
             audit: Audit::default(),
             waiting: Waiting::default(),
             files: self.files,
+            research,
+            boards: Boards::default(),
+            lines: Lines::default(),
+            moved_up: Arc::default(),
             drafts: Drafts::default(),
         });
         edge.begin_to_hear().await?;
@@ -204,23 +218,49 @@ pub struct Bot {
 }
 
 impl Bot {
-    /// Takes commands until `shutdown`, then lets open questions end, or says that they were interrupted.
+    /// Where researches are shown.
+    pub fn showing(&self) -> Arc<dyn Showing> {
+        Arc::new(Showcase(Arc::clone(&self.edge)))
+    }
+
+    /// What is told when those who wait for a research moved up in their lines.
+    pub fn moved_up(&self) -> Arc<Notify> {
+        Arc::clone(&self.edge.moved_up)
+    }
+
+    /// Takes commands until `shutdown`, then lets open questions end, or says that they were interrupted. Does these works all the while; what is
+    /// left of them at the end the next process goes on with.
     ///
     /// # Errors
     ///
     /// [`BotError`] when the connection ends for good by itself.
-    pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), BotError> {
+    pub async fn run(
+        mut self,
+        works: Vec<Arc<dyn Work>>,
+        shutdown: CancellationToken,
+    ) -> Result<(), BotError> {
         let shards = Arc::clone(&self.client.shard_manager);
+        // They do not wait for the connection: what a former process left goes on at once.
+        let (workers, stop) = (
+            Arc::clone(self.edge.research.workers()),
+            CancellationToken::new(),
+        );
+        let (stopped, grace) = (stop.clone(), self.grace);
+        let working = TaskTracker::new();
+        working.spawn(async move { workers.run(works, stopped, grace).await });
+        working.close();
         let ended = tokio::select! {
             ended = self.client.start() => ended.map_err(|error| meaning(&error)),
             () = shutdown.cancelled() => Ok(()),
             never = self.edge.note_what_was_heard() => match never {},
             never = self.edge.desk.places().follow() => match never {},
             never = self.edge.tell_changes() => match never {},
+            never = self.edge.keep_the_lines_shown() => match never {},
         };
+        stop.cancel();
         shards.shutdown_all().await;
         failpoint::pass("stop.before_drain");
-        drain(&self.edge, self.grace).await;
+        tokio::join!(drain(&self.edge, self.grace), working.wait());
         failpoint::pass("stop.after_drain");
         self.edge.note_heard_until().await;
         ended

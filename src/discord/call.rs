@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::settings_panel::payload;
-use crate::ids::{ChannelId, MessageId};
+use crate::ids::{ChannelId, MessageId, PersonId};
 use crate::render::settings::Deed;
 use crate::render::{Button, Embed, File, Form, Menu, Message};
 
@@ -264,6 +264,14 @@ impl From<Value> for Payload<'_> {
 }
 
 impl Payload<'_> {
+    /// The same as a new message, which pings the one person that it is to ping, and nobody else.
+    pub(super) fn with_ping(mut self, pinged: Option<PersonId>) -> Self {
+        if let Some(person) = pinged {
+            self.json["allowed_mentions"]["users"] = json!([person.to_string()]);
+        }
+        self
+    }
+
     /// The request with this as its body.
     pub(super) fn put_into(&self, request: RequestBuilder) -> RequestBuilder {
         let Some(file) = self.file else {
@@ -296,7 +304,7 @@ fn kind_of(name: &str) -> &'static str {
     }
 }
 
-/// A message that pings nobody, whatever its text holds. What it lacks is named too, so that an edit takes it away.
+/// A message that pings nobody, whatever its text holds; see [`Payload::with_ping`]. What it lacks is named too, so that an edit takes it away.
 fn body(message: &Message) -> Value {
     let buttons = message.buttons();
     let rows: Vec<Value> = [

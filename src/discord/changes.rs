@@ -12,7 +12,7 @@ use crate::conversation::ports::{Posted, StoreError};
 use crate::conversation::question::{Question, QuestionText};
 use crate::conversation::rules::{OnDelete, OnEdit};
 use crate::ids::{ChannelId, MessageId, QuestionId};
-use crate::render::answer;
+use crate::render::{answer, research};
 
 /// How long after it was written a message can still become a question by an edit, in milliseconds.
 const MENDED_WITHIN_MS: i64 = 15 * 60 * 1_000;
@@ -83,12 +83,17 @@ impl Edge {
             return Ok(());
         };
         let channels = &self.ways.channels;
+        let found = self.research.found(question).await?;
+        let report = found.map(|found| found.record.report());
         for form in [Form::AsSet, Form::WithoutPictures, Form::Plain] {
             let (display, outcome) = self.in_form(&kept.question, outcome, form);
-            let mut messages = if changed {
-                answer::edited(&kept.question, &outcome, display)
-            } else {
-                answer::outcome(&kept.question, &outcome, display)
+            let mut messages = match (&report, changed) {
+                (Some(report), true) => research::edited(&kept.question, &outcome, report, display),
+                (Some(report), false) => {
+                    research::outcome(&kept.question, &outcome, report, display)
+                }
+                (None, true) => answer::edited(&kept.question, &outcome, display),
+                (None, false) => answer::outcome(&kept.question, &outcome, display),
             };
             let last = messages.pop();
             // The last one may be missing while the answer is being delivered, which does this once more at its end. And what was delivered
@@ -168,8 +173,12 @@ impl Edge {
                     let _told_nobody = edge.take_away(question, None).await;
                 });
             }
-        } else if store.answered_by(message).await?.is_some() {
-            store.unposted(message).await?;
+        } else if let Some(question) = store.answered_by(message).await? {
+            let progress = self.progress_of(question).await;
+            // That it was there is remembered: no other takes the place of one that somebody deleted.
+            if progress.is_none_or(|progress| progress.message != message) {
+                store.unposted(message).await?;
+            }
         }
         Ok(())
     }

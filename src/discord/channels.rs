@@ -56,7 +56,7 @@ impl Channels {
         message: &Message,
         posting: Posting<'_>,
     ) -> Result<Written, CallError> {
-        let mut payload = Payload::from(message);
+        let mut payload = Payload::from(message).with_ping(message.pinged());
         payload.json["nonce"] = json!(posting.nonce);
         payload.json["enforce_nonce"] = json!(true);
         if let Some(replied) = posting.reply_to {

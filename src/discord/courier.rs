@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 use super::call::{CallError, Written, code};
 use super::first_message::{FirstMessage, Ways, Writing};
+use super::looking::{Found, written_since};
 use crate::conversation::ports::Posted;
 use crate::conversation::question::{Origin, Question};
 use crate::failpoint;
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, MessageId, PersonId};
 use crate::render::{
     Message, answer,
     sentences::{self, Detour, Permission},
@@ -68,10 +70,28 @@ enum Refusal {
     Gone,
 }
 
+/// What the first message of an outcome is.
+enum Begins {
+    /// The reply that is held open, or a reply to the question's message.
+    InReply,
+    /// A new message in this channel: the answer took so long that an edit would be seen by nobody.
+    Anew {
+        /// The channel.
+        home: ChannelId,
+        /// Who the bot is.
+        me: PersonId,
+        /// The message behind which a former process may have written what it did not come to note.
+        after: MessageId,
+        /// What was found there, by channel.
+        found: Mutex<Vec<(ChannelId, Vec<Found>)>>,
+    },
+}
+
 /// Delivers the messages of one outcome, one at a time.
 pub(super) struct Courier<'a> {
     ways: &'a Ways,
     first: &'a FirstMessage,
+    begins: Begins,
     /// The messages that are there already: of an earlier attempt, or of an earlier process.
     there: Vec<Posted>,
     way: Way,
@@ -85,9 +105,31 @@ impl<'a> Courier<'a> {
         Self {
             ways,
             first,
+            begins: Begins::InReply,
             there,
             way: Way::Own,
             explained: false,
+        }
+    }
+
+    /// One that delivers everything as new messages in the channel `home`. What a former process may have written there behind `after`, and
+    /// not have come to note, is looked for first: Discord knows a nonce for some minutes only.
+    pub(super) async fn anew(
+        ways: &'a Ways,
+        first: &'a FirstMessage,
+        home: ChannelId,
+        me: PersonId,
+        after: MessageId,
+    ) -> Self {
+        let begins = Begins::Anew {
+            home,
+            me,
+            after,
+            found: Mutex::default(),
+        };
+        Self {
+            begins,
+            ..Self::new(ways, first).await
         }
     }
 
@@ -113,14 +155,21 @@ impl<'a> Courier<'a> {
                     return Err(Undelivered::Malformed(error));
                 }
             }
-            let Some(way) = self.next_way(part, &error).await else {
+            let next = match &self.begins {
+                Begins::InReply => self.next_way(part, &error).await.map(|way| (way, false)),
+                Begins::Anew { home, .. } => self.next_place(*home, &error).await,
+            };
+            let Some((way, is_plain)) = next else {
                 return Err(undelivered(error));
             };
             tracing::warn!(question = %self.question().id, part, %error, next = ?way, "a message is refused; it takes another way");
             let is_there = !matches!(error, CallError::Gone { .. });
-            left_thinking |=
-                self.way == Way::Own && part == 0 && is_there && self.first.place().await.is_none();
-            (self.way, self.explained) = (way, false);
+            left_thinking |= self.way == Way::Own
+                && matches!(self.begins, Begins::InReply)
+                && part == 0
+                && is_there
+                && self.first.place().await.is_none();
+            (self.way, self.explained) = (way, is_plain);
         }
         self.explained = true;
         if left_thinking && let Origin::Interaction(reply) = &self.question().asked.origin {
@@ -128,6 +177,14 @@ impl<'a> Courier<'a> {
             if let Err(error) = self.ways.interactions.delete(reply, None).await {
                 tracing::info!(question = %self.question().id, %error, "a reply that says \"thinking\" could not be taken away");
             }
+        }
+        Ok(())
+    }
+
+    /// Shows all messages of the outcome, one after another.
+    pub(super) async fn deliver_all(&mut self, messages: &[Message]) -> Result<(), Undelivered> {
+        for (part, message) in (0..).zip(messages) {
+            self.deliver(part, message).await?;
         }
         Ok(())
     }
@@ -147,7 +204,8 @@ impl<'a> Courier<'a> {
 
     /// Takes away what an earlier attempt had beyond `parts` messages, and what announced it.
     pub(super) async fn clear_beyond(&self, parts: u32) {
-        for surplus in self.there.iter().filter(|posted| posted.part >= parts) {
+        let surplus = |posted: &&Posted| posted.part >= parts && posted.part != Posted::PROGRESS;
+        for surplus in self.there.iter().filter(surplus) {
             let asked = &self.question().asked;
             let deleted = match &asked.origin {
                 Origin::Interaction(reply) if !asked.is_answered_openly() => {
@@ -178,7 +236,10 @@ impl<'a> Courier<'a> {
         let channel = match (there, self.way) {
             (Some(posted), _) => posted.channel,
             (None, Way::Above(channel) | Way::Direct(channel, _)) => channel,
-            (None, Way::Own | Way::Beside | Way::FollowUp) => self.question().asked.place.channel,
+            (None, Way::Own | Way::Beside | Way::FollowUp) => match self.begins {
+                Begins::InReply => self.question().asked.place.channel,
+                Begins::Anew { home, .. } => home,
+            },
         };
         let message = self.ways.bearable(self.question(), channel, message);
         let Err(error) = self.show(part, &message).await else {
@@ -198,7 +259,10 @@ impl<'a> Courier<'a> {
             _ if self.explained => None,
             Way::Own | Way::FollowUp => None,
             Way::Beside => Some(Detour::Beside),
-            Way::Above(_) => Some(Detour::Above(asked.place.channel)),
+            Way::Above(_) => Some(Detour::Above(match self.begins {
+                Begins::InReply => asked.place.channel,
+                Begins::Anew { home, .. } => home,
+            })),
             Way::Direct(_, Refusal::Lacks(permission)) => {
                 Some(Detour::Lacks(asked.place.channel, permission))
             }
@@ -213,6 +277,9 @@ impl<'a> Courier<'a> {
         let language = own.unwrap_or(asked.language);
         let led = detour.map(|detour| sentences::led(language, asked.asker.id, detour, message));
         let message = led.as_ref().unwrap_or(message);
+        if let Begins::Anew { home, .. } = self.begins {
+            return self.show_anew(home, part, message).await;
+        }
         if part > 0 {
             return self.show_further(part, message).await;
         }
@@ -275,6 +342,111 @@ impl<'a> Courier<'a> {
         Ok(())
     }
 
+    async fn show_anew(
+        &self,
+        home: ChannelId,
+        part: u32,
+        message: &Message,
+    ) -> Result<(), CallError> {
+        let channel = match self.way {
+            Way::Above(channel) | Way::Direct(channel, _) => channel,
+            Way::Own | Way::Beside | Way::FollowUp => home,
+        };
+        let at = self
+            .there
+            .iter()
+            .find(|posted| posted.part == part)
+            .copied();
+        let left = match at {
+            Some(_) => None,
+            None => self.left_there(channel, message).await,
+        };
+        let (channel, message) = match left {
+            Some(left) => (channel, left),
+            None => {
+                let written = self.write(part, at, channel, message).await?;
+                failpoint::pass("research.after_part_sent");
+                (written.channel(), written.message())
+            }
+        };
+        let posted = Posted {
+            part,
+            channel,
+            message,
+        };
+        if at != Some(posted) {
+            self.ways.desk.posted(self.question().id, posted).await;
+        }
+        failpoint::pass("research.after_part_noted");
+        Ok(())
+    }
+
+    /// The message in this channel that says exactly this, and that a former process did not come to note.
+    async fn left_there(&self, channel: ChannelId, message: &Message) -> Option<MessageId> {
+        let Begins::Anew {
+            me, after, found, ..
+        } = &self.begins
+        else {
+            return None;
+        };
+        let mut found = found.lock().await;
+        if found.iter().all(|(looked_in, _)| *looked_in != channel) {
+            let theirs = match written_since(&self.ways.channels, channel, *me, *after).await {
+                Ok(theirs) => theirs,
+                Err(error) => {
+                    tracing::info!(question = %self.question().id, %error, "whether an answer is there already could not be read");
+                    Vec::new()
+                }
+            };
+            found.push((channel, theirs));
+        }
+        let here = found.iter().find(|(looked_in, _)| *looked_in == channel);
+        for left in here?.1.iter().filter(|left| left.says(message)) {
+            // What is noted is another part of it, or of another answer.
+            let noted = self.ways.desk.store().answered_by(left.message()).await;
+            if matches!(noted, Ok(None)) {
+                return Some(left.message());
+            }
+        }
+        None
+    }
+
+    /// The place to write new messages in after this one refused, and whether nothing is to be said about that; none when it was the last, or
+    /// when Discord may yet take it.
+    async fn next_place(&self, home: ChannelId, error: &CallError) -> Option<(Way, bool)> {
+        let asked = &self.question().asked;
+        let refusal = self.refusal(error).await?;
+        match self.way {
+            Way::Direct(..) => return None,
+            _ if asked.place.guild.is_none() || !asked.is_answered_openly() => return None,
+            // The thread was opened for it: where that takes nothing, the channel of the question does.
+            Way::Own if home != asked.place.channel => {
+                let is_plain = refusal != Refusal::Locked;
+                return Some((Way::Above(asked.place.channel), is_plain));
+            }
+            Way::Own if refusal == Refusal::Locked => {
+                if let Some(above) = self.above().await {
+                    return Some((Way::Above(above), false));
+                }
+            }
+            _ => {}
+        }
+        let direct = self.directly(refusal).await?;
+        Some((direct, false))
+    }
+
+    /// The way to the asker alone, where there is one.
+    async fn directly(&self, refusal: Refusal) -> Option<Way> {
+        let asker = self.question().asked.asker.id;
+        match self.ways.channels.direct(asker).await {
+            Ok(direct) => Some(Way::Direct(direct, refusal)),
+            Err(error) => {
+                tracing::warn!(question = %self.question().id, %error, "the asker cannot be written to directly");
+                None
+            }
+        }
+    }
+
     async fn write(
         &self,
         part: u32,
@@ -320,13 +492,7 @@ impl<'a> Courier<'a> {
             }
             _ => {}
         }
-        match self.ways.channels.direct(asked.asker.id).await {
-            Ok(direct) => Some(Way::Direct(direct, refusal)),
-            Err(error) => {
-                tracing::warn!(question = %self.question().id, %error, "the asker cannot be written to directly");
-                None
-            }
-        }
+        self.directly(refusal).await
     }
 
     /// Why the place refuses, where another place may not.

@@ -21,6 +21,10 @@ pub(super) async fn handle(
     match event {
         FullEvent::Ready { data_about_bot } => edge.session_began(&data_about_bot.guilds).await,
         FullEvent::GuildCreate { guild, .. } => edge.guild_came(guild).await,
+        // One that is only unavailable still has the bot.
+        FullEvent::GuildDelete { incomplete, .. } if !incomplete.unavailable => {
+            edge.server_left(ids::GuildId(incomplete.id.get())).await;
+        }
         FullEvent::Message { new_message } => {
             let written = Happening::Written(Box::new(new_message.clone()), Hearing::Live);
             edge.happens(channel(new_message.channel_id), written).await;

@@ -58,6 +58,10 @@ mod first_message;
 
 mod progress;
 
+mod looking;
+
+mod research;
+
 mod courier;
 
 mod threads;

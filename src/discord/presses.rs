@@ -11,6 +11,7 @@ use super::answering::{Edge, Form, Stoppable};
 use super::arrival::Arrival;
 use super::call::CallError;
 use super::courier::{again, without_its_file};
+use super::research::Pressed;
 use super::taking::{Asked, LOOK};
 use crate::conversation::controls::{About, Control, Deed, QuestionForm};
 use crate::conversation::outcome::Outcome;
@@ -136,6 +137,8 @@ impl Edge {
             Deed::Sources => self.sources(press, control.question, 0).await,
             Deed::Stop => self.stop(press, control).await,
             Deed::Delete => self.delete(press, control).await,
+            Deed::Begin => self.begin(press, control).await,
+            Deed::Cancel => self.cancel(press, control).await,
             _ => self.answer_anew(press, control).await,
         };
         let Err(refusal) = done else {
@@ -235,6 +238,20 @@ impl Edge {
         Ok(())
     }
 
+    /// Lets a research begin.
+    async fn begin(self: &Arc<Self>, press: &Press, control: Control) -> Result<(), Refusal> {
+        let kept = self.found(control.question, &press.arrival).await?;
+        allowed(press, control, &kept)?;
+        self.begin_research(&kept).await
+    }
+
+    /// Cancels a research.
+    async fn cancel(&self, press: &Press, control: Control) -> Result<(), Refusal> {
+        let kept = self.found(control.question, &press.arrival).await?;
+        allowed(press, control, &kept)?;
+        self.cancel_research(control.question).await
+    }
+
     /// Takes an answer away.
     async fn delete(&self, press: &Press, control: Control) -> Result<(), Refusal> {
         let kept = self.found_here(control.question, &press.arrival).await?;
@@ -278,7 +295,20 @@ impl Edge {
         self.admit(path.as_ref(), arrival.person.id, roles).await?;
         // Judged before anything of the earlier answer is gone.
         let wish = &kept.question.asked.wish;
-        self.grant(path.as_ref(), wish).await?;
+        let limits = self.grant(path.as_ref(), wish).await?;
+        let earlier = self.researched(control.question).await?;
+        if limits.is_research() || earlier.is_some() {
+            let pressed = Pressed {
+                by: arrival.person.id,
+                reply: &arrival.reply,
+                message: press.message,
+                channel: arrival.place.channel,
+            };
+            let path = path.as_ref();
+            return self
+                .research_anew(&kept, earlier.as_ref(), pressed, path, &limits)
+                .await;
+        }
         let open = self.open(press.arrival.person.id)?;
         let stoppable =
             Stoppable::new(Arc::clone(self), control.question).ok_or(Refusal::BeingAnswered)?;
@@ -304,12 +334,9 @@ impl Edge {
 
     /// Makes the pressed message the first of its answer, whatever it was before, and deletes the others as far as Discord lets them be.
     async fn gather_in(&self, press: &Press, kept: &Kept, there: &[Posted]) {
-        let deadline = Instant::now() + PATIENCE;
         for posted in there {
-            if posted.message != press.message
-                && let Err(error) = self.delete_earlier(kept, posted, deadline).await
-            {
-                tracing::info!(question = %kept.question.id, %error, "a message of an earlier answer stays");
+            if posted.message != press.message {
+                self.delete_earlier_soon(kept, posted).await;
             }
             self.desk.unposted(posted.message).await;
         }
@@ -319,6 +346,14 @@ impl Edge {
             message: press.message,
         };
         self.desk.posted(kept.question.id, first).await;
+    }
+
+    /// Deletes a message of an earlier answer, where Discord lets it be.
+    pub(super) async fn delete_earlier_soon(&self, kept: &Kept, posted: &Posted) {
+        let deadline = Instant::now() + PATIENCE;
+        if let Err(error) = self.delete_earlier(kept, posted, deadline).await {
+            tracing::info!(question = %kept.question.id, %error, "a message of an earlier answer stays");
+        }
     }
 
     /// Deletes a message of an earlier answer: by the bot's own rights, or where it is not by the earlier reply.

@@ -65,6 +65,7 @@ impl Edge {
         };
         // Forgotten first: whatever becomes of the messages, nothing of it is sent along or shown again.
         store.withdraw(question).await.map_err(failed)?;
+        self.drop_research(question).await;
         if let Some(stop) = self
             .stops
             .get(&question)

@@ -21,7 +21,8 @@ use crate::conversation::question::{
 use crate::ids::{GuildId, MessageId, PersonId, RoleId};
 use crate::render::sentences::Refusal;
 use crate::search::scope::Path;
-use crate::search::wish::Wish;
+use crate::search::service::Depth;
+use crate::search::wish::{Limits, NotGranted, Wish};
 
 /// How long a first response may wait for what it depends on: Discord waits three seconds for it, of which two tries to respond take most.
 pub(super) const LOOK: Duration = Duration::from_millis(700);
@@ -128,7 +129,7 @@ impl Edge {
         self.admit(path.as_ref(), asking.person.id, asking.roles)
             .await?;
         let (wish, belongs) = self.continued(asked.wish, asked.belongs, &asking).await?;
-        self.grant(path.as_ref(), &wish).await?;
+        let limits = self.grant(path.as_ref(), &wish).await?;
         let event = asking.event;
         let question = NewQuestion {
             text,
@@ -148,6 +149,9 @@ impl Edge {
             wish,
             asked_at: self.desk.clock().now(),
         };
+        if limits.is_research() {
+            return self.take_research(question, path.as_ref(), &limits).await;
+        }
         let open = self.open(question.asker.id)?;
         match self.desk.accept(question).await {
             Ok(Some((question, in_line))) => self.take(question, path, in_line, open).await,
@@ -160,10 +164,13 @@ impl Edge {
         Ok(())
     }
 
-    /// Whether what somebody wishes for a question is granted in a place; the refusal otherwise.
-    pub(super) async fn grant(&self, path: Option<&Path>, wish: &Wish) -> Result<(), Refusal> {
+    /// What a question is answered within in a place, if what somebody wishes for it is granted there; the refusal otherwise.
+    pub(super) async fn grant(&self, path: Option<&Path>, wish: &Wish) -> Result<Limits, Refusal> {
         match self.desk.limits(path, wish).await {
-            Ok(_) => Ok(()),
+            Ok(limits) => Ok(limits),
+            Err(NotWithin::NotGranted(NotGranted::NoModel(Depth::Research))) => {
+                Err(Refusal::NoResearch)
+            }
             Err(NotWithin::NotGranted(reason)) => Err(Refusal::NotGranted(reason)),
             Err(NotWithin::Store(error)) => Err(not_looked_up(&error)),
         }

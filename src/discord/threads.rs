@@ -86,6 +86,39 @@ impl Edge {
         }
     }
 
+    /// Opens a thread on the message that shows how far a research is, where what is set there wants one and `answered` gives it something to
+    /// hold. Whether there is one, in which the outcome goes on.
+    pub(super) async fn thread_on(
+        &self,
+        question: &Question,
+        progress: Posted,
+        answered: bool,
+    ) -> bool {
+        let place = question.asked.place;
+        let Some(guild) = place.guild.filter(|_| progress.channel == place.channel) else {
+            return false;
+        };
+        let store = self.desk.store();
+        let own = ChannelId(progress.message.0);
+        let conversation = store.conversation(question.conversation).await;
+        if let Ok(Some(Conversation {
+            home: Some(home), ..
+        })) = conversation
+        {
+            return home == own;
+        }
+        if !answered || !matches!(self.wants_thread(question).await, Ok(true)) {
+            return false;
+        }
+        match self.open_thread(guild, question, progress).await {
+            Ok(_) => true,
+            Err(error) => {
+                self.stay_without_thread(question, &error).await;
+                false
+            }
+        }
+    }
+
     async fn wants_thread(&self, question: &Question) -> Result<bool, Unknown> {
         let store = self.desk.store();
         let channel = question.asked.place.channel;
@@ -142,7 +175,7 @@ impl Edge {
     }
 
     /// Lets a conversation live in a thread, and says there how to go on, where that is not plain.
-    async fn settle(&self, question: &Question, thread: ChannelId) {
+    pub(super) async fn settle(&self, question: &Question, thread: ChannelId) {
         let (store, conversation) = (self.desk.store(), question.conversation);
         if let Err(error) = store.settle(conversation, thread).await {
             return tracing::error!(%conversation, %error, "where a conversation lives could not be recorded");

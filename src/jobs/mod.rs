@@ -10,3 +10,5 @@ pub mod ports;
 pub mod backoff;
 
 pub mod workers;
+
+pub mod retention;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::estimate::Estimate;
+use super::ports::Report;
 use crate::clock::Moment;
 use crate::search::Filters;
 use crate::search::scope::Path;
@@ -102,6 +103,21 @@ impl Record {
         Self {
             stage,
             ..self.clone()
+        }
+    }
+
+    /// What is told with its outcome.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let paid = match &self.stage {
+            Stage::Unconfirmed | Stage::InLine => Paid::Nothing,
+            Stage::Submitting { .. } => Paid::Perhaps,
+            Stage::Submitted { .. } | Stage::Settling { .. } => Paid::StillRunning,
+            Stage::Told { paid, .. } | Stage::Over { paid } => *paid,
+        };
+        Report {
+            estimate: self.estimate,
+            paid,
         }
     }
 

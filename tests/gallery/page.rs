@@ -31,6 +31,9 @@ use tokio_util::sync::CancellationToken;
 #[expect(dead_code, reason = "the tests need more of an answer than this")]
 mod answers;
 #[expect(dead_code, reason = "the tests need more of the service than this")]
+#[path = "../it/harness/research_service.rs"]
+mod research_service;
+#[expect(dead_code, reason = "the tests need more of the service than this")]
 #[path = "../it/harness/service.rs"]
 mod service;
 

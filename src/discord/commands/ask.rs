@@ -23,7 +23,7 @@ use crate::search::wish::Wish;
 
 /// How old sources may be, as Discord offers it: by its place in [`Recency::ALL`].
 #[derive(Clone, Copy, Debug, ChoiceParameter)]
-enum Age {
+pub(super) enum Age {
     Hour,
     Day,
     Week,
@@ -90,7 +90,9 @@ pub(super) fn command() -> poise::Command<Arc<Edge>, Error> {
 }
 
 /// Values that can be chosen, as the settings call them.
-fn choices<const COUNT: usize>(values: [Value; COUNT]) -> Cow<'static, [CommandParameterChoice]> {
+pub(super) fn choices<const COUNT: usize>(
+    values: [Value; COUNT],
+) -> Cow<'static, [CommandParameterChoice]> {
     let choice = |value: Value| CommandParameterChoice {
         name: choice_text(&value, Language::English).into(),
         localizations: in_each_locale(&value),
@@ -148,7 +150,7 @@ async fn ask(
 }
 
 /// The domains in what somebody typed, between spaces and commas; none where there is nothing between them.
-fn hosts(typed: &str) -> Option<Result<Hosts, Invalid>> {
+pub(super) fn hosts(typed: &str) -> Option<Result<Hosts, Invalid>> {
     let mut entries = typed
         .split(|sign: char| sign.is_whitespace() || matches!(sign, ',' | '、' | '，'))
         .filter(|entry| !entry.is_empty())

@@ -6,6 +6,8 @@ mod ask_about;
 
 mod check_this;
 
+mod research;
+
 mod settings;
 
 use std::borrow::Cow;
@@ -27,7 +29,12 @@ type Localized = Cow<'static, [(Cow<'static, str>, Cow<'static, str>)]>;
 /// Every command. Each but `/settings`, which is for servers alone, works in servers, in direct conversations with the bot, and for whoever
 /// installed the app for themselves everywhere else.
 pub(super) fn all() -> Vec<poise::Command<Arc<Edge>, Error>> {
-    let mut commands = vec![ask::command(), ask_about::command(), check_this::command()];
+    let mut commands = vec![
+        ask::command(),
+        research::command(),
+        ask_about::command(),
+        check_this::command(),
+    ];
     for command in &mut commands {
         command.install_context = Some(vec![InstallationContext::Guild, InstallationContext::User]);
         command.interaction_context = Some(vec![
@@ -88,8 +95,17 @@ mod tests {
             .iter()
             .map(|command| command["name"].as_str().unwrap())
             .collect();
-        assert_eq!(names, ["ask", "Ask about this", "Check this", "settings"]);
-        for command in told.iter().take(3) {
+        assert_eq!(
+            names,
+            [
+                "ask",
+                "research",
+                "Ask about this",
+                "Check this",
+                "settings"
+            ]
+        );
+        for command in told.iter().take(4) {
             assert_eq!(command["integration_types"], json!([0, 1]));
             assert_eq!(command["contexts"], json!([0, 1, 2]));
         }
@@ -102,8 +118,10 @@ mod tests {
             &told[0]["description_localizations"],
             &told[0]["options"][0]["name_localizations"],
             &told[0]["options"][0]["description_localizations"],
-            &told[1]["name_localizations"],
+            &told[1]["description_localizations"],
+            &told[1]["options"][3]["name_localizations"],
             &told[2]["name_localizations"],
+            &told[3]["name_localizations"],
         ] {
             let mut locales: Vec<&str> = texts
                 .as_object()
@@ -114,7 +132,7 @@ mod tests {
             locales.sort_unstable();
             assert_eq!(locales, ["de", "es-419", "es-ES", "fr", "ja", "pt-BR"]);
         }
-        assert_eq!(told[1]["name_localizations"]["de"], "Dazu fragen");
+        assert_eq!(told[2]["name_localizations"]["de"], "Dazu fragen");
         assert_eq!(told[0]["name_localizations"], json!({}));
     }
 }

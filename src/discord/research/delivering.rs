@@ -1,0 +1,323 @@
+//! Shows how a research ended: as new messages that ping its asker, in a thread where one is wanted; then leads there from where its progress
+//! was. May be done again by a later process: nothing is posted twice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::conversation::failure::Failure;
+use crate::conversation::outcome::Outcome;
+use crate::conversation::ports::Posted;
+use crate::conversation::question::{Origin, Question};
+use crate::conversation::rules::Display;
+use crate::discord::answering::{Edge, Form, Stoppable, has_pictures};
+use crate::discord::call::CallError;
+use crate::discord::courier::{Courier, Undelivered, again};
+use crate::discord::first_message::FirstMessage;
+use crate::ids::{ChannelId, MessageId};
+use crate::render::research;
+use crate::research::ports::{Report, Shown};
+
+/// How long it may be tried to lead from the progress to the outcome.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where an outcome goes.
+#[derive(Clone, Copy)]
+enum Home {
+    /// It takes the place of the progress: whoever ended it is looking at it, or nothing else can be written.
+    InPlace,
+    /// New messages in this channel or thread.
+    Anew {
+        /// Which.
+        channel: ChannelId,
+        /// Whether it is the thread on the progress, in which the conversation goes on.
+        is_own: bool,
+    },
+}
+
+impl Edge {
+    /// Shows how a research ended.
+    pub(super) async fn deliver_research(
+        self: &Arc<Self>,
+        question: &Question,
+        outcome: &Outcome,
+        report: &Report,
+    ) -> Shown {
+        // Somebody takes it away right now, or shows how it ended.
+        let Some(stoppable) = Stoppable::new(Arc::clone(self), question.id) else {
+            return Shown::Later;
+        };
+        self.boards.close(question.id).await;
+        let shown = self.show_research(question, outcome, report).await;
+        self.over(stoppable).await;
+        if shown != Shown::Later {
+            self.boards.forget(question.id);
+        }
+        shown
+    }
+
+    async fn show_research(
+        &self,
+        question: &Question,
+        outcome: &Outcome,
+        report: &Report,
+    ) -> Shown {
+        // Meanwhile it may have been taken away, or opened once more.
+        match self.desk.store().question(question.id).await {
+            Ok(Some(kept)) if !kept.withdrawn && kept.question.attempt == question.attempt => {}
+            Ok(_) => return Shown::Done,
+            Err(error) => {
+                tracing::error!(question = %question.id, %error, "a question could not be read");
+                return Shown::Later;
+            }
+        }
+        let progress = self.progress_of(question.id).await;
+        let home = self.home_of(question, outcome, progress).await;
+        let mut form = Form::AsSet;
+        let refused = loop {
+            let sent = self.send_research(home, question, outcome, report, form, progress);
+            let error = match sent.await {
+                Ok(()) => break None,
+                Err(error) => error,
+            };
+            let place = question.asked.place.channel;
+            match &error {
+                Undelivered::Embeds(_) if form != Form::Plain => {
+                    tracing::info!(question = %question.id, %error, "an outcome is shown as plain text");
+                    self.ways.rights.embeds.note(place, false);
+                    form = Form::Plain;
+                }
+                Undelivered::Malformed(_) if form != Form::Plain => {
+                    let without = if form == Form::AsSet && has_pictures(outcome) {
+                        Form::WithoutPictures
+                    } else {
+                        Form::Plain
+                    };
+                    tracing::error!(question = %question.id, %error, next = ?without, "an outcome is shown in a simpler form");
+                    form = without;
+                }
+                Undelivered::ForNow(_) => {
+                    tracing::warn!(question = %question.id, %error, "an outcome could not be shown; it is tried again");
+                    return Shown::Later;
+                }
+                _ => break Some(error),
+            }
+        };
+        if let Some(error) = refused {
+            tracing::warn!(question = %question.id, %error, "an outcome can be shown to nobody");
+            self.lead_there(question, outcome, report, None).await;
+            self.desk.undeliverable(question.id).await;
+            return Shown::Nobody;
+        }
+        self.settle_home(home, question, outcome).await;
+        let there = self.first_of(question).await;
+        if let Home::Anew { .. } = home
+            && self.lead_there(question, outcome, report, there).await == Shown::Later
+        {
+            return Shown::Later;
+        }
+        self.desk.shown(question.id).await;
+        self.catch_up_with_changes(question).await;
+        let took = self.desk.clock().now().since(question.opened_at);
+        let answered = matches!(outcome, Outcome::Answered(_));
+        tracing::info!(question = %question.id, took_ms = took.as_millis(), answered, "research done");
+        Shown::Done
+    }
+
+    /// Sends all messages of an outcome in this form.
+    async fn send_research(
+        &self,
+        home: Home,
+        question: &Question,
+        outcome: &Outcome,
+        report: &Report,
+        form: Form,
+        progress: Option<Posted>,
+    ) -> Result<(), Undelivered> {
+        let (display, showable) = self.in_form(question, outcome, form);
+        let messages = research::outcome(question, &showable, report, display);
+        if let (Home::InPlace, Some(progress)) = (home, progress) {
+            // From here on it is the first message of the outcome.
+            let first = Posted {
+                part: 0,
+                ..progress
+            };
+            self.desk.unposted(progress.message).await;
+            self.desk.posted(question.id, first).await;
+        }
+        let after = match (progress, &question.asked.origin) {
+            (Some(progress), _) => progress.message,
+            (None, Origin::Interaction(reply)) if question.attempt > 0 => {
+                MessageId(reply.interaction.0)
+            }
+            (None, _) => MessageId(question.asked.event),
+        };
+        let first = FirstMessage::of(self.ways.clone(), question.clone()).await;
+        let mut courier = match home {
+            Home::InPlace => Courier::new(&self.ways, &first).await,
+            Home::Anew { channel, .. } => {
+                Courier::anew(&self.ways, &first, channel, self.me, after).await
+            }
+        };
+        let mut sent = courier.deliver_all(&messages).await;
+        // The reply is over, and nobody else is to see it: it comes to the asker directly.
+        if let Err(Undelivered::ForGood(CallError::Gone { .. })) = &sent
+            && !question.asked.is_answered_openly()
+            && let Ok(direct) = self.ways.channels.direct(question.asked.asker.id).await
+        {
+            courier = Courier::anew(&self.ways, &first, direct, self.me, after).await;
+            sent = courier.deliver_all(&messages).await;
+        }
+        sent?;
+        let parts = u32::try_from(messages.len()).unwrap_or(u32::MAX);
+        courier.clear_beyond(parts).await;
+        Ok(())
+    }
+
+    /// Where the outcome of a research goes.
+    async fn home_of(
+        &self,
+        question: &Question,
+        outcome: &Outcome,
+        progress: Option<Posted>,
+    ) -> Home {
+        let asked = &question.asked;
+        let is_quiet = matches!(
+            outcome,
+            Outcome::Failed {
+                failure: Failure::Cancelled | Failure::Unconfirmed,
+                ..
+            }
+        );
+        let first = self.first_of(question).await;
+        if !asked.is_answered_openly() {
+            return Home::InPlace;
+        }
+        let own = progress.map(|progress| ChannelId(progress.message.0));
+        if let Some((channel, _)) = first {
+            let is_own = own == Some(channel);
+            // Without a progress, the first message may be what was the progress.
+            return if is_quiet && progress.is_none() {
+                Home::InPlace
+            } else {
+                Home::Anew { channel, is_own }
+            };
+        }
+        if is_quiet && progress.is_some() {
+            return Home::InPlace;
+        }
+        let there = Home::Anew {
+            channel: progress.map_or(asked.place.channel, |progress| progress.channel),
+            is_own: false,
+        };
+        let (Some(progress), Some(own)) = (progress, own) else {
+            return there;
+        };
+        let answered = matches!(outcome, Outcome::Answered(_));
+        match self.thread_on(question, progress, answered).await {
+            true => Home::Anew {
+                channel: own,
+                is_own: true,
+            },
+            false => there,
+        }
+    }
+
+    /// The first message of an outcome, where it is out.
+    async fn first_of(&self, question: &Question) -> Option<(ChannelId, MessageId)> {
+        let messages = self.desk.messages(question.id).await;
+        let first = messages.into_iter().find(|posted| posted.part == 0);
+        first.map(|first| (first.channel, first.message))
+    }
+
+    /// Lets the conversation go on where the answer is.
+    async fn settle_home(&self, home: Home, question: &Question, outcome: &Outcome) {
+        let (Outcome::Answered(_), Some((channel, message))) =
+            (outcome, self.first_of(question).await)
+        else {
+            return;
+        };
+        match home {
+            Home::Anew {
+                channel: thread,
+                is_own: true,
+            } if channel == thread => self.settle(question, thread).await,
+            // No thread could be opened on the progress: on the answer one may be.
+            _ => {
+                let first = Posted {
+                    part: 0,
+                    channel,
+                    message,
+                };
+                self.go_on_in_thread(question, first).await;
+            }
+        }
+    }
+
+    /// Makes the message that showed the progress lead to the outcome.
+    async fn lead_there(
+        &self,
+        question: &Question,
+        outcome: &Outcome,
+        report: &Report,
+        there: Option<(ChannelId, MessageId)>,
+    ) -> Shown {
+        let progress = self.progress_of(question.id).await;
+        if progress.is_none() && matches!(question.asked.origin, Origin::Message(_)) {
+            return Shown::Done;
+        }
+        let over = research::over(question, there, outcome, report);
+        let once = || self.write_progress(question, &over);
+        match again(Instant::now() + PATIENCE, once).await {
+            Err(error @ (CallError::RateLimited { .. } | CallError::Unavailable(_))) => {
+                tracing::warn!(question = %question.id, %error, "what showed the progress of a research does not lead to its outcome yet");
+                Shown::Later
+            }
+            Err(error) => {
+                tracing::info!(question = %question.id, %error, "what showed the progress of a research stays as it was");
+                Shown::Done
+            }
+            Ok(()) => Shown::Done,
+        }
+    }
+
+    /// Shows in what was delivered what was paid in the end.
+    pub(super) async fn settle_cost(
+        &self,
+        question: &Question,
+        outcome: &Outcome,
+        report: &Report,
+    ) {
+        let kept = self.desk.store().question(question.id).await;
+        let is_newest = matches!(kept, Ok(Some(kept)) if kept.question.attempt == question.attempt && !kept.withdrawn);
+        let mut there = self.desk.messages(question.id).await;
+        there.retain(|posted| posted.part < Posted::ANNOUNCEMENT);
+        let last = there.into_iter().max_by_key(|posted| posted.part);
+        let (Some(last), true) = (last, is_newest) else {
+            return;
+        };
+        let display: Display = self.display_for(question);
+        let mut messages = research::outcome(question, outcome, report, display);
+        let is_last = usize::try_from(last.part).is_ok_and(|part| part + 1 == messages.len());
+        let Some(message) = messages.pop().filter(|_| is_last) else {
+            return;
+        };
+        let asked = &question.asked;
+        let edited = match &asked.origin {
+            Origin::Interaction(reply) if !asked.is_answered_openly() => {
+                let interactions = &self.ways.interactions;
+                interactions
+                    .edit_further(reply, last.message, &message)
+                    .await
+            }
+            _ => {
+                let channels = &self.ways.channels;
+                channels.edit(last.channel, last.message, &message).await
+            }
+        };
+        if let Err(error) = edited {
+            tracing::info!(question = %question.id, %error, "what a research cost in the end could not be shown");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Takes researches on, begins and cancels them as people press. Records first and shows then.
+
+use std::sync::Arc;
+
+use crate::conversation::ports::{Kept, StoreError};
+use crate::conversation::question::{NewQuestion, Origin, Question};
+use crate::discord::answering::Edge;
+use crate::discord::call::CallError;
+use crate::ids::{GuildId, QuestionId};
+use crate::jobs::job::State;
+use crate::render::sentences::Refusal;
+use crate::research::desk::{Found, Taken, TakenOn};
+use crate::research::record::Stage;
+use crate::search::scope::Path;
+use crate::search::wish::Limits;
+
+impl Edge {
+    /// Takes a question on as a research, and shows where it stands; the refusal otherwise.
+    pub(in crate::discord) async fn take_research(
+        self: &Arc<Self>,
+        question: NewQuestion,
+        path: Option<&Path>,
+        limits: &Limits,
+    ) -> Result<(), Refusal> {
+        let event = question.event;
+        let limit = limits.confirm_above.usd();
+        let taken = self.research.accept(question, path, limit).await;
+        match taken {
+            Ok(TakenOn::Taken(taken)) => self.show_taken(taken).await,
+            Ok(TakenOn::Known) => tracing::debug!(event, "the same question came twice"),
+            Ok(TakenOn::Full(full)) => return Err(Refusal::ResearchFull(full)),
+            Err(error) => {
+                tracing::error!(event, %error, "a research could not be recorded");
+                return Err(Refusal::NotRecorded);
+            }
+        }
+        Ok(())
+    }
+
+    /// Acknowledges a research that is recorded, and shows where it stands.
+    async fn show_taken(self: &Arc<Self>, taken: Taken) {
+        // Whoever works on it may be as far already: the two do not write at the same time.
+        let mut board = self.boards.of(taken.question.id).await;
+        self.acknowledge_question(&taken.question).await;
+        let edge = Arc::clone(self);
+        // Nobody waits for the rest: those who write next in the channel are to be heard.
+        self.tasks.spawn(async move {
+            let Taken {
+                question,
+                estimate,
+                standing,
+            } = taken;
+            if board.is_before(standing) {
+                edge.put_up(&mut board, &question, &estimate, standing)
+                    .await;
+            }
+        });
+    }
+
+    /// Lets the asker see that their question has arrived. It is recorded: whatever comes of this, its outcome will be shown.
+    pub(super) async fn acknowledge_question(&self, question: &Question) {
+        let Origin::Interaction(reply) = &question.asked.origin else {
+            return;
+        };
+        let interactions = &self.ways.interactions;
+        let acknowledged = if question.asked.wish.private {
+            interactions.acknowledge_privately(reply).await
+        } else {
+            interactions.acknowledge(reply).await
+        };
+        match acknowledged {
+            // An earlier try arrived.
+            Ok(()) | Err(CallError::AlreadyAcknowledged) => {}
+            Err(error) => {
+                tracing::warn!(question = %question.id, %error, "a question could not be acknowledged");
+            }
+        }
+    }
+
+    /// Begins a research that waited for its asker's word.
+    pub(in crate::discord) async fn begin_research(
+        self: &Arc<Self>,
+        kept: &Kept,
+    ) -> Result<(), Refusal> {
+        let question = &kept.question;
+        let standing = self.research.confirm(question.id).await;
+        let standing = standing.map_err(|error| not_recorded(question.id, &error))?;
+        let standing = standing.ok_or(Refusal::ResearchOver)?;
+        if let Some(found) = self.researched(question.id).await? {
+            let mut board = self.boards.of(question.id).await;
+            // Whoever works on it may have come further in the meantime.
+            if board.is_before(standing) {
+                self.put_up(&mut board, question, &found.record.estimate, standing)
+                    .await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Cancels a research. What becomes of it, and what it costs all the same, is told where its progress was.
+    pub(in crate::discord) async fn cancel_research(
+        &self,
+        question: QuestionId,
+    ) -> Result<(), Refusal> {
+        let cancelled = self.research.cancel(question).await;
+        let cancelled = cancelled.map_err(|error| not_recorded(question, &error))?;
+        // One that has ended, or whose outcome is being shown, cannot be cancelled any more.
+        let is_over = |stage: &Stage| {
+            matches!(
+                stage,
+                Stage::Told { .. } | Stage::Settling { .. } | Stage::Over { .. }
+            )
+        };
+        match cancelled {
+            Some(record) if !is_over(&record.stage) => Ok(()),
+            _ => Err(Refusal::ResearchOver),
+        }
+    }
+
+    /// Cancels a research that nobody wants to see any more, where there is one.
+    pub(in crate::discord) async fn drop_research(&self, question: QuestionId) {
+        if let Err(error) = self.research.cancel(question).await {
+            tracing::error!(%question, %error, "a research could not be cancelled");
+        }
+    }
+
+    /// The bot was taken from a server: what is researched there can be shown to nobody any more.
+    pub(in crate::discord) async fn server_left(&self, guild: GuildId) {
+        if let Err(error) = self.research.cancel_lane(guild.0).await {
+            tracing::error!(%guild, %error, "the researches of a server could not be cancelled");
+        }
+    }
+
+    /// The research of a question; none where it was never researched.
+    pub(in crate::discord) async fn researched(
+        &self,
+        question: QuestionId,
+    ) -> Result<Option<Found>, Refusal> {
+        self.research.found(question).await.map_err(|error| {
+            tracing::error!(%question, %error, "a research could not be looked up");
+            Refusal::NotLookedUp
+        })
+    }
+
+    /// Shows where a research stands that was opened once more.
+    pub(super) async fn show_reopened(self: &Arc<Self>, taken: Taken) {
+        self.boards.forget(taken.question.id);
+        let mut board = self.boards.of(taken.question.id).await;
+        self.put_up(&mut board, &taken.question, &taken.estimate, taken.standing)
+            .await;
+    }
+}
+
+/// Whether somebody still works on a research, or it waits: it cannot be opened once more.
+pub(super) fn is_open(found: &Found) -> bool {
+    let is_shown = matches!(
+        found.record.stage,
+        Stage::Settling { .. } | Stage::Over { .. }
+    );
+    found.job.state != State::Ended && !is_shown
+}
+
+fn not_recorded(question: QuestionId, error: &StoreError) -> Refusal {
+    tracing::error!(%question, %error, "what was pressed below a research could not be recorded");
+    Refusal::NotRecorded
+}
