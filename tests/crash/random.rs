@@ -1,0 +1,49 @@
+//! A hundred kills at moments that seeds decide, while several people have questions under way. `SEED=` replays one.
+
+use crate::chance::Chance;
+use crate::every_point::with_each;
+use crate::service::LONG;
+use crate::world::World;
+
+/// How many worlds there are.
+const WORLDS: u64 = 20;
+
+/// How often the bot is killed in each of them.
+const KILLS: u32 = 5;
+
+/// Several people ask again and again, and the bot is killed again and again.
+async fn killed_at_random(seed: u64) {
+    let mut chance = Chance::of(seed);
+    let mut world = World::new().await;
+    world.service.behaves(|manner| {
+        manner.pause = chance.millis(1..60);
+        manner.research = chance.millis(1..4_000);
+    });
+    let mut number = 0;
+    for _ in 0..KILLS {
+        world.starts().await;
+        for _ in 0..chance.of_range(1..4) {
+            number += 1;
+            let person = *chance.one_of(&["alice", "bob", "carol"]);
+            let words = *chance.one_of(&["", LONG]);
+            if chance.of_range(0..2) == 0 {
+                world.asks(person, number, words).await;
+            } else {
+                world.mentions(person, number, words);
+            }
+            tokio::time::sleep(chance.millis(0..200)).await;
+        }
+        tokio::time::sleep(chance.millis(0..2_000)).await;
+        world.is_killed().await;
+    }
+    world.starts().await;
+    world.ends_well().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_random_moments_all_that_was_asked_ends_once() {
+    #[expect(clippy::disallowed_methods, reason = "it is no setting of the bot's")]
+    let wanted = std::env::var("SEED").ok().map(|seed| seed.parse().unwrap());
+    let seeds = wanted.map_or(0..WORLDS, |seed: u64| seed..seed + 1);
+    with_each(seeds, killed_at_random).await;
+}
