@@ -2,8 +2,7 @@
 
 mod messages;
 mod request;
-
-mod research_stub;
+mod research;
 mod searches;
 mod speakers;
 mod thinking;
@@ -43,6 +42,9 @@ const PATIENCE: Retries = Retries {
     longest_asked: Duration::from_secs(3),
 };
 
+/// The longest that one call about a research may take, which is answered at once and may still bring a long answer.
+const RESEARCH_CALL: Duration = Duration::from_secs(60);
+
 /// What the operator can do about a service that has ended.
 const RETIRED: &str = "the service at SONAR_BASE_URL has retired the Sonar protocol: unset SONAR_BASE_URL and SONAR_API_KEY, and set PERPLEXITY_API_KEY (a key for Sonar is one for the Agent API too)";
 
@@ -54,6 +56,8 @@ pub struct EndpointError(#[from] sonar::BuildError);
 /// Answers by asking a Sonar endpoint.
 pub struct SonarAnswers {
     client: Client,
+    /// The same for researches: it tries nothing twice, since whoever asks counts the tries and waits between them.
+    jobs: Client,
     /// Whether the endpoint refused to be asked for a concise stream. May be lost.
     refuses_stream_mode: Arc<AtomicBool>,
 }
@@ -71,14 +75,23 @@ impl SonarAnswers {
             idle: Duration::from_secs(settings.idle_seconds),
             total: Duration::from_secs(settings.total_seconds),
         };
-        let mut builder = Client::builder(base_url)
-            .timeouts(timeouts)
-            .retries(PATIENCE);
-        if let Some(key) = &settings.api_key {
-            builder = builder.key(key.clone());
-        }
+        let client = |timeouts, retries| {
+            let builder = Client::builder(base_url)
+                .timeouts(timeouts)
+                .retries(retries);
+            match &settings.api_key {
+                Some(key) => builder.key(key.clone()),
+                None => builder,
+            }
+            .build()
+        };
+        let of_research = Timeouts {
+            total: timeouts.total.min(RESEARCH_CALL),
+            ..timeouts
+        };
         Ok(Self {
-            client: builder.build()?,
+            client: client(timeouts, PATIENCE)?,
+            jobs: client(of_research, Retries::NEVER)?,
             refuses_stream_mode: Arc::default(),
         })
     }
@@ -125,7 +138,7 @@ impl AnswerService for SonarAnswers {
             };
             let mut chunks = opened.map_err(answer_error)?;
             let mut text = AnswerText::default();
-            let mut end = End { model: request.model.clone(), finish: Finish::Complete, usage: Usage::default(), related: Vec::new(), images: Vec::new() };
+            let mut end = unended(&request.model);
             let mut searches = Searches::default();
             let mut known: Vec<SearchResult> = Vec::new();
             let mut last = String::new();
@@ -170,6 +183,17 @@ impl AnswerService for SonarAnswers {
 /// Whether a service refuses a request over how it is to be streamed.
 fn is_of_stream_mode(error: &Error) -> bool {
     matches!(error, Error::Rejected { field: Some(field), .. } if field == "stream_mode")
+}
+
+/// The end of an answer of a model of which nothing was told yet.
+fn unended(model: &str) -> End {
+    End {
+        model: model.to_owned(),
+        finish: Finish::Complete,
+        usage: Usage::default(),
+        related: Vec::new(),
+        images: Vec::new(),
+    }
 }
 
 /// Reads what only the last pieces tell.

@@ -44,6 +44,14 @@ pub(super) fn request(limits: &Limits, messages: Vec<Message>) -> ChatRequest {
     }
 }
 
+/// The request for a research, which is not streamed. How hard the model thinks is left to the service.
+pub(super) fn researched(limits: &Limits, messages: Vec<Message>) -> ChatRequest {
+    ChatRequest {
+        stream_mode: None,
+        ..request(limits, messages)
+    }
+}
+
 /// The allowed domains, else the denied ones: the protocol takes one of the two lists.
 fn domains(filters: &Filters) -> Option<Vec<String>> {
     if !filters.allowed.is_empty() {
@@ -181,6 +189,20 @@ pub(super) mod tests {
     #[test]
     fn nothing_is_sent_that_is_not_set() {
         assert_eq!(asked(|_| ()), json!({ "model": "sonar" }));
+    }
+
+    #[test]
+    fn a_research_is_asked_for_like_an_answer_but_not_as_a_stream() {
+        let limits = Limits {
+            images: true,
+            ..unlimited()
+        };
+        let messages = || vec![Message::user("Why?")];
+        let mut answer = serde_json::to_value(request(&limits, messages())).unwrap();
+        let streamed = answer.as_object_mut().unwrap().remove("stream_mode");
+        assert_eq!(streamed, Some(json!("concise")));
+        let research = serde_json::to_value(researched(&limits, messages())).unwrap();
+        assert_eq!(research, answer);
     }
 
     #[test]

@@ -105,10 +105,14 @@ impl Dollars {
     /// What somebody typed: `2`, `2.5`, `2,50` or `$2.50`.
     pub fn parse(text: &str) -> Option<Self> {
         let number = text.trim().trim_start_matches('$').trim_end_matches('$');
-        let number = number.trim().replace(',', ".");
-        let is_plain = number.chars().all(|c| c.is_ascii_digit() || c == '.');
-        let usd = number.parse().ok().filter(|_| is_plain)?;
-        Self::of_usd(usd)
+        let number = number.trim();
+        // Three digits behind the sign would be thousands to somebody.
+        let (whole, part) = number.split_once(['.', ',']).unwrap_or((number, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        if !digits(whole) || !digits(part) || part.len() > 2 {
+            return None;
+        }
+        Self::of_usd(format!("{whole}.{part}").parse().ok()?)
     }
 
     /// The cents.
@@ -178,6 +182,8 @@ mod tests {
             ("1000.01", None),
             ("2.505", None),
             ("1,000.00", None),
+            ("1,000", None),
+            ("1.000", None),
             ("-1", None),
             ("1e2", None),
             ("inf", None),
