@@ -215,7 +215,8 @@ impl Researching {
             }
             Stage::Settling { service_id, at } => {
                 let _counted = Counted::of(&self.looked_at);
-                self.settle(held, question, record, &service_id, at).await
+                self.settle(held, question, record, &service_id, at, resumed)
+                    .await
             }
             Stage::Over { paid } => Ok(Step::Rest(self.end(held, &record, paid).await?)),
         }
@@ -639,11 +640,19 @@ impl Researching {
         record: Record,
         service_id: &str,
         at: Moment,
+        resumed: bool,
     ) -> Result<Step, StoreError> {
+        // Nobody waits for it; but while nobody was there to look, it may have ended.
+        let mut wait = if resumed {
+            LOOK_SOON.mul_f64(chance())
+        } else {
+            self.until_next_look(LONGEST * 8)
+        };
         let paid = loop {
-            if held.wait(self.until_next_look(LONGEST * 8)).await == Waited::Stopped {
+            if held.wait(wait).await == Waited::Stopped {
                 return Ok(Step::Rest(Next::Dropped));
             }
+            wait = self.until_next_look(LONGEST * 8);
             let looked = self.service.look(service_id).await;
             let age = self.research.workers().now().await?.since(at);
             match looked {
