@@ -1,5 +1,6 @@
 //! What a row holds, whatever engine it is from. Knows no table.
 
+use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Error, Row as _};
 
@@ -55,3 +56,5 @@ macro_rules! columns {
 }
 
 columns!(SqliteRow);
+
+columns!(PgRow);

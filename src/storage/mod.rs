@@ -4,6 +4,8 @@ pub mod data_dir;
 
 pub mod sqlite;
 
+pub mod postgres;
+
 mod columns;
 
 mod rows;

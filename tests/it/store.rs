@@ -2,6 +2,8 @@
 
 mod conversations;
 mod heard;
+mod jobs;
+mod pooling;
 mod posts;
 mod questions;
 mod settings;
@@ -26,6 +28,8 @@ use footnote_bot::ids::{
 use footnote_bot::search::{Filters, Recency};
 use footnote_bot::storage::sqlite::{OpenError, SqliteStore};
 use tempfile::TempDir;
+
+use crate::harness::postgres::Database;
 
 const LATER: Moment = Moment(2_000);
 const NONE: QuestionId = QuestionId(0);
@@ -167,18 +171,36 @@ async fn empty() -> (SqliteStore, TempDir) {
     (store.unwrap(), folder)
 }
 
-/// Names each part of the suite once, for each engine.
-macro_rules! sqlite_conforms {
+/// Names each part of the suite once, for every engine.
+macro_rules! conforms {
     ($($part:ident :: $test:ident),* $(,)?) => {
-        $(#[tokio::test]
-        async fn $test() {
-            let (store, _folder) = empty().await;
-            $part::$test(&store).await;
-        })*
+        mod on_sqlite {
+            use super::*;
+
+            $(#[tokio::test]
+            async fn $test() {
+                let (store, _folder) = empty().await;
+                $part::$test(&store).await;
+            })*
+        }
+
+        mod on_postgres {
+            use super::*;
+
+            $(#[tokio::test]
+            async fn $test() {
+                let Some(database) = Database::new().await else {
+                    return;
+                };
+                let store = database.store().await;
+                $part::$test(&store).await;
+                store.close().await;
+            })*
+        }
     };
 }
 
-sqlite_conforms! {
+conforms! {
     questions::the_same_event_twice_is_one_question,
     questions::everything_about_a_question_is_kept,
     questions::outcomes_are_kept_and_no_failure_replaces_an_answer,
@@ -206,6 +228,22 @@ sqlite_conforms! {
     settings::what_was_set_in_a_scope_that_is_gone_is_forgotten,
     settings::what_was_taken_back_is_forgotten_without_a_word,
     settings::a_wish_is_kept_with_its_question,
+    jobs::a_job_is_kept_with_its_question_or_not_at_all,
+    jobs::a_question_opened_once_more_has_a_job_of_its_own,
+    jobs::everything_about_a_job_is_kept,
+    jobs::a_job_is_claimed_by_one_at_a_time,
+    jobs::what_is_written_without_a_lease_is_not_written,
+    jobs::attempts_are_counted_until_it_comes_further,
+    jobs::what_is_released_may_be_claimed_at_once,
+    jobs::everybody_has_their_turn,
+    jobs::lines_have_their_turns_one_after_another,
+    jobs::what_is_cancelled_needs_no_turn,
+    jobs::a_job_stands_in_its_line_once_it_is_confirmed,
+    jobs::what_is_open_is_counted,
+    jobs::the_outcome_is_recorded_under_the_lease,
+    jobs::what_the_last_researches_took_is_known,
+    jobs::what_a_job_answers_is_its_own_to_show,
+    jobs::what_ended_long_ago_is_forgotten,
 }
 
 #[tokio::test]

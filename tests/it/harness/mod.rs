@@ -2,6 +2,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod messages;
+pub(crate) mod postgres;
 pub(crate) mod pressing;
 pub(crate) mod program;
 pub(crate) mod research_service;
