@@ -24,6 +24,7 @@ use crate::serve::{self, ServeError};
 use crate::settings::Settings;
 use crate::settings::review;
 use crate::storage::data_dir::{DataDir, DataDirError};
+use crate::storage::postgres::{self, PostgresStore};
 use crate::storage::sqlite::{OpenError, SqliteStore};
 
 /// As many jobs are worked on beside the researches that have their turn: those that are being shown, and what comes again and again.
@@ -53,6 +54,9 @@ pub enum StartError {
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// The Postgres database cannot be used.
+    #[error(transparent)]
+    Postgres(#[from] postgres::OpenError),
     /// The built-in server did not start.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -85,7 +89,10 @@ impl App {
         let discord = Discord::reach(&settings.discord).await?;
         let (server, base_url) = answer_endpoint(settings, links, progress).await?;
         let service = Arc::new(SonarAnswers::new(&base_url, &settings.answers)?);
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data_dir.database()).await?);
+        let store: Arc<dyn Store> = match settings.storage.postgres() {
+            Some(address) => Arc::new(PostgresStore::open(address).await?),
+            None => Arc::new(SqliteStore::open(&data_dir.database()).await?),
+        };
         failpoint::pass("start.store_opened");
         let in_flight = InFlight::new(Limits {
             open: settings.answers.open_at_most,

@@ -12,6 +12,7 @@ use crate::settings::Settings;
 use crate::settings::engine::AnswersWith;
 use crate::settings::environment::Environment;
 use crate::settings::review;
+use crate::storage::postgres;
 use crate::telemetry;
 
 /// Prints what is wrong, or that nothing is; says whether all is well.
@@ -106,6 +107,10 @@ pub async fn online(
     if !errors.is_empty() {
         return Ok(false);
     }
+    let database = match settings.storage.postgres() {
+        Some(address) => Some(postgres::knock(address).await),
+        None => None,
+    };
     let mut told = Vec::new();
     if let Some(base_url) = &settings.answers.base_url {
         let knocked = answers::knock(base_url, &settings.answers).await;
@@ -125,7 +130,7 @@ pub async fn online(
         AnswersWith::Agent => None,
         AnswersWith::Auto | AnswersWith::Documents => serve::knock_on_web(&settings.web).await,
     };
-    if told.is_empty() && web.is_none() {
+    if told.is_empty() && web.is_none() && database.is_none() {
         writeln!(
             out,
             "The settings name no service: there is nothing to ask."
@@ -137,11 +142,17 @@ pub async fn online(
             Err(why) => writeln!(out, "{name} cannot be used: {why}")?,
         }
     }
+    match &database {
+        Some(Ok(())) => writeln!(out, "The Postgres database answers and takes the password.")?,
+        Some(Err(why)) => writeln!(out, "The Postgres database cannot be used: {why}")?,
+        None => {}
+    }
     match &web {
         Some(Ok(line)) => writeln!(out, "{line}.")?,
         Some(Err(why)) => writeln!(out, "The web cannot be searched: {why}.")?,
         None => {}
     }
     let searched = web.is_none_or(|answered| answered.is_ok());
-    Ok(searched && told.iter().all(|(_, answered)| answered.is_ok()))
+    let kept = database.is_none_or(|answered| answered.is_ok());
+    Ok(searched && kept && told.iter().all(|(_, answered)| answered.is_ok()))
 }

@@ -20,6 +20,12 @@ pub enum Form {
 /// Every variable with the table and key it sets; a table of `""` is the top level.
 pub const VARIABLES: &[(&str, &str, &str, Form)] = &[
     ("FOOTNOTE_DATA_DIR", "", "data_dir", Form::Text),
+    (
+        "FOOTNOTE_DATABASE_URL",
+        "storage",
+        "database_url",
+        Form::Text,
+    ),
     ("DISCORD_TOKEN", "discord", "token", Form::Text),
     ("DISCORD_ADDRESS", "discord", "address", Form::Text),
     ("DISCORD_CA_FILE", "discord", "ca_file", Form::Text),

@@ -234,6 +234,7 @@ fn in_words(message: &str) -> String {
 /// Whether an error must not show a key's value.
 fn is_secret(key: &str) -> bool {
     [
+        "storage.database_url",
         "discord.token",
         "answers.api_key",
         "agent.api_key",
@@ -365,6 +366,11 @@ mod tests {
     }
 
     #[test]
+    fn a_database_of_the_wrong_kind_is_not_shown() {
+        insta::assert_snapshot!(refusal("[storage]\ndatabase_url = [\"canary\"]"), @"the setting `storage.database_url` (in footnote.toml) is wrong: it must be text (its value is not shown)");
+    }
+
+    #[test]
     fn every_key_that_is_wrong_is_told() {
         let file = "top = 1\n[answers]\nat_once = \"many\"\nmodle = \"x\"\n[discord]\ntokn = \"x\"\n[server]\nwords_per_second = 0\n";
         let (settings, errors) = Settings::review_layers(
@@ -402,6 +408,10 @@ mod tests {
                 ("FOOTNOTE_SERVER_KEYS", "canary-3"),
                 ("FOOTNOTE_WRITER_KEY", "canary-writer"),
                 ("PERPLEXITY_API_KEY", "canary-4"),
+                (
+                    "FOOTNOTE_DATABASE_URL",
+                    "postgres://canary:canary@db/footnote",
+                ),
             ]
             .into(),
         );

@@ -17,6 +17,7 @@ pub mod research;
 pub mod review;
 pub mod search;
 pub mod server;
+pub mod storage;
 pub mod web;
 pub mod writer;
 
@@ -31,6 +32,8 @@ use serde::Deserialize;
 pub struct Settings {
     /// `data_dir`, `FOOTNOTE_DATA_DIR`: where the store and the index live.
     pub data_dir: PathBuf,
+    /// What the store is.
+    pub storage: storage::StorageSettings,
     /// How to reach Discord.
     pub discord: discord::DiscordSettings,
     /// Where answers come from.

@@ -17,6 +17,7 @@ use super::engine::{AnswersWith, EngineSettings};
 use super::jobs::JobsSettings;
 use super::search::{SearchSettings, domain};
 use super::server::ServeSettings;
+use super::storage::StorageSettings;
 use super::web::WebSettings;
 use super::writer::WriterSettings;
 
@@ -33,6 +34,7 @@ impl fmt::Display for Problem {
 /// Everything that would keep `footnote run` from working with these settings.
 pub fn problems(settings: &Settings) -> Vec<Problem> {
     let mut found: Vec<Problem> = missing_token(&settings.discord).into_iter().collect();
+    found.extend(storage(&settings.storage));
     found.extend(discord(&settings.discord));
     found.extend(answers(&settings.answers));
     found.extend(conversations(&settings.conversations));
@@ -604,6 +606,31 @@ fn jobs(settings: &JobsSettings) -> Vec<String> {
     .collect()
 }
 
+/// What is wrong with what names the database. Its password is not shown.
+fn storage(settings: &StorageSettings) -> Vec<Problem> {
+    let name = "storage.database_url (FOOTNOTE_DATABASE_URL)";
+    let form = "postgres://user:password@host/database";
+    let fault = |address: &SecretString| {
+        let Ok(address) = Url::parse(address.expose_secret().trim()) else {
+            return Some(format!(
+                "{name} is not an address: write {form}, with the special characters of the password percent-encoded, or take it out to keep everything in SQLite"
+            ));
+        };
+        let is_postgres = matches!(address.scheme(), "postgres" | "postgresql");
+        (!is_postgres).then(|| {
+            format!(
+                "{name} is the address of no Postgres database: write {form}, or take it out to keep everything in SQLite"
+            )
+        })
+    };
+    settings
+        .postgres()
+        .and_then(fault)
+        .map(Problem)
+        .into_iter()
+        .collect()
+}
+
 /// Whether the data directory, or the nearest folder above it that exists, is a folder that can be written.
 fn data_dir(path: &Path) -> Vec<Problem> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -660,6 +687,28 @@ mod tests {
         engine.language is `English`: it must be a two-letter code, such as en
         the corpus folder /no/such/folder cannot be read (No such file or directory (os error 2)): mend the path in engine.corpus
         ");
+    }
+
+    #[test]
+    fn what_names_no_postgres_is_told_without_its_password() {
+        let told = |address: &str| {
+            let variables = [
+                ("DISCORD_TOKEN", "a.b.c"),
+                ("FOOTNOTE_DATABASE_URL", address),
+            ];
+            review("", &variables.into())
+        };
+        insta::assert_snapshot!(told("user:canary@host"), @"storage.database_url (FOOTNOTE_DATABASE_URL) is the address of no Postgres database: write postgres://user:password@host/database, or take it out to keep everything in SQLite");
+        insta::assert_snapshot!(told("postgres://user:can ary/#@host:x/"), @"storage.database_url (FOOTNOTE_DATABASE_URL) is not an address: write postgres://user:password@host/database, with the special characters of the password percent-encoded, or take it out to keep everything in SQLite");
+        assert_eq!(told("postgres://user:password@host:5432/footnote"), "");
+        assert_eq!(told("postgresql:///footnote?host=/run/postgresql"), "");
+        assert_eq!(
+            review(
+                "[storage]\ndatabase_url = \"\"",
+                &[("DISCORD_TOKEN", "a.b.c")].into()
+            ),
+            ""
+        );
     }
 
     #[test]

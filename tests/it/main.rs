@@ -37,6 +37,8 @@ mod history;
 
 mod installed;
 
+mod jobs;
+
 mod language_model;
 
 mod languages;

@@ -1,7 +1,7 @@
 //! Brings a database's tables up to date, one process at a time. Keeps everything that is in them.
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, SqlSafeStr as _};
 
 use super::OpenError;
@@ -15,12 +15,7 @@ const CHANGES: [(i64, &str, &str); 1] = [(
 
 /// Makes the changes that are still to be made, over a connection of its own: they may take their time.
 pub(super) async fn run(options: &PgConnectOptions) -> Result<(), OpenError> {
-    let mut connection =
-        PgConnection::connect_with(options)
-            .await
-            .map_err(|error| OpenError::Unreachable {
-                reason: error.to_string(),
-            })?;
+    let mut connection = super::connect(options).await?;
     let change = |(version, name, sql): &(i64, &'static str, &'static str)| {
         let sql = sql.into_sql_str();
         Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)

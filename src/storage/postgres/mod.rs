@@ -27,7 +27,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use super::trouble;
@@ -38,6 +40,9 @@ const CONNECTIONS: u32 = 8;
 
 /// As long as it is waited for a connection: who asks something is to be told within three seconds that it cannot be kept.
 const ACQUIRE: Duration = Duration::from_secs(2);
+
+/// As long as a server that is not on this machine may take to answer at the start.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// What a connection does not wait for longer: a statement, a lock, and us in the middle of a transaction.
 const TIMEOUTS: &str = concat!(
@@ -110,9 +115,7 @@ impl PostgresStore {
     ///
     /// See [`OpenError`].
     pub async fn open_with(address: &SecretString, connections: u32) -> Result<Self, OpenError> {
-        let options = PgConnectOptions::from_str(address.expose_secret())
-            .map_err(|_| OpenError::Address)?
-            .application_name("footnote");
+        let options = options(address)?;
         migrations::run(&options).await?;
         let pool = PgPoolOptions::new()
             .max_connections(connections)
@@ -170,6 +173,35 @@ impl Store for PostgresStore {
         self.transactions.wait().await;
         self.pool.close().await;
     }
+}
+
+/// Whether a database answers, and to us. Changes nothing in it.
+///
+/// # Errors
+///
+/// See [`OpenError`].
+pub async fn knock(address: &SecretString) -> Result<(), OpenError> {
+    let connection = connect(&options(address)?).await?;
+    // The server notices by itself when this does not reach it.
+    let _closed = connection.close().await;
+    Ok(())
+}
+
+fn options(address: &SecretString) -> Result<PgConnectOptions, OpenError> {
+    PgConnectOptions::from_str(address.expose_secret().trim())
+        .map(|options| options.application_name("footnote"))
+        .map_err(|_| OpenError::Address)
+}
+
+/// A connection of its own, that waits for what it does as long as that takes.
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, OpenError> {
+    let connected = timeout(CONNECT, PgConnection::connect_with(options)).await;
+    let reason = match connected {
+        Ok(Ok(connection)) => return Ok(connection),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("no answer within {} s", CONNECT.as_secs()),
+    };
+    Err(OpenError::Unreachable { reason })
 }
 
 /// Waits until no other transaction is alone with this, and is it until this one ends.

@@ -517,7 +517,8 @@ pub(super) async fn the_outcome_is_recorded_under_the_lease(store: &dyn Store) {
     // What was withdrawn stays so, and the job learns of it by itself.
     let (withdrawn, lease) = researching(store, 2, worker).await;
     store.withdraw(withdrawn).await.unwrap();
-    let recorded = store.record_under(&lease, "told", withdrawn, &answer("Late"), LATER);
+    let late = answer("Late");
+    let recorded = store.record_under(&lease, "told", withdrawn, &late, LATER);
     assert_eq!(recorded.await.unwrap(), Written::Done);
     assert_eq!(outcome(store, 2).await, None);
     assert_eq!(kept(store, lease.job).await.checkpoint, "told");
