@@ -51,21 +51,21 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         person: PersonId(PEOPLE[person]),
     });
     let worker = 0..WORKERS;
-    let any = 0..64_usize;
+    let which = 0..64_usize;
     let step = prop_oneof![
         6 => (lane, prop::option::weighted(0.3, 0..20_i64)).prop_map(|(lane, at)| Step::Add(lane, at)),
         5 => Just(Step::Admit),
         6 => (worker.clone(), 1..4_u32).prop_map(|(worker, limit)| Step::Claim(worker, limit)),
         2 => worker.clone().prop_map(Step::Renew),
-        3 => any.clone().prop_map(Step::Advance),
-        3 => (any.clone(), 0..20_i64, any::<bool>()).prop_map(|(held, wait, failed)| Step::PutOff(held, wait, failed)),
-        4 => any.clone().prop_map(Step::End),
+        3 => which.clone().prop_map(Step::Advance),
+        3 => (which.clone(), 0..20_i64, any::<bool>()).prop_map(|(held, wait, failed)| Step::PutOff(held, wait, failed)),
+        4 => which.clone().prop_map(Step::End),
         1 => worker.clone().prop_map(Step::Crash),
         1 => worker.prop_map(Step::Release),
         1 => Just(Step::Reclaim),
-        2 => any.clone().prop_map(Step::Cancel),
+        2 => which.clone().prop_map(Step::Cancel),
         1 => (0..LANES.len()).prop_map(Step::CancelLane),
-        2 => (any, any::<bool>()).prop_map(|(job, told)| Step::LineUp(job, told)),
+        2 => (which, any::<bool>()).prop_map(|(job, told)| Step::LineUp(job, told)),
         1 => (0..30_i64).prop_map(Step::Forget),
         4 => (1..15_i64).prop_map(Step::Pass),
     ];
