@@ -562,8 +562,12 @@ impl Researching {
         works_on: Option<String>,
     ) -> Result<Step, StoreError> {
         let outcome = Outcome::failed(failure);
-        self.store(held, question, record, &outcome, paid, works_on)
-            .await
+        failpoint::pass("research.before_failure_stored");
+        let step = self
+            .store(held, question, record, &outcome, paid, works_on)
+            .await;
+        failpoint::pass("research.after_failure_stored");
+        step
     }
 
     /// Stores how it ended, and with it that it is to be shown.

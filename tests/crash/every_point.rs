@@ -12,7 +12,7 @@ use crate::service::{LONG, STALLS};
 use crate::world::World;
 
 /// So many worlds live side by side.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 6;
 
 /// When a point is passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,17 +35,17 @@ fn when(point: &str) -> When {
     }
 }
 
-/// Several people ask in every way there is.
+/// Several people ask in every way there is, and one who has to wait for the turn of a research cancels it.
 async fn everybody_asks(world: &mut World) {
     world.asks("alice", 1, LONG).await;
     world.mentions("bob", 2, "");
     world.mentions("carol", 3, LONG);
-}
-
-/// The points at which the bot is ended: all of them, but that no research is run yet.
-fn tried() -> impl Iterator<Item = &'static str> {
-    let runs = |point: &&str| !point.starts_with("research.") && !point.starts_with("jobs.");
-    POINTS.iter().copied().filter(runs)
+    world.researches("dave", 4, LONG).await;
+    for (number, person) in (5..).zip(["erin", "frank"]) {
+        world.researches(person, number, "").await;
+    }
+    let last = world.researches("grace", 7, "").await;
+    world.cancels("grace", &last).await;
 }
 
 /// Lets the bot end at this point.
@@ -58,7 +58,8 @@ async fn ends_at(world: &mut World, point: &str) {
         When::Starting => {
             world.starts().await;
             everybody_asks(world).await;
-            world.asks("dave", 4, STALLS).await;
+            world.asks("heidi", 8, STALLS).await;
+            world.service.is_paid_for("q8").await;
             world.service.is_paid_for("q4").await;
             world.is_killed().await;
             world.starts_to_end_at(point).await;
@@ -93,7 +94,7 @@ pub(crate) async fn with_each<T: std::fmt::Debug + Clone, F: Future<Output = ()>
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_every_point_all_that_was_asked_ends_once() {
-    with_each(tried(), async |point| {
+    with_each(POINTS.iter().copied(), async |point| {
         let mut world = World::new().await;
         ends_at(&mut world, point).await;
         world.starts().await;
@@ -105,13 +106,15 @@ async fn killed_at_every_point_all_that_was_asked_ends_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_every_point_and_once_more_on_the_way_back_all_that_was_asked_ends_once() {
     // The second kill is at the points in turn that are passed after a start.
-    let back: Vec<&str> = tried()
+    let back: Vec<&str> = POINTS
+        .iter()
+        .copied()
         .filter(|point| {
             when(point) == When::Starting && !point.starts_with("jobs")
                 || point.starts_with("deliver.")
         })
         .collect();
-    let pairs = tried().enumerate().map(|(turn, first)| {
+    let pairs = POINTS.iter().copied().enumerate().map(|(turn, first)| {
         let second = back[turn % back.len()];
         (first, second)
     });

@@ -11,6 +11,8 @@
 
 mod chance;
 
+mod discord_refuses;
+
 mod every_point;
 
 mod ledger;
@@ -22,6 +24,8 @@ mod plain;
 mod process;
 
 mod random;
+
+mod research;
 
 mod rows;
 

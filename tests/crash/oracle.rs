@@ -101,9 +101,8 @@ fn is_in_order(seen: &Ledger, number: &str) -> Result<(), String> {
 }
 
 fn of_jobs(rows: &Rows) -> Vec<String> {
-    let left = rows.jobs.iter().filter(|job| !job.has_ended);
-    left.map(|job| format!("a job is left: {}", job.checkpoint))
-        .collect()
+    let left = rows.jobs.iter().filter(|job| !job.is_over() || job.is_held);
+    left.map(|job| format!("a job is left: {job:?}")).collect()
 }
 
 /// Nothing was said twice.

@@ -26,11 +26,11 @@ async fn killed_at_random(seed: u64) {
             number += 1;
             let person = *chance.one_of(&["alice", "bob", "carol"]);
             let words = *chance.one_of(&["", LONG]);
-            if chance.of_range(0..2) == 0 {
-                world.asks(person, number, words).await;
-            } else {
-                world.mentions(person, number, words);
-            }
+            match chance.of_range(0..3) {
+                0 => world.asks(person, number, words).await,
+                1 => world.mentions(person, number, words),
+                _ => world.researches(person, number, words).await,
+            };
             tokio::time::sleep(chance.millis(0..200)).await;
         }
         tokio::time::sleep(chance.millis(0..2_000)).await;

@@ -29,9 +29,19 @@ pub(crate) struct Question {
 pub(crate) struct Job {
     pub(crate) question: Option<i64>,
     pub(crate) has_ended: bool,
+    /// How far it is.
+    pub(crate) stage: String,
+    /// Whether a process holds a lease of it.
+    pub(crate) is_held: bool,
     /// How often it was submitted without its being known whether the service had it.
     pub(crate) submitted_again: u64,
-    pub(crate) checkpoint: String,
+}
+
+impl Job {
+    /// Whether nobody waits for it any more: it has ended, or nothing is missing but what is paid in the end for what was cancelled.
+    pub(crate) fn is_over(&self) -> bool {
+        self.has_ended || self.stage == "settling"
+    }
 }
 
 /// All that matters of the store.
@@ -59,10 +69,9 @@ impl Rows {
                 .fetch_all(&mut *store)
                 .await?;
         // A store that is just being made has no tables yet.
-        if tables.is_empty() {
+        if tables.len() < 2 {
             return Ok(Self::default());
         }
-        let has_jobs = tables.len() > 1;
         let questions = sqlx::query(
             "SELECT id, event_id, text, ended_at, failure, shown_at, undeliverable FROM question ORDER BY id",
         )
@@ -83,23 +92,23 @@ impl Rows {
             }
         };
         let questions = questions.iter().map(question).collect();
-        let jobs = if has_jobs {
-            sqlx::query(
-            "SELECT question_id, state, checkpoint FROM job WHERE kind = 'research' ORDER BY created_at",
+        let jobs = sqlx::query(
+            "SELECT question_id, state, worker, checkpoint FROM job WHERE kind = 'research' ORDER BY seq",
         )
         .fetch_all(&mut *store)
-        .await?
-        } else {
-            Vec::new()
-        };
+        .await?;
         let job = |row: &sqlx::sqlite::SqliteRow| {
             let checkpoint: String = row.get("checkpoint");
             let record: Value = serde_json::from_str(&checkpoint).unwrap_or_default();
             Job {
                 question: row.get("question_id"),
                 has_ended: row.get::<String, _>("state") == "ended",
+                stage: record["stage"]["is"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned(),
+                is_held: row.get::<Option<String>, _>("worker").is_some(),
                 submitted_again: record["submitted_again"].as_u64().unwrap_or_default(),
-                checkpoint,
             }
         };
         let jobs = jobs.iter().map(job).collect();
@@ -116,6 +125,6 @@ impl Rows {
     /// Whether everything that was taken on has come to its end, and can be seen.
     pub(crate) fn are_settled(&self) -> bool {
         let is_seen = |question: &Question| question.is_shown || question.is_undeliverable;
-        self.questions.iter().all(is_seen) && self.jobs.iter().all(|job| job.has_ended)
+        self.questions.iter().all(is_seen) && self.jobs.iter().all(Job::is_over)
     }
 }

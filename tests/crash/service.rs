@@ -50,7 +50,7 @@ pub(crate) struct Taken {
     key: String,
     id: String,
     request: Value,
-    done_at: Instant,
+    since: Instant,
 }
 
 /// How the service behaves.
@@ -271,12 +271,12 @@ async fn submit(State(service): State<Arc<Inner>>, body: Bytes) -> Response<Body
                 key: key.to_owned(),
                 id: format!("research-{}", book.taken.len() + 1),
                 request: request.clone(),
-                done_at: Instant::now() + manner.research,
+                since: Instant::now(),
             };
             book.taken.push(taken.clone());
             taken
         });
-        replied = Some(job(&taken));
+        replied = Some(job(&taken, manner));
     });
     if manner.loses_replies {
         return std::future::pending().await;
@@ -288,17 +288,17 @@ async fn look(State(service): State<Arc<Inner>>, Path(id): Path<String>) -> Resp
     service.book.send_modify(|book| book.looked += 1);
     let book = service.book.borrow().clone();
     match book.taken.iter().find(|taken| taken.id == id) {
-        Some(taken) => json_of(&job(taken)),
+        Some(taken) => json_of(&job(taken, *service.manner())),
         None => response(404).body(Body::empty()).unwrap(),
     }
 }
 
 /// A research as the service tells of it.
-fn job(taken: &Taken) -> Value {
+fn job(taken: &Taken, manner: Manner) -> Value {
     let mut job = json!({
         "id": taken.id, "model": "sonar-deep-research", "created_at": 1, "status": "IN_PROGRESS", "response": null,
     });
-    if Instant::now() >= taken.done_at && !asks(&taken.request).contains(STALLS) {
+    if taken.since.elapsed() >= manner.research && !asks(&taken.request).contains(STALLS) {
         let message = json!({ "role": "assistant", "content": pieces(&taken.request).concat() });
         job["status"] = json!("COMPLETED");
         job["response"] = json!({

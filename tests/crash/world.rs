@@ -25,6 +25,9 @@ open_per_person = 50
 threads = \"always\"
 [display]
 announce_seconds = 840
+[research]
+submissions_per_minute = 600
+open_per_person = 50
 ";
 
 /// A local Discord, an answer service, a data directory, and the bot that runs in it, or none.
@@ -33,6 +36,8 @@ pub(crate) struct World {
     pub(crate) service: Service,
     folder: TempDir,
     bot: Option<Process>,
+    /// How often the bot was started.
+    starts: usize,
     asked: Vec<Asked>,
 }
 
@@ -44,6 +49,8 @@ pub(crate) struct Asked {
     /// The interaction or message that brought it.
     pub(crate) event: u64,
     pub(crate) way: Way,
+    /// At which start of the bot.
+    start: usize,
 }
 
 /// How a question was put.
@@ -79,6 +86,7 @@ impl World {
             service: Service::start().await,
             folder,
             bot: None,
+            starts: 0,
             asked: Vec::new(),
         }
     }
@@ -92,6 +100,7 @@ impl World {
     /// Starts the bot, which ends at one of these points; waits until it is ready, or has ended.
     pub(crate) async fn starts_to_end_at(&mut self, points: &str) {
         assert!(self.bot.is_none(), "one is running");
+        self.starts += 1;
         let before = self.sessions();
         let path = |name: &str| self.folder.path().join(name).display().to_string();
         let variables = [
@@ -168,20 +177,65 @@ impl World {
 
     /// Somebody asks by `/ask`; waits for nothing.
     pub(crate) async fn asks(&mut self, person: &str, number: u32, words: &str) -> Asked {
-        self.uses("ask", person, number, words).await
+        let channel = self.channel();
+        self.uses("ask", &channel, person, number, words).await
     }
 
-    /// Somebody uses a command that takes a question; waits for nothing.
-    pub(crate) async fn uses(
+    /// Somebody has something researched by `/research`; waits for nothing.
+    pub(crate) async fn researches(&mut self, person: &str, number: u32, words: &str) -> Asked {
+        let channel = self.channel();
+        self.researches_in(&channel, person, number, words).await
+    }
+
+    /// The same in another channel or a thread.
+    pub(crate) async fn researches_in(
         &mut self,
-        command: &str,
+        channel: &Channel,
         person: &str,
         number: u32,
         words: &str,
     ) -> Asked {
-        let (person, channel) = (self.discord.person(person), self.channel());
+        self.uses("research", channel, person, number, words).await
+    }
+
+    /// Somebody cancels what they have researched, as soon as that can be pressed; unless the bot is over, or the research.
+    pub(crate) async fn cancels(&mut self, person: &str, asked: &Asked) {
+        let Way::Command(interaction) = asked.way.clone() else {
+            panic!("it was not asked by a command");
+        };
+        let pressed = async {
+            while !self.is_over() {
+                let message = interaction.message();
+                if let Some(message) = message
+                    && self
+                        .person(person)
+                        .presses(&message, "Cancel")
+                        .await
+                        .is_ok()
+                {
+                    break;
+                }
+                if self.is_settled().await {
+                    break;
+                }
+                look_again().await;
+            }
+        };
+        let pressed = tokio::time::timeout(IN_TIME, pressed).await;
+        assert!(pressed.is_ok(), "{}", self.log());
+    }
+
+    async fn uses(
+        &mut self,
+        command: &str,
+        channel: &Channel,
+        person: &str,
+        number: u32,
+        words: &str,
+    ) -> Asked {
+        let person = self.discord.person(person);
         let text = text(number, words);
-        let used = person.uses(&channel, command, &[("question", &text)]).await;
+        let used = person.uses(channel, command, &[("question", &text)]).await;
         let interaction = used.unwrap();
         self.note(number, interaction.id(), Way::Command(interaction))
     }
@@ -199,6 +253,7 @@ impl World {
             number: format!("q{number}"),
             event,
             way,
+            start: self.starts,
         };
         self.asked.push(asked.clone());
         asked
@@ -252,16 +307,12 @@ impl World {
 
     async fn is_settled(&self) -> bool {
         let rows = self.rows().await;
-        let is_taken = |asked: &&Asked| rows.of_event(asked.event).is_some();
-        let by_message = |asked: &&Asked| matches!(asked.way, Way::Mention);
-        let messages = self.asked.iter().filter(by_message).count();
-        let taken = self
-            .asked
-            .iter()
-            .filter(by_message)
-            .filter(is_taken)
-            .count();
-        taken == messages && rows.are_settled()
+        // A command that the bot heard and did not live to record is lost, and a message is heard later on.
+        let may_be_lost =
+            |asked: &&Asked| matches!(asked.way, Way::Command(_)) && asked.start < self.starts;
+        let is_taken = |asked: &Asked| rows.of_event(asked.event).is_some();
+        let mut put = self.asked.iter();
+        put.all(|asked| may_be_lost(&asked) || is_taken(asked)) && rows.are_settled()
     }
 
     /// All that was ever logged.

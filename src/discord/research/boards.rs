@@ -14,6 +14,7 @@ use crate::conversation::question::{Origin, Question};
 use crate::discord::answering::Edge;
 use crate::discord::call::{CallError, Written, code};
 use crate::discord::first_message::Writing;
+use crate::failpoint;
 use crate::ids::QuestionId;
 use crate::render::{Message, research};
 use crate::research::estimate::Estimate;
@@ -237,6 +238,7 @@ impl Edge {
             message: written.message(),
         };
         if there != Some(posted) {
+            failpoint::pass("research.progress_unnoted");
             self.desk.posted(question.id, posted).await;
         }
     }

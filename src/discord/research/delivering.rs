@@ -15,6 +15,7 @@ use crate::discord::answering::{Edge, Form, Stoppable, has_pictures};
 use crate::discord::call::CallError;
 use crate::discord::courier::{Courier, Undelivered, again};
 use crate::discord::first_message::FirstMessage;
+use crate::failpoint;
 use crate::ids::{ChannelId, MessageId};
 use crate::render::research;
 use crate::research::ports::{Report, Shown};
@@ -110,14 +111,18 @@ impl Edge {
             self.desk.undeliverable(question.id).await;
             return Shown::Nobody;
         }
+        failpoint::pass("research.after_parts");
         self.settle_home(home, question, outcome).await;
+        failpoint::pass("research.after_home");
         let there = self.first_of(question).await;
         if let Home::Anew { .. } = home
             && self.lead_there(question, outcome, report, there).await == Shown::Later
         {
             return Shown::Later;
         }
+        failpoint::pass("research.after_leading");
         self.desk.shown(question.id).await;
+        failpoint::pass("research.after_shown");
         self.catch_up_with_changes(question).await;
         let took = self.desk.clock().now().since(question.opened_at);
         let answered = matches!(outcome, Outcome::Answered(_));
@@ -144,6 +149,7 @@ impl Edge {
                 ..progress
             };
             self.desk.unposted(progress.message).await;
+            failpoint::pass("research.in_place_unnoted");
             self.desk.posted(question.id, first).await;
         }
         let after = match (progress, &question.asked.origin) {

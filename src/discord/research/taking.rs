@@ -6,6 +6,7 @@ use crate::conversation::ports::{Kept, StoreError};
 use crate::conversation::question::{NewQuestion, Origin, Question};
 use crate::discord::answering::Edge;
 use crate::discord::call::CallError;
+use crate::failpoint;
 use crate::ids::{GuildId, QuestionId};
 use crate::jobs::job::State;
 use crate::render::sentences::Refusal;
@@ -41,7 +42,9 @@ impl Edge {
     async fn show_taken(self: &Arc<Self>, taken: Taken) {
         // Whoever works on it may be as far already: the two do not write at the same time.
         let mut board = self.boards.of(taken.question.id).await;
+        failpoint::pass("research.before_acknowledge");
         self.acknowledge_question(&taken.question).await;
+        failpoint::pass("research.after_acknowledge");
         let edge = Arc::clone(self);
         // Nobody waits for the rest: those who write next in the channel are to be heard.
         self.tasks.spawn(async move {
