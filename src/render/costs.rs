@@ -172,11 +172,15 @@ mod tests {
             expected(&estimate, words(language)).replace('\u{a0}', "⍽")
         };
         let cost = Some((0.5, 1.5));
-        insta::assert_snapshot!(
-            Language::ALL
-                .map(|language| told(language, cost))
-                .join("\n")
-        );
+        let all = Language::ALL.map(|language| told(language, cost));
+        insta::assert_snapshot!(all.join("\n"), @r"
+        about 3 to 10 minutes · about $0.50, up to $1.50
+        etwa 3 bis 10 Minuten · etwa 0,50⍽$, bis zu 1,50⍽$
+        environ 3 à 10 minutes · environ 0,50⍽$, jusqu’à 1,50⍽$
+        cerca de 3 a 10 minutos · cerca de 0,50⍽US$, hasta 1,50⍽US$
+        cerca de 3 a 10 minutos · cerca de US$⍽0,50, até US$⍽1,50
+        約3～10分 · 約0.50ドル、最大1.50ドル
+        ");
         for (cost, said) in [
             (None, " · nobody knows what it costs here"),
             (Some((0.0, 0.0)), ""),

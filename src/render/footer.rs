@@ -168,15 +168,17 @@ fn price(cost: f64, words: &Words) -> Option<String> {
     if !(cost > 0.0 && cost < PRICE_BELOW) {
         return None;
     }
-    if cost >= 0.995 {
-        return Some(format!("${cost:.2}").replace('.', &words.decimal.to_string()));
-    }
     // The decimals that it takes so that the second digit that counts is the last one.
-    let decimals = (0..=8)
-        .find(|decimals| cost * 10f64.powi(*decimals) >= 9.95)
-        .unwrap_or(8);
-    let price = format!("${cost:.*}", usize::try_from(decimals).unwrap_or_default());
-    Some(price.replace('.', &words.decimal.to_string()))
+    let decimals = if cost >= 0.995 {
+        2
+    } else {
+        (0..=8)
+            .find(|decimals| cost * 10f64.powi(*decimals) >= 9.95)
+            .unwrap_or(8)
+    };
+    let amount = format!("{cost:.*}", usize::try_from(decimals).unwrap_or_default());
+    let amount = amount.replace('.', &words.decimal.to_string());
+    Some(fill(words.dollars, &[("amount", &amount)]))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::answer;
 use super::bibliography::Bibliography;
@@ -12,6 +13,7 @@ use super::filling::in_footnotes;
 use super::markdown::generator::{Generated, Wildness, texts};
 use super::markdown::read;
 use super::parts::{Cut, Room, cut};
+use super::research;
 use super::source_list::SourceList;
 use super::words::words;
 use super::{DESCRIPTION_LIMIT, MESSAGE_LIMIT, Message};
@@ -21,6 +23,10 @@ use crate::conversation::language::Language;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::{Question, QuestionText};
 use crate::conversation::rules::{Density, Display, Format};
+use crate::ids::PersonId;
+use crate::research::estimate::{Cost, Estimate};
+use crate::research::ports::Report;
+use crate::research::record::Paid;
 use crate::search::Filters;
 
 /// How many answers each property is tried on.
@@ -200,6 +206,43 @@ fn displays() -> impl Strategy<Value = Display> {
     })
 }
 
+fn reports() -> impl Strategy<Value = Report> {
+    let cost = (0.0..2.0, 0.0..2_000.0).prop_map(|(usd, at_most_usd)| Cost { usd, at_most_usd });
+    let costs = proptest::option::of(cost);
+    let paid = prop_oneof![
+        Just(Paid::Nothing),
+        any::<f64>().prop_map(Paid::Exactly),
+        Just(Paid::Unsaid),
+        Just(Paid::Perhaps),
+        Just(Paid::StillRunning),
+    ];
+    let times = (any::<u64>(), any::<u64>());
+    (times, costs, paid).prop_map(|((seconds, at_most_seconds), cost, paid)| Report {
+        estimate: Estimate {
+            seconds,
+            at_most_seconds,
+            cost,
+        },
+        paid,
+    })
+}
+
+/// How often a text names somebody in the way that pings: in code nobody does.
+fn mentions(text: &str) -> usize {
+    let mut prose = String::new();
+    let mut in_code = false;
+    for event in Parser::new(text) {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            Event::Text(text) if !in_code => prose.push_str(&text),
+            Event::Code(_) => prose.push('\n'),
+            _ => {}
+        }
+    }
+    prose.matches("<@").count()
+}
+
 fn languages() -> impl Strategy<Value = Language> {
     (0..Language::ALL.len()).prop_map(|place| Language::ALL[place])
 }
@@ -296,6 +339,61 @@ proptest! {
             let expected = body.markdown();
             prop_assert_eq!(distinct_words_of(&all), distinct_words_of(&expected), "{}", all);
         }
+    }
+
+    #[test]
+    fn what_was_researched_is_shown_like_any_answer_pings_its_asker_alone_and_is_in_one_file(
+        pieces in proptest::collection::vec(texts(Wildness::Wild), 1..4),
+        display in displays(),
+        language in languages(),
+        seen in any::<bool>(),
+        report in reports(),
+    ) {
+        let text = format!("{}\n\n<@1> @everyone @here", long(&pieces));
+        let sources = sources("");
+        let body = read(&text, &Bibliography::of(&sources), words(language));
+        let outcome = Outcome::Answered(answered(text, ""));
+        let asked = question(seen, language);
+        let messages = research::outcome(&asked, &outcome, &report, display);
+        prop_assert!((1..=5).contains(&messages.len()), "{}", messages.len());
+        let mut all = String::new();
+        for (place, message) in messages.iter().enumerate() {
+            keeps_to_the_limits(message)?;
+            let is_first = place == 0;
+            prop_assert_eq!(message.pinged(), is_first.then_some(PersonId(1)));
+            prop_assert_eq!(message.content().starts_with("<@1>"), is_first);
+            let text = text_of(message);
+            prop_assert_eq!(mentions(&text), usize::from(is_first), "{}", text);
+            for (number, address) in shown_numbers(&text) {
+                let right = match number { 1 => "https://a.example/one", 2 => "https://b.example/two", _ => "none" };
+                prop_assert_eq!(address, right, "{}", number);
+            }
+            all.push_str(&text);
+            all.push('\n');
+        }
+        let expected = body.markdown();
+        let (shown_words, words_) = (distinct_words_of(&all), distinct_words_of(&expected));
+        prop_assert!(words_.starts_with(&shown_words), "{}", all);
+        let (last, others) = messages.split_last().ok_or_else(|| TestCaseError::fail("nothing"))?;
+        prop_assert!(others.iter().all(|message| message.file().is_none()));
+        // Where one message holds all of it, there is no file; else it is all in the file, with every source.
+        match last.file() {
+            None => {
+                prop_assert_eq!(messages.len(), 1);
+                prop_assert_eq!(shown_words, words_, "{}", all);
+            }
+            Some(file) => {
+                prop_assert!(messages.len() > 1);
+                prop_assert_eq!(distinct_words_of(&file.text), words_, "{}", file.text);
+                for number in 1..=3 {
+                    let named = file.text.contains(&format!("Title {number}"));
+                    prop_assert!(named, "{}", file.text);
+                }
+            }
+        }
+        let edited = research::edited(&asked, &outcome, &report, display);
+        prop_assert_eq!(edited.len(), messages.len());
+        edited.last().map_or(Ok(()), keeps_to_the_limits)?;
     }
 
     #[test]
