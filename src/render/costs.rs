@@ -32,7 +32,7 @@ pub(super) fn paid(report: &Report, words: &Words) -> Vec<String> {
     }
     let said = match report.paid {
         Paid::Nothing => words.paid_nothing,
-        Paid::Exactly(usd) if usd == 0.0 => words.paid_nothing,
+        Paid::Exactly(0.0) => words.paid_nothing,
         Paid::Exactly(usd) => match amount(usd, words) {
             Some(dollars) => return vec![fill(words.paid_exactly, &[("dollars", &dollars)])],
             None => words.paid_unsaid,

@@ -68,7 +68,9 @@ fn shown_by_discord(moment: Moment, style: char) -> String {
 }
 
 /// What the message that showed the progress becomes once the outcome is shown elsewhere: one line that leads there, where `answer` is its channel
-/// and message. Of one that came to nothing because nobody wanted it, and is shown nowhere else, it is the outcome itself, with what it cost.
+/// and message.
+///
+/// Of one that came to nothing because nobody wanted it, and is shown nowhere else, it is the outcome itself, with what it cost.
 pub fn over(
     question: &Question,
     answer: Option<(ChannelId, MessageId)>,
@@ -103,7 +105,9 @@ pub fn over(
 }
 
 /// The outcome as new messages, in order, never empty: the first pings its asker and nobody else; the last has the controls; the end tells time
-/// and cost. Whoever cancelled a research, or never had it begin, waits for nothing and is not pinged.
+/// and cost.
+///
+/// Whoever cancelled a research, or never had it begin, waits for nothing and is not pinged.
 pub fn outcome(
     question: &Question,
     outcome: &Outcome,
