@@ -115,8 +115,7 @@ impl App {
             Arc::clone(&store),
             workers,
             settings.research.clone(),
-            // Nobody knows better than the settings say.
-            false,
+            settings.answers_are_free(),
         ));
         let rules = Rules::new(&settings.conversations, &settings.display);
         let bot = discord

@@ -53,6 +53,14 @@ pub fn check(
                     "The language model {model} at {url} writes the answers."
                 ));
             }
+            if !serves_alone {
+                let model = settings.research.model.as_str();
+                remarks.push(if model.is_empty() {
+                    "Nothing is researched: research.model is empty.".to_owned()
+                } else {
+                    format!("The model {model} researches.")
+                });
+            }
             let web = settings.web.searxng_url.is_some();
             if built_in && !agent && web && !settings.engine.has_documents() {
                 remarks.push("There are no documents: answers come from the web alone.".to_owned());

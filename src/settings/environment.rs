@@ -33,6 +33,7 @@ pub const VARIABLES: &[(&str, &str, &str, Form)] = &[
     ("SONAR_BASE_URL", "answers", "base_url", Form::Text),
     ("SONAR_API_KEY", "answers", "api_key", Form::Text),
     ("SONAR_MODEL", "answers", "model", Form::Text),
+    ("SONAR_RESEARCH_MODEL", "research", "model", Form::Text),
     ("FOOTNOTE_SEARXNG_URL", "web", "searxng_url", Form::Text),
     ("PERPLEXITY_API_KEY", "agent", "api_key", Form::Text),
     ("PERPLEXITY_BASE_URL", "agent", "base_url", Form::Text),

@@ -69,4 +69,42 @@ impl Settings {
             chosen => chosen,
         }
     }
+
+    /// Whether it is known that an answer costs nothing: the built-in server makes it of documents and the web, and no key is paid for
+    /// what writes.
+    pub fn answers_are_free(&self) -> bool {
+        let writes_for_money = self.writer.endpoint().is_some() && self.writer.api_key.is_some();
+        self.answers.base_url.is_none()
+            && self.answers_with() == AnswersWith::Documents
+            && !writes_for_money
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_asks_nobody_for_money_is_free() {
+        let free = |change: fn(&mut Settings)| {
+            let mut settings = Settings::defaults().unwrap();
+            change(&mut settings);
+            settings.answers_are_free()
+        };
+        let writes = |settings: &mut Settings| {
+            settings.writer.url = Some("http://127.0.0.1:11434/v1".to_owned());
+            settings.writer.model = Some("llama3.2".to_owned());
+        };
+        assert!(free(|_| ()));
+        assert!(free(writes), "it takes no key");
+        assert!(!free(|settings| {
+            settings.writer.url = Some("https://models.example/v1".to_owned());
+            settings.writer.model = Some("large".to_owned());
+            settings.writer.api_key = Some("key".into());
+        }));
+        assert!(!free(|settings| settings.agent.api_key = Some("key".into())));
+        assert!(!free(|settings| {
+            settings.answers.base_url = Some("http://127.0.0.1:8765".to_owned());
+        }));
+    }
 }

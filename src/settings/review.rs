@@ -37,6 +37,7 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     found.extend(storage(&settings.storage));
     found.extend(discord(&settings.discord));
     found.extend(answers(&settings.answers));
+    found.extend(settings.research.faults().into_iter().map(Problem));
     found.extend(conversations(&settings.conversations));
     found.extend(display(&settings.display));
     found.extend(search(&settings.search));

@@ -82,7 +82,17 @@ fn check_reads_a_dotenv_file_and_is_content_with_a_token() {
     assert!(output.status.success(), "{output:?}");
     assert_eq!(
         text(&output.stdout),
-        "The settings are complete: `footnote run` can start.\n"
+        "The model sonar-deep-research researches.\nThe settings are complete: `footnote run` can start.\n"
+    );
+    std::fs::write(
+        folder.path().join("footnote.toml"),
+        "[research]\nmodel = \"\"\n",
+    )
+    .unwrap();
+    let output = footnote(folder.path(), &["check"], &[]);
+    assert!(
+        text(&output.stdout).starts_with("Nothing is researched: research.model is empty.\n"),
+        "{output:?}"
     );
 }
 
@@ -117,6 +127,7 @@ fn check_says_what_the_documents_hold_and_changes_nothing() {
     left out: docs/lines.jsonl, line 2: no document in JSON: EOF while parsing an object
     docs/bees.md: `date` is no day written YYYY-MM-DD: `soon`
     docs: a base_url in its corpus.toml gives its files public addresses
+    The model sonar-deep-research researches.
     The settings are complete: `footnote run` can start.
     ");
     assert!(!folder.path().join("data").exists());
