@@ -374,7 +374,7 @@ impl AtTheDesk {
     async fn fill(&mut self, home: u64, turns: usize) -> Result<()> {
         for _ in 0..turns {
             let question = self.question(home);
-            let Acceptance::Accepted(question) = self.store.accept(question).await? else {
+            let Acceptance::Accepted(question) = self.store.accept(question, None).await? else {
                 return Err("an event came twice".into());
             };
             let answer = Answer {

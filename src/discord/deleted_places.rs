@@ -1,4 +1,4 @@
-//! Channels, categories and threads that are deleted: what was set in them is forgotten. Not where the bot only no longer sees them, which
+//! Channels, categories and threads that are deleted: what was set in them is forgotten, and what is researched for them cancelled. Not where the bot only no longer sees them, which
 //! Discord tells in the same way.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::ids::{ChannelId, GuildId};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Edge {
-    /// Forgets what is set in a channel, category or thread that is said to be deleted, if it is.
+    /// Forgets what is set in a channel, category or thread that is said to be deleted, if it is; and has nothing more researched for it.
     pub(super) fn forget_settings_of(
         self: &Arc<Self>,
         guild: serenity::all::GuildId,
@@ -28,9 +28,11 @@ impl Edge {
         self.tasks.spawn(async move {
             let forgotten = async {
                 edge.forget_settings_if_gone(guild, channel).await;
+                edge.cancel_if_gone(channel).await;
                 // Discord tells nothing of the threads of a channel that is deleted.
                 for thread in edge.ways.whereabouts.threads_in(channel) {
                     edge.forget_settings_if_gone(guild, thread).await;
+                    edge.cancel_if_gone(thread).await;
                 }
             };
             // The shutdown does not wait for it.

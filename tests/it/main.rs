@@ -53,6 +53,8 @@ mod refusing_discord;
 
 mod researching;
 
+mod research;
+
 mod restarting;
 
 mod serving;

@@ -144,6 +144,11 @@ impl Harness {
         self.overlooks(Trouble::Rejected);
     }
 
+    /// Messages may ping somebody; for tests that look themselves at whom.
+    pub fn tolerates_pings(&self) {
+        self.overlooks(Trouble::Ping);
+    }
+
     /// Replies may be left "thinking" or not; for tests whose timing decides it.
     pub fn tolerates_thinking(&self) {
         self.overlooks(Trouble::LeftThinking);

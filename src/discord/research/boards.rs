@@ -15,7 +15,7 @@ use crate::discord::answering::Edge;
 use crate::discord::call::{CallError, Written, code};
 use crate::discord::first_message::Writing;
 use crate::failpoint;
-use crate::ids::QuestionId;
+use crate::ids::{ChannelId, QuestionId};
 use crate::render::{Message, research};
 use crate::research::estimate::Estimate;
 use crate::research::ports::Standing;
@@ -34,7 +34,7 @@ const TIMES_APART: Duration = Duration::from_secs(30);
 
 /// What was shown of each research that is under way.
 #[derive(Default)]
-pub(in crate::discord) struct Boards(DashMap<QuestionId, Arc<Mutex<Board>>>);
+pub(in crate::discord) struct Boards(DashMap<QuestionId, (ChannelId, Arc<Mutex<Board>>)>);
 
 /// The message of one research.
 #[derive(Default)]
@@ -53,13 +53,20 @@ pub(super) struct Board {
 
 impl Boards {
     /// The board of a question, which nobody else writes in the meantime.
-    pub(super) async fn of(&self, question: QuestionId) -> OwnedMutexGuard<Board> {
-        let board = Arc::clone(&self.0.entry(question).or_default());
+    pub(super) async fn of(&self, question: &Question) -> OwnedMutexGuard<Board> {
+        let new = || (question.asked.place.channel, Arc::default());
+        let board = Arc::clone(&self.0.entry(question.id).or_insert_with(new).1);
         board.lock_owned().await
     }
 
+    /// The questions that were asked in this channel or thread.
+    pub(super) fn asked_in(&self, channel: ChannelId) -> Vec<QuestionId> {
+        let here = self.0.iter().filter(|board| board.0 == channel);
+        here.map(|board| *board.key()).collect()
+    }
+
     /// Nothing more is shown of a research until it is opened once more.
-    pub(super) async fn close(&self, question: QuestionId) {
+    pub(super) async fn close(&self, question: &Question) {
         let mut board = self.of(question).await;
         board.closed = true;
         board.next = None;
@@ -105,7 +112,7 @@ impl Edge {
         estimate: &Estimate,
         standing: Standing,
     ) -> bool {
-        let mut board = self.boards.of(question.id).await;
+        let mut board = self.boards.of(question).await;
         if board.closed {
             return true;
         }
@@ -131,7 +138,7 @@ impl Edge {
             if due.is_none() {
                 return;
             }
-            let mut board = edge.boards.of(question.id).await;
+            let mut board = edge.boards.of(&question).await;
             if let Some((estimate, standing)) = board.next.take()
                 && !board.closed
             {
@@ -165,7 +172,8 @@ impl Edge {
                 ..
             }) => {
                 board.taken_away = true;
-                true
+                // With its place, or alone.
+                !self.is_gone(question.asked.place.channel).await
             }
             Err(error) => {
                 tracing::info!(question = %question.id, %error, "how far a research is could not be shown");
@@ -241,6 +249,16 @@ impl Edge {
             failpoint::pass("research.progress_unnoted");
             self.desk.posted(question.id, posted).await;
         }
+    }
+
+    /// Whether a channel is surely gone, and not only out of the bot's sight.
+    pub(super) async fn is_gone(&self, channel: ChannelId) -> bool {
+        let looked = self.ways.channels.get::<IgnoredAny>(channel, "").await;
+        let unknown = CallError::Gone {
+            status: 404,
+            code: code::UNKNOWN_CHANNEL,
+        };
+        looked.err() == Some(unknown)
     }
 
     /// Whether the place of a question is surely gone, for everyone or for the bot.

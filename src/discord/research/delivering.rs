@@ -49,7 +49,7 @@ impl Edge {
         let Some(stoppable) = Stoppable::new(Arc::clone(self), question.id) else {
             return Shown::Later;
         };
-        self.boards.close(question.id).await;
+        self.boards.close(question).await;
         let shown = self.show_research(question, outcome, report).await;
         self.over(stoppable).await;
         if shown != Shown::Later {

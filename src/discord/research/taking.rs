@@ -7,10 +7,11 @@ use crate::conversation::question::{NewQuestion, Origin, Question};
 use crate::discord::answering::Edge;
 use crate::discord::call::CallError;
 use crate::failpoint;
-use crate::ids::{GuildId, QuestionId};
+use crate::ids::{ChannelId, GuildId, QuestionId};
 use crate::jobs::job::State;
 use crate::render::sentences::Refusal;
 use crate::research::desk::{Found, Taken, TakenOn};
+use crate::research::ports::Standing;
 use crate::research::record::Stage;
 use crate::search::scope::Path;
 use crate::search::wish::Limits;
@@ -41,10 +42,13 @@ impl Edge {
     /// Acknowledges a research that is recorded, and shows where it stands.
     async fn show_taken(self: &Arc<Self>, taken: Taken) {
         // Whoever works on it may be as far already: the two do not write at the same time.
-        let mut board = self.boards.of(taken.question.id).await;
+        let mut board = self.boards.of(&taken.question).await;
         failpoint::pass("research.before_acknowledge");
         self.acknowledge_question(&taken.question).await;
         failpoint::pass("research.after_acknowledge");
+        if matches!(taken.standing, Standing::InLine(_)) {
+            self.moves_up(&taken.question);
+        }
         let edge = Arc::clone(self);
         // Nobody waits for the rest: those who write next in the channel are to be heard.
         self.tasks.spawn(async move {
@@ -90,7 +94,7 @@ impl Edge {
         let standing = standing.map_err(|error| not_recorded(question.id, &error))?;
         let standing = standing.ok_or(Refusal::ResearchOver)?;
         if let Some(found) = self.researched(question.id).await? {
-            let mut board = self.boards.of(question.id).await;
+            let mut board = self.boards.of(question).await;
             // Whoever works on it may have come further in the meantime.
             if board.is_before(standing) {
                 self.put_up(&mut board, question, &found.record.estimate, standing)
@@ -134,6 +138,18 @@ impl Edge {
         }
     }
 
+    /// A channel or thread is said to be deleted: if it is, what is researched for it is cancelled.
+    pub(in crate::discord) async fn cancel_if_gone(&self, channel: ChannelId) {
+        let asked_there = self.boards.asked_in(channel);
+        if asked_there.is_empty() || !self.is_gone(channel).await {
+            return;
+        }
+        for question in asked_there {
+            tracing::info!(%question, "the place of a research is gone");
+            self.drop_research(question).await;
+        }
+    }
+
     /// The research of a question; none where it was never researched.
     pub(in crate::discord) async fn researched(
         &self,
@@ -148,7 +164,7 @@ impl Edge {
     /// Shows where a research stands that was opened once more.
     pub(super) async fn show_reopened(self: &Arc<Self>, taken: Taken) {
         self.boards.forget(taken.question.id);
-        let mut board = self.boards.of(taken.question.id).await;
+        let mut board = self.boards.of(&taken.question).await;
         self.put_up(&mut board, &taken.question, &taken.estimate, taken.standing)
             .await;
     }

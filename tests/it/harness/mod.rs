@@ -18,6 +18,7 @@ use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::conversation::ports::Store;
 use footnote_bot::discord::bot::BotError;
 use footnote_bot::ids::QuestionId;
+use footnote_bot::research::desk::ResearchDesk;
 use footnote_bot::settings::Settings;
 use footnote_bot::settings::conversations::Threads;
 use secrecy::SecretString;
@@ -51,6 +52,7 @@ pub(crate) struct TestBot {
 /// The bot as it runs.
 struct Running {
     desk: Arc<Desk>,
+    research: Arc<ResearchDesk>,
     store: Arc<dyn Store>,
     shutdown: CancellationToken,
     task: JoinHandle<Result<(), BotError>>,
@@ -137,9 +139,11 @@ impl TestBot {
         let app = tokio::task::spawn_blocking(build).await.unwrap().unwrap();
         let shutdown = CancellationToken::new();
         let (desk, store) = (app.desk(), app.store());
+        let research = app.research();
         let task = runtime.spawn(app.run(shutdown.clone()));
         self.running = Some(Running {
             desk,
+            research,
             store,
             shutdown,
             task,
@@ -246,6 +250,11 @@ impl TestBot {
     /// Where questions are taken and settings changed.
     pub(crate) fn desk(&self) -> Arc<Desk> {
         Arc::clone(&self.running.as_ref().unwrap().desk)
+    }
+
+    /// Where researches are taken on.
+    pub(crate) fn research_desk(&self) -> Arc<ResearchDesk> {
+        Arc::clone(&self.running.as_ref().unwrap().research)
     }
 
     /// The test makes Discord forget replies or refuse calls; without this, an interaction without a response, a reply
