@@ -21,7 +21,7 @@ use super::happenings::Happening;
 use super::order::Order;
 use super::progress::Growing;
 use super::recovery::try_later;
-use super::research::{Boards, Lines};
+use super::research::{Arrivals, Boards, Lines};
 use super::settings_panel::Drafts;
 use crate::conversation::answer::Answer;
 use crate::conversation::ask::Desk;
@@ -71,6 +71,8 @@ pub(super) struct Edge {
     pub(super) files: Files,
     /// Where researches are taken on.
     pub(super) research: Arc<ResearchDesk>,
+    /// Researches that are being acknowledged.
+    pub(super) arrivals: Arrivals,
     /// The messages that show how far researches are.
     pub(super) boards: Boards,
     /// The lines for researches in which somebody moved up.

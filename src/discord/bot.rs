@@ -30,7 +30,7 @@ use super::on_error::on_error;
 use super::order::Order;
 use super::places::Places;
 use super::recovery::recover;
-use super::research::{Boards, Lines, Showcase};
+use super::research::{Arrivals, Boards, Lines, Showcase};
 use super::settings_panel::Drafts;
 use crate::conversation::ask::Desk;
 use crate::conversation::ports::StoreError;
@@ -164,6 +164,7 @@ impl Discord {
             waiting: Waiting::default(),
             files: self.files,
             research,
+            arrivals: Arrivals::default(),
             boards: Boards::default(),
             lines: Lines::default(),
             moved_up: Arc::default(),

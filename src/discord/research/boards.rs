@@ -93,6 +93,9 @@ impl Board {
         let Some((last, at)) = self.last else {
             return Some(Instant::now());
         };
+        if last == standing {
+            return None;
+        }
         match (last, standing) {
             (Standing::Running { begun: was, .. }, Standing::Running { begun: is, .. })
                 if was == is =>
@@ -112,6 +115,7 @@ impl Edge {
         estimate: &Estimate,
         standing: Standing,
     ) -> bool {
+        self.arrivals.arrived(question.asked.event).await;
         let mut board = self.boards.of(question).await;
         if board.closed {
             return true;
@@ -192,13 +196,25 @@ impl Edge {
         let there = self.progress_of(question.id).await;
         let age = self.desk.clock().now().since(question.opened_at);
         if let Origin::Interaction(reply) = &asked.origin
-            && age < TOKEN_LIFE
+            && self.holds_reply(question)
         {
-            // A former process may not have come to it.
-            if there.is_none() && question.attempt == 0 && age < ACKNOWLEDGEMENT {
+            let interactions = &self.ways.interactions;
+            let mut edited = interactions.edit(reply, message).await;
+            // A former process may not have come to acknowledge it.
+            if matches!(
+                edited,
+                Err(CallError::Gone {
+                    code: code::UNKNOWN_WEBHOOK,
+                    ..
+                })
+            ) && there.is_none()
+                && question.attempt == 0
+                && age < ACKNOWLEDGEMENT
+            {
                 self.acknowledge_question(question).await;
+                edited = interactions.edit(reply, message).await;
             }
-            match self.ways.interactions.edit(reply, message).await {
+            match edited {
                 Ok(written) => {
                     self.note_progress(question, there, &written).await;
                     return Ok(());
@@ -229,6 +245,11 @@ impl Edge {
             (None, _) => return Err(CallError::NO_REPLY),
         }
         Ok(())
+    }
+
+    /// Whether the reply to a question can still be written by its token.
+    pub(super) fn holds_reply(&self, question: &Question) -> bool {
+        self.desk.clock().now().since(question.opened_at) < TOKEN_LIFE
     }
 
     /// The message that shows how far a research is, where there is one.

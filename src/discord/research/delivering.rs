@@ -49,6 +49,7 @@ impl Edge {
         let Some(stoppable) = Stoppable::new(Arc::clone(self), question.id) else {
             return Shown::Later;
         };
+        self.arrivals.arrived(question.asked.event).await;
         self.boards.close(question).await;
         let shown = self.show_research(question, outcome, report).await;
         self.over(stoppable).await;
@@ -159,7 +160,15 @@ impl Edge {
             }
             (None, _) => MessageId(question.asked.event),
         };
-        let first = FirstMessage::of(self.ways.clone(), question.clone()).await;
+        let mut shown = question.clone();
+        if question.asked.is_answered_openly() && !self.holds_reply(question) {
+            shown.asked.origin = match shown.asked.origin {
+                // Its token is over: what is there can be edited, and more can be posted.
+                Origin::Interaction(_) | Origin::Past => Origin::Past,
+                by_message @ Origin::Message(_) => by_message,
+            };
+        }
+        let first = FirstMessage::of(self.ways.clone(), shown).await;
         let mut courier = match home {
             Home::InPlace => Courier::new(&self.ways, &first).await,
             Home::Anew { channel, .. } => {

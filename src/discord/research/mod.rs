@@ -23,6 +23,7 @@ mod taking;
 pub(super) use anew::Pressed;
 pub(super) use boards::Boards;
 pub(super) use line::Lines;
+pub(super) use taking::Arrivals;
 
 /// Shows researches in Discord.
 pub(super) struct Showcase(pub(super) Arc<Edge>);

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use dashmap::DashMap;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
 use crate::conversation::ports::{Kept, StoreError};
 use crate::conversation::question::{NewQuestion, Origin, Question};
 use crate::discord::answering::Edge;
@@ -16,6 +19,44 @@ use crate::research::record::Stage;
 use crate::search::scope::Path;
 use crate::search::wish::Limits;
 
+/// Researches that are being recorded and acknowledged, by their events.
+#[derive(Default)]
+pub(in crate::discord) struct Arrivals(DashMap<u64, Arc<Mutex<()>>>);
+
+/// One of them, until this is dropped.
+struct Arriving<'a> {
+    arrivals: &'a Arrivals,
+    event: u64,
+    _until: OwnedMutexGuard<()>,
+}
+
+impl Arrivals {
+    async fn announce(&self, event: u64) -> Arriving<'_> {
+        let lock = Arc::new(Mutex::new(()));
+        let until = Arc::clone(&lock).lock_owned().await;
+        self.0.insert(event, lock);
+        Arriving {
+            arrivals: self,
+            event,
+            _until: until,
+        }
+    }
+
+    /// Waits until the question of an event is acknowledged, where this process is about to.
+    pub(super) async fn arrived(&self, event: u64) {
+        let arriving = self.0.get(&event).map(|lock| Arc::clone(&lock));
+        if let Some(lock) = arriving {
+            drop(lock.lock().await);
+        }
+    }
+}
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        self.arrivals.0.remove(&self.event);
+    }
+}
+
 impl Edge {
     /// Takes a question on as a research, and shows where it stands; the refusal otherwise.
     pub(in crate::discord) async fn take_research(
@@ -26,6 +67,8 @@ impl Edge {
     ) -> Result<(), Refusal> {
         let event = question.event;
         let limit = limits.confirm_above.usd();
+        // Whoever works on it waits until it is acknowledged: before that, nothing can be shown.
+        let _arriving = self.arrivals.announce(event).await;
         let taken = self.research.accept(question, path, limit).await;
         match taken {
             Ok(TakenOn::Taken(taken)) => self.show_taken(taken).await,
@@ -41,7 +84,6 @@ impl Edge {
 
     /// Acknowledges a research that is recorded, and shows where it stands.
     async fn show_taken(self: &Arc<Self>, taken: Taken) {
-        // Whoever works on it may be as far already: the two do not write at the same time.
         let mut board = self.boards.of(&taken.question).await;
         failpoint::pass("research.before_acknowledge");
         self.acknowledge_question(&taken.question).await;

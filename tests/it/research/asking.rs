@@ -25,7 +25,7 @@ async fn a_research_is_shown_as_it_runs_and_answered_in_a_thread_by_a_message_th
     library.taken_on(1).await;
     let running = asked.until(|text| text.contains("Researching")).await;
     assert!(
-        running.contains("Expected: 3 to 10 minutes, about $0.50, up to $1.50"),
+        running.contains("Expected: about 3 to 10 minutes · about $0.50, up to $1.50"),
         "{running}"
     );
     library
@@ -135,7 +135,10 @@ async fn every_way_to_ask_leads_to_a_research_where_that_depth_is_wished_for_or_
 async fn what_is_wished_for_a_research_limits_its_search() {
     let library = Library::opens().await;
     let alice = library.person("alice");
-    let wishes = [("domains", "example.org"), ("recency", "month")];
+    let wishes = [
+        ("domains", "example.org"),
+        ("recency", "at most a month old"),
+    ];
     let asked = alice.has_researched_with("Tea?", &wishes).await;
     library.taken_on(1).await;
     let request = library.researches().book().taken[0].request.clone();
