@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Where an outcome goes.
 #[derive(Clone, Copy)]
 enum Home {
-    /// It takes the place of the progress: whoever ended it is looking at it, or nothing else can be written.
+    /// It takes the place of the progress: nothing else can be written.
     InPlace,
     /// New messages in this channel or thread.
     Anew {
@@ -75,6 +75,14 @@ impl Edge {
             }
         }
         let progress = self.progress_of(question.id).await;
+        if is_quiet(outcome)
+            && question.asked.is_answered_openly()
+            && let Some(shown) = self
+                .show_in_place(question, outcome, report, progress)
+                .await
+        {
+            return shown;
+        }
         let home = self.home_of(question, outcome, progress).await;
         let mut form = Form::AsSet;
         let refused = loop {
@@ -131,6 +139,34 @@ impl Edge {
         Shown::Done
     }
 
+    /// Makes what showed the progress say that nobody wanted the research: whoever ended it is looking at it. None where that cannot be written.
+    async fn show_in_place(
+        &self,
+        question: &Question,
+        outcome: &Outcome,
+        report: &Report,
+        progress: Option<Posted>,
+    ) -> Option<Shown> {
+        let is_shown_elsewhere = self.first_of(question).await.is_some();
+        if is_shown_elsewhere || progress.is_none() {
+            return None;
+        }
+        let over = research::over(question, None, outcome, report);
+        let once = || self.write_progress(question, &over);
+        match again(Instant::now() + PATIENCE, once).await {
+            Ok(()) => {
+                failpoint::pass("research.in_place_unnoted");
+                self.desk.shown(question.id).await;
+                Some(Shown::Done)
+            }
+            Err(CallError::RateLimited { .. } | CallError::Unavailable(_)) => Some(Shown::Later),
+            Err(error) => {
+                tracing::info!(question = %question.id, %error, "what showed the progress of a research cannot be written");
+                None
+            }
+        }
+    }
+
     /// Sends all messages of an outcome in this form.
     async fn send_research(
         &self,
@@ -143,16 +179,6 @@ impl Edge {
     ) -> Result<(), Undelivered> {
         let (display, showable) = self.in_form(question, outcome, form);
         let messages = research::outcome(question, &showable, report, display);
-        if let (Home::InPlace, Some(progress)) = (home, progress) {
-            // From here on it is the first message of the outcome.
-            let first = Posted {
-                part: 0,
-                ..progress
-            };
-            self.desk.unposted(progress.message).await;
-            failpoint::pass("research.in_place_unnoted");
-            self.desk.posted(question.id, first).await;
-        }
         let after = match (progress, &question.asked.origin) {
             (Some(progress), _) => progress.message,
             (None, Origin::Interaction(reply)) if question.attempt > 0 => {
@@ -160,15 +186,7 @@ impl Edge {
             }
             (None, _) => MessageId(question.asked.event),
         };
-        let mut shown = question.clone();
-        if question.asked.is_answered_openly() && !self.holds_reply(question) {
-            shown.asked.origin = match shown.asked.origin {
-                // Its token is over: what is there can be edited, and more can be posted.
-                Origin::Interaction(_) | Origin::Past => Origin::Past,
-                by_message @ Origin::Message(_) => by_message,
-            };
-        }
-        let first = FirstMessage::of(self.ways.clone(), shown).await;
+        let first = FirstMessage::of(self.ways.clone(), question.clone()).await;
         let mut courier = match home {
             Home::InPlace => Courier::new(&self.ways, &first).await,
             Home::Anew { channel, .. } => {
@@ -198,13 +216,6 @@ impl Edge {
         progress: Option<Posted>,
     ) -> Home {
         let asked = &question.asked;
-        let is_quiet = matches!(
-            outcome,
-            Outcome::Failed {
-                failure: Failure::Cancelled | Failure::Unconfirmed,
-                ..
-            }
-        );
         let first = self.first_of(question).await;
         if !asked.is_answered_openly() {
             return Home::InPlace;
@@ -212,15 +223,7 @@ impl Edge {
         let own = progress.map(|progress| ChannelId(progress.message.0));
         if let Some((channel, _)) = first {
             let is_own = own == Some(channel);
-            // Without a progress, the first message may be what was the progress.
-            return if is_quiet && progress.is_none() {
-                Home::InPlace
-            } else {
-                Home::Anew { channel, is_own }
-            };
-        }
-        if is_quiet && progress.is_some() {
-            return Home::InPlace;
+            return Home::Anew { channel, is_own };
         }
         let there = Home::Anew {
             channel: progress.map_or(asked.place.channel, |progress| progress.channel),
@@ -306,10 +309,19 @@ impl Edge {
     ) {
         let kept = self.desk.store().question(question.id).await;
         let is_newest = matches!(kept, Ok(Some(kept)) if kept.question.attempt == question.attempt && !kept.withdrawn);
-        let mut there = self.desk.messages(question.id).await;
-        there.retain(|posted| posted.part < Posted::ANNOUNCEMENT);
-        let last = there.into_iter().max_by_key(|posted| posted.part);
-        let (Some(last), true) = (last, is_newest) else {
+        if !is_newest {
+            return;
+        }
+        let there = self.desk.messages(question.id).await;
+        let parts = there
+            .iter()
+            .filter(|posted| posted.part < Posted::ANNOUNCEMENT);
+        let Some(last) = parts.max_by_key(|posted| posted.part) else {
+            // It is where the progress was.
+            let over = research::over(question, None, outcome, report);
+            if let Err(error) = self.write_progress(question, &over).await {
+                tracing::info!(question = %question.id, %error, "what a research cost in the end could not be shown");
+            }
             return;
         };
         let display: Display = self.display_for(question);
@@ -335,4 +347,15 @@ impl Edge {
             tracing::info!(question = %question.id, %error, "what a research cost in the end could not be shown");
         }
     }
+}
+
+/// Whether nobody waits for an outcome: somebody ended the research, or never had it begin.
+fn is_quiet(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Failed {
+            failure: Failure::Cancelled | Failure::Unconfirmed,
+            ..
+        }
+    )
 }
