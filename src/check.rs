@@ -26,6 +26,7 @@ pub fn check(
     out: &mut impl Write,
 ) -> io::Result<bool> {
     let (mut documents, mut remarks, mut serves_alone) = (Vec::new(), Vec::new(), false);
+    let mut researches = String::new();
     let problems: Vec<String> = match Settings::review(file, environment) {
         Ok((settings, errors)) => {
             let wrong = errors.iter().map(ToString::to_string);
@@ -53,14 +54,10 @@ pub fn check(
                     "The language model {model} at {url} writes the answers."
                 ));
             }
-            if !serves_alone {
-                let model = settings.research.model.as_str();
-                remarks.push(if model.is_empty() {
-                    "Nothing is researched: research.model is empty.".to_owned()
-                } else {
-                    format!("The model {model} researches.")
-                });
-            }
+            researches = match settings.research.model.as_str() {
+                "" => "Nothing is researched: research.model is empty.".to_owned(),
+                model => format!("The model {model} researches."),
+            };
             let web = settings.web.searxng_url.is_some();
             if built_in && !agent && web && !settings.engine.has_documents() {
                 remarks.push("There are no documents: answers come from the web alone.".to_owned());
@@ -87,6 +84,9 @@ pub fn check(
         writeln!(out, "{line}")?;
     }
     if problems.is_empty() {
+        if !serves_alone {
+            writeln!(out, "{researches}")?;
+        }
         let complete = if serves_alone {
             "All else is complete: `footnote serve` can start, and without a token `footnote run` cannot."
         } else {

@@ -51,6 +51,8 @@ mod program;
 
 mod refusing_discord;
 
+mod research_service;
+
 mod researching;
 
 mod research;

@@ -93,7 +93,9 @@ impl Told {
             Value::Model(Model::Depth(depth)) => (BARE, fixed(depth_name(*depth, language))),
             Value::Model(Model::Named(name)) => (BARE, Entries::Fixed(model(name, form))),
             Value::ConfirmAbove(amount) => {
-                let text = format!("${}", amount_text(*amount, language));
+                let amount = amount_text(*amount, language);
+                let dollars = crate::render::words::words(language).dollars;
+                let text = fill(dollars, &[("amount", &amount)]);
                 (BARE, Entries::Fixed(text))
             }
             Value::Images(on) | Value::Related(on) => {
