@@ -69,9 +69,7 @@ const END: &str = under_lease!(
     "UPDATE job SET checkpoint = $4, ended_at = $5, state = 'ended', worker = NULL, lease_until = NULL"
 );
 
-const RELEASE: &str = concat!(
-    "UPDATE job SET worker = NULL, lease_until = NULL, attempts = max(attempts - 1, 0) WHERE worker = $1",
-);
+const RELEASE: &str = "UPDATE job SET worker = NULL, lease_until = NULL, attempts = max(attempts - 1, 0) WHERE worker = $1";
 
 const CANCEL: &str = concat!(
     "UPDATE job SET cancelled = 1, state = 'ready', run_at = CASE WHEN worker IS NULL THEN $2 ELSE run_at END ",
