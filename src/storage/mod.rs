@@ -1,4 +1,6 @@
 //! Keeps questions and answers: the domain's `Store` on sqlx. The only place that names sqlx; reads no clock.
+//!
+//! Each engine has statements of its own; what they have in common is how rows are read, and in what order turns are had.
 
 pub mod data_dir;
 
@@ -10,13 +12,13 @@ mod columns;
 
 mod rows;
 
-mod turns;
-
-mod jobs;
-
 mod ended;
 
 mod settings;
+
+mod jobs;
+
+mod turns;
 
 use crate::store_error::StoreError;
 

@@ -7,6 +7,7 @@ mod pooling;
 mod posts;
 mod questions;
 mod settings;
+mod several;
 
 use std::path::Path;
 use std::time::Duration;
@@ -203,6 +204,7 @@ macro_rules! conforms {
 conforms! {
     questions::the_same_event_twice_is_one_question,
     questions::everything_about_a_question_is_kept,
+    questions::what_some_databases_cannot_hold_is_kept_all_the_same,
     questions::outcomes_are_kept_and_no_failure_replaces_an_answer,
     questions::a_question_is_opened_once_more,
     questions::an_edit_is_noted_until_it_is_answered,

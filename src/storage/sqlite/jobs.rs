@@ -379,3 +379,58 @@ impl JobStore for SqliteStore {
             .map_err(trouble)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_workers_ask_again_and_again_is_looked_up_and_never_searched_through() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("footnote.db")).await;
+        let store = store.unwrap();
+        for asked in [
+            BY_ID,
+            BY_QUESTION,
+            OPEN,
+            ANYBODY_WAITS,
+            NEXT,
+            WAITING,
+            GIVE_TURN,
+            CLAIM,
+            RENEW,
+            ADVANCE,
+            PUT_OFF,
+            END,
+            RELEASE,
+            CANCEL,
+            CANCEL_LANE,
+            LINE_UP,
+            NEXT_DUE,
+            FORGET,
+        ] {
+            // A place that nothing is bound to is null, which is planned like any value.
+            let explained = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {asked}")));
+            let steps = explained.fetch_all(&store.writer).await.unwrap();
+            assert!(!steps.is_empty(), "{asked}");
+            for step in steps {
+                let step: String = step.get("detail");
+                // What was found already is walked through, and an index of nothing but what is sought: those that are due, or worked on.
+                let few = [
+                    "own",
+                    "placed",
+                    "(subquery",
+                    "CONSTANT",
+                    "job_due",
+                    "job_of_worker",
+                ];
+                let few = few.iter().any(|few| step.contains(few));
+                let whole = step.starts_with("SCAN") && !few;
+                assert!(!whole, "{step}: {asked}");
+            }
+        }
+        store.close().await;
+    }
+}

@@ -77,11 +77,13 @@ mod tests {
     use crate::conversation::language::Language;
     use crate::conversation::outcome::Outcome;
     use crate::conversation::ports::{
-        Acceptance, ConversationStore as _, Kept, NewChange, PostStore as _, QuestionStore as _,
-        Saved, SettingsStore as _, Store as _,
+        Acceptance, ConversationStore as _, HeardStore as _, Kept, NewChange, PostStore as _,
+        QuestionStore as _, Saved, SettingsStore as _, Store as _,
     };
     use crate::conversation::question::{Belongs, NewQuestion, Origin, Reply, Task};
-    use crate::ids::{ChangeId, ChannelId, GuildId, PersonId, QuestionId};
+    use crate::ids::{ChangeId, ChannelId, GuildId, PersonId, QuestionId, QuoteId};
+    use crate::jobs::job::{JobId, Kind, NewJob, Starts};
+    use crate::jobs::ports::JobStore as _;
     use crate::search::Filters;
     use crate::search::scope::Scope;
     use crate::storage::sqlite::SqliteStore;
@@ -130,6 +132,20 @@ mod tests {
              '[{\"url\":\"https://example.org/tea.png\",\"origin\":\"\",\"title\":null}]',
              '{\"allowed\":[\"example.org\"],\"denied\":[],\"recency\":\"month\"}', 4200);
         INSERT INTO source VALUES (1, 1, 'Tea', 'https://example.org/tea', NULL, NULL, 'Leaves.');";
+
+    /// A question as the fourth version kept it, with a wish and a message quoted that only its asker sees; and what was set in Discord, still to
+    /// be told.
+    const ROWS_OF_THE_FOURTH: &str = "
+        INSERT INTO conversation (id, guild_id, began_in, home_id, starter_id, others_joined, told) VALUES (1, -5, 11, 55, 7, 1, 1);
+        INSERT INTO question (id, conversation_id, parent_id, event_id, by_message, application_id, interaction_id, reply_token, guild_id, channel_id,
+                present, asker_id, asker_name, seen, task, text, language, asked_at, ended_at, shown_at, wish) VALUES
+            (1, 1, NULL, 201, 1, NULL, NULL, NULL,     -5, 11, 1, 7, 'Alice', 1, 'answer', 'What is tea?', 'de', 1000, 1500, 2000, '{\"private\":true}'),
+            (2, 1, 1,    202, 0, 3,    902,  'open-2', -5, 55, 1, 8, 'Bob',   0, 'check',  'Is it hot?',   'en', 1001, NULL, NULL, NULL);
+        INSERT INTO answer (question_id, text, model, finish, prompt_tokens, completion_tokens) VALUES (1, 'A drink.', 'sonar', 'stop', 3, 5);
+        INSERT INTO held_quote VALUES (4, 'Bob', 'Tea is blue.', 11, 199, 900, 1);
+        INSERT INTO setting_change VALUES (3, -5, 11, 'channel', 7, 'Alice', 1100, '{}', '{\"images\":true}');
+        INSERT INTO setting VALUES (-5, 11, 'channel', '{\"images\":true}', 3);
+        INSERT INTO setting_untold VALUES (3, 66);";
 
     async fn of_the_first_version() -> (TempDir, PathBuf) {
         of_version(1, ROWS).await
@@ -411,6 +427,51 @@ mod tests {
         };
         let saved = store.save_settings(&change).await.unwrap();
         assert!(matches!(saved, Saved::Done(_)));
+        assert!(sound(&store).await, "every row refers to what is there");
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_question_of_the_fourth_version_can_be_researched() {
+        let (_folder, path) = of_version(4, ROWS_OF_THE_FOURTH).await;
+        let store = SqliteStore::open(&path).await.unwrap();
+        let first = kept(&store, 1).await;
+        assert!(first.question.asked.wish.private && first.shown);
+        let Some(Outcome::Answered(answer)) = first.outcome else {
+            panic!("{:?}", first.outcome)
+        };
+        assert_eq!(answer.text, "A drink.");
+        assert!(store.held(QuoteId(4)).await.unwrap().unwrap().private);
+        let guild = GuildId(u64::MAX - 4);
+        let set = store.settings_of(guild, &[11]).await.unwrap();
+        assert_eq!((set.len(), set[0].revision), (1, ChangeId(3)));
+        let untold = store.untold(9, &[]).await.unwrap();
+        assert_eq!(
+            (untold[0].change.id, untold[0].channel),
+            (ChangeId(3), ChannelId(66))
+        );
+
+        // None of what was asked before has a job, so that a start goes on as ever.
+        assert_eq!(store.job_of(QuestionId(1)).await.unwrap(), None);
+        let at = Moment(5_000);
+        store.interrupt(QuestionId(2), at).await.unwrap();
+        let unshown = store
+            .unshown(QuestionId(0), QuestionId(9), 9)
+            .await
+            .unwrap();
+        assert_eq!(unshown.len(), 1);
+        let job = NewJob {
+            id: JobId::random(),
+            kind: Kind::Research,
+            lane: None,
+            starts: Starts::At(at),
+            checkpoint: String::new(),
+            at,
+        };
+        let again = store.reopen(QuestionId(1), None, at, Some(&job)).await;
+        assert!(again.unwrap().is_some());
+        let made = store.job_of(QuestionId(1)).await.unwrap().unwrap();
+        assert_eq!(made.id, job.id);
         assert!(sound(&store).await, "every row refers to what is there");
         store.close().await;
     }

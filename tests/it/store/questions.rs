@@ -42,6 +42,24 @@ pub(super) async fn everything_about_a_question_is_kept(store: &dyn Store) {
     assert!(store.question(NONE).await.unwrap().is_none());
 }
 
+pub(super) async fn what_some_databases_cannot_hold_is_kept_all_the_same(store: &dyn Store) {
+    let odd = NewQuestion {
+        quote: Some(Quote {
+            text: "Nothing\0more.".to_owned(),
+            ..quote()
+        }),
+        ..question(1)
+    };
+    let odd = accepted(store, odd).await;
+    let told = answer("Half\0whole.");
+    store.record(odd.id, &told, LATER).await.unwrap();
+    let Some(Outcome::Answered(answer)) = outcome(store, 1).await else {
+        panic!("it is answered")
+    };
+    assert!(answer.text.starts_with("Half") && answer.text.ends_with("whole."));
+    assert_eq!(answer.sources.len(), 2);
+}
+
 pub(super) async fn outcomes_are_kept_and_no_failure_replaces_an_answer(store: &dyn Store) {
     let asked = accepted(store, question(1)).await;
     assert_eq!(outcome(store, 1).await, None, "an open one has none");
