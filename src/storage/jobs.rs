@@ -4,11 +4,11 @@ use super::columns::Columns;
 use super::rows::{counted, unreadable};
 use super::unsigned;
 use crate::clock::Moment;
+use crate::conversation::ports::StoreError;
 use crate::ids::{PersonId, QuestionId};
 use crate::jobs::job::{
     Claim, Job, JobId, Kind, Lane, Lease, NewJob, Renewed, Starts, State, Waiting, Worker, Written,
 };
-use crate::store_error::StoreError;
 
 /// A job.
 pub(super) fn job(row: &impl Columns) -> Result<Job, sqlx::Error> {

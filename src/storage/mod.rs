@@ -20,7 +20,7 @@ mod jobs;
 
 mod turns;
 
-use crate::store_error::StoreError;
+use crate::conversation::ports::StoreError;
 
 /// What sqlx reports, as the domain's error.
 fn trouble(error: sqlx::Error) -> StoreError {

@@ -1,5 +1,6 @@
 //! What every store must do, whatever it is made of. One suite; each engine that ships is run through it.
 
+mod claims;
 mod conversations;
 mod heard;
 mod jobs;
@@ -8,6 +9,7 @@ mod posts;
 mod questions;
 mod settings;
 mod several;
+mod turns;
 
 use std::path::Path;
 use std::time::Duration;
@@ -233,14 +235,14 @@ conforms! {
     jobs::a_job_is_kept_with_its_question_or_not_at_all,
     jobs::a_question_opened_once_more_has_a_job_of_its_own,
     jobs::everything_about_a_job_is_kept,
-    jobs::a_job_is_claimed_by_one_at_a_time,
-    jobs::what_is_written_without_a_lease_is_not_written,
-    jobs::attempts_are_counted_until_it_comes_further,
-    jobs::what_is_released_may_be_claimed_at_once,
-    jobs::everybody_has_their_turn,
-    jobs::lines_have_their_turns_one_after_another,
-    jobs::what_is_cancelled_needs_no_turn,
-    jobs::a_job_stands_in_its_line_once_it_is_confirmed,
+    claims::a_job_is_claimed_by_one_at_a_time,
+    claims::what_is_written_without_a_lease_is_not_written,
+    claims::attempts_are_counted_until_it_comes_further,
+    claims::what_is_released_may_be_claimed_at_once,
+    turns::everybody_has_their_turn,
+    turns::lines_have_their_turns_one_after_another,
+    turns::what_is_cancelled_needs_no_turn,
+    turns::a_job_stands_in_its_line_once_it_is_confirmed,
     jobs::what_is_open_is_counted,
     jobs::the_outcome_is_recorded_under_the_lease,
     jobs::what_the_last_researches_took_is_known,

@@ -431,6 +431,5 @@ mod tests {
                 assert!(!whole, "{step}: {asked}");
             }
         }
-        store.close().await;
     }
 }
