@@ -69,7 +69,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..30_i64).prop_map(Step::Forget),
         4 => (1..15_i64).prop_map(Step::Pass),
     ];
-    vec(step, 1..60)
+    vec(step, 1..48)
 }
 
 fn turns() -> impl Strategy<Value = Turns> {
@@ -307,6 +307,6 @@ fn postgres_does_what_a_list_does() {
         return;
     };
     let store = runtime.block_on(database.store());
-    agrees(&runtime, &store, 64, false);
+    agrees(&runtime, &store, 40, false);
     runtime.block_on(store.close());
 }
