@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use discord_emulator::{EventAction, EventFault, Fault, FaultAction, Permissions};
+use discord_emulator::{Channel, EventAction, EventFault, Fault, FaultAction, Permissions};
 use serde_json::json;
 
 use crate::service::{LONG, whole};
@@ -148,10 +148,7 @@ async fn case_18_without_a_thread_the_answer_stands_in_the_channel() {
 }
 
 /// A research that is under way in a thread, killed or not, while this is done to that thread.
-async fn in_a_thread(
-    is_killed: bool,
-    done: impl Fn(&World, &discord_emulator::Channel),
-) -> (World, Asked) {
+async fn in_a_thread(is_killed: bool, done: impl Fn(&mut World, &Channel)) -> (World, Asked) {
     let mut world = World::new().await;
     world
         .service
@@ -166,7 +163,7 @@ async fn in_a_thread(
     if is_killed {
         world.is_killed().await;
     }
-    done(&world, &thread);
+    done(&mut world, &thread);
     world
         .service
         .behaves(|manner| manner.research = Duration::ZERO);
@@ -194,6 +191,7 @@ async fn case_18_what_was_asked_in_a_thread_that_is_locked_is_answered_above_it(
         let (world, asked) = in_a_thread(is_killed, |world, thread| {
             world.person("you").locks(thread).unwrap();
             world.person("you").archives(thread).unwrap();
+            world.closes(thread);
         })
         .await;
         answered_in(&world, &asked);
@@ -212,12 +210,22 @@ async fn case_19_where_the_place_is_gone_everything_ends_and_nothing_more_is_ask
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn case_19_of_a_server_that_was_left_all_researches_end() {
-    for is_killed in [false, true] {
-        let (world, _) = in_a_thread(is_killed, |world, _| world.discord.removes_bot()).await;
-        assert_eq!(world.service.paid_for("q1"), 1);
-        assert!(world.seen().with(&whole("q1")).is_empty());
-    }
+async fn case_19_of_a_server_that_is_left_all_researches_end() {
+    let (world, asked) = in_a_thread(false, |world, _| world.discord.removes_bot()).await;
+    assert_eq!(world.service.paid_for("q1"), 1);
+    assert!(world.seen().with(&whole("q1")).is_empty());
+    let rows = world.rows().await;
+    let kept = rows.of_event(asked.event).unwrap();
+    assert_eq!(kept.failure.as_deref(), Some("cancelled"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn case_19_of_a_server_that_was_left_while_the_bot_was_down_the_asker_gets_what_is_paid_for()
+{
+    let (world, asked) = in_a_thread(true, |world, _| world.discord.removes_bot()).await;
+    assert_eq!(world.service.paid_for("q1"), 1);
+    let direct = world.person("alice").direct_messages();
+    assert_eq!(answered_in(&world, &asked), direct.id());
 }
 
 #[tokio::test(flavor = "multi_thread")]

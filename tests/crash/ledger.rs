@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use discord_emulator::{Emulator, SentEvent};
+use discord_emulator::{Channel, Emulator, SentEvent};
 use serde_json::Value;
 
 /// A message of the bot's as it stands.
@@ -20,8 +20,9 @@ pub(crate) struct Seen {
 pub(crate) struct Ledger(pub(crate) Vec<Seen>);
 
 impl Ledger {
-    /// What is to be seen of the bot right now, whoever may see it.
-    pub(crate) fn of(discord: &Emulator) -> Self {
+    /// What is to be seen of the bot right now, whoever may see it, in these channels, in the threads on their messages, and wherever else the
+    /// bot was told of its messages.
+    pub(crate) fn of(discord: &Emulator, channels: &[Channel]) -> Self {
         let record = discord.record();
         assert_eq!(record.lost, 0, "the world is too long for its record");
         let us = discord.application_id();
@@ -42,7 +43,26 @@ impl Ledger {
                 "MESSAGE_DELETE" => {
                     messages.remove(&id);
                 }
+                // They go with their place.
+                "THREAD_DELETE" => messages.retain(|_, seen| seen.channel != id),
                 _ => {}
+            }
+        }
+        // The bot is told nothing of a place that it does not see, and may write there all the same.
+        let threads = messages.keys().flat_map(|message| {
+            let threads = channels
+                .iter()
+                .filter_map(|channel| channel.message(*message)?.thread());
+            threads.collect::<Vec<_>>()
+        });
+        let threads: Vec<Channel> = threads.collect();
+        for place in channels.iter().chain(&threads) {
+            messages.retain(|id, seen| seen.channel != place.id() || place.message(*id).is_some());
+            for (id, message) in &mut messages {
+                let now = place.message(*id).and_then(|message| message.json());
+                if let Some(now) = now {
+                    *message = seen(&now);
+                }
             }
         }
         Self(messages.into_values().collect())

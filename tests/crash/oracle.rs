@@ -38,7 +38,8 @@ pub(crate) async fn judge(world: &World) {
 fn of_question(world: &World, rows: &Rows, seen: &Ledger, question: &Question) -> Vec<String> {
     let Question { id, number, .. } = question;
     let mut wrong = Vec::new();
-    let final_ones = seen.about(*id);
+    let mut final_ones = seen.about(*id);
+    final_ones.retain(|seen| !world.is_closed(seen.channel));
     let expected = usize::from(!question.is_undeliverable);
     if final_ones.len() != expected {
         wrong.push(format!(

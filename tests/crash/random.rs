@@ -11,8 +11,12 @@ const WORLDS: u64 = 20;
 /// How often the bot is killed in each of them.
 const KILLS: u32 = 5;
 
-/// Several people ask again and again, and the bot is killed again and again.
-async fn killed_at_random(seed: u64) {
+/// What decides everything in one of them, as `SEED=` names it.
+#[derive(Clone, Copy, Debug)]
+struct Seed(u64);
+
+/// Several people ask again and again, and the bot is killed again and again, also while it starts.
+async fn killed_at_random(Seed(seed): Seed) {
     let mut chance = Chance::of(seed);
     let mut world = World::new().await;
     world.service.behaves(|manner| {
@@ -20,7 +24,12 @@ async fn killed_at_random(seed: u64) {
         manner.research = chance.millis(1..4_000);
     });
     let mut number = 0;
-    for _ in 0..KILLS {
+    for kill in 0..KILLS {
+        if kill > 0 && chance.of_range(0..4) == 0 {
+            let while_it_starts = chance.millis(0..600);
+            world.is_killed_while_it_starts(while_it_starts).await;
+            continue;
+        }
         world.starts().await;
         for _ in 0..chance.of_range(1..4) {
             number += 1;
@@ -45,5 +54,5 @@ async fn killed_at_random_moments_all_that_was_asked_ends_once() {
     #[expect(clippy::disallowed_methods, reason = "it is no setting of the bot's")]
     let wanted = std::env::var("SEED").ok().map(|seed| seed.parse().unwrap());
     let seeds = wanted.map_or(0..WORLDS, |seed: u64| seed..seed + 1);
-    with_each(seeds, killed_at_random).await;
+    with_each(seeds.map(Seed), killed_at_random).await;
 }

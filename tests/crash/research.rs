@@ -148,13 +148,14 @@ async fn case_7_killed_between_posting_a_part_and_noting_it_every_part_stands_th
 
 #[tokio::test(flavor = "multi_thread")]
 async fn case_7_parts_that_discord_has_forgotten_the_nonces_of_are_found_where_they_stand() {
-    for part in 1..=4 {
+    with_each(1..=4, async |part| {
         let (mut world, asked) = ended_at(&format!("research.after_part_sent@{part}"), LONG).await;
         world.discord.advance(Duration::from_secs(20 * 60));
         world.starts().await;
         world.ends_well().await;
-        assert!(is_answered(&world, &asked), "{part}");
-    }
+        assert!(is_answered(&world, &asked));
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! The world of a test of crashes: a local Discord, an answer service, a data directory, and one process of the bot after another.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use discord_emulator::{Channel, Emulator, Harness, Interaction, Person, RateLimits};
@@ -39,6 +40,10 @@ pub(crate) struct World {
     /// How often the bot was started.
     starts: usize,
     asked: Vec<Asked>,
+    /// Where something was asked.
+    places: BTreeMap<u64, Channel>,
+    /// Where nothing can be written any more, so that what stands there stays as it is.
+    closed: BTreeSet<u64>,
 }
 
 /// A question that was put.
@@ -88,6 +93,8 @@ impl World {
             bot: None,
             starts: 0,
             asked: Vec::new(),
+            places: BTreeMap::new(),
+            closed: BTreeSet::new(),
         }
     }
 
@@ -97,11 +104,16 @@ impl World {
         assert!(!self.is_over(), "{}", self.log());
     }
 
-    /// Starts the bot, which ends at one of these points; waits until it is ready, or has ended.
-    pub(crate) async fn starts_to_end_at(&mut self, points: &str) {
+    /// Starts the bot, and kills it so long after, ready or not.
+    pub(crate) async fn is_killed_while_it_starts(&mut self, after: Duration) {
+        self.begins_to_start("");
+        tokio::time::sleep(after).await;
+        self.is_killed().await;
+    }
+
+    fn begins_to_start(&mut self, points: &str) {
         assert!(self.bot.is_none(), "one is running");
         self.starts += 1;
-        let before = self.sessions();
         let path = |name: &str| self.folder.path().join(name).display().to_string();
         let variables = [
             ("DISCORD_TOKEN", self.discord.bot_token()),
@@ -118,6 +130,12 @@ impl World {
         ];
         let log = self.folder.path().join("log");
         self.bot = Some(Process::start(self.folder.path(), &variables, &log, points));
+    }
+
+    /// Starts the bot, which ends at one of these points; waits until it is ready, or has ended.
+    pub(crate) async fn starts_to_end_at(&mut self, points: &str) {
+        let before = self.sessions();
+        self.begins_to_start(points);
         let started = async {
             while !self.is_over() {
                 let now = self.sessions();
@@ -237,7 +255,7 @@ impl World {
         let text = text(number, words);
         let used = person.uses(channel, command, &[("question", &text)]).await;
         let interaction = used.unwrap();
-        self.note(number, interaction.id(), Way::Command(interaction))
+        self.note(number, channel, interaction.id(), Way::Command(interaction))
     }
 
     /// Somebody asks by a mention.
@@ -245,10 +263,11 @@ impl World {
         let channel = self.channel();
         let said = self.person(person);
         let message = said.mentions_bot(&channel, &text(number, words)).unwrap();
-        self.note(number, message.id(), Way::Mention)
+        self.note(number, &channel, message.id(), Way::Mention)
     }
 
-    fn note(&mut self, number: u32, event: u64, way: Way) -> Asked {
+    fn note(&mut self, number: u32, channel: &Channel, event: u64, way: Way) -> Asked {
+        self.places.insert(channel.id(), channel.clone());
         let asked = Asked {
             number: format!("q{number}"),
             event,
@@ -268,6 +287,16 @@ impl World {
         self.discord.channel("general")
     }
 
+    /// From now on nothing can be written there, by nobody: what stands there stays as it is.
+    pub(crate) fn closes(&mut self, place: &Channel) {
+        self.closed.insert(place.id());
+    }
+
+    /// Whether nothing can be written there any more.
+    pub(crate) fn is_closed(&self, place: u64) -> bool {
+        self.closed.contains(&place)
+    }
+
     /// Everything that was put so far.
     pub(crate) fn asked(&self) -> &[Asked] {
         &self.asked
@@ -280,7 +309,8 @@ impl World {
 
     /// What is to be seen of the bot.
     pub(crate) fn seen(&self) -> Ledger {
-        Ledger::of(&self.discord)
+        let channels: Vec<Channel> = self.places.values().cloned().collect();
+        Ledger::of(&self.discord, &channels)
     }
 
     /// Waits until a text is to be seen in so many messages of the bot's.
