@@ -51,7 +51,7 @@ impl Database {
         let Some(server) = SERVER.get_or_init(Server::start) else {
             let skipped = "SKIPPED: no Postgres is installed (initdb and postgres in PATH or in /usr/lib/postgresql)";
             assert!(std::env::var_os("CI").is_none(), "{skipped}");
-            eprintln!("{skipped}");
+            say(skipped);
             return None;
         };
         let name = format!("test_{}", MADE.fetch_add(1, Ordering::Relaxed));
@@ -82,6 +82,10 @@ impl Database {
 }
 
 impl Server {
+    #[expect(
+        clippy::zombie_processes,
+        reason = "it ends with this process, which therefore cannot wait for it"
+    )]
     fn start() -> Option<Self> {
         let binaries = binaries()?;
         let folder = tempfile::Builder::new()
@@ -145,6 +149,14 @@ impl Server {
             }
         }
     }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever runs the tests must see that some were not run"
+)]
+fn say(skipped: &str) {
+    eprintln!("{skipped}");
 }
 
 /// The folder of the newest installed binaries.

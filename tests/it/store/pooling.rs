@@ -1,11 +1,13 @@
 //! What becomes of Postgres' connections when callers go away in mid-air.
 
+use std::sync::Arc;
+
 use footnote_bot::jobs::job::{Kind, Turns};
 use footnote_bot::jobs::ports::JobStore as _;
 use footnote_bot::storage::postgres::PostgresStore;
 use sqlx::Row as _;
-use std::sync::Arc;
 use tokio::task::yield_now;
+use tokio_util::task::TaskTracker;
 
 use super::*;
 
@@ -23,9 +25,10 @@ async fn callers_who_go_away_leave_no_connection_in_a_transaction() {
         at_once: 1,
         of_one_lane: 1,
     };
+    let tasks = TaskTracker::new();
     for caller in 1..=CALLERS {
         let calling = Arc::clone(&store);
-        let call = tokio::task::spawn(async move {
+        let call = tasks.spawn(async move {
             // Some transactions, and some statements that are none.
             match caller % 3 {
                 0 => drop(calling.newest().await),

@@ -9,6 +9,7 @@ use footnote_bot::jobs::ports::JobStore as _;
 use footnote_bot::settings::Settings;
 use footnote_bot::storage::postgres::{self, PostgresStore};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
+use tokio_util::task::TaskTracker;
 
 use super::*;
 use crate::harness::TestBot;
@@ -24,6 +25,7 @@ async fn the_same_event_in_two_processes_is_one_question() {
         return;
     };
     let stores = two(&database).await;
+    let tasks = TaskTracker::new();
     for event in 1..=20 {
         let accept = |store: Arc<PostgresStore>| async move {
             let accepted = store.accept(asked(event, Belongs::Here), None).await;
@@ -31,7 +33,7 @@ async fn the_same_event_in_two_processes_is_one_question() {
         };
         let both = stores
             .each_ref()
-            .map(|store| tokio::task::spawn(accept(Arc::clone(store))));
+            .map(|store| tasks.spawn(accept(Arc::clone(store))));
         let [one, other] = both;
         assert!(one.await.unwrap() != other.await.unwrap(), "event {event}");
     }
@@ -43,10 +45,10 @@ async fn what_is_asked_at_once_in_a_new_home_is_one_conversation() {
         return;
     };
     let stores = two(&database).await;
-    let mut accepting = Vec::new();
+    let (tasks, mut accepting) = (TaskTracker::new(), Vec::new());
     for event in 1..=20 {
         let store = Arc::clone(&stores[usize::from(event % 2 == 0)]);
-        accepting.push(tokio::task::spawn(async move {
+        accepting.push(tasks.spawn(async move {
             let question = accepted(&*store, asked(event, Belongs::Here)).await;
             question.conversation
         }));
@@ -77,10 +79,10 @@ async fn no_job_is_claimed_by_two_at_once() {
         stores[0].add_job(&job).await.unwrap();
         made.insert(job.id);
     }
-    let mut claiming = Vec::new();
+    let (tasks, mut claiming) = (TaskTracker::new(), Vec::new());
     for caller in 0..6 {
         let store = Arc::clone(&stores[caller % 2]);
-        claiming.push(tokio::task::spawn(async move {
+        claiming.push(tasks.spawn(async move {
             let (worker, mut claimed) = (Worker::random(), Vec::new());
             loop {
                 let claims = store.claim(worker, 3, Moment(100), Moment(130)).await;
