@@ -98,7 +98,7 @@ fn submit_error(error: Error) -> SubmitError {
     };
     if matches!(error, Error::NotFound) {
         return SubmitError {
-            failure: Failure::Unavailable,
+            failure: Failure::Retired,
             cause: NO_JOBS.to_owned(),
             may_be_taken,
         };
@@ -266,7 +266,7 @@ mod tests {
             (Error::Retired, Failure::Retired, false),
             (rejected, Failure::Rejected, false),
             (invalid, Failure::Rejected, false),
-            (Error::NotFound, Failure::Unavailable, false),
+            (Error::NotFound, Failure::Retired, false),
         ] {
             let told = format!("{error:?}");
             let error = submit_error(error);

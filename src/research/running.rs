@@ -345,18 +345,21 @@ impl Researching {
                 may_be_taken,
                 ..
             } = error;
-            if !may_be_taken {
+            // It may be starting anew itself.
+            let is_away = !may_be_taken && failure == Failure::Unavailable;
+            if !may_be_taken && !is_away {
                 return self
                     .fail(held, question, &record, failure, paid, None)
                     .await;
             }
             if now.since(since) > SUBMISSION {
+                let paid = if may_be_taken { Paid::Perhaps } else { paid };
                 return self
-                    .fail(held, question, &record, failure, Paid::Perhaps, None)
+                    .fail(held, question, &record, failure, paid, None)
                     .await;
             }
             tried += 1;
-            again = true;
+            again = may_be_taken;
             if held.wait(AGAIN.wait(tried, chance())).await == Waited::Stopped {
                 return Ok(Step::Rest(Next::Dropped));
             }

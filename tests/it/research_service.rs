@@ -167,7 +167,7 @@ async fn what_is_refused_was_not_taken_on() {
     for (status, failure) in [
         (400, Failure::Rejected),
         (401, Failure::Unauthorized),
-        (404, Failure::Unavailable),
+        (404, Failure::Retired),
     ] {
         let refused = asking.is_refused(Submission::Status(status, canary)).await;
         assert_eq!(refused, (failure, false), "{status}");

@@ -453,6 +453,19 @@ async fn what_the_service_refuses_fails_and_costs_nothing() {
 }
 
 #[tokio::test]
+async fn a_service_that_is_away_for_a_while_is_tried_again_and_that_counts_as_nothing() {
+    let mut world = World::open().await;
+    world.submissions([Submission::Refuses(Failure::Unavailable), Submission::Takes]);
+    world.looks([answer(Some(0.2))]);
+    let taken = world.asks(7).await;
+    let (outcome, _) = world.delivers(taken.question.id).await;
+    assert!(matches!(outcome, Outcome::Answered(_)));
+    let record = world.ends(taken.question.id).await;
+    assert_eq!((world.taken(), record.submitted_again), (vec![1], 0));
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn a_busy_service_is_waited_for_as_long_as_it_says() {
     let mut world = World::open().await;
     let busy = Failure::RateLimited {
