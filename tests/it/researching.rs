@@ -37,6 +37,7 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::harness::SOON;
 use crate::harness::clock::MovedClock;
@@ -221,7 +222,7 @@ impl World {
         ));
         let stop = CancellationToken::new();
         let (workers, stopped) = (Arc::clone(self.research.workers()), stop.clone());
-        let task = tokio::spawn(async move {
+        let task = TaskTracker::new().spawn(async move {
             workers.run(vec![work], stopped, SOON).await;
         });
         self.running = Some((stop, task));

@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::harness::SOON;
 
@@ -188,7 +189,7 @@ fn run(
     });
     let stop = CancellationToken::new();
     let (running, stopped) = (Arc::clone(workers), stop.clone());
-    let task = tokio::spawn(async move {
+    let task = TaskTracker::new().spawn(async move {
         running
             .run(vec![work], stopped, Duration::from_secs(5))
             .await;
