@@ -40,6 +40,8 @@ impl Edge {
         let there = self.desk.messages(kept.question.id).await;
         let limit = limits.confirm_above.usd();
         let (question, reply) = (&kept.question, Some(pressed.reply));
+        // Whoever works on it waits until it is known where its progress is shown.
+        let _arriving = self.arrivals.announce(question.asked.event).await;
         let reopened = self
             .research
             .reopen(question, pressed.by, reply, path, limit)

@@ -24,14 +24,15 @@ use crate::search::wish::Limits;
 pub(in crate::discord) struct Arrivals(DashMap<u64, Arc<Mutex<()>>>);
 
 /// One of them, until this is dropped.
-struct Arriving<'a> {
+pub(super) struct Arriving<'a> {
     arrivals: &'a Arrivals,
     event: u64,
     _until: OwnedMutexGuard<()>,
 }
 
 impl Arrivals {
-    async fn announce(&self, event: u64) -> Arriving<'_> {
+    /// Announces one before it is recorded.
+    pub(super) async fn announce(&self, event: u64) -> Arriving<'_> {
         let lock = Arc::new(Mutex::new(()));
         let until = Arc::clone(&lock).lock_owned().await;
         self.0.insert(event, lock);
@@ -205,7 +206,6 @@ impl Edge {
 
     /// Shows where a research stands that was opened once more.
     pub(super) async fn show_reopened(self: &Arc<Self>, taken: Taken) {
-        self.boards.forget(taken.question.id);
         let mut board = self.boards.of(&taken.question).await;
         self.put_up(&mut board, &taken.question, &taken.estimate, taken.standing)
             .await;

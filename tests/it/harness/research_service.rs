@@ -175,17 +175,6 @@ impl Researches {
         self.comes_to(research, Work::Completed(completion(text, urls, usd)));
     }
 
-    /// Completes every research whose question holds this text.
-    pub(crate) fn completes_asked(&self, question: &str, text: &str, urls: &[&str]) {
-        self.state.book.send_modify(|book| {
-            for taken in &mut book.taken {
-                if asks(&taken.request).contains(question) {
-                    taken.work = Work::Completed(completion(text, urls, Some(0.41)));
-                }
-            }
-        });
-    }
-
     fn plan(&self) -> MutexGuard<'_, Plan> {
         self.state
             .plan

@@ -95,6 +95,9 @@ async fn what_is_set_in_a_place_decides_what_is_confirmed_there() {
     library
         .until_stage(asked.interaction.id(), |stage| *stage == Stage::Unconfirmed)
         .await;
+    asked
+        .until(|text| text.contains("nothing has been asked yet"))
+        .await;
     assert_eq!(library.researches().paid(), 1);
 }
 
