@@ -49,8 +49,8 @@ impl ResearchSettings {
         let is_name = name.chars().all(|c| c.is_ascii_graphic()) && name.chars().count() <= longest;
         let model = (!is_name).then(|| {
             format!(
-                "research.model (SONAR_RESEARCH_MODEL) is no name of a model: give it in at most {longest} characters without spaces, such as \
-                 sonar-deep-research, or leave it empty so that nothing is researched"
+                "research.model (SONAR_RESEARCH_MODEL) is no name of a model: give it in at most {longest} characters without spaces, or leave it \
+                 empty so that nothing is researched"
             )
         });
         let (usual, long) = (self.usual_seconds, self.long_seconds);
@@ -151,7 +151,7 @@ mod tests {
     fn each_number_beyond_its_bounds_is_named() {
         let file = "model = \"a b\"\nat_once = 0\nat_once_per_server = 10001\nopen_per_server = 0\nopen_per_person = 10001\nsubmissions_per_minute = 0\nlooks_per_minute = 1000001\nusual_seconds = 0\nlong_seconds = 86401";
         insta::assert_snapshot!(told(file), @r"
-        research.model (SONAR_RESEARCH_MODEL) is no name of a model: give it in at most 60 characters without spaces, such as sonar-deep-research, or leave it empty so that nothing is researched
+        research.model (SONAR_RESEARCH_MODEL) is no name of a model: give it in at most 60 characters without spaces, or leave it empty so that nothing is researched
         research.at_once is 0: it must be from 1 to 10000
         research.at_once_per_server is 10001: it must be from 1 to 10000
         research.open_per_server is 0: it must be from 1 to 100000
