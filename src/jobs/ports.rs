@@ -27,7 +27,7 @@ pub trait JobStore: Send + Sync {
     /// The newest job that is about a question.
     async fn job_of(&self, question: QuestionId) -> Result<Option<Job>, StoreError>;
 
-    /// How many jobs of a kind have not ended that are of this line, and how many of these are this person's.
+    /// How many jobs of a kind are of this line that have not ended and that nobody wants to end; and how many of these are this person's.
     async fn open_jobs(&self, kind: Kind, lane: super::job::Lane)
     -> Result<(u32, u32), StoreError>;
 

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 
 use super::estimate::{Estimate, LOOKED_AT};
 use super::ports::Standing;
-use super::record::{Record, Stage};
+use super::record::{Paid, Record, Stage};
 use crate::clock::Moment;
 use crate::conversation::ports::{Acceptance, Store, StoreError};
 use crate::conversation::question::{NewQuestion, Place, Question, Reply};
@@ -110,6 +110,14 @@ impl ResearchDesk {
     pub async fn estimate(&self) -> Result<Estimate, StoreError> {
         let ran = self.store.researched(LOOKED_AT).await?;
         Ok(Estimate::of(&ran, &self.settings, self.is_free))
+    }
+
+    /// What was paid for a research that the service says cost so much, in US dollars. One that is not free and says nothing or zero does not say.
+    pub fn paid(&self, usd: Option<f64>) -> Paid {
+        match usd {
+            Some(usd) if usd > 0.0 || self.is_free => Paid::Exactly(usd),
+            _ => Paid::Unsaid,
+        }
     }
 
     /// Takes a question on as a research: records it with its job in one step, before anything is shown. Above `limit` US dollars, or where nobody

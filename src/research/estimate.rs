@@ -49,7 +49,9 @@ impl Estimate {
     #[must_use]
     pub fn of(ran: &[Ran], settings: &ResearchSettings, is_free: bool) -> Self {
         let mut times: Vec<f64> = ran.iter().map(|ran| ran.took.as_secs_f64()).collect();
-        let mut costs: Vec<f64> = ran.iter().filter_map(|ran| ran.usd).collect();
+        // What cost nothing was answered by another service, or by one that does not say.
+        let costs = ran.iter().filter_map(|ran| ran.usd);
+        let mut costs: Vec<f64> = costs.filter(|usd| *usd > 0.0).collect();
         let times = usual_and_most(&mut times);
         let usual_times = if is_free {
             FROM_DOCUMENTS
@@ -88,7 +90,12 @@ fn usual_and_most(values: &mut [f64]) -> Option<(f64, f64)> {
         return None;
     }
     values.sort_by(f64::total_cmp);
-    let at = |share: usize| values.get((values.len() - 1) * share / 10).copied();
+    // The first that no fewer than so many tenths are below or equal to.
+    let at = |tenths: usize| {
+        values
+            .get((values.len() * tenths).div_ceil(10) - 1)
+            .copied()
+    };
     at(5).zip(at(9))
 }
 
@@ -136,6 +143,22 @@ mod tests {
         assert_eq!((estimate.seconds, estimate.at_most_seconds), (60, 100));
         let cost = estimate.cost.unwrap();
         assert_eq!((cost.usd, cost.at_most_usd), (0.6, 1.0));
+    }
+
+    #[test]
+    fn of_few_the_worst_is_what_nine_in_ten_stay_below() {
+        let estimate = Estimate::of(&ran(5), &settings(), false);
+        assert_eq!((estimate.seconds, estimate.at_most_seconds), (30, 50));
+    }
+
+    #[test]
+    fn what_cost_nothing_says_nothing_of_what_a_paid_one_costs() {
+        let free = Ran {
+            took: Duration::from_secs(1),
+            usd: Some(0.0),
+        };
+        let estimate = Estimate::of(&[free; 20], &settings(), false);
+        assert_eq!(estimate.cost.unwrap().at_most_usd, 1.5);
     }
 
     #[test]

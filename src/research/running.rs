@@ -135,7 +135,9 @@ impl Work for Researching {
         };
         // What cannot even be told is not tried for ever.
         if matches!(record.stage, Stage::Told { .. } | Stage::Settling { .. }) {
-            self.desk.undeliverable(kept.question.id).await;
+            if self.is_newest(held, &kept.question).await? {
+                self.desk.undeliverable(kept.question.id).await;
+            }
             return self.end(held, &record, paid_so_far(&record)).await;
         }
         let paid = paid_so_far(&record);
@@ -229,10 +231,12 @@ impl Researching {
         question: &Question,
         record: Record,
     ) -> Result<Step, StoreError> {
-        self.showing
-            .stands(question, &record.estimate, Standing::Submitting)
-            .await;
-        while !held.is_cancelled() {
+        let there = held.is_cancelled()
+            || self
+                .showing
+                .stands(question, &record.estimate, Standing::Submitting)
+                .await;
+        while there && !held.is_cancelled() {
             let Err(wait) = self.submissions.take() else {
                 break;
             };
@@ -240,16 +244,10 @@ impl Researching {
                 return Ok(Step::Rest(Next::Dropped));
             }
         }
-        if held.is_cancelled() {
+        if !there || held.is_cancelled() {
+            let paid = paid_so_far(&record);
             return self
-                .fail(
-                    held,
-                    question,
-                    &record,
-                    Failure::Cancelled,
-                    Paid::Nothing,
-                    None,
-                )
+                .fail(held, question, &record, Failure::Cancelled, paid, None)
                 .await;
         }
         let since = self.research.workers().now().await?;
@@ -306,6 +304,12 @@ impl Researching {
                 }
                 Err(NotWithin::Store(error)) => return Err(error),
             };
+            // What is set there may be another depth by now.
+            if !inquiry.limits.is_research() {
+                return self
+                    .fail(held, question, &record, Failure::NotGranted, paid, None)
+                    .await;
+            }
             let filters = inquiry.limits.filters.clone();
             failpoint::pass("research.before_submit_sent");
             let submitted = self.service.submit(&inquiry, held.job.id).await;
@@ -442,7 +446,7 @@ impl Researching {
             match looked {
                 Ok(Looked::Answered(draft, end)) => {
                     return self
-                        .answered(held, question, &record, &filters, draft, end)
+                        .answered(held, question, &record, &filters, (draft, end), age)
                         .await;
                 }
                 Ok(Looked::Running { begun }) => {
@@ -473,7 +477,7 @@ impl Researching {
                                 &record,
                                 Failure::Cancelled,
                                 Paid::StillRunning,
-                                None,
+                                Some(service_id.to_owned()),
                             )
                             .await;
                     }
@@ -533,13 +537,14 @@ impl Researching {
         question: &Question,
         record: &Record,
         filters: &Filters,
-        draft: Draft,
-        end: End,
+        (draft, end): (Draft, End),
+        took: Duration,
     ) -> Result<Step, StoreError> {
         let now = self.desk.clock().now();
         let (draft, end) = enforcing::within(filters.clone(), Day::of(now), draft, end);
-        let paid = end.usage.cost_usd.map_or(Paid::Unsaid, Paid::Exactly);
-        let answer: Answer = draft.finished(end, now.since(question.opened_at));
+        let paid = self.research.paid(end.usage.cost_usd);
+        // The time that the service had it: how long it stood in line says nothing about the next one.
+        let answer: Answer = draft.finished(end, took);
         failpoint::pass("research.before_answer_stored");
         let step = self
             .store(
@@ -609,7 +614,9 @@ impl Researching {
         at: Moment,
     ) -> Result<Step, StoreError> {
         let kept = self.desk.store().question(question.id).await?;
+        let is_newest = self.is_newest(held, question).await?;
         let outcome = kept
+            .filter(|_| is_newest)
             .filter(|kept| !kept.withdrawn)
             .and_then(|kept| kept.outcome);
         let Some(outcome) = outcome else {
@@ -664,7 +671,7 @@ impl Researching {
             let age = self.research.workers().now().await?.since(at);
             match looked {
                 Ok(Looked::Answered(_, end)) => {
-                    break end.usage.cost_usd.map_or(Paid::Unsaid, Paid::Exactly);
+                    break self.research.paid(end.usage.cost_usd);
                 }
                 Ok(Looked::Failed { .. } | Looked::Unknown | Looked::Unanswered) => {
                     break Paid::Unsaid;
@@ -674,6 +681,10 @@ impl Researching {
             }
         };
         let over = record.at(Stage::Over { paid });
+        // Once it was tried again, it is another's outcome that stands there.
+        if !self.is_newest(held, question).await? {
+            return self.go_on(held, over).await;
+        }
         if let Some(outcome) = self
             .desk
             .store()
@@ -689,6 +700,12 @@ impl Researching {
             self.showing.settle(question, &outcome, &report).await;
         }
         self.go_on(held, over).await
+    }
+
+    /// Whether no later job is about the same question.
+    async fn is_newest(&self, held: &Held, question: &Question) -> Result<bool, StoreError> {
+        let newest = self.desk.store().job_of(question.id).await?;
+        Ok(newest.is_some_and(|newest| newest.id == held.job.id))
     }
 
     fn until_next_look(&self, age: Duration) -> Duration {

@@ -678,20 +678,41 @@ async fn the_same_event_twice_is_one_research_and_there_is_room_for_so_many() {
 }
 
 #[tokio::test]
-async fn a_place_that_is_gone_cancels_it_and_asks_no_more() {
+async fn a_place_that_is_gone_cancels_it_and_what_it_costs_is_still_learnt() {
     let mut world = World::open().await;
-    world.looks([Looked::Running { begun: true }]);
+    let taken = world.asks(7).await;
+    let question = taken.question.id;
+    world
+        .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
+        .await;
     world.edge.state.lock().unwrap().is_gone = true;
     world.edge.state.lock().unwrap().refuses = [Shown::Nobody].into();
+    world.looks([Looked::Running { begun: true }]);
+    let (outcome, report) = world.delivers(question).await;
+    assert_eq!(failure(&outcome), &Failure::Cancelled);
+    assert_eq!(report.paid, Paid::StillRunning);
+    world
+        .comes_to(question, |stage| matches!(stage, Stage::Settling { .. }))
+        .await;
+    world.stop().await;
+    world.looks([answer(Some(0.5))]);
+    world.start();
+    let record = world.ends(question).await;
+    let paid = Paid::Exactly(0.5);
+    assert_eq!(record.stage, Stage::Over { paid });
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn for_a_place_that_is_gone_nothing_is_handed_over() {
+    let mut world = World::open().await;
+    world.edge.state.lock().unwrap().is_gone = true;
     let taken = world.asks(7).await;
-    let record = world.ends(taken.question.id).await;
-    assert_eq!(
-        record.stage,
-        Stage::Over {
-            paid: Paid::StillRunning
-        }
-    );
-    assert_eq!(world.service.state.lock().unwrap().looked, 1);
+    let (outcome, report) = world.delivers(taken.question.id).await;
+    assert_eq!(failure(&outcome), &Failure::Cancelled);
+    assert_eq!(report.paid, Paid::Nothing);
+    world.ends(taken.question.id).await;
+    assert!(world.taken().is_empty());
     world.stop().await;
 }
 

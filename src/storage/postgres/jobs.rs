@@ -29,7 +29,7 @@ const BY_QUESTION: &str = "SELECT * FROM job WHERE question_id = $1 ORDER BY seq
 
 const OPEN: &str = concat!(
     "SELECT count(*) AS in_lane, count(*) FILTER (WHERE person_id = $3) AS of_person ",
-    "FROM job WHERE lane = $2 AND kind = $1 AND state <> 'ended'",
+    "FROM job WHERE lane = $2 AND kind = $1 AND state <> 'ended' AND NOT cancelled",
 );
 
 /// Whether anybody waits for their turn.

@@ -293,7 +293,9 @@ impl Model {
     }
 
     pub(super) fn open(&self, lane: Lane) -> (u32, u32) {
-        let open = self.jobs().filter(|job| job.state != State::Ended);
+        let open = self
+            .jobs()
+            .filter(|job| job.state != State::Ended && !job.cancelled);
         let lanes: Vec<Lane> = open.filter_map(|job| job.lane).collect();
         let in_lane = lanes.iter().filter(|other| other.of == lane.of).count();
         let of_person = lanes.iter().filter(|other| **other == lane).count();
