@@ -120,7 +120,8 @@ pub trait QuestionStore: Send + Sync {
     /// What the last researched questions took that were answered, newest first, at most `limit`.
     async fn researched(&self, limit: u32) -> Result<Vec<Ran>, StoreError>;
 
-    /// Opens a question once more, at `at`, as its asker has left it; with the job that answers it. Its messages are those that the new outcome is shown in. The new
+    /// Opens a question once more, at `at`, as its asker has left it; with the job that answers it. Its messages are those that the new outcome is shown in;
+    /// with a job it has none from then on. The new
     /// reply, when there is one, takes the place of the old. None when there is no such question, or it is open, or its answer was taken away.
     async fn reopen(
         &self,

@@ -40,8 +40,8 @@ pub trait JobStore: Send + Sync {
     /// Who waits in a line, in the order in which they would have their turns if nobody else came.
     async fn waiting(&self, kind: Kind, lane: u64) -> Result<Vec<Waiting>, StoreError>;
 
-    /// Claims jobs that are ready, may be worked on at `at`, and that nobody holds a lease of that lasts beyond `at`; those that may be worked
-    /// on the longest first, at most `limit`. Each claim raises the fence and counts an attempt. The leases last until `until`.
+    /// Claims jobs that are ready, may be worked on at `at`, and that nobody holds, or somebody else by a lease that lasts no longer than `at`;
+    /// those that may be worked on the longest first, at most `limit`. What `worker` holds itself it may well be working on. Each claim raises the fence and counts an attempt. The leases last until `until`.
     async fn claim(
         &self,
         worker: Worker,
@@ -55,6 +55,9 @@ pub trait JobStore: Send + Sync {
 
     /// Notes how far a job has come. It has come further, so its attempts are counted anew.
     async fn advance(&self, lease: &Lease, checkpoint: &str) -> Result<Written, StoreError>;
+
+    /// Notes what is known of a job that has come no further: its attempts stay counted.
+    async fn remember(&self, lease: &Lease, checkpoint: &str) -> Result<Written, StoreError>;
 
     /// Gives a job back, to be claimed from `run_at` on. Its attempts stay counted where the work `failed`; else they are counted anew.
     async fn put_off(

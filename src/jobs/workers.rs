@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::backoff::{Backoff, about};
-use super::job::{Claim, Job, JobId, Kind, Lease, NewJob, Starts, Turns, Worker, Written};
+use super::job::{Claim, Job, JobId, Kind, Lease, NewJob, Renewed, Starts, Turns, Worker, Written};
 use super::ports::{JobStore, StoreError};
 use crate::clock::{Clock, Moment};
 use crate::failpoint;
@@ -31,6 +31,9 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// The same where nobody else does: nothing is made due without a word to the workers.
 const LOOK_ALONE: Duration = Duration::from_secs(30);
+
+/// The shortest wait between two looks that nobody asked for.
+const SHORTEST: Duration = Duration::from_millis(20);
 
 /// A job that was claimed so often without coming any further is given up: it may be what ends the process.
 pub const MOST_ATTEMPTS: u32 = 10;
@@ -129,6 +132,17 @@ impl Held {
     /// [`StoreError`] when that is not known; then it is not noted, or it is.
     pub async fn advance(&self, checkpoint: &str) -> Result<Written, StoreError> {
         let written = self.store.advance(&self.lease, checkpoint).await?;
+        self.note(written);
+        Ok(written)
+    }
+
+    /// Notes what is known of it where it has come no further.
+    ///
+    /// # Errors
+    ///
+    /// As [`Held::advance`].
+    pub async fn remember(&self, checkpoint: &str) -> Result<Written, StoreError> {
+        let written = self.store.remember(&self.lease, checkpoint).await?;
         self.note(written);
         Ok(written)
     }
@@ -313,7 +327,8 @@ impl Workers {
             self.take_up(claim, works, tasks);
         }
         let due = self.store.next_due().await?;
-        Ok(due.map_or(LOOK_ALONE, |due| due.since(at)))
+        // What is due and was not claimed is held here already.
+        Ok(due.map_or(LOOK_ALONE, |due| due.since(at)).max(SHORTEST))
     }
 
     fn take_up(
@@ -398,9 +413,6 @@ impl Workers {
             .iter()
             .map(|running| (*running.key(), running.fence))
             .collect();
-        if held.is_empty() {
-            return;
-        }
         let renewed = match self.now().await {
             Ok(at) => self.store.renew(self.worker, later(at, LEASE)).await,
             Err(error) => Err(error),
@@ -416,6 +428,7 @@ impl Workers {
             .into_iter()
             .map(|renewed| (renewed.lease.job, renewed))
             .collect();
+        self.give_back_what_nobody_works_on(by_job.values()).await;
         for (job, fence) in held {
             let Some(running) = self.running.get(&job).filter(|now| now.fence == fence) else {
                 continue;
@@ -427,6 +440,20 @@ impl Workers {
                     }
                 }
                 _ => running.stop.cancel(),
+            }
+        }
+    }
+
+    /// What this process holds and does not work on: it could not be given back, or that it was claimed was never heard.
+    async fn give_back_what_nobody_works_on(&self, held: impl Iterator<Item = &Renewed>) {
+        for Renewed { lease, .. } in held {
+            let works_on_it = self
+                .running
+                .get(&lease.job)
+                .is_some_and(|running| running.fence == lease.fence);
+            // One that has just ended is not held any more: then nothing is written.
+            if !works_on_it && let Err(error) = self.put_off(lease, Duration::ZERO, true).await {
+                tracing::error!(job = %lease.job, %error, "a job could not be given back; it is tried again");
             }
         }
     }

@@ -288,6 +288,7 @@ impl ResearchDesk {
                 Stage::InLine
             },
             submitted_again: 0,
+            busy_since: None,
         };
         let job = NewJob {
             id: JobId::random(),

@@ -21,6 +21,9 @@ pub struct Record {
     /// honours no keys is paid more than once.
     #[serde(default)]
     pub submitted_again: u32,
+    /// Since when the service was too busy to take it on, where it was.
+    #[serde(default)]
+    pub busy_since: Option<Moment>,
 }
 
 /// How far a research is.
@@ -177,6 +180,7 @@ mod tests {
                 estimate: Estimate::default(),
                 stage,
                 submitted_again: 1,
+                busy_since: None,
             };
             assert_eq!(Record::read(&record.text()), Some(record));
         }

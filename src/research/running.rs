@@ -23,14 +23,14 @@ use crate::conversation::question::Question;
 use crate::failpoint;
 use crate::jobs::backoff::Backoff;
 use crate::jobs::job::{Kind, Turns, Written};
-use crate::jobs::workers::{Held, Next, Waited, Work, chance, later};
+use crate::jobs::workers::{Held, MOST_ATTEMPTS, Next, Waited, Work, chance, later};
 use crate::search::Filters;
 use crate::search::freshness::Day;
 
 /// As long as it is tried to hand a question to a service that may have taken it or cannot be reached.
 const SUBMISSION: Duration = Duration::from_secs(10 * 60);
 
-/// As long as it is tried to hand a question to a service that is busy, from when it was asked.
+/// As long as it is tried to hand a question to a service that is busy.
 const BUSY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The wait that a busy service asks for when it names none.
@@ -50,6 +50,9 @@ const AGAIN: Backoff = Backoff {
     first: Duration::from_secs(2),
     longest: Duration::from_secs(60),
 };
+
+/// As often it is tried to say that an outcome cannot be shown.
+const LAST_TRIES: u32 = 3;
 
 /// The wait before an outcome is shown once more that Discord did not take.
 const LATER: Duration = Duration::from_secs(60);
@@ -133,12 +136,15 @@ impl Work for Researching {
         let Some((kept, record)) = self.taken_up(held).await? else {
             return self.leave(held).await;
         };
-        // What cannot even be told is not tried for ever.
-        if matches!(record.stage, Stage::Told { .. } | Stage::Settling { .. }) {
-            if self.is_newest(held, &kept.question).await? {
-                self.desk.undeliverable(kept.question.id).await;
+        match record.stage {
+            // It was shown before.
+            Stage::Settling { .. } | Stage::Over { .. } => {
+                return self.end(held, &record, paid_so_far(&record)).await;
             }
-            return self.end(held, &record, paid_so_far(&record)).await;
+            Stage::Told { paid, .. } => {
+                return self.give_up_telling(held, &kept, &record, paid).await;
+            }
+            _ => {}
         }
         let paid = paid_so_far(&record);
         match self
@@ -159,6 +165,30 @@ impl Work for Researching {
 }
 
 impl Researching {
+    /// Says that there is an outcome that cannot be shown, once; what cannot even say that ends unseen.
+    async fn give_up_telling(
+        &self,
+        held: &Held,
+        kept: &Kept,
+        record: &Record,
+        paid: Paid,
+    ) -> Result<Next, StoreError> {
+        let question = &kept.question;
+        if self.is_newest(held, question).await? {
+            let report = Report {
+                estimate: record.estimate,
+                paid,
+            };
+            let failed = Outcome::failed(Failure::Internal);
+            let may_be_told = held.job.attempts <= MOST_ATTEMPTS + LAST_TRIES;
+            if !may_be_told || self.showing.deliver(question, &failed, &report).await != Shown::Done
+            {
+                self.desk.undeliverable(question.id).await;
+            }
+        }
+        self.end(held, record, paid).await
+    }
+
     /// The question of a job with how far it is; none where there is nothing left that could be told.
     async fn taken_up(&self, held: &Held) -> Result<Option<(Kept, Record)>, StoreError> {
         let Some(question) = held.job.question else {
@@ -209,7 +239,12 @@ impl Researching {
                 filters,
             } => {
                 let _counted = Counted::of(&self.looked_at);
-                self.await_answer(held, question, record, &service_id, at, filters)
+                let taken = Submitted {
+                    service_id: &service_id,
+                    at,
+                    filters,
+                };
+                self.await_answer(held, question, record, taken, resumed)
                     .await
             }
             Stage::Told { paid, works_on, at } => {
@@ -268,7 +303,12 @@ impl Researching {
         since: Moment,
         resumed: bool,
     ) -> Result<Step, StoreError> {
-        // A former process may have handed it over, or an earlier try of this one.
+        // A former process may have handed it over, or an earlier try of this one. How long that one was away says nothing about the service.
+        let since = if resumed {
+            self.research.workers().now().await?
+        } else {
+            since
+        };
         let mut again = resumed;
         let mut tried = 0;
         loop {
@@ -285,7 +325,8 @@ impl Researching {
             if again {
                 record.submitted_again += 1;
                 tracing::warn!(job = %held.job.id, question = %question.id, "a research is submitted once more under its key, since it is not known whether the service took it on");
-                if held.advance(&record.text()).await? == Written::Lost {
+                // It has come no further: what ends the process each time it is submitted is given up in the end.
+                if held.remember(&record.text()).await? == Written::Lost {
                     return Ok(Step::Rest(Next::Dropped));
                 }
             }
@@ -335,7 +376,8 @@ impl Researching {
             let now = self.research.workers().now().await?;
             tracing::warn!(job = %held.job.id, question = %question.id, failure = error.failure.name(), cause = %error.cause, may_be_taken = error.may_be_taken, "a research was not taken on");
             if let Failure::RateLimited { retry_after } = error.failure {
-                if now.since(question.opened_at) > BUSY {
+                let busy_since = *record.busy_since.get_or_insert(now);
+                if now.since(busy_since) > BUSY {
                     return self
                         .fail(held, question, &record, error.failure, paid, None)
                         .await;
@@ -350,7 +392,8 @@ impl Researching {
                 ..
             } = error;
             // It may be starting anew itself.
-            let is_away = !may_be_taken && failure == Failure::Unavailable;
+            let is_away =
+                !may_be_taken && matches!(failure, Failure::Unavailable | Failure::TimedOut);
             if !may_be_taken && !is_away {
                 return self
                     .fail(held, question, &record, failure, paid, None)
@@ -405,21 +448,27 @@ impl Researching {
         held: &Held,
         question: &Question,
         record: Record,
-        service_id: &str,
-        at: Moment,
-        filters: Filters,
+        taken: Submitted<'_>,
+        resumed: bool,
     ) -> Result<Step, StoreError> {
+        let Submitted {
+            service_id,
+            at,
+            filters,
+        } = taken;
         let mut senseless: Option<Duration> = None;
         let mut first = true;
         let mut was_looked_at = false;
+        let (mut failing, mut was_begun) = (false, false);
         loop {
             let age = self.research.workers().now().await?.since(at);
             // One that a former process looked at is looked at soon, but not all of them at once.
-            let wait = self.until_next_look(if first { Duration::ZERO } else { age });
-            let wait = if first {
-                wait.saturating_sub(super::pace::SHORTEST) + LOOK_SOON.mul_f64(chance())
+            let wait = if first && resumed {
+                self.until_next_look(Duration::ZERO)
+                    .saturating_sub(super::pace::SHORTEST)
+                    + LOOK_SOON.mul_f64(chance())
             } else {
-                wait
+                self.until_next_look(age)
             };
             first = false;
             if held.is_cancelled() {
@@ -449,8 +498,15 @@ impl Researching {
                         .answered(held, question, &record, &filters, (draft, end), age)
                         .await;
                 }
+                Ok(Looked::Running { .. }) if age > KEPT => {
+                    tracing::error!(job = %held.job.id, question = %question.id, %service_id, "the service still works on a research that it no longer keeps");
+                    return self
+                        .fail(held, question, &record, Failure::Lost, Paid::Unsaid, None)
+                        .await;
+                }
                 Ok(Looked::Running { begun }) => {
                     senseless = None;
+                    (failing, was_begun) = (false, begun);
                     // To look did not end the process: that it was killed often in these minutes is nothing of the job's.
                     if held.job.attempts > 1
                         && !was_looked_at
@@ -511,7 +567,18 @@ impl Researching {
                 }
                 // It says nothing about the research, which is being paid for.
                 Err(error) if age <= KEPT => {
-                    tracing::info!(job = %held.job.id, cause = %error, "a research could not be looked at; it is tried again");
+                    if !failing {
+                        tracing::warn!(job = %held.job.id, question = %question.id, failure = error.failure.name(), cause = %error, "a research could not be looked at; it is tried again");
+                    }
+                    failing = true;
+                    let standing = Standing::Running {
+                        since: at,
+                        seconds: age.as_secs(),
+                        begun: was_begun,
+                    };
+                    self.showing
+                        .stands(question, &record.estimate, standing)
+                        .await;
                     if let Failure::RateLimited {
                         retry_after: Some(wait),
                     } = error.failure
@@ -753,6 +820,13 @@ fn paid_so_far(record: &Record) -> Paid {
         Stage::Submitted { .. } | Stage::Settling { .. } => Paid::Unsaid,
         Stage::Told { paid, .. } | Stage::Over { paid } => *paid,
     }
+}
+
+/// A research that the service took on.
+struct Submitted<'a> {
+    service_id: &'a str,
+    at: Moment,
+    filters: Filters,
 }
 
 /// One research that the service is asked about, as long as this lives.

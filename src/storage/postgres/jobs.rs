@@ -43,7 +43,7 @@ const GIVE_TURN: &str = concat!(
 
 /// Claims at most `$4` jobs for the worker `$1` at `$2` until `$3`.
 const CLAIM: &str = concat!(
-    "WITH due AS MATERIALIZED (SELECT seq FROM job WHERE state = 'ready' AND run_at <= $2 AND (worker IS NULL OR lease_until <= $2) ",
+    "WITH due AS MATERIALIZED (SELECT seq FROM job WHERE state = 'ready' AND run_at <= $2 AND (worker IS NULL OR (worker <> $1 AND lease_until <= $2)) ",
     // What another process claims at this moment is not waited for.
     "ORDER BY run_at, seq LIMIT $4 FOR UPDATE SKIP LOCKED) ",
     "UPDATE job SET worker = $1, lease_until = $3, fence = fence + 1, attempts = attempts + 1 FROM due WHERE job.seq = due.seq RETURNING job.*",
@@ -65,6 +65,8 @@ macro_rules! under_lease {
 }
 
 const ADVANCE: &str = under_lease!("UPDATE job SET checkpoint = $4, attempts = 0");
+
+const REMEMBER: &str = under_lease!("UPDATE job SET checkpoint = $4");
 
 const PUT_OFF: &str = under_lease!(
     "UPDATE job SET run_at = $4, attempts = CASE WHEN $5 THEN attempts ELSE 0 END, worker = NULL, lease_until = NULL"
@@ -287,6 +289,18 @@ impl JobStore for PostgresStore {
         let mut connection = self.pool.acquire().await.map_err(trouble)?;
         advance(&mut connection, lease, checkpoint)
             .await
+            .map_err(trouble)
+    }
+
+    async fn remember(&self, lease: &Lease, checkpoint: &str) -> Result<Written, StoreError> {
+        sqlx::query(REMEMBER)
+            .bind(lease.job.to_string())
+            .bind(lease.worker.to_string())
+            .bind(lease.fence)
+            .bind(kept_text(checkpoint))
+            .execute(&self.pool)
+            .await
+            .map(|written| jobs::written(written.rows_affected()))
             .map_err(trouble)
     }
 

@@ -39,6 +39,9 @@ const RESEARCHED: &str = concat!(
     "ORDER BY job.ended_at DESC, job.seq DESC LIMIT $2",
 );
 
+/// Where a research is tried again, its outcome comes in new messages: those of the earlier one are no longer its.
+const FORGET_POSTED: &str = "DELETE FROM posted WHERE question_id = $1";
+
 #[async_trait]
 impl QuestionStore for PostgresStore {
     async fn accept(
@@ -158,6 +161,11 @@ impl QuestionStore for PostgresStore {
         let reopened = row.as_ref().map(rows::question).transpose()?;
         if let Some(job) = job.as_ref().filter(|_| reopened.is_some()) {
             super::jobs::insert_about(connection, job, question).await?;
+            sqlx::query(FORGET_POSTED)
+                .bind(question.0)
+                .execute(&mut *connection)
+                .await
+                .map_err(trouble)?;
         }
                 Ok(reopened)
             })

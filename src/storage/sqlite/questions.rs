@@ -40,6 +40,9 @@ const RESEARCHED: &str = concat!(
     "ORDER BY job.ended_at DESC, job.seq DESC LIMIT $2",
 );
 
+/// Where a research is tried again, its outcome comes in new messages: those of the earlier one are no longer its.
+const FORGET_POSTED: &str = "DELETE FROM posted WHERE question_id = $1";
+
 #[async_trait]
 impl QuestionStore for SqliteStore {
     async fn accept(
@@ -144,6 +147,11 @@ impl QuestionStore for SqliteStore {
         let reopened = row.as_ref().map(rows::question).transpose()?;
         if let Some(job) = job.filter(|_| reopened.is_some()) {
             super::jobs::insert_about(&mut transaction, job, question).await?;
+            sqlx::query(FORGET_POSTED)
+                .bind(question.0)
+                .execute(&mut *transaction)
+                .await
+                .map_err(trouble)?;
         }
         transaction.commit().await.map_err(trouble)?;
         Ok(reopened)

@@ -168,6 +168,7 @@ impl Model {
             .jobs
             .iter_mut()
             .filter(|kept| kept.job.state == State::Ready && kept.due() <= at)
+            .filter(|kept| kept.held.is_none_or(|(by, _)| by != worker))
             .collect();
         due.sort_by_key(|kept| kept.job.run_at);
         let claim = |kept: &mut Kept| {
