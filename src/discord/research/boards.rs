@@ -127,22 +127,23 @@ impl Edge {
             }
             Some(due) => {
                 if board.next.replace((*estimate, standing)).is_none() {
-                    self.put_up_at(due, question.clone());
+                    let board = Arc::clone(OwnedMutexGuard::mutex(&board));
+                    self.put_up_at(due, board, question.clone());
                 }
                 true
             }
         }
     }
 
-    /// Shows what is the newest by then.
-    fn put_up_at(self: &Arc<Self>, due: Instant, question: Question) {
+    /// Shows what is the newest by then on this board, which may be closed by then.
+    fn put_up_at(self: &Arc<Self>, due: Instant, board: Arc<Mutex<Board>>, question: Question) {
         let edge = Arc::clone(self);
         self.tasks.spawn(async move {
             let due = edge.give_up.run_until_cancelled(sleep_until(due)).await;
             if due.is_none() {
                 return;
             }
-            let mut board = edge.boards.of(&question).await;
+            let mut board = board.lock().await;
             if let Some((estimate, standing)) = board.next.take()
                 && !board.closed
             {

@@ -80,6 +80,30 @@ async fn one_whose_submission_was_not_answered_is_submitted_under_the_same_key()
 }
 
 #[tokio::test]
+async fn a_service_that_honours_no_keys_is_paid_twice_in_that_window_and_it_is_counted() {
+    let mut library = Library::opens().await;
+    library.researches().ignores_keys();
+    library.researches().next(Submission::Silent);
+    let alice = library.person("alice");
+    let asked = alice.has_researched("Tea?").await;
+    library.taken_on(1).await;
+    library.crash().await;
+    library.start().await;
+    library.taken_on(2).await;
+    library
+        .researches()
+        .completes(1, "So it is.[1]", &["https://example.org/so"], Some(0.41));
+    library.until_over(asked.interaction.id()).await;
+    let record = library
+        .until_stage(asked.interaction.id(), |stage| {
+            matches!(stage, Stage::Over { .. })
+        })
+        .await;
+    assert_eq!(record.submitted_again, 1);
+    alice.until_seen("So it is. [1]").await;
+}
+
+#[tokio::test]
 async fn one_that_the_service_works_on_is_looked_at_again() {
     let mut library = Library::opens().await;
     let alice = library.person("alice");
