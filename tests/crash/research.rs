@@ -237,7 +237,6 @@ async fn cancelled_and_killed_at_every_step_of_it_it_is_told_once_and_what_it_co
         "research.after_failure_stored",
         "research.before_deliver",
         "research.in_place_unnoted",
-        "research.after_shown",
         "research.after_deliver",
     ];
     with_each(points, async |point| {
