@@ -22,6 +22,7 @@ async fn killed_at_random(Seed(seed): Seed) {
     world.service.behaves(|manner| {
         manner.pause = chance.millis(1..60);
         manner.research = chance.millis(1..4_000);
+        manner.honours_keys = chance.of_range(0..4) > 0;
     });
     let mut number = 0;
     for kill in 0..KILLS {
@@ -38,12 +39,25 @@ async fn killed_at_random(Seed(seed): Seed) {
             match chance.of_range(0..3) {
                 0 => world.asks(person, number, words).await,
                 1 => world.mentions(person, number, words),
-                _ => world.researches(person, number, words).await,
+                _ => {
+                    let asked = world.researches(person, number, words).await;
+                    if chance.of_range(0..3) == 0 {
+                        world.cancels(person, &asked).await;
+                    }
+                    asked
+                }
             };
             tokio::time::sleep(chance.millis(0..200)).await;
         }
         tokio::time::sleep(chance.millis(0..2_000)).await;
-        world.is_killed().await;
+        // Also while it comes to its end in good order.
+        if chance.of_range(0..4) == 0 {
+            world.is_told_to_stop();
+            tokio::time::sleep(chance.millis(0..1_000)).await;
+            world.is_killed_or_over().await;
+        } else {
+            world.is_killed().await;
+        }
     }
     world.starts().await;
     world.ends_well().await;

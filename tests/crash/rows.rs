@@ -38,9 +38,9 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    /// Whether nobody waits for it any more: it has ended, or nothing is missing but what is paid in the end for what was cancelled.
+    /// Whether nobody waits for it any more: it has ended, or nothing is missing but to note what is paid in the end for what was cancelled.
     pub(crate) fn is_over(&self) -> bool {
-        self.has_ended || self.stage == "settling"
+        self.has_ended || ["settling", "over"].contains(&self.stage.as_str())
     }
 }
 

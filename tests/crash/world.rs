@@ -183,6 +183,15 @@ impl World {
         self.bot.take().unwrap().dies().await;
     }
 
+    /// The same, unless it has ended in good order by then.
+    pub(crate) async fn is_killed_or_over(&mut self) {
+        if self.is_over() {
+            self.bot.take().unwrap().ends_well().await;
+        } else {
+            self.is_killed().await;
+        }
+    }
+
     /// Tells the bot to stop; waits for nothing.
     pub(crate) fn is_told_to_stop(&self) {
         self.bot.as_ref().unwrap().is_told_to_stop();
