@@ -12,7 +12,7 @@ use crate::service::{LONG, STALLS};
 use crate::world::World;
 
 /// So many worlds live side by side.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 4;
 
 /// When a point is passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use crate::process::Process;
 use crate::rows::Rows;
 use crate::service::Service;
 
-/// How long a test waits for something that has to come about. Only a broken bot lets it run out.
-pub(crate) const IN_TIME: Duration = Duration::from_secs(30);
+/// How long a test waits for something that has to come about. Only a broken bot lets it run out, however busy the machine.
+pub(crate) const IN_TIME: Duration = Duration::from_secs(60);
 
 /// What the bot is set to, unless a test adds to it.
 const SETTINGS: &str = "
@@ -242,7 +242,9 @@ impl World {
                 {
                     break;
                 }
-                if self.is_settled().await {
+                let rows = self.rows().await;
+                let kept = rows.of_event(asked.event);
+                if kept.is_some_and(|question| question.has_ended) {
                     break;
                 }
                 look_again().await;
