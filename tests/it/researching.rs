@@ -251,6 +251,11 @@ impl World {
         self.service.state.lock().unwrap().looks.extend(looks);
     }
 
+    /// What it says from now on, whatever it was to say.
+    fn looks_now(&self, look: Looked) {
+        self.service.state.lock().unwrap().looks = [look].into();
+    }
+
     async fn asks(&mut self, person: u64) -> Taken {
         match self.tries_to_ask(person, ANY_COST).await {
             TakenOn::Taken(taken) => taken,
@@ -695,7 +700,7 @@ async fn a_place_that_is_gone_cancels_it_and_what_it_costs_is_still_learnt() {
         .comes_to(question, |stage| matches!(stage, Stage::Settling { .. }))
         .await;
     world.stop().await;
-    world.looks([answer(Some(0.5))]);
+    world.looks_now(answer(Some(0.5)));
     world.start();
     let record = world.ends(question).await;
     let paid = Paid::Exactly(0.5);
