@@ -8,14 +8,21 @@ mod shown;
 // The modules of the bot that rendering is made of, under the names that they have there.
 #[path = "../../../src/clock.rs"]
 mod clock;
+#[path = "../../../src/failpoint.rs"]
+mod failpoint;
 #[path = "../../../src/ids.rs"]
 mod ids;
+#[path = "../../../src/jobs/mod.rs"]
+mod jobs;
 #[path = "../../../src/render/mod.rs"]
 mod render;
 #[path = "../../../src/search/mod.rs"]
 mod search;
+#[path = "../../../src/store_error.rs"]
+mod store_error;
 
 mod conversation;
+mod research;
 mod settings;
 
 use libfuzzer_sys::fuzz_target;
