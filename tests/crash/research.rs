@@ -94,6 +94,22 @@ async fn case_4_a_service_that_honours_no_keys_is_paid_twice_and_that_is_counted
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn case_4_killed_while_it_waits_for_the_services_reply_it_is_submitted_under_the_same_key() {
+    let mut world = World::new().await;
+    world.service.behaves(|manner| manner.loses_replies = true);
+    world.starts().await;
+    let asked = world.researches("alice", 1, "").await;
+    world.service.is_paid_for(&asked.number).await;
+    world.is_killed().await;
+    world.service.behaves(|manner| manner.loses_replies = false);
+    world.starts().await;
+    world.ends_well().await;
+    assert!(is_answered(&world, &asked));
+    assert_eq!(submitted(&world), (1, 2));
+    assert_eq!(world.service.paid_for(&asked.number), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn case_5_killed_again_and_again_while_it_is_looked_at_it_is_submitted_once() {
     let mut world = World::new().await;
     world
