@@ -246,8 +246,7 @@ async fn case_9_told_to_stop_amid_researches_it_gives_them_back_and_the_next_pro
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cancelled_and_killed_at_every_step_of_it_it_is_told_once_and_what_it_cost_is_known_in_the_end()
- {
+async fn cancelled_and_killed_at_every_step_of_it_it_is_told_once() {
     let points = [
         "research.before_failure_stored",
         "research.after_failure_stored",
