@@ -90,16 +90,33 @@ impl FirstMessage {
     /// some minutes only.
     pub(super) async fn look_for_it(&self, me: PersonId) {
         let mut at = self.at.lock().await;
-        let asked = &self.question.asked;
-        let (None, Origin::Message(question)) = (*at, &asked.origin) else {
+        if at.is_some() {
             return;
+        }
+        if let Some(message) = self.reply_there(me).await {
+            let posted = Posted {
+                part: 0,
+                channel: self.question.asked.place.channel,
+                message,
+            };
+            self.ways.desk.posted(self.question.id, posted).await;
+            *at = Some(posted);
+        }
+    }
+
+    /// The bot's own reply to the message that asked, as it stands in the channel.
+    pub(super) async fn reply_there(&self, me: PersonId) -> Option<MessageId> {
+        let asked = &self.question.asked;
+        let Origin::Message(question) = &asked.origin else {
+            return None;
         };
         let channel = asked.place.channel;
         let behind = format!("/messages?after={question}&limit={LOOKED_AT}");
         let found: Vec<Found> = match self.ways.channels.get(channel, &behind).await {
             Ok(found) => found,
             Err(error) => {
-                return tracing::info!(question = %self.question.id, %error, "whether an answer is there already could not be read");
+                tracing::info!(question = %self.question.id, %error, "whether an answer is there already could not be read");
+                return None;
             }
         };
         let is_it = |found: &Found| {
@@ -108,15 +125,8 @@ impl FirstMessage {
                 && replied.and_then(|replied| replied.message_id) == Some(question.0)
         };
         // The oldest of them: the later ones are what was said about it.
-        if let Some(found) = found.iter().rev().find(|found| is_it(found)) {
-            let posted = Posted {
-                part: 0,
-                channel,
-                message: MessageId(found.id),
-            };
-            self.ways.desk.posted(self.question.id, posted).await;
-            *at = Some(posted);
-        }
+        let oldest = found.iter().rev().find(|found| is_it(found));
+        oldest.map(|found| MessageId(found.id))
     }
 
     /// Shows that it is being written, where there is nothing else to see of it yet. Whether that makes sense any further.

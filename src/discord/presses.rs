@@ -18,6 +18,7 @@ use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{Kept, Posted, StoreError};
 use crate::conversation::question::{Belongs, Origin, Question, Task};
 use crate::ids::{MessageId, QuestionId};
+use crate::jobs::job::State;
 use crate::render::sentences::Refusal;
 use crate::render::{Message, answer, sources};
 use crate::search::wish::Wish;
@@ -297,7 +298,14 @@ impl Edge {
         let wish = &kept.question.asked.wish;
         let limits = self.grant(path.as_ref(), wish).await?;
         let earlier = self.researched(control.question).await?;
-        if limits.is_research() || earlier.is_some() {
+        if earlier
+            .as_ref()
+            .is_some_and(|earlier| earlier.job.state != State::Ended)
+            && !limits.is_research()
+        {
+            return Err(Refusal::BeingAnswered);
+        }
+        if limits.is_research() {
             let pressed = Pressed {
                 by: arrival.person.id,
                 reply: &arrival.reply,

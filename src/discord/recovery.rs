@@ -1,4 +1,4 @@
-//! After a start: shows what a former process accepted and nobody saw. Asks nothing again; that would be paid twice.
+//! After a start: shows what a former process accepted and nobody saw, answered or waiting. Asks nothing again; that would be paid twice.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -29,7 +29,8 @@ const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Delivers stored answers, and tells the askers of the others that they were interrupted. `newest` is the last question
 /// of the earlier process: what came after it is being answered by this one.
 pub(super) async fn recover(edge: Arc<Edge>, newest: QuestionId) {
-    deliver_left(&edge, QuestionId(0), newest).await;
+    let left = deliver_left(&edge, QuestionId(0), newest);
+    tokio::join!(left, edge.show_those_who_wait());
     clear_up(&edge).await;
 }
 

@@ -27,6 +27,9 @@ pub trait JobStore: Send + Sync {
     /// The newest job that is about a question.
     async fn job_of(&self, question: QuestionId) -> Result<Option<Job>, StoreError>;
 
+    /// The jobs of a kind that have not ended, in the order in which they were made.
+    async fn open_of(&self, kind: Kind) -> Result<Vec<Job>, StoreError>;
+
     /// How many jobs of a kind are of this line that have not ended and that nobody wants to end; and how many of these are this person's.
     async fn open_jobs(&self, kind: Kind, lane: super::job::Lane)
     -> Result<(u32, u32), StoreError>;

@@ -189,6 +189,20 @@ impl ResearchDesk {
         }))
     }
 
+    /// The researches that have not ended, oldest first. Those that cannot be read are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when they cannot be read.
+    pub async fn open(&self) -> Result<Vec<Found>, StoreError> {
+        let open = self.store.open_of(Kind::Research).await?;
+        let found = |job: Job| {
+            let record = Record::read(&job.checkpoint)?;
+            Some(Found { job, record })
+        };
+        Ok(open.into_iter().filter_map(found).collect())
+    }
+
     /// Lets a research begin that waits for its asker's word; where it stands then. None where it does not wait for it any more.
     ///
     /// # Errors

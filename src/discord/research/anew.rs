@@ -37,11 +37,18 @@ impl Edge {
         if earlier.is_some_and(is_open) {
             return Err(Refusal::BeingAnswered);
         }
-        let there = self.desk.messages(kept.question.id).await;
         let limit = limits.confirm_above.usd();
         let (question, reply) = (&kept.question, Some(pressed.reply));
         // Whoever works on it waits until it is known where its progress is shown.
         let _arriving = self.arrivals.announce(question.asked.event).await;
+        // Somebody else may have pressed in the meantime, and it may even have ended once more.
+        let newest = self.researched(question.id).await?;
+        let job = |found: &Found| found.job.id;
+        if newest.as_ref().map(job) != earlier.map(job) {
+            return Err(Refusal::BeingAnswered);
+        }
+        let there = self.desk.messages(question.id).await;
+        self.boards.forget(question.id);
         let reopened = self
             .research
             .reopen(question, pressed.by, reply, path, limit)
@@ -60,12 +67,9 @@ impl Edge {
         Ok(())
     }
 
-    /// Makes the pressed message the one that shows the progress. The others of the earlier outcome go; what leads there from another channel
+    /// Makes the pressed message the one that shows the progress: since the question was opened once more, it has none. The others of the earlier outcome go; what leads there from another channel
     /// stays, as the thread hangs on it.
     async fn becomes_progress(&self, kept: &Kept, there: &[Posted], pressed: &Pressed<'_>) {
-        for posted in there {
-            self.desk.unposted(posted.message).await;
-        }
         let progress = Posted {
             part: Posted::PROGRESS,
             channel: pressed.channel,

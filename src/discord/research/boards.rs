@@ -13,9 +13,10 @@ use crate::conversation::ports::Posted;
 use crate::conversation::question::{Origin, Question};
 use crate::discord::answering::Edge;
 use crate::discord::call::{CallError, Written, code};
-use crate::discord::first_message::Writing;
+use crate::discord::courier::again;
+use crate::discord::first_message::{FirstMessage, Writing};
 use crate::failpoint;
-use crate::ids::{ChannelId, QuestionId};
+use crate::ids::{ChannelId, MessageId, QuestionId};
 use crate::render::{Message, research};
 use crate::research::estimate::Estimate;
 use crate::research::ports::Standing;
@@ -25,6 +26,12 @@ const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60 - 10);
 
 /// How long after an interaction Discord waits for its acknowledgement.
 const ACKNOWLEDGEMENT: Duration = Duration::from_secs(3);
+
+/// From this age on, a question may have been shown by a former process whose message Discord no longer knows by its nonce.
+const NONCE_LIFE: Duration = Duration::from_secs(60);
+
+/// How long it is tried to show where a research stands that nobody works on: nothing comes after it by itself.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The shortest time between two stages that are shown.
 const STAGES_APART: Duration = Duration::from_secs(5);
@@ -76,16 +83,30 @@ impl Boards {
     pub(super) fn forget(&self, question: QuestionId) {
         self.0.remove(&question);
     }
+
+    /// Nothing more is shown of a research that nobody wants to see, and its board is forgotten.
+    pub(super) async fn take_down(&self, question: QuestionId) {
+        let taken = self.0.remove(&question);
+        if let Some((_, (_, board))) = taken {
+            let mut board = board.lock().await;
+            board.closed = true;
+            board.next = None;
+        }
+    }
 }
 
 impl Board {
     /// Whether what was shown is not further than this, which may have been found out before.
     pub(super) fn is_before(&self, standing: Standing) -> bool {
-        let waits = |standing| matches!(standing, Standing::Unconfirmed | Standing::InLine(_));
         !self.closed
             && self
                 .last
                 .is_none_or(|(last, _)| waits(last) || !waits(standing))
+    }
+
+    /// Whether nothing was shown on it, and nothing will be.
+    pub(super) fn is_new(&self) -> bool {
+        self.last.is_none() && self.next.is_none() && !self.closed
     }
 
     /// When this can be shown: now, at a later moment, or not at all, as something newer comes by itself.
@@ -117,17 +138,28 @@ impl Edge {
     ) -> bool {
         self.arrivals.arrived(question.asked.event).await;
         let mut board = self.boards.of(question).await;
-        if board.closed {
+        self.show_on(&mut board, question, estimate, standing).await
+    }
+
+    /// The same on a board that nobody else writes in the meantime.
+    pub(super) async fn show_on(
+        self: &Arc<Self>,
+        board: &mut OwnedMutexGuard<Board>,
+        question: &Question,
+        estimate: &Estimate,
+        standing: Standing,
+    ) -> bool {
+        if !board.is_before(standing) {
             return true;
         }
         match board.due(standing) {
             None => true,
             Some(due) if due <= Instant::now() => {
-                self.put_up(&mut board, question, estimate, standing).await
+                self.put_up(board, question, estimate, standing).await
             }
             Some(due) => {
                 if board.next.replace((*estimate, standing)).is_none() {
-                    let board = Arc::clone(OwnedMutexGuard::mutex(&board));
+                    let board = Arc::clone(OwnedMutexGuard::mutex(board));
                     self.put_up_at(due, board, question.clone());
                 }
                 true
@@ -146,9 +178,12 @@ impl Edge {
             let mut board = board.lock().await;
             if let Some((estimate, standing)) = board.next.take()
                 && !board.closed
+                && !edge
+                    .put_up(&mut board, &question, &estimate, standing)
+                    .await
             {
-                edge.put_up(&mut board, &question, &estimate, standing)
-                    .await;
+                drop(board);
+                edge.drop_research(question.id).await;
             }
         });
     }
@@ -167,7 +202,18 @@ impl Edge {
         if board.taken_away || board.says.as_ref() == Some(&message) {
             return true;
         }
-        match self.write_progress(question, &message).await {
+        // Of what somebody works on, the next standing says more. Of what waits, none may come for long.
+        let patience = if waits(standing) && board.says.is_none() {
+            PATIENCE
+        } else {
+            Duration::ZERO
+        };
+        let once = || self.write_progress(question, &message);
+        let trying = again(Instant::now() + patience, once);
+        let Some(written) = self.give_up.run_until_cancelled(trying).await else {
+            return true;
+        };
+        match written {
             Ok(()) => {
                 board.says = Some(message);
                 true
@@ -176,9 +222,9 @@ impl Edge {
                 code: code::UNKNOWN_MESSAGE,
                 ..
             }) => {
-                board.taken_away = true;
-                // With its place, or alone.
-                !self.is_gone(question.asked.place.channel).await
+                // With its place, or alone. A place that is gone is found to be so whenever something is to be shown there.
+                board.taken_away = !self.is_gone(question.asked.place.channel).await;
+                board.taken_away
             }
             Err(error) => {
                 tracing::info!(question = %question.id, %error, "how far a research is could not be shown");
@@ -194,7 +240,17 @@ impl Edge {
         message: &Message,
     ) -> Result<(), CallError> {
         let asked = &question.asked;
-        let there = self.progress_of(question.id).await;
+        let messages = self.desk.messages(question.id).await;
+        // Where the answer is the reply itself, there is no progress any more that could be written.
+        let is_answered_in_reply = messages
+            .iter()
+            .any(|posted| posted.part == 0 && posted.channel == asked.place.channel);
+        if is_answered_in_reply && !asked.is_answered_openly() {
+            return Err(CallError::NO_REPLY);
+        }
+        let there = messages
+            .into_iter()
+            .find(|posted| posted.part == Posted::PROGRESS);
         let age = self.desk.clock().now().since(question.opened_at);
         if let Origin::Interaction(reply) = &asked.origin
             && self.holds_reply(question)
@@ -234,6 +290,14 @@ impl Edge {
                 channels.edit(there.channel, there.message, message).await?;
             }
             (None, Origin::Message(replied)) => {
+                if age > NONCE_LIFE
+                    && let Some(left) = self.progress_left(question).await
+                {
+                    let channel = asked.place.channel;
+                    let written = channels.edit(channel, left, message).await?;
+                    self.note_progress(question, None, &written).await;
+                    return Ok(());
+                }
                 let writing = Writing {
                     question,
                     part: Posted::PROGRESS,
@@ -246,6 +310,12 @@ impl Edge {
             (None, _) => return Err(CallError::NO_REPLY),
         }
         Ok(())
+    }
+
+    /// The message in which a former process showed the progress and did not come to note so.
+    async fn progress_left(&self, question: &Question) -> Option<MessageId> {
+        let first = FirstMessage::of(self.ways.clone(), question.clone()).await;
+        first.reply_there(self.me).await
     }
 
     /// Whether the reply to a question can still be written by its token.
@@ -311,4 +381,9 @@ impl Edge {
             _ => false,
         }
     }
+}
+
+/// Whether nobody works on a research that stands there.
+fn waits(standing: Standing) -> bool {
+    matches!(standing, Standing::Unconfirmed | Standing::InLine(_))
 }

@@ -1,4 +1,5 @@
-//! Keeps what those who wait in line see of their places: when somebody has their turn, the others move up. May be lost.
+//! Keeps what those who wait see of it: their place in line, which changes when somebody has their turn, or that their word is waited for.
+//! May be lost.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -9,7 +10,11 @@ use tokio::time::sleep;
 
 use crate::conversation::question::Question;
 use crate::discord::answering::Edge;
+use crate::ids::QuestionId;
+use crate::jobs::job::State;
+use crate::research::desk::Found;
 use crate::research::ports::Standing;
+use crate::research::record::Stage;
 
 /// The shortest time between two looks at the lines.
 const APART: Duration = Duration::from_secs(5);
@@ -50,16 +55,82 @@ impl Edge {
             }
         };
         for (question, place) in waiting.into_iter().take(SHOWN) {
-            let kept = self.desk.store().question(question).await;
-            let found = self.research.found(question).await;
-            if let (Ok(Some(kept)), Ok(Some(found))) = (kept, found)
+            if let Ok(Some(kept)) = self.desk.store().question(question).await
                 && !kept.withdrawn
             {
-                let estimate = found.record.estimate;
-                let standing = Standing::InLine(place);
-                self.research_stands(&kept.question, &estimate, standing)
+                self.show_waiting(&kept.question, Standing::InLine(place))
                     .await;
             }
         }
+    }
+
+    /// Shows where a research stands that nobody works on, if that is still so.
+    async fn show_waiting(self: &Arc<Self>, question: &Question, standing: Standing) {
+        self.arrivals.arrived(question.asked.event).await;
+        let mut board = self.boards.of(question).await;
+        // Read while nobody else writes there: its turn may have come in the meantime, or its end, and what shows that waits for the board.
+        let found = self.research.found(question.id).await;
+        if let Ok(Some(found)) = found
+            && waits_as(&found) == Some(standing != Standing::Unconfirmed)
+        {
+            let estimate = found.record.estimate;
+            let there = self
+                .show_on(&mut board, question, &estimate, standing)
+                .await;
+            drop(board);
+            if !there {
+                self.drop_research(question.id).await;
+            }
+        } else if board.is_new() {
+            drop(board);
+            self.boards.forget(question.id);
+        }
+    }
+
+    /// After a start: shows where those stand that nobody works on and of which a former process had shown nothing.
+    pub(in crate::discord) async fn show_those_who_wait(self: &Arc<Self>) {
+        let open = match self.research.open().await {
+            Ok(open) => open,
+            Err(error) => {
+                return tracing::error!(%error, "the researches that wait could not be read");
+            }
+        };
+        for found in open {
+            if let (Some(question), Some(confirmed)) = (found.job.question, waits_as(&found))
+                && self.progress_of(question).await.is_none()
+            {
+                self.show_anew(question, &found, confirmed).await;
+            }
+        }
+    }
+
+    async fn show_anew(self: &Arc<Self>, question: QuestionId, found: &Found, confirmed: bool) {
+        let Ok(Some(kept)) = self.desk.store().question(question).await else {
+            return;
+        };
+        if kept.withdrawn {
+            return;
+        }
+        let standing = if confirmed {
+            let lane = found.job.lane.map_or(0, |lane| lane.of);
+            let line = self.research.line(lane).await.unwrap_or_default();
+            let own = line.into_iter().find(|(waits, _)| *waits == question);
+            own.map(|(_, place)| Standing::InLine(place))
+        } else {
+            Some(Standing::Unconfirmed)
+        };
+        if let Some(standing) = standing {
+            self.show_waiting(&kept.question, standing).await;
+        }
+    }
+}
+
+/// Whether a research waits for its turn, or else for its asker's word; none where it waits for neither.
+fn waits_as(found: &Found) -> Option<bool> {
+    match (found.job.state, &found.record.stage) {
+        _ if found.job.cancelled => None,
+        (State::Waiting, Stage::InLine) => Some(true),
+        (State::Ready, Stage::Unconfirmed) => Some(false),
+        _ => None,
     }
 }

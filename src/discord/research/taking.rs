@@ -31,15 +31,20 @@ pub(super) struct Arriving<'a> {
 }
 
 impl Arrivals {
-    /// Announces one before it is recorded.
+    /// Announces one before it is recorded, once nobody else does.
     pub(super) async fn announce(&self, event: u64) -> Arriving<'_> {
-        let lock = Arc::new(Mutex::new(()));
-        let until = Arc::clone(&lock).lock_owned().await;
-        self.0.insert(event, lock);
-        Arriving {
-            arrivals: self,
-            event,
-            _until: until,
+        loop {
+            let lock = Arc::clone(&self.0.entry(event).or_default());
+            let until = Arc::clone(&lock).lock_owned().await;
+            // Whoever had announced it before has taken the lock along.
+            let is_there = self.0.get(&event).is_some_and(|it| Arc::ptr_eq(&it, &lock));
+            if is_there {
+                return Arriving {
+                    arrivals: self,
+                    event,
+                    _until: until,
+                };
+            }
         }
     }
 
@@ -100,9 +105,13 @@ impl Edge {
                 estimate,
                 standing,
             } = taken;
-            if board.is_before(standing) {
-                edge.put_up(&mut board, &question, &estimate, standing)
-                    .await;
+            if board.is_before(standing)
+                && !edge
+                    .put_up(&mut board, &question, &estimate, standing)
+                    .await
+            {
+                drop(board);
+                edge.drop_research(question.id).await;
             }
         });
     }
@@ -172,6 +181,7 @@ impl Edge {
         if let Err(error) = self.research.cancel(question).await {
             tracing::error!(%question, %error, "a research could not be cancelled");
         }
+        self.boards.take_down(question).await;
     }
 
     /// The bot was taken from a server: what is researched there can be shown to nobody any more.
@@ -207,8 +217,10 @@ impl Edge {
     /// Shows where a research stands that was opened once more.
     pub(super) async fn show_reopened(self: &Arc<Self>, taken: Taken) {
         let mut board = self.boards.of(&taken.question).await;
-        self.put_up(&mut board, &taken.question, &taken.estimate, taken.standing)
-            .await;
+        if board.is_before(taken.standing) {
+            self.put_up(&mut board, &taken.question, &taken.estimate, taken.standing)
+                .await;
+        }
     }
 }
 

@@ -27,6 +27,8 @@ const BY_ID: &str = "SELECT * FROM job WHERE id = $1";
 
 const BY_QUESTION: &str = "SELECT * FROM job WHERE question_id = $1 ORDER BY seq DESC LIMIT 1";
 
+const OPEN_OF: &str = "SELECT * FROM job WHERE kind = $1 AND state <> 'ended' ORDER BY seq";
+
 const OPEN: &str = concat!(
     "SELECT count(*) AS in_lane, count(*) FILTER (WHERE person_id = $3) AS of_person ",
     "FROM job WHERE lane = $2 AND kind = $1 AND state <> 'ended' AND NOT cancelled",
@@ -187,6 +189,18 @@ impl JobStore for PostgresStore {
             .await
             .map_err(trouble)?;
         row.as_ref().map(jobs::job).transpose().map_err(trouble)
+    }
+
+    async fn open_of(&self, kind: Kind) -> Result<Vec<Job>, StoreError> {
+        let rows = sqlx::query(OPEN_OF)
+            .bind(kind.name())
+            .fetch_all(&self.pool)
+            .await
+            .map_err(trouble)?;
+        rows.iter()
+            .map(jobs::job)
+            .collect::<Result<_, sqlx::Error>>()
+            .map_err(trouble)
     }
 
     async fn open_jobs(&self, kind: Kind, lane: Lane) -> Result<(u32, u32), StoreError> {
