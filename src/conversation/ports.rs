@@ -131,6 +131,14 @@ pub trait QuestionStore: Send + Sync {
         job: Option<&NewJob>,
     ) -> Result<Option<Question>, StoreError>;
 
+    /// Lets an open question be answered by another reply, which was opened at `at`: as if it had been asked with that.
+    async fn replies_by(
+        &self,
+        question: QuestionId,
+        reply: &Reply,
+        at: Moment,
+    ) -> Result<(), StoreError>;
+
     /// Notes what the asker made of a question's text.
     async fn edited(&self, question: QuestionId, text: &QuestionText) -> Result<(), StoreError>;
 

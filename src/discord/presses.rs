@@ -242,8 +242,15 @@ impl Edge {
     /// Lets a research begin.
     async fn begin(self: &Arc<Self>, press: &Press, control: Control) -> Result<(), Refusal> {
         let kept = self.found(control.question, &press.arrival).await?;
-        allowed(press, control, &kept)?;
-        self.begin_research(&kept).await
+        // Whoever had it opened once more agrees to what that costs.
+        let research = self.researched(control.question).await?;
+        let asker = kept.question.asked.asker.id;
+        let whose = research.and_then(|found| found.job.lane);
+        let whose = whose.map_or(asker, |lane| lane.person);
+        if !control.deed.is_open_to(press.arrival.reader, whose) {
+            return Err(Refusal::NotYoursToBegin);
+        }
+        self.begin_research(&kept, &press.arrival.reply).await
     }
 
     /// Cancels a research.

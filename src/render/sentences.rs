@@ -163,6 +163,8 @@ pub enum Refusal {
     Gone,
     /// A deed that is the asker's and the moderators'.
     NotYours,
+    /// A research that only whoever has it done may let begin.
+    NotYoursToBegin,
     /// A question in a place where only others may ask. Who they are is not told.
     NotAdmitted,
     /// A wish for one question that is not granted where it is asked.
@@ -222,6 +224,7 @@ impl Refusal {
             Self::NotUnderstood => words.not_understood,
             Self::Gone => words.gone,
             Self::NotYours => words.not_yours,
+            Self::NotYoursToBegin => words.not_yours_to_begin,
             Self::NotAdmitted => words.not_admitted,
             Self::NotGranted(reason) => {
                 return Message::new(settings::not_granted(&reason, language));

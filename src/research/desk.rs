@@ -203,17 +203,26 @@ impl ResearchDesk {
         Ok(open.into_iter().filter_map(found).collect())
     }
 
-    /// Lets a research begin that waits for its asker's word; where it stands then. None where it does not wait for it any more.
+    /// Lets a research begin that waits for its asker's word; where it stands then. None where it does not wait for it any more. The reply, when
+    /// there is one, takes the place of that of the question.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when that could not be recorded.
-    pub async fn confirm(&self, question: QuestionId) -> Result<Option<Standing>, StoreError> {
+    pub async fn confirm(
+        &self,
+        question: QuestionId,
+        reply: Option<&Reply>,
+    ) -> Result<Option<Standing>, StoreError> {
         let Some(Found { job, record }) = self.found(question).await? else {
             return Ok(None);
         };
         if record.stage != Stage::Unconfirmed {
             return Ok(None);
+        }
+        if let Some(reply) = reply {
+            let at = self.workers.now().await?;
+            self.store.replies_by(question, reply, at).await?;
         }
         let in_line = record.at(Stage::InLine).text();
         if !self

@@ -637,12 +637,26 @@ async fn above_the_limit_nothing_is_asked_before_the_asker_says_so() {
     assert_eq!(taken.standing, Standing::Unconfirmed);
     assert!(world.taken().is_empty());
     world.looks([answer(Some(0.3))]);
-    assert!(world.research.confirm(question).await.unwrap().is_some());
+    assert!(
+        world
+            .research
+            .confirm(question, None)
+            .await
+            .unwrap()
+            .is_some()
+    );
     let (outcome, _) = world.delivers(question).await;
     assert!(matches!(outcome, Outcome::Answered(_)));
     world.ends(question).await;
     // Once is enough, and too late is too late.
-    assert!(world.research.confirm(question).await.unwrap().is_none());
+    assert!(
+        world
+            .research
+            .confirm(question, None)
+            .await
+            .unwrap()
+            .is_none()
+    );
     world.stop().await;
 }
 

@@ -209,6 +209,7 @@ conforms! {
     questions::what_some_databases_cannot_hold_is_kept_all_the_same,
     questions::outcomes_are_kept_and_no_failure_replaces_an_answer,
     questions::a_question_is_opened_once_more,
+    questions::an_open_question_may_be_answered_by_another_reply,
     questions::an_edit_is_noted_until_it_is_answered,
     questions::what_is_withdrawn_is_forgotten_and_never_asked_again,
     posts::what_nobody_has_seen_is_found_again,

@@ -6,7 +6,7 @@ use dashmap::DashMap;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::conversation::ports::{Kept, StoreError};
-use crate::conversation::question::{NewQuestion, Origin, Question};
+use crate::conversation::question::{NewQuestion, Origin, Question, Reply};
 use crate::discord::answering::Edge;
 use crate::discord::call::CallError;
 use crate::failpoint;
@@ -136,15 +136,20 @@ impl Edge {
         }
     }
 
-    /// Begins a research that waited for its asker's word.
+    /// Begins a research that waited for its asker's word; `pressed` is the reply to the press.
     pub(in crate::discord) async fn begin_research(
         self: &Arc<Self>,
         kept: &Kept,
+        pressed: &Reply,
     ) -> Result<(), Refusal> {
-        let question = &kept.question;
-        let standing = self.research.confirm(question.id).await;
-        let standing = standing.map_err(|error| not_recorded(question.id, &error))?;
+        // Nothing but a reply can be written there: that of the press is the same message, and can be written for longer.
+        let reply = (!kept.question.asked.is_answered_openly()).then_some(pressed);
+        let standing = self.research.confirm(kept.question.id, reply).await;
+        let standing = standing.map_err(|error| not_recorded(kept.question.id, &error))?;
         let standing = standing.ok_or(Refusal::ResearchOver)?;
+        let newest = self.desk.store().question(kept.question.id).await;
+        let newest = newest.ok().flatten();
+        let question = &newest.as_ref().unwrap_or(kept).question;
         if let Some(found) = self.researched(question.id).await? {
             let mut board = self.boards.of(question).await;
             // Whoever works on it may have come further in the meantime.

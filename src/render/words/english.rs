@@ -114,6 +114,7 @@ pub(super) const WORDS: Words = Words {
     not_understood: "Footnote does not understand this command. It may have changed: please try again in a minute.",
     gone: "Footnote no longer has this question and its answer. Please ask it anew.",
     not_yours: "Only the person who asked this question can do that, or somebody who may manage messages here.",
+    not_yours_to_begin: "Only whoever has this researched can let it begin: nobody else agrees to what it costs.",
     not_admitted: "In this channel, only some people may ask. Somebody who manages the server can say who.",
     being_answered: "This question is being answered right now. Please wait for the answer, or stop it first.",
     not_being_written: "This answer is not being written any more.",

@@ -114,6 +114,7 @@ pub(super) const WORDS: Words = Words {
     not_understood: "Footnote ne comprend pas cette commande. Elle a peut-être changé\u{a0}: veuillez réessayer dans une minute.",
     gone: "Footnote n’a plus cette question ni sa réponse. Veuillez la poser à nouveau.",
     not_yours: "Seule la personne qui a posé cette question peut faire cela, ou quelqu’un qui peut gérer les messages ici.",
+    not_yours_to_begin: "Seule la personne qui a demandé cette recherche peut la lancer : personne d’autre n’en accepte le coût à sa place.",
     not_admitted: "Dans ce salon, seules certaines personnes peuvent poser des questions. Quelqu’un qui gère le serveur peut dire lesquelles.",
     being_answered: "Cette question est en cours de traitement. Veuillez attendre la réponse, ou l’arrêter d’abord.",
     not_being_written: "Cette réponse n’est plus en cours de rédaction.",

@@ -114,6 +114,7 @@ pub(super) const WORDS: Words = Words {
     not_understood: "Footnote versteht diesen Befehl nicht. Vielleicht hat er sich geändert: Bitte in einer Minute erneut versuchen.",
     gone: "Footnote hat diese Frage und ihre Antwort nicht mehr. Bitte die Frage neu stellen.",
     not_yours: "Das kann nur, wer diese Frage gestellt hat oder hier Nachrichten verwalten darf.",
+    not_yours_to_begin: "Beginnen lassen kann das nur, wer diese Recherche haben wollte: Niemand sonst stimmt den Kosten zu.",
     not_admitted: "In diesem Kanal dürfen nur bestimmte Personen fragen. Wer den Server verwaltet, kann sagen, wer.",
     being_answered: "Diese Frage wird gerade beantwortet. Bitte die Antwort abwarten oder sie zuerst anhalten.",
     not_being_written: "Diese Antwort wird nicht mehr geschrieben.",

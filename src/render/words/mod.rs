@@ -241,6 +241,7 @@ pub(super) struct Words {
     pub(super) not_understood: &'static str,
     pub(super) gone: &'static str,
     pub(super) not_yours: &'static str,
+    pub(super) not_yours_to_begin: &'static str,
     pub(super) not_admitted: &'static str,
     pub(super) being_answered: &'static str,
     pub(super) not_being_written: &'static str,

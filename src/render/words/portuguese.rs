@@ -114,6 +114,7 @@ pub(super) const WORDS: Words = Words {
     not_understood: "O Footnote não entende este comando. Talvez ele tenha mudado: por favor, tente novamente em um minuto.",
     gone: "O Footnote não tem mais esta pergunta nem a resposta dela. Por favor, pergunte de novo.",
     not_yours: "Só quem fez esta pergunta pode fazer isso, ou alguém que possa gerenciar mensagens aqui.",
+    not_yours_to_begin: "Só quem pediu esta pesquisa pode iniciá-la: ninguém mais aceita o que ela custa.",
     not_admitted: "Neste canal, só algumas pessoas podem perguntar. Quem gerencia o servidor pode dizer quais.",
     being_answered: "Esta pergunta está sendo respondida agora. Por favor, espere a resposta ou pare-a primeiro.",
     not_being_written: "Esta resposta não está mais sendo escrita.",

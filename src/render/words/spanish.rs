@@ -114,6 +114,7 @@ pub(super) const WORDS: Words = Words {
     not_understood: "Footnote no entiende este comando. Puede que haya cambiado: por favor, inténtelo de nuevo dentro de un minuto.",
     gone: "Footnote ya no tiene esta pregunta ni su respuesta. Por favor, hágala de nuevo.",
     not_yours: "Solo puede hacerlo quien hizo esta pregunta, o alguien que pueda gestionar los mensajes aquí.",
+    not_yours_to_begin: "Solo puede iniciarla quien pidió esta investigación: nadie más acepta lo que cuesta.",
     not_admitted: "En este canal solo pueden preguntar algunas personas. Quien gestiona el servidor puede decir cuáles.",
     being_answered: "Esta pregunta se está respondiendo en este momento. Por favor, espere la respuesta o deténgala primero.",
     not_being_written: "Esta respuesta ya no se está escribiendo.",

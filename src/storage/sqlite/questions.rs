@@ -157,6 +157,27 @@ impl QuestionStore for SqliteStore {
         Ok(reopened)
     }
 
+    async fn replies_by(
+        &self,
+        question: QuestionId,
+        reply: &Reply,
+        at: Moment,
+    ) -> Result<(), StoreError> {
+        sqlx::query(concat!(
+            "UPDATE question SET interaction_id = $2, application_id = $3, reply_token = $4, opened_at = $5 ",
+            "WHERE id = $1 AND ended_at IS NULL AND withdrawn = 0",
+        ))
+        .bind(question.0)
+        .bind(signed(reply.interaction.0))
+        .bind(signed(reply.application.0))
+        .bind(reply.token.expose_secret())
+        .bind(at.0)
+        .execute(&self.writer)
+        .await
+        .map(drop)
+        .map_err(trouble)
+    }
+
     async fn edited(&self, question: QuestionId, text: &QuestionText) -> Result<(), StoreError> {
         sqlx::query("UPDATE question SET edited_text = $2 WHERE id = $1 AND withdrawn = 0")
             .bind(question.0)

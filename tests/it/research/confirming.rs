@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use discord_emulator::{Fault, FaultAction, Permissions};
 use footnote_bot::conversation::failure::Failure;
 use footnote_bot::conversation::outcome::Outcome;
 use footnote_bot::research::record::Stage;
 use footnote_bot::search::fields::Value;
-use footnote_bot::search::service::Dollars;
+use footnote_bot::search::service::{Depth, Dollars, Model};
+use serde_json::json;
 
 use super::Library;
 use crate::harness::content;
@@ -32,7 +34,8 @@ async fn a_research_above_the_limit_waits_for_its_asker_and_costs_nothing_before
         ["Begin", "Cancel"]
     );
     let pressed = bob.presses(&asked.message(), "Begin").await;
-    assert!(whispered(&pressed).await.starts_with("Only the person"));
+    let told = whispered(&pressed).await;
+    assert!(told.starts_with("Only whoever has this"), "{told}");
     assert_eq!(library.researches().book().submitted, 0);
 
     alice.presses(&asked.message(), "Begin").await;
@@ -43,6 +46,92 @@ async fn a_research_above_the_limit_waits_for_its_asker_and_costs_nothing_before
     library.until_over(asked.interaction.id()).await;
     alice.until_seen("So it is. [1]").await;
     assert_eq!(library.researches().paid(), 1);
+}
+
+#[tokio::test]
+async fn a_confirmation_that_discord_does_not_take_at_first_is_put_up_all_the_same() {
+    let library = careful().await;
+    library.discord.fault(away(1)).unwrap();
+    let asked = library.person("alice").has_researched("Tea?").await;
+    asked
+        .until(|text| text.contains("nothing has been asked yet"))
+        .await;
+}
+
+#[tokio::test]
+async fn where_the_bot_is_not_the_answer_comes_by_the_reply_to_the_word() {
+    let library = careful().await;
+    let alice = library.person("alice");
+    alice.person.installs();
+    library.discord.removes_bot();
+    let asked = alice.has_researched("Tea?").await;
+    asked
+        .until(|text| text.contains("nothing has been asked yet"))
+        .await;
+    let pass = |seconds| {
+        library.clock.advance(Duration::from_secs(seconds));
+        library.discord.advance(Duration::from_secs(seconds));
+    };
+    pass(14 * 60);
+    alice.presses(&asked.message(), "Begin").await;
+    library.taken_on(1).await;
+    // The reply to the question cannot be written any more.
+    pass(2 * 60);
+    library
+        .researches()
+        .completes(0, "So it is.[1]", &["https://example.org/so"], Some(0.41));
+    asked.until(|text| text.contains("So it is. [1]")).await;
+    library.until_over(asked.interaction.id()).await;
+}
+
+#[tokio::test]
+async fn a_moderator_who_has_it_tried_again_agrees_to_the_cost_and_its_asker_does_not() {
+    let library = careful().await;
+    let (alice, mia) = (library.person("alice"), library.person("mia"));
+    let role = library.discord.role("mods", Permissions::MANAGE_MESSAGES);
+    mia.person.gets(role);
+    let asked = alice.has_researched("Tea?").await;
+    asked
+        .until(|text| text.contains("nothing has been asked yet"))
+        .await;
+    let message = asked.message();
+    let refused = mia.presses(&message, "Begin").await;
+    let told = whispered(&refused).await;
+    assert!(told.starts_with("Only whoever has this"), "{told}");
+    alice.presses(&message, "Cancel").await;
+    library.until_over(asked.interaction.id()).await;
+
+    mia.presses(&message, "Try again").await;
+    until(&message, |json| {
+        content(json).contains("nothing has been asked yet")
+    })
+    .await;
+    let refused = alice.presses(&message, "Begin").await;
+    let told = whispered(&refused).await;
+    assert!(told.starts_with("Only whoever has this"), "{told}");
+    mia.presses(&message, "Begin").await;
+    library.taken_on(1).await;
+    assert_eq!(library.researches().book().submitted, 1);
+}
+
+#[tokio::test]
+async fn what_was_researched_is_answered_once_more_as_its_place_is_set_by_then() {
+    let library = Library::opens().await;
+    let depth = |depth| Value::Model(Model::Depth(depth));
+    library.sets_everywhere(depth(Depth::Research)).await;
+    let alice = library.person("alice");
+    let question = alice.mentions_bot("Tea?");
+    library.taken_on(1).await;
+    library
+        .researches()
+        .completes(0, "So it is.[1]", &["https://example.org/so"], Some(0.41));
+    library.until_over(question.id()).await;
+    let answer = alice.until_seen("So it is. [1]").await;
+    library.sets_everywhere(depth(Depth::Standard)).await;
+    library.will_answer("Plainly so.", &[]);
+    alice.presses(&answer, "Regenerate").await;
+    until(&answer, |json| content(json).contains("Plainly so.")).await;
+    assert_eq!(library.researches().book().submitted, 1);
 }
 
 #[tokio::test]
@@ -99,6 +188,15 @@ async fn what_is_set_in_a_place_decides_what_is_confirmed_there() {
         .until(|text| text.contains("nothing has been asked yet"))
         .await;
     assert_eq!(library.researches().paid(), 1);
+}
+
+/// Discord does not take the next edits of replies.
+fn away(times: u32) -> Fault {
+    let unavailable = FaultAction::Answer {
+        status: 503,
+        body: json!({}),
+    };
+    Fault::new("PATCH", "/webhooks/", times, unavailable)
 }
 
 fn dollars(cents: u32) -> Dollars {

@@ -42,6 +42,53 @@ async fn one_that_waits_for_its_askers_word_still_does() {
 }
 
 #[tokio::test]
+async fn what_waits_and_was_never_put_up_is_put_up_by_the_next_process() {
+    let mut library = Library::opens_with(|settings| {
+        settings.research.confirm_above_usd = 1.0;
+        settings.research.at_once_per_server = 1;
+    })
+    .await;
+    let (alice, bob) = (library.person("alice"), library.person("bob"));
+    let first = alice.has_researched("First?").await;
+    first
+        .until(|text| text.contains("nothing has been asked yet"))
+        .await;
+    alice.presses(&first.message(), "Begin").await;
+    library.taken_on(1).await;
+    library.sets(&library.channel(), confirm_above_500()).await;
+    let away = Fault::always(FaultAction::Answer {
+        status: 503,
+        body: json!({}),
+    });
+    let away = Fault {
+        method: Some("PATCH".to_owned()),
+        ..away
+    };
+    library.discord.fault(away).unwrap();
+    let second = bob.has_researched("Second?").await;
+    let elsewhere = bob.at(&library.discord.channel("elsewhere"));
+    let third = elsewhere.has_researched("Third?").await;
+    library
+        .until_stage(second.interaction.id(), |stage| *stage == Stage::InLine)
+        .await;
+    library
+        .until_stage(third.interaction.id(), |stage| *stage == Stage::Unconfirmed)
+        .await;
+    library.crash().await;
+    library.discord.clear_faults();
+    library.start().await;
+    second.until(|text| text.contains("place 1")).await;
+    third
+        .until(|text| text.contains("nothing has been asked yet"))
+        .await;
+}
+
+fn confirm_above_500() -> footnote_bot::search::fields::Value {
+    let dollars = footnote_bot::search::service::Dollars::of_cents(500).unwrap();
+    footnote_bot::search::fields::Value::ConfirmAbove(dollars)
+}
+
+#[tokio::test]
 async fn one_that_waits_in_line_keeps_its_place() {
     let mut library =
         Library::opens_with(|settings| settings.research.at_once_per_server = 1).await;

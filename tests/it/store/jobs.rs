@@ -150,6 +150,10 @@ pub(super) async fn what_is_open_is_counted(store: &dyn Store) {
         added(store, research(lane, person)).await;
     }
     let ends = added(store, due(100)).await;
+    let all = store.open_of(Kind::Research).await.unwrap();
+    assert_eq!(all.len(), 5);
+    assert_eq!(all[4].id, ends, "the newest is the last");
+    assert_eq!(store.open_of(Kind::Retention).await.unwrap(), []);
     let open = async |of, person| {
         let person = PersonId(person);
         let open = store.open_jobs(Kind::Research, Lane { of, person }).await;
@@ -165,6 +169,7 @@ pub(super) async fn what_is_open_is_counted(store: &dyn Store) {
         Written::Done
     );
     assert_eq!(open(SERVER, 7).await, (3, 0));
+    assert_eq!(store.open_of(Kind::Research).await.unwrap().len(), 4);
     let retention = Lane {
         of: SERVER,
         person: PersonId(1),

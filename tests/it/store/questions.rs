@@ -142,6 +142,27 @@ pub(super) async fn a_question_is_opened_once_more(store: &dyn Store) {
     );
 }
 
+pub(super) async fn an_open_question_may_be_answered_by_another_reply(store: &dyn Store) {
+    let asked = accepted(store, question(1)).await;
+    let by = async |interaction| {
+        let reply = reply(interaction);
+        let replied = store.replies_by(asked.id, &reply, Moment(2_000));
+        replied.await.unwrap();
+        let kept = store.question(asked.id).await.unwrap().unwrap().question;
+        let Origin::Interaction(reply) = kept.asked.origin else {
+            panic!("{:?}", kept.asked.origin)
+        };
+        assert_eq!((kept.asked.event, kept.opened_at), (1, Moment(2_000)));
+        reply.interaction
+    };
+    assert_eq!(by(77).await, InteractionId(77));
+    store
+        .record(asked.id, &answer("First"), LATER)
+        .await
+        .unwrap();
+    assert_eq!(by(78).await, InteractionId(77), "it has ended");
+}
+
 pub(super) async fn an_edit_is_noted_until_it_is_answered(store: &dyn Store) {
     let asked = answered(store, question(1)).await;
     // Whoever opens it once more may have read it before the last edit came.
