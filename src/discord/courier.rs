@@ -82,6 +82,8 @@ enum Begins {
         me: PersonId,
         /// The message behind which a former process may have written what it did not come to note.
         after: MessageId,
+        /// What the first message replies to where it is in the same channel, so that it says which question it answers.
+        progress: Option<Posted>,
         /// What was found there, by channel.
         found: Mutex<Vec<(ChannelId, Vec<Found>)>>,
     },
@@ -121,16 +123,17 @@ impl<'a> Courier<'a> {
         me: PersonId,
         after: MessageId,
     ) -> Self {
+        let courier = Self::new(ways, first).await;
+        let mut there = courier.there.iter();
+        let progress = there.find(|posted| posted.part == Posted::PROGRESS);
         let begins = Begins::Anew {
             home,
             me,
             after,
+            progress: progress.copied(),
             found: Mutex::default(),
         };
-        Self {
-            begins,
-            ..Self::new(ways, first).await
-        }
+        Self { begins, ..courier }
     }
 
     /// Shows one message of the outcome, counted from 0. Safe to repeat for some minutes: what is there is edited, the rest bears
@@ -359,7 +362,7 @@ impl<'a> Courier<'a> {
             .copied();
         let left = match at {
             Some(_) => None,
-            None => self.left_there(channel, message).await,
+            None => self.left_there(channel, message).await?,
         };
         let (channel, message) = match left {
             Some(left) => (channel, left),
@@ -381,34 +384,62 @@ impl<'a> Courier<'a> {
         Ok(())
     }
 
-    /// The message in this channel that says exactly this, and that a former process did not come to note.
-    async fn left_there(&self, channel: ChannelId, message: &Message) -> Option<MessageId> {
+    /// Takes up what a former process wrote in the channel as the first message, and did not come to note. Whether there is such a one.
+    pub(super) async fn takes_up(&self, message: &Message) -> Result<bool, CallError> {
+        let Begins::Anew { home, .. } = self.begins else {
+            return Ok(false);
+        };
+        let message = self.ways.bearable(self.question(), home, message);
+        let Some(left) = self.left_there(home, &message).await? else {
+            return Ok(false);
+        };
+        let posted = Posted {
+            part: 0,
+            channel: home,
+            message: left,
+        };
+        self.ways.desk.posted(self.question().id, posted).await;
+        Ok(true)
+    }
+
+    /// The message in this channel that says exactly this, and that a former process did not come to note. An error where that could not be read
+    /// for now: to write without having looked could double the message.
+    async fn left_there(
+        &self,
+        channel: ChannelId,
+        message: &Message,
+    ) -> Result<Option<MessageId>, CallError> {
         let Begins::Anew {
             me, after, found, ..
         } = &self.begins
         else {
-            return None;
+            return Ok(None);
         };
         let mut found = found.lock().await;
         if found.iter().all(|(looked_in, _)| *looked_in != channel) {
             let theirs = match written_since(&self.ways.channels, channel, *me, *after).await {
                 Ok(theirs) => theirs,
+                Err(error @ (CallError::RateLimited { .. } | CallError::Unavailable(_))) => {
+                    return Err(error);
+                }
+                // It is not there, or out of sight: nothing more can be known of it.
                 Err(error) => {
-                    tracing::info!(question = %self.question().id, %error, "whether an answer is there already could not be read");
+                    tracing::info!(question = %self.question().id, %error, "whether an answer is there already cannot be read");
                     Vec::new()
                 }
             };
             found.push((channel, theirs));
         }
         let here = found.iter().find(|(looked_in, _)| *looked_in == channel);
-        for left in here?.1.iter().filter(|left| left.says(message)) {
+        let here = here.map_or(&[][..], |(_, theirs)| theirs);
+        for left in here.iter().filter(|left| left.says(message)) {
             // What is noted is another part of it, or of another answer.
             let noted = self.ways.desk.store().answered_by(left.message()).await;
             if matches!(noted, Ok(None)) {
-                return Some(left.message());
+                return Ok(Some(left.message()));
             }
         }
-        None
+        Ok(None)
     }
 
     /// The place to write new messages in after this one refused, and whether nothing is to be said about that; none when it was the last, or
@@ -454,10 +485,17 @@ impl<'a> Courier<'a> {
         channel: ChannelId,
         message: &Message,
     ) -> Result<Written, CallError> {
+        let reply_to = match &self.begins {
+            Begins::Anew {
+                progress: Some(progress),
+                ..
+            } if part == 0 && progress.channel == channel => Some(progress.message),
+            _ => None,
+        };
         let writing = Writing {
             question: self.question(),
             part,
-            reply_to: None,
+            reply_to,
         };
         writing
             .write(&self.ways.channels, at, channel, message)

@@ -12,8 +12,9 @@ use crate::render::Message;
 /// As many messages come in one go.
 const AT_A_TIME: usize = 100;
 
-/// As many goes are made: what is further back than the last thousand messages is not found, and in some minutes nobody writes as many.
-const GOES: usize = 10;
+/// As many goes are made: what has more than five thousand messages before it is not found. Where a message was left it is near where the looking
+/// begins, since it begins at what showed the progress.
+const GOES: usize = 50;
 
 /// A message of the bot's that is in a channel.
 #[derive(Deserialize)]
@@ -58,20 +59,18 @@ pub(super) async fn written_since(
     after: MessageId,
 ) -> Result<Vec<Found>, CallError> {
     let mut ours = Vec::new();
-    let mut before: Option<MessageId> = None;
+    let mut after = after;
     for _ in 0..GOES {
-        let from = before.map_or_else(String::new, |before| format!("&before={before}"));
-        let below = format!("/messages?limit={AT_A_TIME}{from}");
-        // Newest first.
-        let page: Vec<Found> = channels.get(channel, &below).await?;
+        let below = format!("/messages?limit={AT_A_TIME}&after={after}");
+        // Those nearest to it, and of them the newest first.
+        let mut page: Vec<Found> = channels.get(channel, &below).await?;
+        page.sort_by_key(|found| found.message().0);
         let is_last = page.len() < AT_A_TIME;
-        before = page.last().map(Found::message);
-        let later = page.into_iter().filter(|found| found.message().0 > after.0);
-        ours.extend(later.filter(|found| found.author.id == me.0));
-        if is_last || before.is_none_or(|before| before.0 <= after.0) {
+        after = page.last().map_or(after, Found::message);
+        ours.extend(page.into_iter().filter(|found| found.author.id == me.0));
+        if is_last {
             break;
         }
     }
-    ours.reverse();
     Ok(ours)
 }

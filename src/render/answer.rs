@@ -153,7 +153,7 @@ pub(super) fn texts(
     let room = Room {
         tail: below + beside.research.map_or(0, |_| says_attached),
         unfinished: says_attached,
-        parts: PARTS_AT_MOST,
+        parts: parts_at_most(question, beside),
         ..sheet.room()
     };
     let Cut { mut parts, rest } = cut(&body, &room);
@@ -190,6 +190,15 @@ pub(super) fn texts(
     }
     messages.push(message);
     messages
+}
+
+/// The most messages that an outcome may take. The one of a research that nobody but its asker is to see is one alone: further ones would be
+/// follow-ups, which Discord takes twice where its reply to the first was lost. The whole is in its file.
+fn parts_at_most(question: &Question, beside: &Beside<'_>) -> usize {
+    match beside.research {
+        Some(_) if !question.asked.is_answered_openly() => 1,
+        _ => PARTS_AT_MOST,
+    }
 }
 
 /// Ends a text with a line: right below it where it is a small one, else apart.

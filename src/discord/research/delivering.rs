@@ -15,27 +15,14 @@ use crate::discord::answering::{Edge, Form, Stoppable, has_pictures};
 use crate::discord::call::CallError;
 use crate::discord::courier::{Courier, Undelivered, again};
 use crate::discord::first_message::FirstMessage;
+use crate::discord::research::home::{Home, before_all};
 use crate::failpoint;
 use crate::ids::{ChannelId, MessageId};
 use crate::render::research;
 use crate::research::ports::{Report, Shown};
 
-/// How long it may be tried to lead from the progress to the outcome.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Where an outcome goes.
-#[derive(Clone, Copy)]
-enum Home {
-    /// It takes the place of the progress: nothing else can be written.
-    InPlace,
-    /// New messages in this channel or thread.
-    Anew {
-        /// Which.
-        channel: ChannelId,
-        /// Whether it is the thread on the progress, in which the conversation goes on.
-        is_own: bool,
-    },
-}
+/// How long it may be tried to lead from the progress to the outcome, or to learn where that is.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Edge {
     /// Shows how a research ended.
@@ -83,7 +70,13 @@ impl Edge {
         {
             return shown;
         }
-        let home = self.home_of(question, outcome, progress).await;
+        let home = match self.home_of(question, outcome, report, progress).await {
+            Ok(home) => home,
+            Err(error) => {
+                tracing::warn!(question = %question.id, %error, "where an outcome is shown is not known yet; it is tried again");
+                return Shown::Later;
+            }
+        };
         let mut form = Form::AsSet;
         let refused = loop {
             let sent = self.send_research(home, question, outcome, report, form, progress);
@@ -179,13 +172,7 @@ impl Edge {
     ) -> Result<(), Undelivered> {
         let (display, showable) = self.in_form(question, outcome, form);
         let messages = research::outcome(question, &showable, report, display);
-        let after = match (progress, &question.asked.origin) {
-            (Some(progress), _) => progress.message,
-            (None, Origin::Interaction(reply)) if question.attempt > 0 => {
-                MessageId(reply.interaction.0)
-            }
-            (None, _) => MessageId(question.asked.event),
-        };
+        let after = before_all(question, progress);
         let first = FirstMessage::of(self.ways.clone(), question.clone()).await;
         let mut courier = match home {
             Home::InPlace => Courier::new(&self.ways, &first).await,
@@ -206,47 +193,6 @@ impl Edge {
         let parts = u32::try_from(messages.len()).unwrap_or(u32::MAX);
         courier.clear_beyond(parts).await;
         Ok(())
-    }
-
-    /// Where the outcome of a research goes.
-    async fn home_of(
-        &self,
-        question: &Question,
-        outcome: &Outcome,
-        progress: Option<Posted>,
-    ) -> Home {
-        let asked = &question.asked;
-        let first = self.first_of(question).await;
-        if !asked.is_answered_openly() {
-            return Home::InPlace;
-        }
-        let own = progress.map(|progress| ChannelId(progress.message.0));
-        if let Some((channel, _)) = first {
-            let is_own = own == Some(channel);
-            return Home::Anew { channel, is_own };
-        }
-        let there = Home::Anew {
-            channel: progress.map_or(asked.place.channel, |progress| progress.channel),
-            is_own: false,
-        };
-        let (Some(progress), Some(own)) = (progress, own) else {
-            return there;
-        };
-        let answered = matches!(outcome, Outcome::Answered(_));
-        match self.thread_on(question, progress, answered).await {
-            true => Home::Anew {
-                channel: own,
-                is_own: true,
-            },
-            false => there,
-        }
-    }
-
-    /// The first message of an outcome, where it is out.
-    async fn first_of(&self, question: &Question) -> Option<(ChannelId, MessageId)> {
-        let messages = self.desk.messages(question.id).await;
-        let first = messages.into_iter().find(|posted| posted.part == 0);
-        first.map(|first| (first.channel, first.message))
     }
 
     /// Lets the conversation go on where the answer is.
@@ -285,6 +231,10 @@ impl Edge {
         if progress.is_none() && matches!(question.asked.origin, Origin::Message(_)) {
             return Shown::Done;
         }
+        let there = match there {
+            Some((channel, _)) if !self.is_for_all(question, channel).await => None,
+            there => there,
+        };
         let over = research::over(question, there, outcome, report);
         let once = || self.write_progress(question, &over);
         match again(Instant::now() + PATIENCE, once).await {

@@ -16,6 +16,8 @@ mod boards;
 
 mod delivering;
 
+mod home;
+
 mod line;
 
 mod taking;

@@ -123,13 +123,14 @@ async fn every_way_to_ask_leads_to_a_research_where_that_depth_is_wished_for_or_
     for taken in &book.taken {
         assert_eq!(taken.request["model"], "sonar-deep-research");
     }
-    // The mention was replied to with the progress, and answered by a message behind it.
+    // The mention was replied to with the progress, and that by the answer.
     let replies = library.replies_to(&mentioned);
     assert_eq!(replies.len(), 1, "{replies:#?}");
     assert!(content(&replies[0]).contains("Deep research: ["));
     let last = alice.last();
     assert!(content(&last).contains("So it is."), "{last}");
-    assert!(last["message_reference"].is_null());
+    let replied_to = &last["message_reference"]["message_id"];
+    assert_eq!(replied_to, &replies[0]["id"]);
 }
 
 #[tokio::test]

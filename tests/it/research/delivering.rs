@@ -8,9 +8,9 @@ use footnote_bot::settings::conversations::Threads;
 use serde_json::json;
 
 use super::Library;
-use crate::harness::content;
 use crate::harness::messages::until;
 use crate::harness::pressing::is_private;
+use crate::harness::{Asked, Asker, content};
 
 const SO: &str = "So it is. [1]";
 
@@ -38,6 +38,8 @@ async fn after_a_quarter_of_an_hour_it_is_shown_by_the_bots_own_rights() {
     let seen = alice.sees();
     assert!(content(&seen[0]).contains("Deep research: ["), "{seen:#?}");
     assert_eq!(seen.len(), 2);
+    // It says which question it answers.
+    assert_eq!(seen[1]["message_reference"]["message_id"], seen[0]["id"]);
 }
 
 #[tokio::test]
@@ -64,6 +66,68 @@ async fn a_message_that_arrived_unnoticed_is_not_doubled() {
     }
 }
 
+/// Has Discord take the answer and lose its replies to that, until the bot is killed.
+async fn is_sent_unnoticed(library: &mut Library, alice: &Asker, asked: &Asked) {
+    asked.until(|text| text.contains("Researching")).await;
+    let lost = FaultAction::ResetAfter;
+    let fault = Fault::new("POST", "/channels/{channel}/messages", 1_000, lost);
+    library.discord.fault(fault).unwrap();
+    library
+        .researches()
+        .completes(0, "So it is.[1]", &["https://example.org/so"], Some(0.41));
+    alice.until_seen(SO).await;
+    library.crash().await;
+    library.discord.clear_faults();
+    // Discord has forgotten its nonces by then.
+    let long = Duration::from_secs(20 * 60);
+    library.discord.advance(long);
+    library.clock.advance(long);
+}
+
+#[tokio::test]
+async fn one_that_was_sent_before_its_thread_could_be_opened_stays_where_it_is() {
+    let mut library =
+        Library::opens_with(|settings| settings.conversations.threads = Threads::Always).await;
+    let alice = library.person("alice");
+    let asked = alice.has_researched("Tea?").await;
+    let no_thread = Fault::new(
+        "POST",
+        "/channels/{channel}/messages/{message}/threads",
+        1_000,
+        FaultAction::Answer {
+            status: 503,
+            body: json!({}),
+        },
+    );
+    library.discord.fault(no_thread).unwrap();
+    is_sent_unnoticed(&mut library, &alice, &asked).await;
+    library.start().await;
+    library.until_over(asked.interaction.id()).await;
+    let seen: Vec<String> = alice.sees().iter().map(content).collect();
+    let answers = seen.iter().filter(|text| text.contains(SO)).count();
+    assert_eq!(answers, 1, "{seen:?}");
+    assert!(asked.thread().is_none(), "the answer is not in it");
+}
+
+#[tokio::test]
+async fn while_the_channel_cannot_be_read_nothing_is_sent_once_more() {
+    let mut library = Library::opens().await;
+    let alice = library.person("alice");
+    let asked = alice.has_researched("Tea?").await;
+    is_sent_unnoticed(&mut library, &alice, &asked).await;
+    let unread = FaultAction::Answer {
+        status: 503,
+        body: json!({}),
+    };
+    let fault = Fault::new("GET", "/channels/{channel}/messages", 4, unread);
+    library.discord.fault(fault).unwrap();
+    library.start().await;
+    library.until_over(asked.interaction.id()).await;
+    let seen: Vec<String> = alice.sees().iter().map(content).collect();
+    let answers = seen.iter().filter(|text| text.contains(SO)).count();
+    assert_eq!(answers, 1, "{seen:?}");
+}
+
 #[tokio::test]
 async fn a_private_research_is_seen_by_its_asker_alone() {
     let library = Library::opens().await;
@@ -75,6 +139,24 @@ async fn a_private_research_is_seen_by_its_asker_alone() {
     alice.until_seen(SO).await;
     let seen = alice.sees();
     assert!(seen.iter().all(is_private), "{seen:#?}");
+    assert_eq!(bob.sees().len(), 0);
+}
+
+#[tokio::test]
+async fn a_long_private_answer_is_one_message_with_the_whole_attached() {
+    let library = Library::opens().await;
+    let (alice, bob) = (library.person("alice"), library.person("bob"));
+    let asked = alice
+        .has_researched_with("Tea?", &[("private", "true")])
+        .await;
+    library.taken_on(1).await;
+    let long = "Tea is a drink that is made of leaves.\n\n".repeat(120);
+    library.researches().completes(0, &long, &[], Some(0.41));
+    library.until_over(asked.interaction.id()).await;
+    let shown = alice.until_seen("Tea is a drink").await;
+    let attached = shown.json().unwrap()["attachments"].clone();
+    assert_eq!(attached.as_array().map(Vec::len), Some(1), "{attached}");
+    assert_eq!(alice.sees().len(), 1, "a follow-up could be there twice");
     assert_eq!(bob.sees().len(), 0);
 }
 
@@ -135,6 +217,9 @@ async fn without_the_right_to_write_it_comes_directly_and_says_why() {
     let answer = directly.until_seen(SO).await;
     let text = answer.reads();
     assert!(text.contains("**Send Messages** is missing"), "{text}");
+    // The channel is told that it is over, without a link that leads nobody else anywhere.
+    let shown = alice.sees().iter().map(content).collect::<String>();
+    assert!(shown.contains("Deep research: the answer"), "{shown}");
     assert_eq!(library.pinged_by(&answer), [alice.person.id()]);
 }
 
