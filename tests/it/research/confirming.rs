@@ -72,11 +72,11 @@ async fn where_the_bot_is_not_the_answer_comes_by_the_reply_to_the_word() {
         library.clock.advance(Duration::from_secs(seconds));
         library.discord.advance(Duration::from_secs(seconds));
     };
-    pass(14 * 60);
+    pass(14 * 60 + 30);
     alice.presses(&asked.message(), "Begin").await;
     library.taken_on(1).await;
     // The reply to the question cannot be written any more.
-    pass(2 * 60);
+    pass(60);
     library
         .researches()
         .completes(0, "So it is.[1]", &["https://example.org/so"], Some(0.41));
