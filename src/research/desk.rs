@@ -358,10 +358,14 @@ impl ResearchDesk {
     }
 }
 
-/// The line that somebody's research stands in: their server's, or that of their direct conversation.
+/// The line that somebody's research stands in: their server's, or that of their direct conversation, or of the channel where the bot is not there
+/// itself: such a one is none of the server's, and does not end with the bot's being there.
 fn lane(place: Place, person: PersonId) -> Lane {
     Lane {
-        of: place.guild.map_or(place.channel.0, |guild| guild.0),
+        of: place
+            .guild
+            .filter(|_| place.present)
+            .map_or(place.channel.0, |guild| guild.0),
         person,
     }
 }
