@@ -71,7 +71,7 @@ pub trait Work: Send + Sync {
         None
     }
 
-    /// Works on a job as far as it goes. Ends soon once [`Held::stopped`].
+    /// Works on a job as far as it goes. Ends soon once [`Held::is_stopped`].
     async fn carry_on(&self, held: &Held) -> Result<Next, StoreError>;
 
     /// Ends a job that was claimed too often without coming any further, so that somebody sees it.
@@ -199,6 +199,11 @@ impl Workers {
             running: DashMap::new(),
             wake: Notify::new(),
         }
+    }
+
+    /// The name that their leases bear.
+    pub fn name(&self) -> Worker {
+        self.worker
     }
 
     /// There may be something to do: a job was made, or lined up.

@@ -20,8 +20,9 @@ use footnote_bot::conversation::question::{
     Belongs, NewQuestion, Origin, Person, Place, Question, QuestionText, Task,
 };
 use footnote_bot::ids::{ChannelId, GuildId, MessageId, PersonId, QuestionId};
-use footnote_bot::jobs::job::{JobId, State};
-use footnote_bot::jobs::workers::Workers;
+use footnote_bot::jobs::job::{JobId, Kind, State, Turns, Worker, Written};
+use footnote_bot::jobs::ports::JobStore as _;
+use footnote_bot::jobs::workers::{LEASE, MOST_ATTEMPTS, Workers, later};
 use footnote_bot::research::desk::{Full, ResearchDesk, Taken, TakenOn};
 use footnote_bot::research::estimate::Estimate;
 use footnote_bot::research::ports::{Report, Showing, Shown, Standing};
@@ -514,6 +515,39 @@ async fn whoever_was_cut_off_changes_nothing_and_the_next_one_goes_on() {
     assert!(matches!(outcome, Outcome::Answered(_)));
     world.ends(question).await;
     assert_eq!((world.taken(), world.deliveries()), (vec![1], 1));
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_ends_the_process_each_time_it_is_submitted_is_given_up_visibly() {
+    let mut world = World::open().await;
+    world.stop().await;
+    let taken = world.asks(7).await;
+    let question = taken.question.id;
+    let now = world.clock.now();
+    let turns = Turns {
+        at_once: 1,
+        of_one_lane: 1,
+    };
+    world.store.admit(Kind::Research, turns, now).await.unwrap();
+    for _ in 0..MOST_ATTEMPTS {
+        let until = later(now, LEASE);
+        let claims = world.store.claim(Worker::random(), 9, now, until).await;
+        let claim = claims.unwrap().remove(0);
+        let record = Record::read(&claim.job.checkpoint).unwrap();
+        let mut record = record.at(Stage::Submitting { since: now });
+        record.submitted_again += 1;
+        let written = world.store.remember(&claim.lease, &record.text()).await;
+        assert_eq!(written.unwrap(), Written::Done);
+        // Here it is killed.
+        world.store.reclaim().await.unwrap();
+    }
+    world.start();
+    let (outcome, report) = world.delivers(question).await;
+    assert_eq!(failure(&outcome), &Failure::Internal);
+    assert_eq!(report.paid, Paid::Perhaps);
+    world.ends(question).await;
+    assert!(world.taken().is_empty());
     world.stop().await;
 }
 

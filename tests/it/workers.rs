@@ -339,6 +339,30 @@ async fn whoever_lost_its_lease_changes_nothing_any_more() {
 }
 
 #[tokio::test]
+async fn what_was_claimed_and_never_heard_of_is_given_back_by_itself() {
+    let mut shop = Shop::open(Does::Ends).await;
+    let first = shop.adds().await;
+    shop.meets(Met::Begun).await;
+    shop.ends(first).await;
+    // The claim was made in the name of these workers, and its reply was lost.
+    let far = Moment(SystemClock.now().0 + 3_600_000);
+    let job = NewJob {
+        starts: Starts::At(far),
+        ..new_job()
+    };
+    assert!(shop.store.add_job(&job).await.unwrap());
+    let until = later(far, Duration::from_secs(30));
+    let claims = shop.store.claim(shop.workers.name(), 9, far, until).await;
+    assert_eq!(claims.unwrap()[0].job.id, job.id);
+    // Nobody takes away from themselves what they may be working on.
+    let again = shop.store.claim(shop.workers.name(), 9, until, until).await;
+    assert!(again.unwrap().is_empty());
+    shop.meets(Met::Begun).await;
+    assert_eq!(shop.ends(job.id).await.attempts, 2);
+    shop.closes().await;
+}
+
+#[tokio::test]
 async fn what_comes_again_is_one_job_across_starts() {
     let mut shop = Shop::open(Does::Daily).await;
     shop.meets(Met::Begun).await;
