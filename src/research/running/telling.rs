@@ -1,0 +1,84 @@
+//! Has the stored outcome of a research shown.
+
+use super::{KEPT, LATER, Researching, Step};
+use crate::clock::Moment;
+use crate::conversation::failure::Failure;
+use crate::conversation::outcome::Outcome;
+use crate::conversation::ports::{Kept, StoreError};
+use crate::conversation::question::Question;
+use crate::failpoint;
+use crate::jobs::workers::{Held, MOST_ATTEMPTS, Next};
+use crate::research::ports::{Report, Shown};
+use crate::research::record::{Paid, Record, Stage};
+
+/// As often it is tried to say that an outcome cannot be shown.
+const LAST_TRIES: u32 = 3;
+
+impl Researching {
+    /// Shows the stored outcome, as often as it takes until it can be seen.
+    pub(super) async fn tell(
+        &self,
+        held: &Held,
+        question: &Question,
+        record: Record,
+        paid: Paid,
+        works_on: Option<String>,
+        at: Moment,
+    ) -> Result<Step, StoreError> {
+        let kept = self.desk.store().question(question.id).await?;
+        let is_newest = self.is_newest(held, question).await?;
+        let outcome = kept
+            .filter(|_| is_newest)
+            .filter(|kept| !kept.withdrawn)
+            .and_then(|kept| kept.outcome);
+        let Some(outcome) = outcome else {
+            return Ok(Step::Rest(self.end(held, &record, paid).await?));
+        };
+        let report = Report {
+            estimate: record.estimate,
+            paid,
+        };
+        failpoint::pass("research.before_deliver");
+        let shown = self.showing.deliver(question, &outcome, &report).await;
+        failpoint::pass("research.after_deliver");
+        let now = self.research.workers().now().await?;
+        match shown {
+            Shown::Later if now.since(at) <= KEPT => Ok(Step::Rest(Next::After(LATER))),
+            Shown::Later => {
+                self.desk.undeliverable(question.id).await;
+                Ok(Step::Rest(self.end(held, &record, paid).await?))
+            }
+            Shown::Done | Shown::Nobody => match works_on {
+                Some(service_id) => {
+                    self.go_on(held, record.at(Stage::Settling { service_id, at }))
+                        .await
+                }
+                None => Ok(Step::Rest(self.end(held, &record, paid).await?)),
+            },
+        }
+    }
+
+    /// Says that there is an outcome that cannot be shown, once; what cannot even say that ends unseen.
+    pub(super) async fn give_up_telling(
+        &self,
+        held: &Held,
+        kept: &Kept,
+        record: &Record,
+        paid: Paid,
+    ) -> Result<Next, StoreError> {
+        let question = &kept.question;
+        if self.is_newest(held, question).await? {
+            let report = Report {
+                estimate: record.estimate,
+                paid,
+            };
+            let failed = Outcome::failed(Failure::Internal);
+            let may_be_told = held.job.attempts <= MOST_ATTEMPTS + LAST_TRIES;
+            if !may_be_told || self.showing.deliver(question, &failed, &report).await != Shown::Done
+            {
+                self.desk.undeliverable(question.id).await;
+            }
+        }
+        self.end(held, record, paid).await
+    }
+}
