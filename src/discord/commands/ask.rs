@@ -123,34 +123,52 @@ async fn ask(
     depth: Option<Effort>,
     private: Option<bool>,
 ) -> Result<(), Error> {
+    let typed = Typed {
+        question,
+        domains,
+        recency,
+        depth: depth.map(Depth::from),
+        private,
+    };
+    take(ctx, typed).await;
+    Ok(())
+}
+
+/// A question that somebody typed with a command, and what they wish for it.
+pub(super) struct Typed {
+    pub(super) question: String,
+    pub(super) domains: Option<String>,
+    pub(super) recency: Option<Age>,
+    pub(super) depth: Option<Depth>,
+    pub(super) private: Option<bool>,
+}
+
+/// Takes on what was typed; whoever named what is no domain is told so.
+pub(super) async fn take(ctx: ApplicationContext<'_, Arc<Edge>, Error>, typed: Typed) {
     let edge = ctx.data();
     let arrival = Arrival::of_command(ctx.interaction, &edge.ways.languages);
-    let domains = match domains.as_deref().and_then(hosts).transpose() {
+    let domains = match typed.domains.as_deref().and_then(hosts).transpose() {
         Ok(domains) => domains,
-        Err(reason) => {
-            edge.refuse(&arrival, Refusal::InvalidWish(reason)).await;
-            return Ok(());
-        }
+        Err(reason) => return edge.refuse(&arrival, Refusal::InvalidWish(reason)).await,
     };
     let asked = Asked {
-        text: &question,
+        text: &typed.question,
         task: Task::Answer,
         quote: None,
         seen: true,
         belongs: arrival.belongs,
         wish: Wish {
             domains,
-            recency: recency.map(Recency::from),
-            depth: depth.map(Depth::from),
-            private: private.unwrap_or_default(),
+            recency: typed.recency.map(Recency::from),
+            depth: typed.depth,
+            private: typed.private.unwrap_or_default(),
         },
     };
     edge.take_interaction(&arrival, asked).await;
-    Ok(())
 }
 
 /// The domains in what somebody typed, between spaces and commas; none where there is nothing between them.
-pub(super) fn hosts(typed: &str) -> Option<Result<Hosts, Invalid>> {
+fn hosts(typed: &str) -> Option<Result<Hosts, Invalid>> {
     let mut entries = typed
         .split(|sign: char| sign.is_whitespace() || matches!(sign, ',' | '、' | '，'))
         .filter(|entry| !entry.is_empty())

@@ -5,19 +5,15 @@ use std::sync::Arc;
 
 use poise::ApplicationContext;
 
-use super::ask::{Age, choices, hosts};
+use super::ask::{Age, Typed, choices, take};
 use super::{Error, localized};
 use crate::conversation::language::Language;
-use crate::conversation::question::Task;
 use crate::discord::answering::Edge;
-use crate::discord::arrival::Arrival;
-use crate::discord::taking::Asked;
-use crate::render::sentences::{CommandTexts, Refusal, commands};
+use crate::render::sentences::{CommandTexts, commands};
 use crate::search::Recency;
 use crate::search::fields::Value;
 use crate::search::freshness::Freshness;
 use crate::search::service::Depth;
-use crate::search::wish::Wish;
 
 /// The place of each wish in [`CommandTexts::wishes`]: the depth is what the command itself stands for.
 const WISHES: [usize; 3] = [0, 1, 3];
@@ -56,29 +52,14 @@ async fn research(
     recency: Option<Age>,
     private: Option<bool>,
 ) -> Result<(), Error> {
-    let edge = ctx.data();
-    let arrival = Arrival::of_command(ctx.interaction, &edge.ways.languages);
-    let domains = match domains.as_deref().and_then(hosts).transpose() {
-        Ok(domains) => domains,
-        Err(reason) => {
-            edge.refuse(&arrival, Refusal::InvalidWish(reason)).await;
-            return Ok(());
-        }
+    let typed = Typed {
+        question,
+        domains,
+        recency,
+        depth: Some(Depth::Research),
+        private,
     };
-    let asked = Asked {
-        text: &question,
-        task: Task::Answer,
-        quote: None,
-        seen: true,
-        belongs: arrival.belongs,
-        wish: Wish {
-            domains,
-            recency: recency.map(Recency::from),
-            depth: Some(Depth::Research),
-            private: private.unwrap_or_default(),
-        },
-    };
-    edge.take_interaction(&arrival, asked).await;
+    take(ctx, typed).await;
     Ok(())
 }
 
