@@ -19,14 +19,36 @@ async function asks(question) {
   await page.keyboard.press("Enter");
 }
 
-/** The newest message of an author that names itself: messages close together share a head. */
-const lastOf = (name) => page.locator(".entry", { has: page.locator(".name", { hasText: name }) }).last();
+/** Gives the page a function that finds the bot's newest message. */
+await page.evaluate(() => {
+  window.newestOfTheBot = () => {
+    let author = "";
+    let newest;
+    for (const entry of document.querySelectorAll(".entry")) {
+      // Messages close together share a head.
+      author = entry.querySelector(".name")?.textContent ?? (entry.classList.contains("follows") ? author : "");
+      if (author === "Footnote") newest = entry;
+    }
+    return newest;
+  };
+});
 
-/** The newest answer, once it is whole. */
-async function whole() {
-  const answer = lastOf("Footnote");
-  await answer.getByRole("button", { name: /Regenerate|Try again/ }).waitFor();
-  return answer;
+/** Does what the bot answers, by a new message or by writing its newest one anew, and waits until that is whole. */
+async function answered(act) {
+  // What stands there is whole as well, until something is shown of the next answer. An edit draws the words of a message anew.
+  const before = await page.evaluateHandle(() => newestOfTheBot()?.querySelector(".content").firstElementChild);
+  await act();
+  await page.waitForFunction((before) => {
+    const newest = newestOfTheBot();
+    const isWhole = [...(newest?.querySelectorAll("button") ?? [])].some((button) => /Regenerate|Try again/.test(button.textContent));
+    return isWhole && newest.querySelector(".content").firstElementChild !== before;
+  }, before);
+}
+
+/** Presses a button below the bot's newest message. */
+async function presses(name) {
+  const id = await page.evaluate(() => newestOfTheBot().dataset.id);
+  await page.locator(`.entry[data-id="${id}"]`).getByRole("button", { name }).click();
 }
 
 async function opensPlace(name) {
@@ -85,25 +107,23 @@ await steps([
   }],
   ["the answer has a thread, and one goes on talking there", async () => {
     await answer(QUESTION).locator(".chip", { hasText: QUESTION }).click();
-    await says("And how do I restore it?");
-    await whole();
+    await page.locator("#channel", { hasText: QUESTION }).waitFor();
+    await answered(() => says("And how do I restore it?"));
     await picture("demo-thread");
   }],
   ["an answer is followed up by a form", async () => {
-    await lastOf("Footnote").getByRole("button", { name: "Follow up" }).click();
+    await presses("Follow up");
     const form = page.getByRole("dialog");
     await form.getByRole("textbox").fill("What is kept in the data directory?");
     await picture("demo-follow-up");
-    await form.getByRole("button", { name: "Submit" }).click();
-    await whole();
+    await answered(() => form.getByRole("button", { name: "Submit" }).click());
     await picture("demo-followed-up");
   }],
   ["an answer is written once more, and taken away", async () => {
     const entries = await page.locator(".entry").count();
-    await lastOf("Footnote").getByRole("button", { name: "Regenerate" }).click();
-    await whole();
+    await answered(() => presses("Regenerate"));
     holds((await page.locator(".entry").count()) === entries, "it is the same message");
-    await lastOf("Footnote").getByRole("button", { name: "Delete" }).click();
+    await presses("Delete");
     await page.waitForFunction((entries) => document.querySelectorAll(".entry").length < entries, entries);
     await picture("demo-deleted");
     await opensPlace("general");
@@ -114,17 +134,14 @@ await steps([
     const form = page.getByRole("dialog");
     await form.getByRole("textbox").fill("How do I back up the database?");
     await picture("demo-about");
-    await form.getByRole("button", { name: "Submit" }).click();
-    await whole();
-    await menuOf("can be copied while it runs", "Check this");
+    await answered(() => form.getByRole("button", { name: "Submit" }).click());
+    await answered(() => menuOf("can be copied while it runs", "Check this"));
     await page.getByText("Check this").first().waitFor();
-    await whole();
     await picture("demo-checked");
   }],
   ["the bot is written to directly", async () => {
     await page.getByRole("button", { name: "Write to the bot" }).click();
-    await says("How do I back up the database?");
-    await whole();
+    await answered(() => says("How do I back up the database?"));
     await picture("demo-direct");
     await opensPlace("general");
   }],
