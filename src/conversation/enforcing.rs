@@ -1,11 +1,36 @@
 //! Holds what a service sends against what it was limited to: a source that the filters do not let in is left out, with its marker and its
 //! pictures, whatever the service makes of filters.
 
+use serde::{Deserialize, Serialize};
+
 use super::answer::{Draft, Image, Source};
 use super::ports::End;
 use crate::search::Filters;
 use crate::search::domains::is_page;
 use crate::search::freshness::Day;
+use crate::search::wish::Limits;
+
+/// What a service was asked for, as it is remembered for an answer that comes later.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AskedFor {
+    /// Where sources may come from.
+    pub filters: Filters,
+    /// Whether pictures were.
+    pub images: bool,
+    /// Whether related questions were.
+    pub related: bool,
+}
+
+impl AskedFor {
+    /// What is asked for within these limits.
+    pub fn within(limits: &Limits) -> Self {
+        Self {
+            filters: limits.filters.clone(),
+            images: limits.images,
+            related: limits.related,
+        }
+    }
+}
 
 /// What one answer is held against.
 #[derive(Debug)]
@@ -52,11 +77,17 @@ impl Held {
     }
 }
 
-/// A whole answer that came at once, as far as the filters let it in. `today` is the day in UTC.
-pub fn within(filters: Filters, today: Day, draft: Draft, mut end: End) -> (Draft, End) {
-    let mut held = Held::new(filters, today);
+/// A whole answer that came at once, as far as it was asked for and the filters let it in. `today` is the day in UTC.
+pub fn within(asked_for: AskedFor, today: Day, draft: Draft, mut end: End) -> (Draft, End) {
+    let mut held = Held::new(asked_for.filters, today);
     let sources = held.kept(draft.sources);
     held.keep_pictures(&mut end.images);
+    if !asked_for.images {
+        end.images.clear();
+    }
+    if !asked_for.related {
+        end.related.clear();
+    }
     let draft = Draft {
         text: draft.text,
         sources,

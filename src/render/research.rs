@@ -6,11 +6,12 @@ use super::controls;
 use super::costs;
 use super::heading::heading;
 use super::link::message_link;
-use super::sentences::within_the_wait;
+use super::sentences::{self, within_the_wait};
 use super::words::{Words, fill, words};
 use super::{Message, answer};
 use crate::clock::Moment;
 use crate::conversation::failure::Failure;
+use crate::conversation::language::Language;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::Question;
 use crate::conversation::rules::Display;
@@ -102,6 +103,11 @@ pub fn over(
     let line = fill(words.research_over, &[("link", &link)]);
     let lines: Vec<String> = heading(&question.asked).into_iter().chain([line]).collect();
     Message::new(lines.join("\n"))
+}
+
+/// What the message that showed the progress becomes when nothing can be read of the question: neither its language nor whose it is.
+pub fn given_up_unread() -> Message {
+    Message::new(sentences::failure(Language::default(), &Failure::Internal))
 }
 
 /// The outcome as new messages, in order, never empty: the first pings its asker and nobody else; the last has the controls; the end tells time

@@ -7,6 +7,7 @@ use super::record::Paid;
 use crate::clock::Moment;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::Question;
+use crate::ids::QuestionId;
 
 /// Where a research stands, as its reader is to see it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,6 +59,9 @@ pub trait Showing: Send + Sync {
 
     /// Shows the outcome, once, however often it is called: also by a later process.
     async fn deliver(&self, question: &Question, outcome: &Outcome, report: &Report) -> Shown;
+
+    /// Says in the place of its progress that a research is given up whose question cannot be read. Not tried again.
+    async fn give_up_unread(&self, question: QuestionId);
 
     /// Shows in what was delivered what was paid in the end. Not tried again.
     async fn settle(&self, question: &Question, outcome: &Outcome, report: &Report);

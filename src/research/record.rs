@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::estimate::Estimate;
 use super::ports::Report;
 use crate::clock::Moment;
-use crate::search::Filters;
+use crate::conversation::enforcing::AskedFor;
 use crate::search::scope::Path;
 
 /// What a research was given on its way, and how far it is.
@@ -45,8 +45,8 @@ pub enum Stage {
         service_id: String,
         /// When it was taken on.
         at: Moment,
-        /// What its search is limited to.
-        filters: Filters,
+        /// What it was asked for.
+        asked_for: AskedFor,
     },
     /// Its outcome is stored, and is to be shown.
     Told {
@@ -157,7 +157,7 @@ mod tests {
             Stage::Submitted {
                 service_id: id(),
                 at,
-                filters: Filters::default(),
+                asked_for: AskedFor::default(),
             },
             Stage::Told {
                 paid: Paid::Exactly(0.41),

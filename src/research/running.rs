@@ -149,7 +149,16 @@ impl Researching {
         let Some(question) = held.job.question else {
             return Ok(None);
         };
-        let Some(kept) = self.desk.store().question(question).await? else {
+        let kept = match self.desk.store().question(question).await {
+            // Trying again does not mend it. What is kept stays as it is: another version may be able to read it.
+            Err(error) if error.is_unreadable() => {
+                tracing::error!(%question, job = %held.job.id, %error, "the question of a research cannot be read; it is given up");
+                self.showing.give_up_unread(question).await;
+                return Ok(None);
+            }
+            read => read?,
+        };
+        let Some(kept) = kept else {
             return Ok(None);
         };
         if kept.withdrawn {
@@ -191,13 +200,13 @@ impl Researching {
             Stage::Submitted {
                 service_id,
                 at,
-                filters,
+                asked_for,
             } => {
                 let _counted = Counted::of(&self.looked_at);
                 let taken = Submitted {
                     service_id: &service_id,
                     at,
-                    filters,
+                    asked_for,
                 };
                 self.await_answer(held, question, record, taken, resumed)
                     .await

@@ -20,11 +20,18 @@ mod jobs;
 
 mod turns;
 
-use crate::conversation::ports::StoreError;
+use std::error::Error;
+
+use crate::conversation::ports::{StoreError, Unreadable};
 
 /// What sqlx reports, as the domain's error.
 fn trouble(error: sqlx::Error) -> StoreError {
     StoreError(Box::new(error))
+}
+
+/// What is kept that this version cannot read, as the domain's error.
+fn not_readable(error: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
+    StoreError(Box::new(Unreadable(error.into())))
 }
 
 /// The databases' integers are signed; ids keep their bits.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::columns::Columns;
-use super::{trouble, unsigned};
+use super::{not_readable, unsigned};
 use crate::clock::Moment;
 use crate::conversation::answer::{Draft, Finish, Source, Usage};
 use crate::conversation::failure::Failure;
@@ -25,10 +25,10 @@ use serde::de::DeserializeOwned;
 
 /// A question.
 pub(super) fn question(row: &impl Columns) -> Result<Question, StoreError> {
-    let text = row.text("text").map_err(trouble)?;
+    let text = row.text("text").map_err(not_readable)?;
     let text = QuestionText::parse(text)
-        .map_err(|_| StoreError("a stored question has no readable text".into()))?;
-    asked(row, text).map_err(trouble)
+        .map_err(|_| not_readable("a stored question has no readable text"))?;
+    asked(row, text).map_err(not_readable)
 }
 
 fn asked(row: &impl Columns, text: QuestionText) -> Result<Question, sqlx::Error> {
@@ -188,15 +188,15 @@ fn asker(row: &impl Columns) -> Result<Person, sqlx::Error> {
 
 /// A question as it is kept, whatever became of it.
 pub(super) fn kept(row: &impl Columns, sources: Vec<Source>) -> Result<Kept, StoreError> {
-    let withdrawn = row.flag("withdrawn").map_err(trouble)?;
-    let shown_at = row.opt_int("shown_at").map_err(trouble)?;
-    let parts_shown = row.int("parts_shown").map_err(trouble)?;
+    let withdrawn = row.flag("withdrawn").map_err(not_readable)?;
+    let shown_at = row.opt_int("shown_at").map_err(not_readable)?;
+    let parts_shown = row.int("parts_shown").map_err(not_readable)?;
     let outcome = if withdrawn {
         None
     } else {
-        outcome(row, sources).map_err(trouble)?
+        outcome(row, sources).map_err(not_readable)?
     };
-    let edited = row.opt_text("edited_text").map_err(trouble)?;
+    let edited = row.opt_text("edited_text").map_err(not_readable)?;
     Ok(Kept {
         question: question(row)?,
         outcome,
@@ -211,9 +211,9 @@ pub(super) fn unshown(row: &impl Columns, sources: Vec<Source>) -> Result<Unshow
     Ok(Unshown {
         question: question(row)?,
         outcome: outcome(row, sources)
-            .map_err(trouble)?
-            .ok_or_else(|| StoreError("a question that has ended has no outcome".into()))?,
-        parts_shown: counted(row.int("parts_shown").map_err(trouble)?),
+            .map_err(not_readable)?
+            .ok_or_else(|| not_readable("a question that has ended has no outcome"))?,
+        parts_shown: counted(row.int("parts_shown").map_err(not_readable)?),
     })
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use footnote_bot::clock::Clock;
-use footnote_bot::conversation::answer::{Draft, Finish, Source, Usage};
+use footnote_bot::conversation::answer::{Draft, Finish, Image, Source, Usage};
 use footnote_bot::conversation::ask::Desk;
 use footnote_bot::conversation::failure::Failure;
 use footnote_bot::conversation::in_flight::{InFlight, Limits};
@@ -42,6 +42,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::harness::SOON;
 use crate::harness::clock::MovedClock;
+use crate::harness::store_file::leave_unreadable;
 
 /// A limit that nothing is above.
 const ANY_COST: f64 = 1_000.0;
@@ -124,6 +125,7 @@ struct EdgeState {
     standings: Vec<Standing>,
     delivered: Vec<(QuestionId, Outcome, Report)>,
     settled: Vec<Report>,
+    unread: Vec<QuestionId>,
     refuses: VecDeque<Shown>,
     is_gone: bool,
 }
@@ -149,6 +151,11 @@ impl Showing for EdgeOfTest {
         state.delivered.push(delivery);
         self.changed.notify_one();
         state.refuses.pop_front().unwrap_or(Shown::Done)
+    }
+
+    async fn give_up_unread(&self, question: QuestionId) {
+        self.state.lock().unwrap().unread.push(question);
+        self.changed.notify_one();
     }
 
     async fn settle(&self, _: &Question, _: &Outcome, report: &Report) {
@@ -766,6 +773,58 @@ async fn for_a_place_that_is_gone_nothing_is_handed_over() {
     assert_eq!(report.paid, Paid::Nothing);
     world.ends(taken.question.id).await;
     assert!(world.taken().is_empty());
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_not_asked_for_is_left_out_of_an_answer() {
+    for wanted in [false, true] {
+        let mut world = World::open_with(|settings| {
+            settings.display.images = wanted;
+            settings.answers.related_questions = wanted;
+        })
+        .await;
+        let Looked::Answered(draft, mut end) = answer(None) else {
+            unreachable!()
+        };
+        end.related = vec!["And coffee?".to_owned()];
+        end.images = vec![Image {
+            url: "https://example.org/tea.png".to_owned(),
+            origin: "https://example.org/tea".to_owned(),
+            title: None,
+        }];
+        world.looks([Looked::Answered(draft, end)]);
+        let taken = world.asks(7).await;
+        let (outcome, _) = world.delivers(taken.question.id).await;
+        let Outcome::Answered(answer) = outcome else {
+            panic!("{outcome:?}")
+        };
+        let beside = (answer.images.len(), answer.related.len());
+        assert_eq!(beside, (usize::from(wanted), usize::from(wanted)));
+        world.ends(taken.question.id).await;
+        world.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_question_that_cannot_be_read_is_given_up_once_and_stays_as_it_is() {
+    let mut world = World::open().await;
+    let taken = world.asks(7).await;
+    let question = taken.question.id;
+    world
+        .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
+        .await;
+    world.cut_off().await;
+    let file = world.folder.path().join("footnote.db");
+    leave_unreadable(&file).await;
+    world.start();
+    let record = world.ends(question).await;
+    let paid = Paid::Unsaid;
+    assert_eq!(record.stage, Stage::Over { paid });
+    assert_eq!(world.edge.state.lock().unwrap().unread, [question]);
+    assert_eq!(world.deliveries(), 0);
+    let kept = world.store.question(question).await;
+    assert!(kept.is_err_and(|error| error.is_unreadable()));
     world.stop().await;
 }
 

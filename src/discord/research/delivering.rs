@@ -17,7 +17,7 @@ use crate::discord::courier::{Courier, Undelivered, again};
 use crate::discord::first_message::FirstMessage;
 use crate::discord::research::home::{Home, before_all};
 use crate::failpoint;
-use crate::ids::{ChannelId, MessageId};
+use crate::ids::{ChannelId, MessageId, QuestionId};
 use crate::render::research;
 use crate::research::ports::{Report, Shown};
 
@@ -247,6 +247,20 @@ impl Edge {
                 Shown::Done
             }
             Ok(()) => Shown::Done,
+        }
+    }
+
+    /// Says where the progress of a research was that it is given up, as nobody can tell how it is to be shown.
+    pub(super) async fn give_up_unread(&self, question: QuestionId) {
+        self.boards.take_down(question).await;
+        let Some(progress) = self.progress_of(question).await else {
+            return;
+        };
+        let given_up = research::given_up_unread();
+        let channels = &self.ways.channels;
+        let once = || channels.edit(progress.channel, progress.message, &given_up);
+        if let Err(error) = again(Instant::now() + PATIENCE, once).await {
+            tracing::warn!(%question, %error, "that a research is given up could not be shown");
         }
     }
 

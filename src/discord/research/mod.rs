@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use super::answering::Edge;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::question::Question;
+use crate::ids::QuestionId;
 use crate::research::estimate::Estimate;
 use crate::research::ports::{Report, Showing, Shown, Standing};
 
@@ -42,6 +43,10 @@ impl Showing for Showcase {
     async fn deliver(&self, question: &Question, outcome: &Outcome, report: &Report) -> Shown {
         self.0.moves_up(question);
         self.0.deliver_research(question, outcome, report).await
+    }
+
+    async fn give_up_unread(&self, question: QuestionId) {
+        self.0.give_up_unread(question).await;
     }
 
     async fn settle(&self, question: &Question, outcome: &Outcome, report: &Report) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{KEPT, LONGEST_NAMED, Researching, Step};
 use crate::clock::Moment;
 use crate::conversation::answer::{Answer, Draft};
-use crate::conversation::enforcing;
+use crate::conversation::enforcing::{self, AskedFor};
 use crate::conversation::failure::Failure;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{End, Looked, StoreError};
@@ -17,7 +17,6 @@ use crate::jobs::workers::{Held, Next, Waited, chance};
 use crate::research::pace::{LONGEST, SHORTEST, until_next_look};
 use crate::research::ports::{Report, Standing};
 use crate::research::record::{Paid, Record, Stage};
-use crate::search::Filters;
 use crate::search::freshness::Day;
 
 /// As long as a service is believed to come to its senses that calls a research done without an answer, or does not know it.
@@ -30,7 +29,7 @@ const LOOK_SOON: Duration = Duration::from_millis(500);
 pub(super) struct Submitted<'a> {
     pub(super) service_id: &'a str,
     pub(super) at: Moment,
-    pub(super) filters: Filters,
+    pub(super) asked_for: AskedFor,
 }
 
 impl Researching {
@@ -46,7 +45,7 @@ impl Researching {
         let Submitted {
             service_id,
             at,
-            filters,
+            asked_for,
         } = taken;
         let mut senseless: Option<Duration> = None;
         let mut first = true;
@@ -87,7 +86,7 @@ impl Researching {
             match looked {
                 Ok(Looked::Answered(draft, end)) => {
                     return self
-                        .answered(held, question, &record, &filters, (draft, end), age)
+                        .answered(held, question, &record, asked_for, (draft, end), age)
                         .await;
                 }
                 Ok(Looked::Running { .. }) if age > KEPT => {
@@ -195,12 +194,12 @@ impl Researching {
         held: &Held,
         question: &Question,
         record: &Record,
-        filters: &Filters,
+        asked_for: AskedFor,
         (draft, end): (Draft, End),
         took: Duration,
     ) -> Result<Step, StoreError> {
         let now = self.desk.clock().now();
-        let (draft, end) = enforcing::within(filters.clone(), Day::of(now), draft, end);
+        let (draft, end) = enforcing::within(asked_for, Day::of(now), draft, end);
         let paid = self.research.paid(end.usage.cost_usd);
         // The time that the service had it: how long it stood in line says nothing about the next one.
         let answer: Answer = draft.finished(end, took);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{LONGEST_NAMED, Researching, Step, paid_so_far};
 use crate::clock::Moment;
 use crate::conversation::ask::NotWithin;
+use crate::conversation::enforcing::AskedFor;
 use crate::conversation::failure::Failure;
 use crate::conversation::ports::{StoreError, SubmitError};
 use crate::conversation::question::Question;
@@ -123,7 +124,7 @@ impl Researching {
                     .fail(held, question, &record, Failure::NotGranted, paid, None)
                     .await;
             }
-            let filters = inquiry.limits.filters.clone();
+            let asked_for = AskedFor::within(&inquiry.limits);
             failpoint::pass("research.before_submit_sent");
             let submitted = self.service.submit(&inquiry, held.job.id).await;
             failpoint::pass("research.after_submit_sent");
@@ -136,7 +137,7 @@ impl Researching {
                             record.at(Stage::Submitted {
                                 service_id,
                                 at,
-                                filters,
+                                asked_for,
                             }),
                         )
                         .await;

@@ -7,7 +7,7 @@ use sqlx::postgres::PgConnection;
 use super::{Alone, PostgresStore, alone_with, kept_text};
 use crate::clock::Moment;
 use crate::conversation::ports::{
-    KeptSettings, NewChange, Saved, SettingsChange, SettingsStore, StoreError, Unreadable, Untold,
+    KeptSettings, NewChange, Saved, SettingsChange, SettingsStore, StoreError, Untold,
 };
 use crate::conversation::question::Person;
 use crate::ids::{ChangeId, ChannelId, GuildId};
@@ -15,7 +15,7 @@ use crate::search::fields::{Audit, Settings};
 use crate::search::scope::Scope;
 use crate::storage::rows::read;
 use crate::storage::settings::{change, json, kept, level_name, untold};
-use crate::storage::{signed, trouble, unsigned};
+use crate::storage::{not_readable, signed, trouble, unsigned};
 
 /// The servers of the changes after `$1`, each with the newest.
 const CHANGED_SINCE: &str =
@@ -52,7 +52,7 @@ impl SettingsStore for PostgresStore {
         rows.iter()
             .map(kept)
             .collect::<Result<_, _>>()
-            .map_err(|error| StoreError(Box::new(Unreadable(error.into()))))
+            .map_err(not_readable)
     }
 
     async fn save_settings(&self, change: &NewChange) -> Result<Saved, StoreError> {

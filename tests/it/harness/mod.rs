@@ -7,6 +7,7 @@ pub(crate) mod pressing;
 pub(crate) mod program;
 pub(crate) mod research_service;
 pub(crate) mod service;
+pub(crate) mod store_file;
 
 use std::sync::Arc;
 use std::time::Duration;

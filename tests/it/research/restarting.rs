@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Library;
 use crate::harness::research_service::Submission;
+use crate::harness::store_file::leave_unreadable;
 use crate::harness::{Asked, Asker, SOON, content, look_again};
 
 /// Completes the only research, and checks that it was answered once and paid for once.
@@ -254,4 +255,20 @@ async fn one_that_was_stopped_in_good_order_goes_on_after_the_next_start() {
     library.start().await;
     is_answered_once(&library, &alice, &asked).await;
     assert_eq!(library.researches().book().submitted, 1);
+}
+
+#[tokio::test]
+async fn one_whose_question_cannot_be_read_any_more_is_given_up_where_it_was_shown() {
+    let mut library = Library::opens().await;
+    let alice = library.person("alice");
+    let asked = alice.has_researched("Tea?").await;
+    asked.until(|text| text.contains("Researching")).await;
+    library.crash().await;
+    leave_unreadable(&library.settings().data_dir.join("footnote.db")).await;
+    library.start().await;
+    asked
+        .until(|text| text == "Something went wrong inside Footnote. Please ask again.")
+        .await;
+    library.until_over(asked.interaction.id()).await;
+    assert_eq!(alice.sees().len(), 1);
 }
