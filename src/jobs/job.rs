@@ -197,6 +197,17 @@ pub struct Claim {
     pub lease: Lease,
 }
 
+/// How a job is given back that goes on later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenBack {
+    /// As it is: it ended no process, so its attempts are counted anew.
+    Well,
+    /// The work on it failed: its attempts stay counted.
+    Failed,
+    /// As well, and others need not wait for it: it takes up no turn any more, and no place among those that are open.
+    TurnOver,
+}
+
 /// Whether a lease still counted when something was to be written under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::job::{
-    Claim, Job, JobId, Kind, Lease, NewJob, Renewed, Turns, Waiting, Worker, Written,
+    Claim, GivenBack, Job, JobId, Kind, Lease, NewJob, Renewed, Turns, Waiting, Worker, Written,
 };
 use crate::clock::Moment;
 use crate::ids::QuestionId;
@@ -30,7 +30,8 @@ pub trait JobStore: Send + Sync {
     /// The jobs of a kind that have not ended, in the order in which they were made.
     async fn open_of(&self, kind: Kind) -> Result<Vec<Job>, StoreError>;
 
-    /// How many jobs of a kind are of this line that have not ended and that nobody wants to end; and how many of these are this person's.
+    /// How many jobs of a kind are of this line that have not ended, whose turn is not over, and that nobody wants to end; and how many of these
+    /// are this person's.
     async fn open_jobs(&self, kind: Kind, lane: super::job::Lane)
     -> Result<(u32, u32), StoreError>;
 
@@ -62,12 +63,12 @@ pub trait JobStore: Send + Sync {
     /// Notes what is known of a job that has come no further: its attempts stay counted.
     async fn remember(&self, lease: &Lease, checkpoint: &str) -> Result<Written, StoreError>;
 
-    /// Gives a job back, to be claimed from `run_at` on. Its attempts stay counted where the work `failed`; else they are counted anew.
+    /// Gives a job back, to be claimed from `run_at` on.
     async fn put_off(
         &self,
         lease: &Lease,
         run_at: Moment,
-        failed: bool,
+        how: GivenBack,
     ) -> Result<Written, StoreError>;
 
     /// Ends a job at `at`, with what is to be remembered of it.

@@ -15,7 +15,9 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::backoff::{Backoff, about};
-use super::job::{Claim, Job, JobId, Kind, Lease, NewJob, Renewed, Starts, Turns, Worker, Written};
+use super::job::{
+    Claim, GivenBack, Job, JobId, Kind, Lease, NewJob, Renewed, Starts, Turns, Worker, Written,
+};
 use super::ports::{JobStore, StoreError};
 use crate::clock::{Clock, Moment};
 use crate::failpoint;
@@ -51,6 +53,8 @@ pub enum Next {
     Ended,
     /// It goes on after this time.
     After(Duration),
+    /// The same, and others need not wait for it any longer.
+    OutOfTurnAfter(Duration),
     /// Nothing: the lease is lost, or the workers stop.
     Dropped,
 }
@@ -379,10 +383,13 @@ impl Workers {
                 work.carry_on(&held).await
             }
         };
-        let mut failed = true;
+        let mut how = GivenBack::Failed;
         let next = match AssertUnwindSafe(working).catch_unwind().await {
             Ok(Ok(next)) => {
-                failed = false;
+                how = match next {
+                    Next::OutOfTurnAfter(_) => GivenBack::TurnOver,
+                    _ => GivenBack::Well,
+                };
                 next
             }
             Ok(Err(error)) => {
@@ -394,8 +401,8 @@ impl Workers {
                 Next::After(FAILED.wait(held.job.attempts, chance()))
             }
         };
-        if let Next::After(span) = next
-            && let Err(error) = self.put_off(&held.lease, span, failed).await
+        if let Next::After(span) | Next::OutOfTurnAfter(span) = next
+            && let Err(error) = self.put_off(&held.lease, span, how).await
         {
             tracing::error!(%job, %error, "a job could not be given back; its lease runs out");
         }
@@ -404,10 +411,15 @@ impl Workers {
         self.wake();
     }
 
-    async fn put_off(&self, lease: &Lease, span: Duration, failed: bool) -> Result<(), StoreError> {
+    async fn put_off(
+        &self,
+        lease: &Lease,
+        span: Duration,
+        how: GivenBack,
+    ) -> Result<(), StoreError> {
         let at = later(self.now().await?, span);
         // Where the lease is lost, whoever has it sees to the job.
-        let _ = self.store.put_off(lease, at, failed).await?;
+        let _ = self.store.put_off(lease, at, how).await?;
         Ok(())
     }
 
@@ -457,7 +469,9 @@ impl Workers {
                 .get(&lease.job)
                 .is_some_and(|running| running.fence == lease.fence);
             // One that has just ended is not held any more: then nothing is written.
-            if !works_on_it && let Err(error) = self.put_off(lease, Duration::ZERO, true).await {
+            if !works_on_it
+                && let Err(error) = self.put_off(lease, Duration::ZERO, GivenBack::Failed).await
+            {
                 tracing::error!(job = %lease.job, %error, "a job could not be given back; it is tried again");
             }
         }

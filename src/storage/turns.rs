@@ -29,9 +29,9 @@ pub(super) const WAITING: &str = concat!(
 pub(super) const NEXT: &str = concat!(
     placed!(""),
     "SELECT placed.id FROM placed WHERE placed.place <= $3 - ",
-    "(SELECT count(*) FROM job AS begun WHERE begun.kind = $1 AND begun.lane = placed.lane AND begun.state = 'ready' AND begun.turn IS NOT NULL) ",
+    "(SELECT count(*) FROM job AS begun WHERE begun.kind = $1 AND begun.lane = placed.lane AND begun.state = 'ready' AND begun.turn IS NOT NULL AND NOT begun.turn_over) ",
     "ORDER BY placed.place, ",
     "(SELECT max(past.turn) FROM job AS past WHERE past.kind = $1 AND past.lane = placed.lane AND past.turn IS NOT NULL) NULLS FIRST, ",
     "placed.seq LIMIT (SELECT CASE WHEN count(*) < $2 THEN $2 - count(*) ELSE 0 END ",
-    "FROM job AS begun WHERE begun.kind = $1 AND begun.state = 'ready' AND begun.turn IS NOT NULL)",
+    "FROM job AS begun WHERE begun.kind = $1 AND begun.state = 'ready' AND begun.turn IS NOT NULL AND NOT begun.turn_over)",
 );

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** How long anything may take that ought to happen at once, in milliseconds. Only a broken bot or emulator lets it run out. */
-export const SOON = 20_000;
+export const SOON = 60_000;
 
 /** The control API has refused something. */
 class Refused extends Error {

@@ -41,7 +41,7 @@ use answers::Piece;
 use service::{Script, ScriptedService};
 
 /// How long the bot may take to come up, to acknowledge a question, and to show that one was edited.
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(60);
 
 /// What a bot is set to: compact, in embeds, the language, the filters. Answers that agree in it share a bot.
 type Look = (bool, bool, String, String);

@@ -5,7 +5,9 @@ mod model;
 use footnote_bot::clock::Moment;
 use footnote_bot::conversation::ports::Store;
 use footnote_bot::ids::PersonId;
-use footnote_bot::jobs::job::{JobId, Kind, Lane, Lease, NewJob, Starts, Turns, Worker, Written};
+use footnote_bot::jobs::job::{
+    GivenBack, JobId, Kind, Lane, Lease, NewJob, Starts, Turns, Worker, Written,
+};
 use footnote_bot::storage::sqlite::SqliteStore;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -31,7 +33,7 @@ enum Step {
     Renew(usize),
     /// Written under any lease that there ever was.
     Advance(usize),
-    PutOff(usize, i64, bool),
+    PutOff(usize, i64, GivenBack),
     End(usize),
     /// A worker is no more, and another comes in its place: what it had runs out.
     Crash(usize),
@@ -52,13 +54,18 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     });
     let worker = 0..WORKERS;
     let which = 0..64_usize;
+    let how = prop_oneof![
+        Just(GivenBack::Well),
+        Just(GivenBack::Failed),
+        Just(GivenBack::TurnOver)
+    ];
     let step = prop_oneof![
         6 => (lane, prop::option::weighted(0.3, 0..20_i64)).prop_map(|(lane, at)| Step::Add(lane, at)),
         5 => Just(Step::Admit),
         6 => (worker.clone(), 1..4_u32).prop_map(|(worker, limit)| Step::Claim(worker, limit)),
         2 => worker.clone().prop_map(Step::Renew),
         3 => which.clone().prop_map(Step::Advance),
-        3 => (which.clone(), 0..20_i64, any::<bool>()).prop_map(|(held, wait, failed)| Step::PutOff(held, wait, failed)),
+        3 => (which.clone(), 0..20_i64, how).prop_map(|(held, wait, how)| Step::PutOff(held, wait, how)),
         4 => which.clone().prop_map(Step::End),
         1 => worker.clone().prop_map(Step::Crash),
         1 => worker.prop_map(Step::Release),
@@ -143,11 +150,11 @@ impl Play<'_> {
                     assert_eq!(advanced, self.model.advance(&lease, &checkpoint));
                 }
             }
-            Step::PutOff(held, wait, failed) => {
+            Step::PutOff(held, wait, how) => {
                 if let Some(lease) = one_of(&self.leases, held) {
                     let at = Moment(self.now + wait);
-                    let put_off = store.put_off(&lease, at, failed).await.unwrap();
-                    assert_eq!(put_off, self.model.put_off(&lease, at, failed));
+                    let put_off = store.put_off(&lease, at, how).await.unwrap();
+                    assert_eq!(put_off, self.model.put_off(&lease, at, how));
                 }
             }
             Step::End(held) => {

@@ -277,6 +277,13 @@ impl World {
         self.research.accept(question, None, limit).await.unwrap()
     }
 
+    /// The same for an event of this number, however often.
+    async fn tries_to_ask_as(&self, event: u64, person: u64) -> TakenOn {
+        let question = question(event, person, self.clock.now());
+        let taken = self.research.accept(question, None, ANY_COST).await;
+        taken.unwrap()
+    }
+
     /// Waits until something is so; what it is then.
     async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
         let waiting = async {
@@ -825,6 +832,32 @@ async fn a_question_that_cannot_be_read_is_given_up_once_and_stays_as_it_is() {
     assert_eq!(world.deliveries(), 0);
     let kept = world.store.question(question).await;
     assert!(kept.is_err_and(|error| error.is_unreadable()));
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_waits_for_what_discord_does_not_take() {
+    let mut world = World::open_with(|settings| {
+        settings.research.at_once = 1;
+        settings.research.open_per_person = 1;
+    })
+    .await;
+    world.edge.state.lock().unwrap().refuses = [Shown::Later].into();
+    world.looks([answer(Some(0.3))]);
+    let first = world.asks(7).await.question.id;
+    world.delivers(first).await;
+    // The same person may ask once more, and is answered, while the first one waits for Discord.
+    let asked = async || match world.tries_to_ask_as(2, 7).await {
+        TakenOn::Taken(taken) => Some(taken.question.id),
+        TakenOn::Full(_) => None,
+        TakenOn::Known => panic!("it was asked before"),
+    };
+    let second = world.until("a place", asked).await;
+    world.delivers(second).await;
+    world.ends(second).await;
+    let waits = world.research.found(first).await.unwrap().unwrap();
+    assert_eq!(waits.job.state, State::Ready);
+    assert!(matches!(waits.record.stage, Stage::Told { .. }));
     world.stop().await;
 }
 

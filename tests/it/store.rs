@@ -242,6 +242,7 @@ conforms! {
     claims::what_is_released_may_be_claimed_at_once,
     turns::everybody_has_their_turn,
     turns::lines_have_their_turns_one_after_another,
+    turns::what_is_given_back_out_of_turn_leaves_its_room_to_others,
     turns::what_is_cancelled_needs_no_turn,
     turns::a_job_stands_in_its_line_once_it_is_confirmed,
     jobs::what_is_open_is_counted,

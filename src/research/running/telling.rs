@@ -43,7 +43,12 @@ impl Researching {
         failpoint::pass("research.after_deliver");
         let now = self.research.workers().now().await?;
         match shown {
-            Shown::Later if now.since(at) <= KEPT => Ok(Step::Rest(Next::After(LATER))),
+            // What still costs at the service keeps its turn.
+            Shown::Later if now.since(at) <= KEPT => Ok(Step::Rest(if works_on.is_some() {
+                Next::After(LATER)
+            } else {
+                Next::OutOfTurnAfter(LATER)
+            })),
             Shown::Later => {
                 self.desk.undeliverable(question.id).await;
                 Ok(Step::Rest(self.end(held, &record, paid).await?))

@@ -11,7 +11,8 @@ use crate::clock::Moment;
 use crate::conversation::ports::StoreError;
 use crate::ids::QuestionId;
 use crate::jobs::job::{
-    Claim, Job, JobId, Kind, Lane, Lease, NewJob, Renewed, Turns, Waiting, Worker, Written,
+    Claim, GivenBack, Job, JobId, Kind, Lane, Lease, NewJob, Renewed, Turns, Waiting, Worker,
+    Written,
 };
 use crate::jobs::ports::JobStore;
 use crate::storage::turns::{NEXT, WAITING};
@@ -31,7 +32,7 @@ const OPEN_OF: &str = "SELECT * FROM job WHERE kind = $1 AND state <> 'ended' OR
 
 const OPEN: &str = concat!(
     "SELECT count(*) AS in_lane, count(*) FILTER (WHERE person_id = $3) AS of_person ",
-    "FROM job WHERE lane = $2 AND kind = $1 AND state <> 'ended' AND NOT cancelled",
+    "FROM job WHERE lane = $2 AND kind = $1 AND state <> 'ended' AND NOT cancelled AND NOT turn_over",
 );
 
 /// Whether anybody waits for their turn.
@@ -71,7 +72,7 @@ const ADVANCE: &str = under_lease!("UPDATE job SET checkpoint = $4, attempts = 0
 const REMEMBER: &str = under_lease!("UPDATE job SET checkpoint = $4");
 
 const PUT_OFF: &str = under_lease!(
-    "UPDATE job SET run_at = $4, attempts = CASE WHEN $5 THEN attempts ELSE 0 END, worker = NULL, lease_until = NULL"
+    "UPDATE job SET run_at = $4, attempts = CASE WHEN $5 THEN attempts ELSE 0 END, turn_over = turn_over OR $6, worker = NULL, lease_until = NULL"
 );
 
 const END: &str = under_lease!(
@@ -94,7 +95,7 @@ const CANCEL_LANE: &str = concat!(
 );
 
 const LINE_UP: &str = concat!(
-    "UPDATE job SET state = 'waiting', checkpoint = $3 ",
+    "UPDATE job SET state = 'waiting', checkpoint = $3, turn_over = FALSE ",
     "WHERE id = $1 AND state = 'ready' AND NOT cancelled AND worker IS NULL AND lane IS NOT NULL AND checkpoint = $2",
 );
 
@@ -322,14 +323,15 @@ impl JobStore for PostgresStore {
         &self,
         lease: &Lease,
         run_at: Moment,
-        failed: bool,
+        how: GivenBack,
     ) -> Result<Written, StoreError> {
         sqlx::query(PUT_OFF)
             .bind(lease.job.to_string())
             .bind(lease.worker.to_string())
             .bind(lease.fence)
             .bind(run_at.0)
-            .bind(failed)
+            .bind(how == GivenBack::Failed)
+            .bind(how == GivenBack::TurnOver)
             .execute(&self.pool)
             .await
             .map(|written| jobs::written(written.rows_affected()))

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use footnote_bot::clock::Moment;
 use footnote_bot::ids::PersonId;
 use footnote_bot::jobs::job::{
-    Claim, Job, JobId, Lane, Lease, NewJob, Renewed, Starts, State, Turns, Waiting, Worker, Written,
+    Claim, GivenBack, Job, JobId, Lane, Lease, NewJob, Renewed, Starts, State, Turns, Waiting,
+    Worker, Written,
 };
 
 /// A job with what only the store knows of it.
@@ -17,6 +18,7 @@ struct Kept {
     fence: i64,
     /// Rises with every turn that any job has.
     turn: Option<u32>,
+    turn_over: bool,
 }
 
 impl Kept {
@@ -25,7 +27,7 @@ impl Kept {
     }
 
     fn has_its_turn(&self) -> bool {
-        self.job.state == State::Ready && self.turn.is_some()
+        self.job.state == State::Ready && self.turn.is_some() && !self.turn_over
     }
 
     fn is_under(&self, lease: &Lease) -> bool {
@@ -74,6 +76,7 @@ impl Model {
             held: None,
             fence: 0,
             turn: None,
+            turn_over: false,
         });
     }
 
@@ -235,13 +238,14 @@ impl Model {
         })
     }
 
-    pub(super) fn put_off(&mut self, lease: &Lease, run_at: Moment, failed: bool) -> Written {
+    pub(super) fn put_off(&mut self, lease: &Lease, run_at: Moment, how: GivenBack) -> Written {
         self.under(lease, |kept| {
             kept.held = None;
             kept.job.run_at = run_at;
-            if !failed {
+            if how != GivenBack::Failed {
                 kept.job.attempts = 0;
             }
+            kept.turn_over |= how == GivenBack::TurnOver;
         })
     }
 
@@ -282,6 +286,7 @@ impl Model {
             return false;
         };
         kept.job.state = State::Waiting;
+        kept.turn_over = false;
         checkpoint.clone_into(&mut kept.job.checkpoint);
         true
     }
@@ -294,10 +299,9 @@ impl Model {
     }
 
     pub(super) fn open(&self, lane: Lane) -> (u32, u32) {
-        let open = self
-            .jobs()
-            .filter(|job| job.state != State::Ended && !job.cancelled);
-        let lanes: Vec<Lane> = open.filter_map(|job| job.lane).collect();
+        let is_open =
+            |kept: &&Kept| kept.job.state != State::Ended && !kept.job.cancelled && !kept.turn_over;
+        let lanes: Vec<Lane> = self.jobs.iter().filter(is_open).map(Kept::lane).collect();
         let in_lane = lanes.iter().filter(|other| other.of == lane.of).count();
         let of_person = lanes.iter().filter(|other| **other == lane).count();
         (in_lane as u32, of_person as u32)

@@ -1,6 +1,6 @@
 //! Who works on a job, and what is written under a lease.
 
-use footnote_bot::jobs::job::{Lease, State, Worker, Written};
+use footnote_bot::jobs::job::{GivenBack, Lease, State, Worker, Written};
 
 use super::jobs::{SERVER, added, claimed, claims, due, kept, research};
 use super::*;
@@ -36,7 +36,10 @@ pub(super) async fn a_job_is_claimed_by_one_at_a_time(store: &dyn Store) {
     assert_eq!(taken.job, later);
     assert!(taken.fence > second.fence, "each claim raises the fence");
     assert!(store.renew(other, Moment(300)).await.unwrap().is_empty());
-    let given = store.put_off(&taken, Moment(240), false).await.unwrap();
+    let given = store
+        .put_off(&taken, Moment(240), GivenBack::Well)
+        .await
+        .unwrap();
     assert_eq!(given, Written::Done);
     assert!(claims(store, other, 239).await.is_empty(), "it is put off");
     assert_eq!(claimed(store, other, 240).await.job, later);
@@ -59,8 +62,8 @@ pub(super) async fn what_is_written_without_a_lease_is_not_written(store: &dyn S
     for late in [lost, forged] {
         let outcome = answer("Late");
         assert_eq!(store.advance(&late, "x").await.unwrap(), Written::Lost);
-        for failed in [false, true] {
-            let put_off = store.put_off(&late, Moment(1), failed).await.unwrap();
+        for how in [GivenBack::Well, GivenBack::Failed, GivenBack::TurnOver] {
+            let put_off = store.put_off(&late, Moment(1), how).await.unwrap();
             assert_eq!(put_off, Written::Lost);
         }
         let ended = store.end_job(&late, "x", LATER).await.unwrap();
@@ -92,12 +95,18 @@ pub(super) async fn attempts_are_counted_until_it_comes_further(store: &dyn Stor
         let at = 100 * i64::from(tried);
         let lease = claimed(store, worker, at).await;
         assert_eq!(attempts().await, tried);
-        let put_off = store.put_off(&lease, Moment(at + 100), true).await.unwrap();
+        let put_off = store
+            .put_off(&lease, Moment(at + 100), GivenBack::Failed)
+            .await
+            .unwrap();
         assert_eq!(put_off, Written::Done);
         assert_eq!(attempts().await, tried, "it failed");
     }
     let lease = claimed(store, worker, 400).await;
-    let put_off = store.put_off(&lease, Moment(500), false).await.unwrap();
+    let put_off = store
+        .put_off(&lease, Moment(500), GivenBack::Well)
+        .await
+        .unwrap();
     assert_eq!((put_off, attempts().await), (Written::Done, 0));
     let lease = claimed(store, worker, 500).await;
     assert_eq!(

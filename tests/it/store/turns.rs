@@ -1,6 +1,6 @@
 //! Whose turn it is.
 
-use footnote_bot::jobs::job::{JobId, Kind, State, Turns, Worker, Written};
+use footnote_bot::jobs::job::{GivenBack, JobId, Kind, State, Turns, Worker, Written};
 
 use super::jobs::{SERVER, added, claimed, claims, due, kept, research};
 use super::*;
@@ -102,7 +102,9 @@ pub(super) async fn lines_have_their_turns_one_after_another(store: &dyn Store) 
         let written = if lane == 10 {
             store.end_job(&claim.lease, "over", LATER).await
         } else {
-            store.put_off(&claim.lease, Moment(9_000), false).await
+            store
+                .put_off(&claim.lease, Moment(9_000), GivenBack::Well)
+                .await
         };
         assert_eq!(written.unwrap(), Written::Done);
     }
@@ -112,6 +114,37 @@ pub(super) async fn lines_have_their_turns_one_after_another(store: &dyn Store) 
         people.push(kept(store, id).await.lane.unwrap().person.0);
     }
     assert_eq!(people, [3, 4]);
+}
+
+pub(super) async fn what_is_given_back_out_of_turn_leaves_its_room_to_others(store: &dyn Store) {
+    let (worker, lane) = (Worker::random(), |person| research(SERVER, person));
+    let first = added(store, lane(1)).await;
+    let second = added(store, lane(2)).await;
+    let open = async || {
+        let alices = lane(1).lane.unwrap();
+        store.open_jobs(Kind::Research, alices).await.unwrap()
+    };
+    assert_eq!(admitted(store, ONE_AT_A_TIME).await, [first]);
+    assert_eq!(open().await, (2, 1));
+    let lease = claimed(store, worker, 5_000).await;
+    let put_off = store.put_off(&lease, Moment(9_000), GivenBack::TurnOver);
+    assert_eq!(put_off.await.unwrap(), Written::Done);
+    assert_eq!(open().await, (1, 0), "it takes up no place");
+    assert_eq!(admitted(store, ONE_AT_A_TIME).await, [second]);
+    // It goes on all the same, and however it is given back later, its turn stays over.
+    let lease = claimed(store, worker, 5_000).await;
+    assert_eq!(lease.job, second);
+    let lease = claimed(store, worker, 9_000).await;
+    assert_eq!(lease.job, first);
+    let put_off = store.put_off(&lease, Moment(9_500), GivenBack::Failed);
+    assert_eq!(put_off.await.unwrap(), Written::Done);
+    let third = added(store, lane(3)).await;
+    assert!(admitted(store, ONE_AT_A_TIME).await.is_empty());
+    let two = Turns {
+        at_once: 2,
+        of_one_lane: 2,
+    };
+    assert_eq!(admitted(store, two).await, [third]);
 }
 
 pub(super) async fn what_is_cancelled_needs_no_turn(store: &dyn Store) {
@@ -182,7 +215,10 @@ pub(super) async fn a_job_stands_in_its_line_once_it_is_confirmed(store: &dyn St
     assert!(!line_up("something else").await);
     let lease = claimed(store, worker, 900).await;
     assert!(!line_up("in line").await, "somebody works on it");
-    let put_off = store.put_off(&lease, Moment(950), false).await.unwrap();
+    let put_off = store
+        .put_off(&lease, Moment(950), GivenBack::Well)
+        .await
+        .unwrap();
     assert_eq!(put_off, Written::Done);
     assert!(line_up("in line").await);
     assert!(!line_up("in line").await, "once");

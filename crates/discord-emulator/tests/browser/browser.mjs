@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 /** How long something may take to be shown, in milliseconds. Nothing waits for it to pass. */
-const SOON = 20_000;
+const SOON = 60_000;
 
 /** The sizes and colours in which the page is looked at. */
 export const LOOKS = [

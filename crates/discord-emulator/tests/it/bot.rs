@@ -14,7 +14,7 @@ use tokio_tungstenite::{
 };
 
 /// Long enough for a slow machine; nothing here waits for it to pass.
-pub(crate) const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(60);
 
 pub(crate) async fn emulator() -> Harness {
     started(Settings::default()).await

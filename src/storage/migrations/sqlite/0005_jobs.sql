@@ -15,6 +15,7 @@ CREATE TABLE job (
     lease_until INTEGER,                           -- from then on others may take it
     fence       INTEGER NOT NULL DEFAULT 0,        -- rises with every claim
     turn        INTEGER,                           -- rises with every turn that any job has; none where it had none
+    turn_over   INTEGER NOT NULL DEFAULT 0,        -- whether others need not wait for what is left of it
     created_at  INTEGER NOT NULL,
     run_at      INTEGER NOT NULL,                  -- before this it is not worked on
     ended_at    INTEGER,
@@ -25,7 +26,7 @@ CREATE TABLE job (
 
 CREATE INDEX job_due ON job (run_at, seq) WHERE state = 'ready';
 CREATE INDEX job_waiting ON job (kind, lane, person_id, seq) WHERE state = 'waiting';
-CREATE INDEX job_having_its_turn ON job (kind, lane) WHERE state = 'ready' AND turn IS NOT NULL;
+CREATE INDEX job_having_its_turn ON job (kind, lane) WHERE state = 'ready' AND turn IS NOT NULL AND NOT turn_over;
 CREATE INDEX job_open ON job (lane, kind, person_id) WHERE state <> 'ended';
 CREATE INDEX job_ended ON job (ended_at) WHERE state = 'ended';
 CREATE INDEX job_of_question ON job (question_id, seq) WHERE question_id IS NOT NULL;
