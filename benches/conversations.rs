@@ -220,7 +220,7 @@ async fn converse(discord: &Emulator, general: &Channel, number: usize) -> Resul
     let thread = until(|| {
         let message = asked
             .message()
-            .filter(|message| message.reads() == answer)?;
+            .filter(|message| first_line(&message.reads()) == answer)?;
         message.thread()
     })
     .await?;
@@ -246,11 +246,17 @@ async fn until<T>(there: impl Fn() -> Option<T>) -> Result<T> {
     Ok(tokio::time::timeout(PATIENCE, wait).await?)
 }
 
-/// How often a text is to be seen in a channel.
+/// The answer itself, without the line below it that says what it took.
+fn first_line(message: &str) -> &str {
+    message.lines().next().unwrap_or_default()
+}
+
+/// How often an answer is to be seen in a channel.
 fn times(person: &Person, channel: &Channel, text: &str) -> usize {
     let seen = person.sees(channel);
     seen.iter()
-        .filter(|message| message["content"] == text)
+        .filter_map(|message| message["content"].as_str())
+        .filter(|content| first_line(content) == text)
         .count()
 }
 
@@ -273,7 +279,11 @@ fn check(
         .iter()
         .chain([general])
         .flat_map(|channel| you.sees(channel))
-        .filter_map(|message| message["content"].as_str().map(str::to_owned))
+        .filter_map(|message| {
+            message["content"]
+                .as_str()
+                .map(|content| first_line(content).to_owned())
+        })
         .collect();
     let mut count: HashMap<&str, usize> = HashMap::new();
     for text in &seen_by_all {

@@ -15,7 +15,8 @@ use crate::failpoint;
 use crate::ids::{ChannelId, MessageId, PersonId};
 use crate::render::{
     Message, answer,
-    sentences::{self, Detour, Permission},
+    detour::{self, Detour},
+    sentences::Permission,
 };
 
 /// How long the delivery of one message may be tried. Discord remembers a message's nonce for some minutes; within them a repeat is no double.
@@ -278,7 +279,7 @@ impl<'a> Courier<'a> {
             _ => None,
         };
         let language = own.unwrap_or(asked.language);
-        let led = detour.map(|detour| sentences::led(language, asked.asker.id, detour, message));
+        let led = detour.map(|detour| detour::led(language, asked, detour, message));
         let message = led.as_ref().unwrap_or(message);
         if let Begins::Anew { home, .. } = self.begins {
             return self.show_anew(home, part, message).await;

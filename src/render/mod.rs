@@ -14,6 +14,8 @@ pub mod controls;
 
 mod heading;
 
+pub mod detour;
+
 pub mod link;
 
 mod markdown;

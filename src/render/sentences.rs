@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::link::Link;
 use super::words::{Words, fill, words};
-use super::{Form, Message, mention, settings};
+use super::{Form, Message, settings};
 use crate::conversation::controls::{About, QuestionForm};
 use crate::conversation::failure::Failure;
 use crate::conversation::in_flight::Full;
 use crate::conversation::language::Language;
 use crate::conversation::question::{NotAQuestion, QuestionText};
-use crate::ids::{ChannelId, PersonId};
+use crate::ids::PersonId;
 use crate::research::desk::{self, CONFIRMATION};
 use crate::search::change::Invalid;
 use crate::search::wish::NotGranted;
@@ -268,7 +268,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    fn name(self, words: &Words) -> &'static str {
+    pub(super) fn name(self, words: &Words) -> &'static str {
         match self {
             Self::ViewChannel => words.view_channel,
             Self::SendMessages => words.send_messages,
@@ -276,63 +276,6 @@ impl Permission {
             Self::CreatePublicThreads => words.create_threads,
         }
     }
-}
-
-/// Why an answer is not where its reader looks for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detour {
-    /// It is in the channel of the question, and no reply.
-    Beside,
-    /// It is in the channel that this thread is in.
-    Above(ChannelId),
-    /// It came directly, since the bot lacks a permission in this channel.
-    Lacks(ChannelId, Permission),
-    /// It came directly, since this thread is locked.
-    Locked(ChannelId),
-    /// It came directly, since the place of the question is gone.
-    Gone,
-}
-
-/// The most characters of what leads a message.
-pub(super) const LONGEST_LEAD: usize = 100;
-
-/// A message that is not where its reader looks for it, led by why; the lead has at most 100 characters. Names are shown and ping nobody.
-pub fn led(language: Language, asker: PersonId, detour: Detour, message: &Message) -> Message {
-    let words = words(language);
-    let asker = mention(asker);
-    let place = |channel: ChannelId| format!("<#{channel}>");
-    let lead = match detour {
-        Detour::Beside => fill(words.beside, &[("asker", &asker)]),
-        Detour::Above(thread) => {
-            let values = [("asker", asker.as_str()), ("thread", &place(thread))];
-            fill(words.above, &values)
-        }
-        Detour::Lacks(channel, permission) => {
-            let permission = permission.name(words);
-            let values = [
-                ("channel", place(channel)),
-                ("permission", permission.to_owned()),
-            ];
-            fill(
-                words.lacks,
-                &values
-                    .each_ref()
-                    .map(|(name, value)| (*name, value.as_str())),
-            )
-        }
-        Detour::Locked(thread) => fill(words.locked, &[("thread", &place(thread))]),
-        Detour::Gone => words.place_gone.to_owned(),
-    };
-    // Whom a message pings is what it begins with, wherever it is.
-    let pinged = message.pings.map(mention);
-    let below = pinged
-        .as_deref()
-        .and_then(|pinged| message.content.strip_prefix(pinged));
-    let content = match (&pinged, below) {
-        (Some(pinged), Some(below)) => format!("{pinged}\n-# {lead}{below}"),
-        _ => format!("-# {lead}\n{}", message.content),
-    };
-    message.clone().with_content(content)
 }
 
 /// No thread could be opened on an answer.
@@ -367,27 +310,6 @@ pub fn question_form(language: Language, purpose: QuestionForm) -> Form {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_leads_a_message_leaves_room_for_it_in_every_language() {
-        let (asker, channel) = (PersonId(u64::MAX), ChannelId(u64::MAX));
-        let message = Message::new("Yes.".to_owned());
-        for detour in [
-            Detour::Beside,
-            Detour::Above(channel),
-            Detour::Lacks(channel, Permission::ViewChannel),
-            Detour::Lacks(channel, Permission::SendMessages),
-            Detour::Lacks(channel, Permission::SendMessagesInThreads),
-            Detour::Locked(channel),
-            Detour::Gone,
-        ] {
-            for language in Language::ALL {
-                let led = led(language, asker, detour, &message);
-                let lead = led.content().strip_suffix("Yes.").unwrap();
-                assert!(lead.chars().count() <= LONGEST_LEAD, "{lead}");
-            }
-        }
-    }
 
     #[test]
     fn a_wait_is_told_in_the_unit_a_person_would_use() {

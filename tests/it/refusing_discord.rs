@@ -166,6 +166,9 @@ fn texts(seen: &[serde_json::Value]) -> Vec<String> {
 
 const TEXT: &str = "Paris is the capital. It lies on the Seine.";
 
+/// What it answers, where that is not to be seen.
+const ASKED: &str = "-# **alice** asked: Capital of France?";
+
 /// The message that says it.
 const WHOLE: &str =
     "Paris is the capital. It lies on the Seine.\n-# No sources cited · sonar · ? s · $0.0051";
@@ -204,7 +207,7 @@ async fn an_answer_in_a_thread_that_was_locked_meanwhile_goes_to_the_channel_it_
         alice.person.id(),
         alice.channel.id()
     );
-    assert_eq!(answer, &format!("{lead}{WHOLE}"), "{seen:?}");
+    assert_eq!(answer, &format!("{lead}{ASKED}\n{WHOLE}"), "{seen:?}");
     let finals = seen
         .iter()
         .chain(&texts(&alice.sees()))
@@ -238,7 +241,7 @@ async fn an_answer_in_a_post_that_was_locked_meanwhile_goes_to_the_asker() {
     assert_eq!(
         directly,
         [format!(
-            "-# You asked in <#{}>, which is locked.\n{WHOLE}",
+            "-# You asked in <#{}>, which is locked.\n{ASKED}\n{WHOLE}",
             post.id()
         )]
     );
@@ -260,7 +263,9 @@ async fn an_answer_in_a_thread_that_is_gone_meanwhile_goes_to_the_asker() {
     let directly = texts(&alice.at(&alice.person.direct_messages()).sees());
     assert_eq!(
         directly,
-        [format!("-# The place where you asked is gone.\n{WHOLE}")]
+        [format!(
+            "-# The place where you asked is gone.\n{ASKED}\n{WHOLE}"
+        )]
     );
 }
 
@@ -348,7 +353,7 @@ async fn no_permission_to_post_where_somebody_mentioned_the_bot_sends_the_answer
 
         let directly = texts(&alice.at(&alice.person.direct_messages()).sees());
         let lead = format!(
-            "-# I may not write in <#{}>: **{name}** is missing.\nYes. [1]",
+            "-# I may not write in <#{}>: **{name}** is missing.\n-# **{name}** asked: capital of France?\nYes. [1]",
             place.id()
         );
         assert!(

@@ -1,9 +1,9 @@
 //! What the parts of an answer are written on: what stands above the first and below the last, and how much room there is between.
 
 use super::super::bibliography::Bibliography;
+use super::super::detour;
 use super::super::heading::heading;
 use super::super::parts::{Part, Room};
-use super::super::sentences;
 use super::super::source_list::SourceList;
 use super::super::words::Words;
 use super::super::{DESCRIPTION_LIMIT, Embed, MESSAGE_LIMIT, Message, mention};
@@ -84,7 +84,7 @@ impl Sheet {
 
     /// Whether a message can hold this text, even with a line above that says why it is elsewhere.
     pub(super) fn holds(&self, is_first: bool, text: &str) -> bool {
-        let limit = MESSAGE_LIMIT - sentences::LONGEST_LEAD;
+        let limit = MESSAGE_LIMIT - detour::LONGEST_LEAD;
         match (self.format, &self.heading) {
             (Format::Embed, _) => text.chars().count() <= DESCRIPTION_LIMIT,
             (Format::Plain, Some(heading)) if is_first => {

@@ -14,7 +14,8 @@ use crate::conversation::question::{
 };
 use crate::conversation::rules::{Density, Format};
 use crate::ids::{ConversationId, GuildId, PersonId, QuestionId};
-use crate::render::sentences::{Detour, Permission};
+use crate::render::detour::{Detour, led};
+use crate::render::sentences::Permission;
 use crate::search::Filters;
 
 /// A question that others see by themselves, or one that they do not.
@@ -199,7 +200,7 @@ fn a_note_leaves_room_for_what_leads_a_message() {
             let channel = ChannelId(u64::MAX);
             let lacks = Detour::Lacks(channel, Permission::SendMessagesInThreads);
             for message in &edited {
-                let led = sentences::led(language, PersonId(u64::MAX), lacks, message);
+                let led = led(language, &asked.asked, lacks, message);
                 assert!(led.content().chars().count() <= MESSAGE_LIMIT, "{length}");
             }
         }

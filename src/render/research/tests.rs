@@ -8,11 +8,13 @@ use super::*;
 use crate::conversation::answer::{Answer, Finish, Usage};
 use crate::conversation::controls::Deed;
 use crate::conversation::language::Language;
+use crate::conversation::question::QuestionText;
 use crate::conversation::rules::{Density, Format};
 use crate::ids::PersonId;
 use crate::render::MESSAGE_LIMIT;
 use crate::render::answer::without_file;
-use crate::render::sentences::{Detour, Refusal, led};
+use crate::render::detour::{Detour, led};
+use crate::render::sentences::Refusal;
 use crate::research::desk::Full;
 use crate::research::estimate::Cost;
 use crate::research::record::Paid;
@@ -343,14 +345,16 @@ fn of_an_answer_in_several_messages_the_whole_is_attached_with_every_source() {
 #[test]
 fn what_led_astray_still_begins_with_whom_it_pings() {
     let outcome_ = Outcome::Answered(answered("Tea is green."));
-    let asked = asked_in(Language::English);
+    let mut asked = asked_in(Language::English);
+    asked.asked.text = QuestionText::parse("What is green?").unwrap();
     let told = report(ESTIMATE, Paid::Exactly(0.41));
     let shown = outcome(&asked, &outcome_, &told, Display::default());
-    let led = led(Language::English, PersonId(1), Detour::Gone, &shown[0]);
+    let led = led(Language::English, &asked.asked, Detour::Gone, &shown[0]);
     assert_eq!(led.pinged(), Some(PersonId(1)));
     insta::assert_snapshot!(led.content(), @r"
     <@1>
     -# The place where you asked is gone.
+    -# **Alice** asked: What is green?
     Tea is green.
     -# No sources cited · sonar-deep-research · researched in 4 min 12 s · $0.41
     ");

@@ -6,6 +6,8 @@ pub mod administering;
 pub mod answer;
 #[path = "../../../src/conversation/controls.rs"]
 pub mod controls;
+#[path = "../../../src/conversation/enforcing.rs"]
+pub mod enforcing;
 #[path = "../../../src/conversation/failure.rs"]
 pub mod failure;
 #[path = "../../../src/conversation/history.rs"]

@@ -217,6 +217,7 @@ async fn without_the_right_to_write_it_comes_directly_and_says_why() {
     let answer = directly.until_seen(SO).await;
     let text = answer.reads();
     assert!(text.contains("**Send Messages** is missing"), "{text}");
+    assert!(text.contains("\n-# **alice** asked: Tea?\n"), "{text}");
     // The channel is told that it is over, without a link that leads nobody else anywhere.
     let shown = alice.sees().iter().map(content).collect::<String>();
     assert!(shown.contains("Deep research: the answer"), "{shown}");
