@@ -1,5 +1,7 @@
-//! Holds what a service sends against what it was limited to: a source that the filters do not let in is left out, with its marker and its
-//! pictures, whatever the service makes of filters.
+//! Holds what a service sends against what it was asked for.
+//!
+//! A source that the filters do not let in is left out, with its marker and its pictures, whatever the service makes of filters; and so is what
+//! nobody wanted beside the text.
 
 use serde::{Deserialize, Serialize};
 

@@ -263,10 +263,9 @@ impl<'a> Courier<'a> {
             _ if self.explained => None,
             Way::Own | Way::FollowUp => None,
             Way::Beside => Some(Detour::Beside),
-            Way::Above(_) => Some(Detour::Above(match self.begins {
-                Begins::InReply => asked.place.channel,
-                Begins::Anew { home, .. } => home,
-            })),
+            // The thread was opened on the progress, and it was asked here.
+            Way::Above(channel) if channel == asked.place.channel => Some(Detour::Beside),
+            Way::Above(_) => Some(Detour::Above(asked.place.channel)),
             Way::Direct(_, Refusal::Lacks(permission)) => {
                 Some(Detour::Lacks(asked.place.channel, permission))
             }
@@ -279,7 +278,7 @@ impl<'a> Courier<'a> {
             _ => None,
         };
         let language = own.unwrap_or(asked.language);
-        let led = detour.map(|detour| detour::led(language, asked, detour, message));
+        let led = detour.map(|detour| detour::led(language, asked, detour, message, part == 0));
         let message = led.as_ref().unwrap_or(message);
         if let Begins::Anew { home, .. } = self.begins {
             return self.show_anew(home, part, message).await;

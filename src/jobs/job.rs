@@ -204,7 +204,7 @@ pub enum GivenBack {
     Well,
     /// The work on it failed: its attempts stay counted.
     Failed,
-    /// As well, and others need not wait for it: it takes up no turn any more, and no place among those that are open.
+    /// As [`GivenBack::Well`]; and others need not wait for it: it takes up no turn any more, and no place among those that are open.
     TurnOver,
 }
 

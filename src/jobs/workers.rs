@@ -54,7 +54,7 @@ pub enum Next {
     /// It goes on after this time.
     After(Duration),
     /// The same, and others need not wait for it any longer.
-    OutOfTurnAfter(Duration),
+    TurnOverAfter(Duration),
     /// Nothing: the lease is lost, or the workers stop.
     Dropped,
 }
@@ -387,8 +387,8 @@ impl Workers {
         let next = match AssertUnwindSafe(working).catch_unwind().await {
             Ok(Ok(next)) => {
                 how = match next {
-                    Next::OutOfTurnAfter(_) => GivenBack::TurnOver,
-                    _ => GivenBack::Well,
+                    Next::TurnOverAfter(_) => GivenBack::TurnOver,
+                    Next::After(_) | Next::Ended | Next::Dropped => GivenBack::Well,
                 };
                 next
             }
@@ -401,7 +401,7 @@ impl Workers {
                 Next::After(FAILED.wait(held.job.attempts, chance()))
             }
         };
-        if let Next::After(span) | Next::OutOfTurnAfter(span) = next
+        if let Next::After(span) | Next::TurnOverAfter(span) = next
             && let Err(error) = self.put_off(&held.lease, span, how).await
         {
             tracing::error!(%job, %error, "a job could not be given back; its lease runs out");

@@ -27,9 +27,15 @@ pub(super) const LONGEST_LEAD: usize = 100;
 
 /// A message that is not where its reader looks for it, led by why.
 ///
-/// That takes at most 100 characters. Where there is room for it the question follows, of which nothing is to be seen there. Names are shown and
-/// ping nobody.
-pub fn led(language: Language, asked: &NewQuestion, detour: Detour, message: &Message) -> Message {
+/// The lead takes at most 100 characters. Where there is room for it the question follows, unless it is to be seen there or, where
+/// the message is the first of its answer, stands in it. Names are shown and ping nobody.
+pub fn led(
+    language: Language,
+    asked: &NewQuestion,
+    detour: Detour,
+    message: &Message,
+    is_first: bool,
+) -> Message {
     let words = words(language);
     let asker = mention(asked.asker.id);
     let place = |channel: ChannelId| format!("<#{channel}>");
@@ -64,8 +70,8 @@ pub fn led(language: Language, asked: &NewQuestion, detour: Detour, message: &Me
         (Some(pinged), Some(behind)) => (format!("{pinged}\n-# {lead}"), behind.to_owned()),
         _ => (format!("-# {lead}"), format!("\n{}", message.content)),
     };
-    // Beside its place everybody sees what was asked; what others do not see stands in the message itself.
-    let question = (asked.seen && detour != Detour::Beside).then(|| heading::line(asked));
+    let is_told = detour == Detour::Beside || (is_first && !asked.seen);
+    let question = (!is_told).then(|| heading::line(asked));
     let content = question
         .map(|question| format!("{above}\n{question}{below}"))
         .filter(|content| content.chars().count() <= MESSAGE_LIMIT)
@@ -96,7 +102,7 @@ mod tests {
             Detour::Gone,
         ] {
             for language in Language::ALL {
-                let led = led(language, &unseen, detour, &message);
+                let led = led(language, &unseen, detour, &message, true);
                 let lead = led.content().strip_suffix("Yes.").unwrap();
                 assert!(lead.chars().count() <= LONGEST_LEAD, "{lead}");
             }
@@ -113,6 +119,7 @@ mod tests {
                 &asked,
                 detour,
                 &Message::new(text.to_owned()),
+                true,
             );
             led.content().to_owned()
         };
@@ -125,6 +132,13 @@ mod tests {
         -# For <@1>
         Yes.
         ");
+        // What others do not see is said by the first message of an answer alone.
+        let unseen = question(false).asked;
+        for is_first in [true, false] {
+            let message = Message::new("Yes.".to_owned());
+            let led = super::led(Language::English, &unseen, Detour::Gone, &message, is_first);
+            assert_eq!(led.content().contains("asked:"), !is_first);
+        }
         let long = "a".repeat(MESSAGE_LIMIT - 50);
         let without = led(Detour::Gone, &long);
         assert_eq!(without.lines().count(), 2);

@@ -106,8 +106,12 @@ pub fn over(
 }
 
 /// What the message that showed the progress becomes when nothing can be read of the question: neither its language nor whose it is.
-pub fn given_up_unread() -> Message {
-    Message::new(sentences::failure(Language::default(), &Failure::Internal))
+pub fn given_up_unread(report: Option<&Report>) -> Message {
+    let language = Language::default();
+    let failure = sentences::failure(language, &Failure::Internal);
+    let paid = report.map_or_else(Vec::new, |report| costs::paid(report, words(language)));
+    let lines: Vec<String> = [failure].into_iter().chain(paid).collect();
+    Message::new(lines.join("\n"))
 }
 
 /// The outcome as new messages, in order, never empty: the first pings its asker and nobody else; the last has the controls; the end tells time

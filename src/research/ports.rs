@@ -60,8 +60,9 @@ pub trait Showing: Send + Sync {
     /// Shows the outcome, once, however often it is called: also by a later process.
     async fn deliver(&self, question: &Question, outcome: &Outcome, report: &Report) -> Shown;
 
-    /// Says in the place of its progress that a research is given up whose question cannot be read. Not tried again.
-    async fn give_up_unread(&self, question: QuestionId);
+    /// Says in the place of its progress that a research is given up whose question cannot be read, unless something of its outcome is out. Where
+    /// nothing but the reply to a command could be written, and where no progress was noted, nobody can be shown it.
+    async fn give_up_unread(&self, question: QuestionId, report: Option<&Report>) -> Shown;
 
     /// Shows in what was delivered what was paid in the end. Not tried again.
     async fn settle(&self, question: &Question, outcome: &Outcome, report: &Report);

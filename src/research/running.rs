@@ -6,6 +6,7 @@ mod submitting;
 
 mod telling;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -95,8 +96,9 @@ impl Work for Researching {
     }
 
     async fn carry_on(&self, held: &Held) -> Result<Next, StoreError> {
-        let Some((kept, mut record)) = self.taken_up(held).await? else {
-            return self.leave(held).await;
+        let (kept, mut record) = match self.taken_up(held).await? {
+            ControlFlow::Continue(taken_up) => taken_up,
+            ControlFlow::Break(next) => return Ok(next),
         };
         let mut resumed = true;
         loop {
@@ -112,8 +114,9 @@ impl Work for Researching {
     }
 
     async fn abandon(&self, held: &Held) -> Result<Next, StoreError> {
-        let Some((kept, record)) = self.taken_up(held).await? else {
-            return self.leave(held).await;
+        let (kept, record) = match self.taken_up(held).await? {
+            ControlFlow::Continue(taken_up) => taken_up,
+            ControlFlow::Break(next) => return Ok(next),
         };
         match record.stage {
             // It was shown before.
@@ -144,35 +147,35 @@ impl Work for Researching {
 }
 
 impl Researching {
-    /// The question of a job with how far it is; none where there is nothing left that could be told.
-    async fn taken_up(&self, held: &Held) -> Result<Option<(Kept, Record)>, StoreError> {
+    /// The question of a job with how far it is; or, where there is nothing left to be done with them, what is to be done with the job.
+    async fn taken_up(&self, held: &Held) -> Result<ControlFlow<Next, (Kept, Record)>, StoreError> {
         let Some(question) = held.job.question else {
-            return Ok(None);
+            return self.leave(held).await.map(ControlFlow::Break);
         };
         let kept = match self.desk.store().question(question).await {
-            // Trying again does not mend it. What is kept stays as it is: another version may be able to read it.
+            // Trying again does not mend it.
             Err(error) if error.is_unreadable() => {
                 tracing::error!(%question, job = %held.job.id, %error, "the question of a research cannot be read; it is given up");
-                self.showing.give_up_unread(question).await;
-                return Ok(None);
+                let next = self.give_up_unread(held, question).await;
+                return next.map(ControlFlow::Break);
             }
             read => read?,
         };
         let Some(kept) = kept else {
-            return Ok(None);
+            return self.leave(held).await.map(ControlFlow::Break);
         };
         if kept.withdrawn {
             tracing::info!(%question, job = %held.job.id, "a research was withdrawn with its question");
-            return Ok(None);
+            return self.leave(held).await.map(ControlFlow::Break);
         }
         let Some(record) = Record::read(&held.job.checkpoint) else {
             tracing::error!(%question, job = %held.job.id, "how far a research is cannot be read; it is given up");
             self.desk
                 .record(question, &Outcome::failed(Failure::Internal))
                 .await;
-            return Ok(None);
+            return self.leave(held).await.map(ControlFlow::Break);
         };
-        Ok(Some((kept, record)))
+        Ok(ControlFlow::Continue((kept, record)))
     }
 
     async fn step(

@@ -1,6 +1,7 @@
 //! A research from its turn to its end: real store, real workers, a service and an edge that do as a test tells them.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::harness::SOON;
 use crate::harness::clock::MovedClock;
-use crate::harness::store_file::leave_unreadable;
+use crate::harness::store_file::{leave_readable, leave_unreadable};
 
 /// A limit that nothing is above.
 const ANY_COST: f64 = 1_000.0;
@@ -125,7 +126,7 @@ struct EdgeState {
     standings: Vec<Standing>,
     delivered: Vec<(QuestionId, Outcome, Report)>,
     settled: Vec<Report>,
-    unread: Vec<QuestionId>,
+    unread: Vec<(QuestionId, Option<Paid>)>,
     refuses: VecDeque<Shown>,
     is_gone: bool,
 }
@@ -153,9 +154,11 @@ impl Showing for EdgeOfTest {
         state.refuses.pop_front().unwrap_or(Shown::Done)
     }
 
-    async fn give_up_unread(&self, question: QuestionId) {
-        self.state.lock().unwrap().unread.push(question);
+    async fn give_up_unread(&self, question: QuestionId, report: Option<&Report>) -> Shown {
+        let mut state = self.state.lock().unwrap();
+        state.unread.push((question, report.map(|told| told.paid)));
         self.changed.notify_one();
+        state.refuses.pop_front().unwrap_or(Shown::Done)
     }
 
     async fn settle(&self, _: &Question, _: &Outcome, report: &Report) {
@@ -327,6 +330,15 @@ impl World {
             is_it(&found.record.stage).then_some(found.record)
         };
         self.until("a stage", come).await
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("footnote.db")
+    }
+
+    /// What was given up since it could not be read, and what was said to be paid for it.
+    fn unread(&self) -> Vec<(QuestionId, Option<Paid>)> {
+        self.edge.state.lock().unwrap().unread.clone()
     }
 
     fn taken(&self) -> Vec<u32> {
@@ -814,7 +826,7 @@ async fn what_was_not_asked_for_is_left_out_of_an_answer() {
 }
 
 #[tokio::test]
-async fn a_question_that_cannot_be_read_is_given_up_once_and_stays_as_it_is() {
+async fn a_question_that_cannot_be_read_is_given_up_once_and_said_what_was_paid() {
     let mut world = World::open().await;
     let taken = world.asks(7).await;
     let question = taken.question.id;
@@ -822,16 +834,95 @@ async fn a_question_that_cannot_be_read_is_given_up_once_and_stays_as_it_is() {
         .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
         .await;
     world.cut_off().await;
-    let file = world.folder.path().join("footnote.db");
-    leave_unreadable(&file).await;
+    leave_unreadable(&world.file()).await;
     world.start();
     let record = world.ends(question).await;
     let paid = Paid::Unsaid;
     assert_eq!(record.stage, Stage::Over { paid });
-    assert_eq!(world.edge.state.lock().unwrap().unread, [question]);
+    assert_eq!(world.unread(), [(question, Some(paid))]);
     assert_eq!(world.deliveries(), 0);
-    let kept = world.store.question(question).await;
-    assert!(kept.is_err_and(|error| error.is_unreadable()));
+    // A later process finds nothing to tell once more, also one that can read it.
+    let now = world.clock.now();
+    world.store.interrupt(question, now).await.unwrap();
+    leave_readable(&world.file()).await;
+    let unshown = world.store.unshown(QuestionId(0), question, 9).await;
+    assert!(unshown.unwrap().is_empty());
+    let kept = world.store.question(question).await.unwrap().unwrap();
+    assert_eq!(failure(&kept.outcome.unwrap()), &Failure::Internal);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_any_more_and_is_stored_stays_as_it_is() {
+    let mut world = World::open().await;
+    world.edge.state.lock().unwrap().refuses = [Shown::Later].into();
+    world.looks([answer(Some(0.3))]);
+    let question = world.asks(7).await.question.id;
+    world.delivers(question).await;
+    world
+        .until("its being given back", async || {
+            (world.research.workers().busy() == 0).then_some(())
+        })
+        .await;
+    world.cut_off().await;
+    leave_unreadable(&world.file()).await;
+    world.clock.advance(Duration::from_secs(61));
+    world.start();
+    let record = world.ends(question).await;
+    let paid = Paid::Exactly(0.3);
+    assert_eq!(record.stage, Stage::Over { paid });
+    assert_eq!(world.unread(), [(question, Some(paid))]);
+    leave_readable(&world.file()).await;
+    let kept = world.store.question(question).await.unwrap().unwrap();
+    assert!(matches!(kept.outcome, Some(Outcome::Answered(_))));
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_shown_as_cancelled_and_cannot_be_read_any_more_is_not_told_again() {
+    let mut world = World::open().await;
+    let question = world.asks(7).await.question.id;
+    world
+        .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
+        .await;
+    world.looks([Looked::Running { begun: true }]);
+    world.research.cancel(question).await.unwrap();
+    world
+        .comes_to(question, |stage| matches!(stage, Stage::Settling { .. }))
+        .await;
+    world.cut_off().await;
+    leave_unreadable(&world.file()).await;
+    world.start();
+    world.ends(question).await;
+    assert_eq!((world.unread(), world.deliveries()), (Vec::new(), 1));
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_cancelled_and_still_costs_at_the_service_keeps_its_turn() {
+    let mut world = World::open_with(|settings| settings.research.at_once = 1).await;
+    let first = world.asks(7).await.question.id;
+    world
+        .comes_to(first, |stage| matches!(stage, Stage::Submitted { .. }))
+        .await;
+    world.looks([Looked::Running { begun: true }]);
+    world.edge.state.lock().unwrap().refuses = [Shown::Later].into();
+    world.research.cancel(first).await.unwrap();
+    world.delivers(first).await;
+    world
+        .until("its being given back", async || {
+            (world.research.workers().busy() == 0).then_some(())
+        })
+        .await;
+    let second = world.asks(8).await;
+    assert_eq!(second.standing, Standing::InLine(1));
+    let turns = Turns {
+        at_once: 1,
+        of_one_lane: 1,
+    };
+    let now = world.clock.now();
+    let admitted = world.store.admit(Kind::Research, turns, now).await;
+    assert!(admitted.unwrap().is_empty());
     world.stop().await;
 }
 

@@ -251,16 +251,36 @@ impl Edge {
     }
 
     /// Says where the progress of a research was that it is given up, as nobody can tell how it is to be shown.
-    pub(super) async fn give_up_unread(&self, question: QuestionId) {
+    pub(super) async fn give_up_unread(
+        &self,
+        question: QuestionId,
+        report: Option<&Report>,
+    ) -> Shown {
         self.boards.take_down(question).await;
-        let Some(progress) = self.progress_of(question).await else {
-            return;
+        let there = self.desk.messages(question).await;
+        if there
+            .iter()
+            .any(|posted| posted.part < Posted::ANNOUNCEMENT)
+        {
+            return Shown::Done;
+        }
+        let progress = there
+            .into_iter()
+            .find(|posted| posted.part == Posted::PROGRESS);
+        let Some(progress) = progress else {
+            tracing::error!(%question, "nothing shows that a research is given up");
+            return Shown::Nobody;
         };
-        let given_up = research::given_up_unread();
+        let given_up = research::given_up_unread(report);
         let channels = &self.ways.channels;
         let once = || channels.edit(progress.channel, progress.message, &given_up);
-        if let Err(error) = again(Instant::now() + PATIENCE, once).await {
-            tracing::warn!(%question, %error, "that a research is given up could not be shown");
+        match again(Instant::now() + PATIENCE, once).await {
+            Ok(_) => Shown::Done,
+            Err(CallError::RateLimited { .. } | CallError::Unavailable(_)) => Shown::Later,
+            Err(error) => {
+                tracing::error!(%question, %error, "that a research is given up can be shown to nobody");
+                Shown::Nobody
+            }
         }
     }
 

@@ -45,8 +45,8 @@ impl Showing for Showcase {
         self.0.deliver_research(question, outcome, report).await
     }
 
-    async fn give_up_unread(&self, question: QuestionId) {
-        self.0.give_up_unread(question).await;
+    async fn give_up_unread(&self, question: QuestionId, report: Option<&Report>) -> Shown {
+        self.0.give_up_unread(question, report).await
     }
 
     async fn settle(&self, question: &Question, outcome: &Outcome, report: &Report) {

@@ -200,7 +200,7 @@ fn a_note_leaves_room_for_what_leads_a_message() {
             let channel = ChannelId(u64::MAX);
             let lacks = Detour::Lacks(channel, Permission::SendMessagesInThreads);
             for message in &edited {
-                let led = led(language, &asked.asked, lacks, message);
+                let led = led(language, &asked.asked, lacks, message, true);
                 assert!(led.content().chars().count() <= MESSAGE_LIMIT, "{length}");
             }
         }

@@ -63,7 +63,8 @@ pub(super) fn push(
     out.push(c);
     let broken = match c {
         '@' => is_everyone(behind),
-        '<' => is_mention(behind),
+        // Behind the word something else may stand, as the colon between a column and its cell.
+        '<' => is_mention(behind) || (behind.is_empty() && after.is_some_and(begins_mention)),
         // No scheme but that of a link makes one.
         ':' => behind.starts_with("//"),
         _ => false,
@@ -93,6 +94,11 @@ pub(super) fn block_sign(word: &str, after: Option<char>) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// Whether a `<` before this may make a mention or an emoji of it, whatever follows. Before letters and slashes it is escaped anyway.
+fn begins_mention(c: char) -> bool {
+    ['@', '#', ':'].contains(&c)
 }
 
 /// Whether what follows an ampersand makes it the name of a character.

@@ -185,6 +185,14 @@ fn nothing_in_prose_pings_or_poses() {
         "@everyone <@123> <@&4> <#5> <t:1:R> </ask:1> <id:guide>",
         "@\u{200b}everyone <\u{200b}@123> <\u{200b}@&4> <\u{200b}#5> <\u{200b}t:1:R> <\u{200b}/ask:1> <\u{200b}id:guide>",
     );
+    // Nor does the name of a column with the colon behind it.
+    let cell = "long enough that no phone shows it in a table";
+    let table = format!("| Name | Sign < |\n| --- | --- |\n| First | {cell} |\n| Other | {cell} |");
+    let listed = rendered(&table).markdown();
+    assert!(
+        listed.contains(&format!("Sign <\u{200b}: {cell}")),
+        "{listed}"
+    );
     check("a\u{202e}b", "ab");
     check(
         "Join discord.gg/x or https://discord.gg/x",

@@ -349,7 +349,13 @@ fn what_led_astray_still_begins_with_whom_it_pings() {
     asked.asked.text = QuestionText::parse("What is green?").unwrap();
     let told = report(ESTIMATE, Paid::Exactly(0.41));
     let shown = outcome(&asked, &outcome_, &told, Display::default());
-    let led = led(Language::English, &asked.asked, Detour::Gone, &shown[0]);
+    let led = led(
+        Language::English,
+        &asked.asked,
+        Detour::Gone,
+        &shown[0],
+        true,
+    );
     assert_eq!(led.pinged(), Some(PersonId(1)));
     insta::assert_snapshot!(led.content(), @r"
     <@1>

@@ -1,12 +1,13 @@
 //! Has the stored outcome of a research shown.
 
-use super::{KEPT, LATER, Researching, Step};
+use super::{KEPT, LATER, Researching, Step, paid_so_far};
 use crate::clock::Moment;
 use crate::conversation::failure::Failure;
 use crate::conversation::outcome::Outcome;
 use crate::conversation::ports::{Kept, StoreError};
 use crate::conversation::question::Question;
 use crate::failpoint;
+use crate::ids::QuestionId;
 use crate::jobs::workers::{Held, MOST_ATTEMPTS, Next};
 use crate::research::ports::{Report, Shown};
 use crate::research::record::{Paid, Record, Stage};
@@ -47,7 +48,7 @@ impl Researching {
             Shown::Later if now.since(at) <= KEPT => Ok(Step::Rest(if works_on.is_some() {
                 Next::After(LATER)
             } else {
-                Next::OutOfTurnAfter(LATER)
+                Next::TurnOverAfter(LATER)
             })),
             Shown::Later => {
                 self.desk.undeliverable(question.id).await;
@@ -85,5 +86,38 @@ impl Researching {
             }
         }
         self.end(held, record, paid).await
+    }
+
+    /// Gives a research up whose question cannot be read: says so, as often as it takes, and ends the question with its job.
+    pub(super) async fn give_up_unread(
+        &self,
+        held: &Held,
+        question: QuestionId,
+    ) -> Result<Next, StoreError> {
+        let record = Record::read(&held.job.checkpoint);
+        let (is_shown, is_stored) = match record.as_ref().map(|record| &record.stage) {
+            Some(Stage::Settling { .. } | Stage::Over { .. }) => (true, true),
+            Some(Stage::Told { .. }) => (false, true),
+            _ => (false, false),
+        };
+        if is_shown {
+            return self.leave(held).await;
+        }
+        let report = record.map(|record| Report {
+            estimate: record.estimate,
+            paid: paid_so_far(&record),
+        });
+        let shown = self.showing.give_up_unread(question, report.as_ref()).await;
+        let now = self.research.workers().now().await?;
+        if shown == Shown::Later && now.since(held.job.created_at) <= KEPT {
+            return Ok(Next::TurnOverAfter(LATER));
+        }
+        // An outcome stays as it is: another version may be able to read it. What has none would be taken for interrupted by the next start.
+        if !is_stored {
+            let failed = Outcome::failed(Failure::Internal);
+            self.desk.record(question, &failed).await;
+        }
+        self.desk.undeliverable(question).await;
+        self.leave(held).await
     }
 }

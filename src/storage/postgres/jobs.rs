@@ -40,7 +40,7 @@ const ANYBODY_WAITS: &str =
     "SELECT EXISTS (SELECT 1 FROM job WHERE kind = $1 AND state = 'waiting') AS anybody";
 
 const GIVE_TURN: &str = concat!(
-    "UPDATE job SET state = 'ready', run_at = $2, turn = (SELECT coalesce(max(turn), 0) + 1 FROM job WHERE turn IS NOT NULL) ",
+    "UPDATE job SET state = 'ready', run_at = $2, turn_over = FALSE, turn = (SELECT coalesce(max(turn), 0) + 1 FROM job WHERE turn IS NOT NULL) ",
     "WHERE id = $1 AND state = 'waiting'",
 );
 
@@ -95,7 +95,7 @@ const CANCEL_LANE: &str = concat!(
 );
 
 const LINE_UP: &str = concat!(
-    "UPDATE job SET state = 'waiting', checkpoint = $3, turn_over = FALSE ",
+    "UPDATE job SET state = 'waiting', checkpoint = $3 ",
     "WHERE id = $1 AND state = 'ready' AND NOT cancelled AND worker IS NULL AND lane IS NOT NULL AND checkpoint = $2",
 );
 

@@ -17,7 +17,7 @@ use crate::ids::{ConversationId, QuestionId};
 use crate::jobs::job::{Kind, Lease, NewJob, Written};
 use crate::storage::ended::Ended;
 use crate::storage::rows::{self, finish_name, task_name};
-use crate::storage::{signed, trouble};
+use crate::storage::{not_readable, signed, trouble};
 
 /// What was said before a question, newest first.
 const PAST: &str = concat!(
@@ -299,7 +299,7 @@ impl PostgresStore {
         rows.iter()
             .map(rows::source)
             .collect::<Result<_, sqlx::Error>>()
-            .map_err(trouble)
+            .map_err(not_readable)
     }
 }
 

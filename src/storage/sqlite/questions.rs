@@ -17,7 +17,7 @@ use crate::ids::{ConversationId, QuestionId};
 use crate::jobs::job::{Kind, Lease, NewJob, Written};
 use crate::storage::ended::Ended;
 use crate::storage::rows::{self, finish_name, task_name};
-use crate::storage::{signed, trouble};
+use crate::storage::{not_readable, signed, trouble};
 
 /// What was said before a question, newest first. A CROSS JOIN keeps SQLite to the order in which the tables are written: by itself it
 /// would look through all answers for those of the walk.
@@ -287,7 +287,7 @@ impl SqliteStore {
         rows.iter()
             .map(rows::source)
             .collect::<Result<_, sqlx::Error>>()
-            .map_err(trouble)
+            .map_err(not_readable)
     }
 }
 

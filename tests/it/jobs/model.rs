@@ -122,6 +122,7 @@ impl Model {
             self.turns += 1;
             let kept = &mut self.jobs[index];
             kept.turn = Some(self.turns);
+            kept.turn_over = false;
             kept.job.state = State::Ready;
             kept.job.run_at = at;
             admitted.push(kept.job.id);
@@ -286,7 +287,6 @@ impl Model {
             return false;
         };
         kept.job.state = State::Waiting;
-        kept.turn_over = false;
         checkpoint.clone_into(&mut kept.job.checkpoint);
         true
     }

@@ -19,8 +19,9 @@ async function asks(question) {
   await page.keyboard.press("Enter");
 }
 
-/** Gives the page a function that finds the bot's newest message. */
+/** Gives the page a function that finds the bot's newest message, and one that says whether an answer is whole. */
 await page.evaluate(() => {
+  window.isWhole = (entry) => [...(entry?.querySelectorAll("button") ?? [])].some((button) => /Regenerate|Try again/.test(button.textContent));
   window.newestOfTheBot = () => {
     let author = "";
     let newest;
@@ -33,16 +34,20 @@ await page.evaluate(() => {
   };
 });
 
-/** Does what the bot answers, by a new message or by writing its newest one anew, and waits until that is whole. */
+/** Does what the bot answers by a new message, and waits until that is whole. */
 async function answered(act) {
-  // What stands there is whole as well, until something is shown of the next answer. An edit draws the words of a message anew.
-  const before = await page.evaluateHandle(() => newestOfTheBot()?.querySelector(".content").firstElementChild);
+  // What stands there is whole as well.
+  const before = await page.evaluate(() => newestOfTheBot()?.dataset.id);
   await act();
-  await page.waitForFunction((before) => {
-    const newest = newestOfTheBot();
-    const isWhole = [...(newest?.querySelectorAll("button") ?? [])].some((button) => /Regenerate|Try again/.test(button.textContent));
-    return isWhole && newest.querySelector(".content").firstElementChild !== before;
-  }, before);
+  await page.waitForFunction((before) => newestOfTheBot()?.dataset.id !== before && isWhole(newestOfTheBot()), before);
+}
+
+/** Does what has the bot's newest message written anew, and waits until that is whole. */
+async function rewritten(act) {
+  // An edit draws the words of a message anew.
+  const before = await page.evaluateHandle(() => newestOfTheBot().querySelector(".content").firstElementChild);
+  await act();
+  await page.waitForFunction((before) => !before.isConnected && isWhole(newestOfTheBot()), before);
 }
 
 /** Presses a button below the bot's newest message. */
@@ -121,7 +126,7 @@ await steps([
   }],
   ["an answer is written once more, and taken away", async () => {
     const entries = await page.locator(".entry").count();
-    await answered(() => presses("Regenerate"));
+    await rewritten(() => presses("Regenerate"));
     holds((await page.locator(".entry").count()) === entries, "it is the same message");
     await presses("Delete");
     await page.waitForFunction((entries) => document.querySelectorAll(".entry").length < entries, entries);
@@ -141,6 +146,7 @@ await steps([
   }],
   ["the bot is written to directly", async () => {
     await page.getByRole("button", { name: "Write to the bot" }).click();
+    await page.waitForFunction(() => document.querySelectorAll(".entry").length === 0);
     await answered(() => says("How do I back up the database?"));
     await picture("demo-direct");
     await opensPlace("general");
