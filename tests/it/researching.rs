@@ -274,6 +274,14 @@ impl World {
         }
     }
 
+    /// Asks, and waits until the service has taken it on.
+    async fn submits(&mut self, person: u64) -> QuestionId {
+        let question = self.asks(person).await.question.id;
+        self.comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
+            .await;
+        question
+    }
+
     async fn tries_to_ask(&mut self, person: u64, limit: f64) -> TakenOn {
         self.asked += 1;
         let question = question(self.asked, person, self.clock.now());
@@ -312,6 +320,12 @@ impl World {
             Some((found.1.clone(), found.2))
         };
         self.until("a delivery", delivered).await
+    }
+
+    /// Waits until no job is worked on.
+    async fn gives_back(&self) {
+        let idle = async || (self.research.workers().busy() == 0).then_some(());
+        self.until("every job given back", idle).await;
     }
 
     /// Waits until the job of a question has ended; how it stands then.
@@ -580,11 +594,7 @@ async fn what_ends_the_process_each_time_it_is_submitted_is_given_up_visibly() {
 #[tokio::test]
 async fn an_answer_is_found_again_as_long_as_the_service_keeps_it() {
     let mut world = World::open().await;
-    let taken = world.asks(7).await;
-    let question = taken.question.id;
-    world
-        .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
-        .await;
+    let question = world.submits(7).await;
     world.stop().await;
     world.clock.advance(6 * DAY);
     world.looks([answer(Some(0.3))]);
@@ -599,11 +609,7 @@ async fn an_answer_is_found_again_as_long_as_the_service_keeps_it() {
 #[tokio::test]
 async fn what_the_service_keeps_no_more_fails_visibly() {
     let mut world = World::open().await;
-    let taken = world.asks(7).await;
-    let question = taken.question.id;
-    world
-        .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
-        .await;
+    let question = world.submits(7).await;
     world.stop().await;
     world.clock.advance(8 * DAY);
     world.looks([Looked::Unknown]);
@@ -655,11 +661,7 @@ async fn cancelled_in_the_line_it_costs_nothing() {
 #[tokio::test]
 async fn cancelled_at_the_service_it_is_told_at_once_and_later_what_it_cost() {
     let mut world = World::open().await;
-    let taken = world.asks(7).await;
-    let question = taken.question.id;
-    world
-        .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
-        .await;
+    let question = world.submits(7).await;
     assert!(world.research.cancel(question).await.unwrap().is_some());
     let (outcome, report) = world.delivers(question).await;
     assert_eq!(failure(&outcome), &Failure::Cancelled);
@@ -759,11 +761,7 @@ async fn the_same_event_twice_is_one_research_and_there_is_room_for_so_many() {
 #[tokio::test]
 async fn a_place_that_is_gone_cancels_it_and_what_it_costs_is_still_learnt() {
     let mut world = World::open().await;
-    let taken = world.asks(7).await;
-    let question = taken.question.id;
-    world
-        .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
-        .await;
+    let question = world.submits(7).await;
     world.edge.state.lock().unwrap().is_gone = true;
     world.edge.state.lock().unwrap().refuses = [Shown::Nobody].into();
     world.looks([Looked::Running { begun: true }]);
@@ -828,11 +826,7 @@ async fn what_was_not_asked_for_is_left_out_of_an_answer() {
 #[tokio::test]
 async fn a_question_that_cannot_be_read_is_given_up_once_and_said_what_was_paid() {
     let mut world = World::open().await;
-    let taken = world.asks(7).await;
-    let question = taken.question.id;
-    world
-        .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
-        .await;
+    let question = world.submits(7).await;
     world.cut_off().await;
     leave_unreadable(&world.file()).await;
     world.start();
@@ -859,11 +853,7 @@ async fn what_cannot_be_read_any_more_and_is_stored_stays_as_it_is() {
     world.looks([answer(Some(0.3))]);
     let question = world.asks(7).await.question.id;
     world.delivers(question).await;
-    world
-        .until("its being given back", async || {
-            (world.research.workers().busy() == 0).then_some(())
-        })
-        .await;
+    world.gives_back().await;
     world.cut_off().await;
     leave_unreadable(&world.file()).await;
     world.clock.advance(Duration::from_secs(61));
@@ -881,10 +871,7 @@ async fn what_cannot_be_read_any_more_and_is_stored_stays_as_it_is() {
 #[tokio::test]
 async fn what_was_shown_as_cancelled_and_cannot_be_read_any_more_is_not_told_again() {
     let mut world = World::open().await;
-    let question = world.asks(7).await.question.id;
-    world
-        .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
-        .await;
+    let question = world.submits(7).await;
     world.looks([Looked::Running { begun: true }]);
     world.research.cancel(question).await.unwrap();
     world
@@ -901,19 +888,12 @@ async fn what_was_shown_as_cancelled_and_cannot_be_read_any_more_is_not_told_aga
 #[tokio::test]
 async fn what_is_cancelled_and_still_costs_at_the_service_keeps_its_turn() {
     let mut world = World::open_with(|settings| settings.research.at_once = 1).await;
-    let first = world.asks(7).await.question.id;
-    world
-        .comes_to(first, |stage| matches!(stage, Stage::Submitted { .. }))
-        .await;
+    let first = world.submits(7).await;
     world.looks([Looked::Running { begun: true }]);
     world.edge.state.lock().unwrap().refuses = [Shown::Later].into();
     world.research.cancel(first).await.unwrap();
     world.delivers(first).await;
-    world
-        .until("its being given back", async || {
-            (world.research.workers().busy() == 0).then_some(())
-        })
-        .await;
+    world.gives_back().await;
     let second = world.asks(8).await;
     assert_eq!(second.standing, Standing::InLine(1));
     let turns = Turns {
@@ -955,11 +935,7 @@ async fn nobody_waits_for_what_discord_does_not_take() {
 #[tokio::test]
 async fn what_was_withdrawn_is_not_shown() {
     let mut world = World::open().await;
-    let taken = world.asks(7).await;
-    let question = taken.question.id;
-    world
-        .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
-        .await;
+    let question = world.submits(7).await;
     world.store.withdraw(question).await.unwrap();
     world.looks([answer(Some(0.3))]);
     let record = world.ends(question).await;
@@ -976,11 +952,7 @@ async fn what_was_withdrawn_is_not_shown() {
 #[tokio::test]
 async fn a_job_is_neither_interrupted_nor_shown_by_the_start_of_a_process() {
     let mut world = World::open().await;
-    let taken = world.asks(7).await;
-    let question = taken.question.id;
-    world
-        .comes_to(question, |stage| matches!(stage, Stage::Submitted { .. }))
-        .await;
+    let question = world.submits(7).await;
     world.cut_off().await;
     world
         .store
