@@ -36,9 +36,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The shortest time between two stages that are shown.
 const STAGES_APART: Duration = Duration::from_secs(5);
 
-/// The same where somebody begins to work on what waited: time for the next stage to come, and no longer, as waiting would be untrue by then.
-const BEGUN_AFTER: Duration = Duration::from_secs(1);
-
 /// The shortest time between two edits that tell nothing but how long it has taken.
 const TIMES_APART: Duration = Duration::from_secs(30);
 
@@ -126,7 +123,6 @@ impl Board {
             {
                 (at.elapsed() >= TIMES_APART).then(Instant::now)
             }
-            _ if waits(last) && !waits(standing) => Some(at + BEGUN_AFTER),
             _ => Some(at + STAGES_APART),
         }
     }
