@@ -81,8 +81,8 @@ enum Begins {
         home: ChannelId,
         /// Who the bot is.
         me: PersonId,
-        /// The message behind which a former process may have written what it did not come to note.
-        after: MessageId,
+        /// The message behind which an earlier try may have written what it did not come to note; none where there was none.
+        after: Option<MessageId>,
         /// What the first message replies to where it is in the same channel, so that it says which question it answers.
         progress: Option<Posted>,
         /// What was found there, by channel.
@@ -122,7 +122,7 @@ impl<'a> Courier<'a> {
         first: &'a FirstMessage,
         home: ChannelId,
         me: PersonId,
-        after: MessageId,
+        after: Option<MessageId>,
     ) -> Self {
         let courier = Self::new(ways, first).await;
         let mut there = courier.there.iter();
@@ -410,7 +410,10 @@ impl<'a> Courier<'a> {
         message: &Message,
     ) -> Result<Option<MessageId>, CallError> {
         let Begins::Anew {
-            me, after, found, ..
+            me,
+            after: Some(after),
+            found,
+            ..
         } = &self.begins
         else {
             return Ok(None);

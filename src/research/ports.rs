@@ -57,8 +57,14 @@ pub trait Showing: Send + Sync {
     /// Shows where a research stands. What is not taken is not tried again: the next one says more. Whether the place is still there.
     async fn stands(&self, question: &Question, estimate: &Estimate, standing: Standing) -> bool;
 
-    /// Shows the outcome, once, however often it is called: also by a later process.
-    async fn deliver(&self, question: &Question, outcome: &Outcome, report: &Report) -> Shown;
+    /// Shows the outcome, once, however often it is called: also by a later process. `may_be_there` unless this is surely the first time.
+    async fn deliver(
+        &self,
+        question: &Question,
+        outcome: &Outcome,
+        report: &Report,
+        may_be_there: bool,
+    ) -> Shown;
 
     /// Says in the place of its progress that a research is given up whose question cannot be read, unless something of its outcome is out. Where
     /// nothing but the reply to a command could be written, and where no progress was noted, nobody can be shown it.

@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use self::awaiting::Submitted;
+use self::telling::Ending;
 use super::desk::ResearchDesk;
 use super::ports::Showing;
 use super::rate::Rate;
@@ -215,7 +216,8 @@ impl Researching {
                     .await
             }
             Stage::Told { paid, works_on, at } => {
-                self.tell(held, question, record, paid, works_on, at).await
+                let ending = Ending { paid, works_on, at };
+                self.tell(held, question, record, ending, resumed).await
             }
             Stage::Settling { service_id, at } => {
                 let _counted = Counted::of(&self.looked_at);

@@ -127,6 +127,7 @@ struct EdgeState {
     delivered: Vec<(QuestionId, Outcome, Report)>,
     settled: Vec<Report>,
     unread: Vec<(QuestionId, Option<Paid>)>,
+    may_be_there: Vec<bool>,
     refuses: VecDeque<Shown>,
     is_gone: bool,
 }
@@ -146,10 +147,17 @@ impl Showing for EdgeOfTest {
         !state.is_gone
     }
 
-    async fn deliver(&self, question: &Question, outcome: &Outcome, report: &Report) -> Shown {
+    async fn deliver(
+        &self,
+        question: &Question,
+        outcome: &Outcome,
+        report: &Report,
+        may_be_there: bool,
+    ) -> Shown {
         let mut state = self.state.lock().unwrap();
         let delivery = (question.id, outcome.clone(), *report);
         state.delivered.push(delivery);
+        state.may_be_there.push(may_be_there);
         self.changed.notify_one();
         state.refuses.pop_front().unwrap_or(Shown::Done)
     }
@@ -903,6 +911,22 @@ async fn what_is_cancelled_and_still_costs_at_the_service_keeps_its_turn() {
     let now = world.clock.now();
     let admitted = world.store.admit(Kind::Research, turns, now).await;
     assert!(admitted.unwrap().is_empty());
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn an_outcome_is_looked_for_only_where_an_earlier_try_may_have_shown_it() {
+    let mut world = World::open().await;
+    world.edge.state.lock().unwrap().refuses = [Shown::Later].into();
+    world.looks([answer(Some(0.3))]);
+    let question = world.asks(7).await.question.id;
+    world.delivers(question).await;
+    world.gives_back().await;
+    world.cut_off().await;
+    world.clock.advance(Duration::from_secs(61));
+    world.start();
+    world.ends(question).await;
+    assert_eq!(world.edge.state.lock().unwrap().may_be_there, [false, true]);
     world.stop().await;
 }
 

@@ -31,6 +31,7 @@ impl Edge {
         question: &Question,
         outcome: &Outcome,
         report: &Report,
+        may_be_there: bool,
     ) -> Shown {
         // Somebody takes it away right now, or shows how it ended.
         let Some(stoppable) = Stoppable::new(Arc::clone(self), question.id) else {
@@ -38,7 +39,9 @@ impl Edge {
         };
         self.arrivals.arrived(question.asked.event).await;
         self.boards.close(question).await;
-        let shown = self.show_research(question, outcome, report).await;
+        let shown = self
+            .show_research(question, outcome, report, may_be_there)
+            .await;
         self.over(stoppable).await;
         if shown != Shown::Later {
             self.boards.forget(question.id);
@@ -51,6 +54,7 @@ impl Edge {
         question: &Question,
         outcome: &Outcome,
         report: &Report,
+        may_be_there: bool,
     ) -> Shown {
         // Meanwhile it may have been taken away, or opened once more.
         match self.desk.store().question(question.id).await {
@@ -70,7 +74,12 @@ impl Edge {
         {
             return shown;
         }
-        let home = match self.home_of(question, outcome, report, progress).await {
+        // To look for what nobody can have written would take from the calls that Discord allows.
+        let after = may_be_there.then(|| before_all(question, progress));
+        let home = match self
+            .home_of(question, outcome, report, progress, after)
+            .await
+        {
             Ok(home) => home,
             Err(error) => {
                 tracing::warn!(question = %question.id, %error, "where an outcome is shown is not known yet; it is tried again");
@@ -79,7 +88,7 @@ impl Edge {
         };
         let mut form = Form::AsSet;
         let refused = loop {
-            let sent = self.send_research(home, question, outcome, report, form, progress);
+            let sent = self.send_research(home, question, outcome, report, form, after);
             let error = match sent.await {
                 Ok(()) => break None,
                 Err(error) => error,
@@ -168,11 +177,10 @@ impl Edge {
         outcome: &Outcome,
         report: &Report,
         form: Form,
-        progress: Option<Posted>,
+        after: Option<MessageId>,
     ) -> Result<(), Undelivered> {
         let (display, showable) = self.in_form(question, outcome, form);
         let messages = research::outcome(question, &showable, report, display);
-        let after = before_all(question, progress);
         let first = FirstMessage::of(self.ways.clone(), question.clone()).await;
         let mut courier = match home {
             Home::InPlace => Courier::new(&self.ways, &first).await,

@@ -62,6 +62,7 @@ impl Edge {
         outcome: &Outcome,
         report: &Report,
         progress: Option<Posted>,
+        after: Option<MessageId>,
     ) -> Result<Home, CallError> {
         let asked = &question.asked;
         if !asked.is_answered_openly() {
@@ -83,7 +84,7 @@ impl Edge {
             channel: own,
             is_own: true,
         };
-        let began_in = |channel| self.began_in(channel, question, outcome, report, progress);
+        let began_in = |channel| self.began_in(channel, question, outcome, report, after);
         let deadline = Instant::now() + PATIENCE;
         // An earlier try may not have come by its thread, and have written here.
         if again(deadline, || began_in(progress.channel)).await? {
@@ -128,10 +129,12 @@ impl Edge {
         question: &Question,
         outcome: &Outcome,
         report: &Report,
-        progress: Posted,
+        after: Option<MessageId>,
     ) -> Result<bool, CallError> {
+        if after.is_none() {
+            return Ok(false);
+        }
         let first = FirstMessage::of(self.ways.clone(), question.clone()).await;
-        let after = before_all(question, Some(progress));
         let courier = Courier::anew(&self.ways, &first, channel, self.me, after).await;
         for form in FORMS {
             let (display, showable) = self.in_form(question, outcome, form);

@@ -40,9 +40,17 @@ impl Showing for Showcase {
         self.0.research_stands(question, estimate, standing).await
     }
 
-    async fn deliver(&self, question: &Question, outcome: &Outcome, report: &Report) -> Shown {
+    async fn deliver(
+        &self,
+        question: &Question,
+        outcome: &Outcome,
+        report: &Report,
+        may_be_there: bool,
+    ) -> Shown {
         self.0.moves_up(question);
-        self.0.deliver_research(question, outcome, report).await
+        self.0
+            .deliver_research(question, outcome, report, may_be_there)
+            .await
     }
 
     async fn give_up_unread(&self, question: QuestionId, report: Option<&Report>) -> Shown {

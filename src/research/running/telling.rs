@@ -15,6 +15,13 @@ use crate::research::record::{Paid, Record, Stage};
 /// As often it is tried to say that an outcome cannot be shown.
 const LAST_TRIES: u32 = 3;
 
+/// How a research ended, as its record says.
+pub(super) struct Ending {
+    pub(super) paid: Paid,
+    pub(super) works_on: Option<String>,
+    pub(super) at: Moment,
+}
+
 impl Researching {
     /// Shows the stored outcome, as often as it takes until it can be seen.
     pub(super) async fn tell(
@@ -22,10 +29,10 @@ impl Researching {
         held: &Held,
         question: &Question,
         record: Record,
-        paid: Paid,
-        works_on: Option<String>,
-        at: Moment,
+        ending: Ending,
+        resumed: bool,
     ) -> Result<Step, StoreError> {
+        let Ending { paid, works_on, at } = ending;
         let kept = self.desk.store().question(question.id).await?;
         let is_newest = self.is_newest(held, question).await?;
         let outcome = kept
@@ -40,7 +47,10 @@ impl Researching {
             paid,
         };
         failpoint::pass("research.before_deliver");
-        let shown = self.showing.deliver(question, &outcome, &report).await;
+        let shown = self
+            .showing
+            .deliver(question, &outcome, &report, resumed)
+            .await;
         failpoint::pass("research.after_deliver");
         let now = self.research.workers().now().await?;
         match shown {
@@ -80,7 +90,8 @@ impl Researching {
             };
             let failed = Outcome::failed(Failure::Internal);
             let may_be_told = held.job.attempts <= MOST_ATTEMPTS + LAST_TRIES;
-            if !may_be_told || self.showing.deliver(question, &failed, &report).await != Shown::Done
+            if !may_be_told
+                || self.showing.deliver(question, &failed, &report, true).await != Shown::Done
             {
                 self.desk.undeliverable(question.id).await;
             }
