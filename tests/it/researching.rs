@@ -261,6 +261,17 @@ impl World {
         let _ended = task.await;
     }
 
+    /// Has a question answered for 0.30 dollars, which Discord does not take at first, and cuts the workers off before they try again.
+    async fn is_cut_off_before_discord_takes_it(&mut self) -> QuestionId {
+        self.edge.state.lock().unwrap().refuses = [Shown::Later].into();
+        self.looks([answer(Some(0.3))]);
+        let question = self.asks(7).await.question.id;
+        self.delivers(question).await;
+        self.gives_back().await;
+        self.cut_off().await;
+        question
+    }
+
     fn submissions(&self, submissions: impl IntoIterator<Item = Submission>) {
         let mut state = self.service.state.lock().unwrap();
         state.submissions.extend(submissions);
@@ -857,12 +868,7 @@ async fn a_question_that_cannot_be_read_is_given_up_once_and_said_what_was_paid(
 #[tokio::test]
 async fn what_cannot_be_read_any_more_and_is_stored_stays_as_it_is() {
     let mut world = World::open().await;
-    world.edge.state.lock().unwrap().refuses = [Shown::Later].into();
-    world.looks([answer(Some(0.3))]);
-    let question = world.asks(7).await.question.id;
-    world.delivers(question).await;
-    world.gives_back().await;
-    world.cut_off().await;
+    let question = world.is_cut_off_before_discord_takes_it().await;
     leave_unreadable(&world.file()).await;
     world.clock.advance(Duration::from_secs(61));
     world.start();
@@ -917,12 +923,7 @@ async fn what_is_cancelled_and_still_costs_at_the_service_keeps_its_turn() {
 #[tokio::test]
 async fn an_outcome_is_looked_for_only_where_an_earlier_try_may_have_shown_it() {
     let mut world = World::open().await;
-    world.edge.state.lock().unwrap().refuses = [Shown::Later].into();
-    world.looks([answer(Some(0.3))]);
-    let question = world.asks(7).await.question.id;
-    world.delivers(question).await;
-    world.gives_back().await;
-    world.cut_off().await;
+    let question = world.is_cut_off_before_discord_takes_it().await;
     world.clock.advance(Duration::from_secs(61));
     world.start();
     world.ends(question).await;
